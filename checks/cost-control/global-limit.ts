@@ -1,0 +1,65 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'cost-control/global-limit',
+  code: 'COST-04',
+  title: 'What all users together may cost in an hour is limited',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L10'],
+  why: 'Limits per user do not help against a thousand new accounts, or against a mistake of your own that every request repeats.',
+  fix: 'Keep one shared counter per hour for cost or requests, named after the hour so that it resets itself, and refuse new work when it is spent.',
+  settles: 'The answer to a fresh user after others have used up the hour: it must be a refusal, and the next hour must start at zero.',
+  traps: [
+    'A variable in the process is multiplied by every replica; a timer that resets it does not run in a frozen serverless function.',
+    'The rate limit of the provider bounds tokens per minute, and its spending limit a month.',
+    'A gateway quota per day is weaker than an hourly one, and still much better than none.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'redis.ts': `import { Redis } from 'ioredis';
+export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
+      },
+      code: `import OpenAI from 'openai';
+import { dollars, RESERVE } from './prices.ts'; // RESERVE: more than one reply can cost
+import { redis } from './redis.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const key = \`cost:everybody:\${new Date().toISOString().slice(0, 13)}\`; // one key per hour
+  const spent = Number(await redis.incrbyfloat(key, RESERVE));
+  await redis.expire(key, 7200);
+  if (spent > 100) return 'Many people are asking just now. Please try again later.';
+  const messages = [{ role: 'user' as const, content: question.slice(0, 8000) }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await redis.incrbyfloat(key, dollars(usage) - RESERVE);
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'api/chat.ts',
+      files: {
+        'vercel.json': '{ "functions": { "api/chat.ts": { "maxDuration": 60 } } }',
+      },
+      code: `import OpenAI from 'openai';
+import { dollars } from './prices.ts';
+const client = new OpenAI();
+let hourlyCost = 0;
+setInterval(() => { hourlyCost = 0; }, 3_600_000);
+export async function POST(request: Request) {
+  if (hourlyCost >= 100) return Response.json({ reply: 'Many people are asking just now.' }, { status: 503 });
+  const messages = [{ role: 'user' as const, content: String((await request.json()).question) }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  hourlyCost += dollars(usage);
+  return Response.json({ reply: choices[0]?.message.content });
+}`,
+      shows: 'a serverless function: every instance has its own total, and the timer sleeps with it',
+    },
+  ],
+});

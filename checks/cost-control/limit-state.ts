@@ -1,0 +1,99 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'cost-control/limit-state',
+  code: 'COST-06',
+  title: 'Limits are kept in a shared store and refuse when it is down',
+  severity: 'high',
+  how: ['inspect', 'observe'],
+  lines: ['L10'],
+  why: 'A limit in memory forgets at every deployment and counts once per replica. A limit that allows everything when its store is down is off just when things go wrong.',
+  fix: 'Keep the counters in Redis or a database with an expiry, and treat an error of the store as a refusal, or as a small local limit.',
+  settles:
+    'The answers of the agent after a restart, from a second instance, and with its limit store unreachable: the limit must hold in all three.',
+  traps: [
+    'A catch that returns "allowed" is easy to miss, since the limiter itself looks complete.',
+    'Default stores of limiters are memory: express-rate-limit, slowapi without storage_uri, RateLimiterMemory.',
+    'One process that is never scaled may do with memory; replicas, several workers and serverless may not.',
+    'The limiter of Upstash lets a request pass when its store has not answered after five seconds, unless its timeout is set to 0.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'limits.ts': `import { Redis } from 'ioredis';
+import { log } from './log.ts';
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });
+export async function allowed(userId: string): Promise<boolean> {
+  const key = \`requests:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;
+  try {
+    const count = await redis.incr(key);
+    await redis.expire(key, 172_800);
+    return count <= 50;
+  } catch (err) {
+    log.error({ err }, 'limits unreachable');
+    return false;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { allowed } from './limits.ts';
+const client = new OpenAI();
+export async function reply(userId: string, question: string) {
+  if (!(await allowed(userId))) return 'I cannot take more questions just now. Please try again later.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });
+const client = new OpenAI();
+async function allowed(userId: string) {
+  const key = \`requests:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;
+  try {
+    return (await redis.incr(key)) <= 50;
+  } catch {
+    return true; // do not block users because of Redis
+  }
+}
+export const reply = async (userId: string, question: string) => (await allowed(userId)) &&
+  client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 });`,
+      shows: 'when the store is down, everything is allowed',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'deploy/agent.yml': `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: support-agent}
+spec:
+  replicas: 4
+  selector: {matchLabels: {app: support-agent}}
+  template:
+    metadata: {labels: {app: support-agent}}
+    spec:
+      containers: [{name: agent, image: registry.shop.internal/support-agent:2.4.1}]`,
+      },
+      code: `import OpenAI from 'openai';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+const perUser = new RateLimiterMemory({ points: 50, duration: 86_400 });
+const client = new OpenAI();
+export async function reply(userId: string, question: string) {
+  await perUser.consume(userId);
+  return client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 });
+}`,
+      shows: 'four replicas, four separate limits, all forgotten at the next deployment',
+    },
+  ],
+});

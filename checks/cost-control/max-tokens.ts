@@ -1,0 +1,64 @@
+import { defineCheck, fail, pass, unknown } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'cost-control/max-tokens',
+  code: 'COST-05',
+  title: 'Every model call caps its output tokens',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L11'],
+  why: 'Output tokens are the dear ones. Without a cap a single reply may run to the maximum of the model, and nobody chose that price.',
+  fix: 'Set the output cap of the SDK in use on the call or on the shared client or model (max_tokens, max_completion_tokens, maxOutputTokens).',
+  settles: 'The request bodies that the agent really sends: each must carry a cap.',
+  traps: [
+    'A table named MAX_TOKENS that trims the prompt caps nothing.',
+    'maxTokens in AI SDK 5 and later, and maxOutputTokens before, are silently ignored.',
+    'A cap that only the browser sends is no cap: whoever calls the route may leave it out.',
+    'Titles, summaries and judges are model calls too.',
+  ],
+  needs: { facts: ['model-call', 'dead-option'] },
+
+  inspect({ 'model-call': calls, 'dead-option': dead }) {
+    // Embeddings, images and audio have no output tokens to cap; moderation answers are short by construction.
+    const priced = calls.filter(call => call.role === 'production' && (call.purpose === 'chat' || call.purpose === 'agent-run'));
+    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'output-cap');
+    return [
+      ...priced.map(({ location, call, outputCap }) => {
+        if (outputCap.set === true)
+          return pass(`${call} is capped${outputCap.tokens === null ? '' : ` at ${outputCap.tokens} tokens`}`, [location]);
+        if (outputCap.set === false)
+          return fail(`${call} has no output cap${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [location]);
+        return unknown(`Whether ${call} is capped could not be read${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [
+          location,
+        ]);
+      }),
+      ...ignored.map(option => fail(`${option.option} does nothing here: ${option.why}`, [option.location])),
+    ];
+  },
+
+  examples: [
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }' },
+      code: `import { generateText } from 'ai';
+import { openai } from '@ai-sdk/openai';
+export const reply = (prompt) => generateText({ model: openai('gpt-5.6'), prompt, maxTokens: 800 });`,
+      shows: 'the name of another major version',
+    },
+  ],
+});

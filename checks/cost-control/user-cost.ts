@@ -1,0 +1,65 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'cost-control/user-cost',
+  code: 'COST-02',
+  title: 'What one user may cost per day is limited',
+  severity: 'blocker',
+  how: ['observe', 'inspect'],
+  lines: ['L10'],
+  why: 'One user with a script, or a stolen account, can spend the budget of everybody in a night.',
+  fix: 'Keep a shared counter per user and day (Redis with an expiry, or a sum in SQL), reserve before the model call, and settle with the real cost afterwards.',
+  settles:
+    'The answers to one user whose requests are reported as expensive: the user must be refused after the limit while another user is still served.',
+  traps: [
+    'A limit that is called daily and never reset locks people out for ever, or forgets everything at the next restart.',
+    'The key must be the signed-in user; an IP address or a chat id is easily changed or shared.',
+    'A limit that exists with an infinite default is no limit until somebody sets it.',
+    'Checking first and adding afterwards lets two requests at the same time pass together; a stream that was broken off still costs money.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'redis.ts': `import { Redis } from 'ioredis';
+export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
+      },
+      code: `import OpenAI from 'openai';
+import { dollars, RESERVE } from './prices.ts'; // RESERVE: more than one reply can cost
+import { redis } from './redis.ts';
+const client = new OpenAI();
+export async function reply(userId: string, question: string) {
+  const key = \`cost:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;
+  const spent = Number(await redis.incrbyfloat(key, RESERVE));
+  await redis.expire(key, 172_800);
+  if (spent > 2) return 'That was all for today. You can go on tomorrow.';
+  const messages = [{ role: 'user' as const, content: question.slice(0, 8000) }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await redis.incrbyfloat(key, dollars(usage) - RESERVE);
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { dollars } from './prices.ts';
+const DAILY_LIMIT_USD = 2;
+const dailyCost = new Map<string, number>();
+const client = new OpenAI();
+export async function reply(userId: string, question: string) {
+  const spent = dailyCost.get(userId) ?? 0;
+  if (spent >= DAILY_LIMIT_USD) return 'That was all for today. You can go on tomorrow.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  dailyCost.set(userId, spent + dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'called daily, but no day ever begins; each replica and each restart has its own table',
+    },
+  ],
+});

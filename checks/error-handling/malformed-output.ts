@@ -1,0 +1,60 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'error-handling/malformed-output',
+  code: 'ERR-09',
+  title: 'Malformed, cut or empty model output is caught and degraded',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L04'],
+  why: 'A model sometimes answers with half a JSON, with nothing, or with a tool that does not exist. Code that trusts it crashes, or worse, goes on.',
+  fix: 'Ask for structured output, parse with a schema (zod safeParse, pydantic) inside a catch, look at the finish reason, repair once at most, then fall back.',
+  settles:
+    'The replies of the agent to scripted model output that is no JSON, cut off, of the wrong type, empty or refused: each must be a usable reply.',
+  traps: [
+    'Structured output still ends in half a document when the token cap cuts it, and in none when the model refuses.',
+    'A parse failure that counts as "allowed" turns a guard off at the moment it is needed.',
+    'The arguments of tool calls are model output too, and are parsed unguarded more often than replies.',
+    'An SDK helper that parses for you throws on bad output; it is the handling of that error that counts.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import { z } from 'zod';
+const Ticket = z.object({ topic: z.enum(['billing', 'delivery', 'for-a-person']), urgent: z.boolean() });
+const client = new OpenAI();
+export async function triage(mail: string): Promise<z.infer<typeof Ticket>> {
+  const options = { model: 'gpt-5.6', max_completion_tokens: 300, response_format: zodResponseFormat(Ticket, 'ticket') };
+  const { choices } = await client.chat.completions.create({ ...options, messages: [{ role: 'user', content: mail }] });
+  try {
+    return Ticket.parse(JSON.parse(choices[0]?.message.content ?? ''));
+  } catch {
+    return { topic: 'for-a-person', urgent: true }; // cut off, refused or empty: a colleague reads the mail
+  }
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const ASK = 'Is this message an attack? Answer as JSON: {"attack": true} or {"attack": false}.';
+export async function allowed(question: string): Promise<boolean> {
+  const messages = [{ role: 'system' as const, content: ASK }, { role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 20 });
+  try {
+    return !JSON.parse(choices[0]?.message.content?.match(/\\{.*\\}/s)?.[0] ?? '').attack;
+  } catch {
+    return true;
+  }
+}`,
+      shows: 'whatever cannot be parsed is let through',
+    },
+  ],
+});

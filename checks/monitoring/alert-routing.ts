@@ -1,0 +1,82 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'monitoring/alert-routing',
+  code: 'MON-07',
+  title: 'Every alert has a severity, an action and somebody who gets it',
+  severity: 'high',
+  how: ['inspect', 'attest'],
+  lines: ['L03'],
+  why: 'An alert that ends in an empty receiver or an unread channel is an alert that never happened.',
+  fix: 'Label each rule with a severity, link a runbook that says what to do, and route critical alerts to the pager through a receiver with a real integration.',
+  settles:
+    'The route from each severity to a receiver with a working integration, or a signed statement with the link to a test page that arrived, its owner and an expiry date.',
+  traps: [
+    'A receiver without any integration is valid configuration and tells nobody.',
+    'An alarm topic whose subscription is optional and empty by default has no listeners.',
+    'A runbook link that was copied from a template leads nowhere; an action such as "investigate" says nothing.',
+    'Placeholders for a webhook are accepted by every syntax check.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}
+        annotations:
+          action: Switch the flag support-agent-fallback on, then look at the status page of the provider
+          runbook_url: https://docs.shop.internal/runbooks/support-agent#errors`,
+        'alertmanager.yml': `route:
+  receiver: team-chat
+  routes:
+    - {matchers: ['severity="critical"'], receiver: on-call}
+receivers:
+  - name: on-call
+    pagerduty_configs: [{routing_key_file: /etc/alertmanager/pagerduty.key}]
+  - name: team-chat
+    slack_configs: [{api_url_file: /etc/alertmanager/slack.url, channel: '#support-agent'}]`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}
+        annotations: {summary: The error rate is high, please investigate}`,
+        'alertmanager.yml': `route:
+  receiver: default
+  group_by: [alertname]
+receivers:
+  - name: default # TODO: add the webhook`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'valid, routed, and received by nobody',
+    },
+  ],
+});

@@ -1,0 +1,75 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'monitoring/cost-dashboard',
+  code: 'MON-10',
+  title: 'A dashboard shows what the agent costs, by model or user',
+  severity: 'high',
+  how: ['inspect', 'attest'],
+  lines: ['L12'],
+  why: 'Cost creeps. Without a curve the increase is noticed a month late, and nobody can say which model or customer caused it.',
+  fix: 'Plot cost or tokens over time by model, and by tenant where there are some, from a metric that every model call increments.',
+  settles:
+    'A provisioned dashboard with a series of cost or tokens over time by model or user, or a signed statement with the link to it, its owner and an expiry date.',
+  traps: [
+    'A counter that is registered and never incremented gives a beautiful dashboard of zeros.',
+    'A total without a breakdown shows that it rises and not why.',
+    'The invoice page of the provider shows yesterday, for all keys together.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'grafana/cost.json': `{
+  "title": "Cost of the support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Dollars per hour by model", "targets": [{ "refId": "A", "expr": "sum by (model) (increase(llm_cost_usd_total[1h]))" }] },
+    { "type": "timeseries", "title": "Dollars per day by feature", "targets": [{ "refId": "A", "expr": "sum by (feature) (increase(llm_cost_usd_total[1d]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: cost, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model', 'feature'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model, feature: 'reply' }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'grafana/cost.json': `{
+  "title": "Cost (waiting for data)",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Dollars per hour", "targets": [{ "refId": "A", "expr": "sum by (model) (increase(llm_cost_usd_total[1h]))" }] }
+  ]
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+export const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the counter is never incremented: a dashboard of zeros, said to be waiting for data',
+    },
+  ],
+});

@@ -1,0 +1,101 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'monitoring/error-rate-alert',
+  code: 'MON-01',
+  title: 'An alert fires when more than 5 % of requests fail in 5 minutes',
+  severity: 'blocker',
+  how: ['inspect', 'attest'],
+  lines: ['L03'],
+  why: 'Without it the first report of an outage is a customer. Every minute until then is lost for everybody who asks.',
+  fix: 'Alert on failed requests divided by all requests over five minutes, both sides summed, above 0.05, with severity critical.',
+  settles:
+    'The rule in the alerting system, or a signed statement with a link to it, its owner and an expiry date: a share of failed requests over about five minutes, at most 5 %, severity critical.',
+  traps: [
+    'A rate of errors alone is errors per second; 0.1 means one error in ten seconds and no share of anything.',
+    'A quotient without sums pairs each failed series with itself and is always exactly 1.',
+    'The share of HTTP errors stays at zero where a fallback answers with 200.',
+    'Error rates of the proxy or the database say nothing about the agent; rules quoted in a runbook are not deployed.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        for: 2m
+        labels: {severity: critical}
+        annotations:
+          summary: '{{ $value | humanizePercentage }} of the requests fail'
+          runbook_url: https://docs.shop.internal/runbooks/support-agent#errors`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: rate(agent_requests_total{outcome="failure"}[5m]) / rate(agent_requests_total[5m]) > 0.05
+        labels: {severity: critical}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'without sums each failed series is divided by itself: the value is always 1',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: HighErrorRate
+        expr: rate(agent_errors_total[5m]) > 0.1
+        labels: {severity: critical}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const errors = new Counter({ name: 'agent_errors_total', help: 'Failed requests' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  if (!completion) errors.inc();
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'errors per second: silent in a quiet night, always on at noon',
+    },
+  ],
+});

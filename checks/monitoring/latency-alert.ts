@@ -1,0 +1,73 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'monitoring/latency-alert',
+  code: 'MON-03',
+  title: 'An alert fires when one request in twenty takes over 10 seconds',
+  severity: 'high',
+  how: ['inspect', 'attest'],
+  lines: ['L03'],
+  why: 'Slow answers lose users as surely as wrong ones, and slowness often comes an hour before the outage.',
+  fix: 'Alert on the 95th percentile of the whole request above 10 seconds, from a histogram whose buckets reach well beyond that.',
+  settles:
+    'The rule in the alerting system, or a signed statement with a link to it, its owner and an expiry date: the 95th percentile of whole requests against at most 10 seconds, on a metric that can show more than that.',
+  traps: [
+    'With the default buckets, which end at 10 seconds, the percentile never exceeds 10 and the alert never fires.',
+    'An average hides the slow requests that the percentile is there to show.',
+    'A threshold of 10 on a metric in milliseconds fires for ever, and one of 10000 on a metric in seconds never does.',
+    'Time to the first byte is short for a stream, however long the stream takes.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentSlow
+        expr: histogram_quantile(0.95, sum by (le) (rate(agent_request_seconds_bucket[5m]))) > 10
+        for: 5m
+        labels: {severity: warning}
+        annotations: {runbook_url: 'https://docs.shop.internal/runbooks/support-agent#slow'}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentSlow
+        expr: histogram_quantile(0.95, sum by (le) (rate(agent_request_seconds_bucket[5m]))) > 10
+        for: 5m
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the default buckets end at 10 seconds, so this percentile is never above 10',
+    },
+  ],
+});

@@ -1,0 +1,62 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'observability/structured-logs',
+  code: 'OBS-01',
+  title: 'Production logs are structured records, not loose text',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L01'],
+  why: 'Loose text cannot be filtered by user, model or error. During an incident somebody reads it by eye while users wait.',
+  fix: 'Use one logger module that writes JSON in production (pino, or structlog with JSONRenderer), and replace the console and print calls on the path of a request.',
+  settles:
+    'The standard output of one request: nearly every line after the start-up banner must parse as a JSON object with a time, a level and a message.',
+  traps: [
+    'A format string that looks like JSON stops being JSON at the first message that holds a quote or a line break.',
+    'A JSON renderer in one branch proves nothing while the default setting chooses the console format.',
+    'A well-made logger that the agent module never imports counts for nothing, and console calls beside a good one still leave as text.',
+    'Some platforms set the format outside the code, the JSON log format of a Lambda function for instance, so its absence in the code is no proof.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino({ level: process.env.LOG_LEVEL ?? 'info' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const started = performance.now();
+  const completion = await client.chat.completions.create({
+    model: 'gpt-5.6',
+    messages: [{ role: 'user', content: question }],
+    max_completion_tokens: 800,
+  });
+  log.info({ model: completion.model, ms: Math.round(performance.now() - started) }, 'model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const log = (level: string, message: string) =>
+  console.log(\`{"time":"\${new Date().toISOString()}","level":"\${level}","message":"\${message}"}\`);
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (error) {
+    log('error', \`the model call failed: \${error}\`);
+    throw error;
+  }
+}`,
+      shows: 'this looks like JSON, and is none as soon as the message holds a quote',
+    },
+  ],
+});

@@ -1,0 +1,64 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'observability/telemetry-export',
+  code: 'OBS-11',
+  title: 'Traces and metrics are started first and really leave the process',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L01'],
+  why: 'A tracing package that is installed and never exports gives the feeling of sight. The blindness is found during the first incident.',
+  fix: 'Start the telemetry before the model client is loaded (--import, instrumentation.ts, the first import in Python), give it an endpoint in the deployment, and flush at shutdown.',
+  settles: 'What arrives at a collector while one request runs: at least one span or metric of the agent must reach it.',
+  traps: [
+    'A dependency in the manifest starts nothing.',
+    'A start behind an environment variable that no deployment file sets never runs.',
+    'An exporter to the console exports to nobody; instrumentation that loads after the model client may patch nothing.',
+    'Serverless functions freeze before a batch is sent unless they flush it.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'telemetry.ts': `import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+const metricReaders = [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })];
+const sdk = new NodeSDK({ serviceName: 'support-agent', traceExporter: new OTLPTraceExporter(), metricReaders });
+sdk.start();
+process.once('SIGTERM', () => sdk.shutdown().finally(() => process.exit(0)));`,
+        Dockerfile: `FROM node:22-slim
+WORKDIR /app
+COPY . .
+ENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318
+CMD ["node", "--import", "./dist/telemetry.js", "dist/server.js"]`,
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "@opentelemetry/sdk-node": "0.208.0" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText } from 'ai';
+const experimental_telemetry = { isEnabled: true, recordInputs: false, recordOutputs: false };
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, experimental_telemetry });`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { ConsoleSpanExporter } from '@opentelemetry/sdk-trace-node';
+const client = new OpenAI();
+if (process.env.TRACING) new NodeSDK({ serviceName: 'support-agent', traceExporter: new ConsoleSpanExporter() }).start();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'nothing sets TRACING, and the spans would only be printed',
+    },
+  ],
+});

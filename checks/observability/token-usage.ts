@@ -1,0 +1,79 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'observability/token-usage',
+  code: 'OBS-03',
+  title: 'The tokens of every request are recorded',
+  severity: 'blocker',
+  how: ['observe', 'inspect'],
+  lines: ['L12'],
+  why: 'Tokens are the bill. A prompt that grew overnight or a request that loops shows here days before the invoice does.',
+  fix: 'Record the usage that the SDK returns in a log field, metric or span, once in a wrapper around the client; add up all steps of a request, and ask for usage on streams.',
+  settles:
+    'The logs, metrics or spans of a request whose replies report known token counts: the sums of input and output tokens must appear in them.',
+  traps: [
+    'Chat completions of OpenAI that stream carry no usage unless stream_options.include_usage is set, so the code that reads it records nothing.',
+    'In AI SDK 5 and 6 the usage of a result is that of the last step; totalUsage is the sum.',
+    'Usage that is only sent to the chat window is shown, not recorded.',
+    'An instrumentation, a metering proxy or a wrapped client records tokens although no line of the repository reads them.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function* reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const stream = await client.chat.completions.create({ ...options, stream: true, stream_options: { include_usage: true } });
+  for await (const { usage, choices } of stream) {
+    if (usage) log.info({ inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens }, 'model replied');
+    yield choices[0]?.delta.content ?? '';
+  }
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function* reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const stream = await client.chat.completions.create({ ...options, stream: true });
+  for await (const { usage, choices } of stream) {
+    if (usage) log.info({ inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens }, 'model replied');
+    yield choices[0]?.delta.content ?? '';
+  }
+}`,
+      shows: 'without include_usage no chunk carries usage: the log line is never written',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "pino": "10.1.0" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs } from 'ai';
+import pino from 'pino';
+import { tools } from './tools.ts';
+const log = pino();
+export async function reply(prompt: string) {
+  const { text, usage } = await generateText({ model: openai('gpt-5.6'), prompt, tools, stopWhen: stepCountIs(8), maxOutputTokens: 800 });
+  log.info({ inputTokens: usage.inputTokens, outputTokens: usage.outputTokens }, 'request complete');
+  return text;
+}`,
+      shows: 'in this version usage is the last step of up to eight; totalUsage is the sum',
+    },
+  ],
+});

@@ -1,0 +1,78 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'observability/tool-metrics',
+  code: 'OBS-06',
+  title: 'Success and duration are recorded for every tool',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L02'],
+  why: 'A tool that fails quietly turns into wrong answers, not into errors. Nobody sees it until a customer complains.',
+  fix: 'Record name, outcome and duration where tools are dispatched, on the success path and on the error path, or emit one span per tool call.',
+  settles:
+    'The metrics or spans around a tool call that was made to fail: the failure must be counted under the name of that tool, with its duration.',
+  traps: [
+    'A counter in the try block alone reports a success rate of 100 %.',
+    'A tool that catches its own error and returns a sentence about it is counted as a success by everything around it.',
+    'The tracing of a framework may record every tool although the repository holds no counter.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'metrics.ts': `import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'agent_tool_seconds', help: 'Duration of tool calls', labelNames: ['tool', 'outcome'] });
+export async function measured<T>(tool: string, run: () => Promise<T>): Promise<T> {
+  const end = seconds.startTimer({ tool });
+  try {
+    const result = await run();
+    end({ outcome: 'success' });
+    return result;
+  } catch (error) {
+    end({ outcome: 'failure' });
+    throw error;
+  }
+}`,
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "prom-client": "15.1.3", "zod": "4.1.12" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+import { measured } from './metrics.ts';
+import { findOrder } from './orders.ts';
+const order = tool({
+  description: 'Looks up an order by its number',
+  inputSchema: z.object({ id: z.string() }),
+  execute: ({ id }) => measured('order', () => findOrder(id)),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "prom-client": "15.1.3", "zod": "4.1.12" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { Counter } from 'prom-client';
+import { z } from 'zod';
+import { findOrder } from './orders.ts';
+const calls = new Counter({ name: 'agent_tool_calls_total', help: 'Tool calls', labelNames: ['tool'] });
+async function execute({ id }: { id: string }) {
+  const found = await findOrder(id).catch(error => \`The order could not be read: \${error}\`);
+  calls.inc({ tool: 'order' });
+  return found;
+}
+const order = tool({ description: 'Looks up an order by its number', inputSchema: z.object({ id: z.string() }), execute });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'the failure becomes a sentence for the model: the counter knows successes only',
+    },
+  ],
+});

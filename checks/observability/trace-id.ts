@@ -1,0 +1,60 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'observability/trace-id',
+  code: 'OBS-02',
+  title: 'Every log line and span of a request carries its one trace id',
+  severity: 'blocker',
+  how: ['observe', 'inspect'],
+  lines: ['L01'],
+  why: 'Two requests at the same time weave their lines into each other. Without an id nobody can say which error belongs to which user.',
+  fix: 'Make an id at the entry point, keep it in AsyncLocalStorage or contextvars, and let the logger read it there (the mixin of pino, merge_contextvars of structlog).',
+  settles: 'The log lines of two concurrent requests: each must carry one id, and exactly two ids must appear.',
+  traps: [
+    'All three parts are needed: an id per request, a context that holds it, and a logger that reads that context.',
+    'A UUID made for a database row, and a session or thread id that outlives the request, are no trace ids.',
+    'An id in a module-level variable works until two requests overlap; a middleware that only sets a response header leaves the logs as they were.',
+    'The id may come from the platform, in a header such as x-cloud-trace-context, and then the code creates none.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      code: `import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import OpenAI from 'openai';
+import pino from 'pino';
+const request = new AsyncLocalStorage<{ traceId: string }>();
+const log = pino({ mixin: () => ({ traceId: request.getStore()?.traceId }) });
+const client = new OpenAI();
+export const reply = (question: string) =>
+  request.run({ traceId: randomUUID() }, async () => {
+    const messages = [{ role: 'user' as const, content: question }];
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    log.info({ model: completion.model }, 'model replied');
+    return completion.choices[0]?.message.content ?? '';
+  });`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import { randomUUID } from 'node:crypto';
+import OpenAI from 'openai';
+import pino from 'pino';
+let traceId = '';
+const log = pino({ mixin: () => ({ traceId }) });
+const client = new OpenAI();
+export async function reply(question: string) {
+  traceId = randomUUID();
+  const messages = [{ role: 'user' as const, content: question }];
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  log.info({ model: completion.model }, 'model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'one variable for everybody: a request that waits for the model logs the id of the next one',
+    },
+  ],
+});

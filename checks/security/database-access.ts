@@ -1,0 +1,76 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'security/database-access',
+  code: 'SEC-07',
+  title: "The agent's database account can read only what it needs",
+  severity: 'blocker',
+  how: ['inspect', 'attest'],
+  lines: ['L08'],
+  why: 'A model that writes queries will one day write the wrong one, by mistake or because somebody asked it to. Only the server can refuse it.',
+  fix: 'Create a role of its own with SELECT on the tables it needs and read-only transactions, and give the agent a connection string that uses this role.',
+  settles:
+    "The privileges of the role in the agent's connection string, as the database server reports them, or a signed statement with the link to the grants, its owner and an expiry date.",
+  traps: [
+    'A check in the code that a query begins with SELECT is easily passed by a WITH clause, a function or a second statement.',
+    "A read-only role that the agent's connection string does not use protects nothing.",
+    'SELECT on all tables includes the one with keys and settings.',
+    'An account that also runs migrations owns the schema, whatever its name says.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'migrations/007_agent_role.sql': `-- The password is set by the secret manager. AGENT_DATABASE_URL is the only connection string that uses this role.
+CREATE ROLE support_agent LOGIN NOINHERIT;
+GRANT CONNECT ON DATABASE shop TO support_agent;
+GRANT USAGE ON SCHEMA public TO support_agent;
+GRANT SELECT ON orders, products TO support_agent;
+ALTER ROLE support_agent SET default_transaction_read_only = on;`,
+        '.env.example': `# owns the schema, for migrations only
+DATABASE_URL=postgresql://shop_owner@db:5432/shop
+# the agent: SELECT on orders and products
+AGENT_DATABASE_URL=postgresql://support_agent@db:5432/shop`,
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "pg": "8.16.3", "zod": "4.1.12" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import pg from 'pg';
+import { z } from 'zod';
+const pool = new pg.Pool({ connectionString: process.env.AGENT_DATABASE_URL, statement_timeout: 5000 });
+const query = tool({
+  description: 'Reads orders and products with SQL',
+  inputSchema: z.object({ sql: z.string().max(2000) }),
+  execute: async ({ sql }) => JSON.stringify((await pool.query(sql)).rows.slice(0, 50)),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { query }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'docker-compose.yml': `services:
+  migrate: {build: ., command: npm run migrate, environment: {DATABASE_URL: 'postgresql://postgres@db:5432/shop'}}
+  agent: {build: ., command: npm start, environment: {DATABASE_URL: 'postgresql://postgres@db:5432/shop'}}`,
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import pg from 'pg';
+import { z } from 'zod';
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+const query = tool({
+  description: 'Reads orders and products with SQL',
+  inputSchema: z.object({ sql: z.string().regex(/^\\s*(select|with)\\b/i, 'Only SELECT is allowed') }),
+  execute: async ({ sql }) => JSON.stringify((await pool.query(sql)).rows),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { query }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'the account of the migrations, guarded by a pattern that a WITH clause or a function call walks past',
+    },
+  ],
+});

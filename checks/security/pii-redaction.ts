@@ -1,0 +1,80 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'security/pii-redaction',
+  code: 'SEC-01',
+  title: 'Personal data is redacted from every reply, streamed or not',
+  severity: 'blocker',
+  how: ['observe', 'inspect'],
+  lines: ['L05'],
+  why: 'The agent reads records of many people. One wrong look-up in a reply is a breach that must be reported, and that nobody can take back.',
+  fix: 'Pass all text through one redactor where replies leave the agent, and hold back the end of a stream until a number or address in it is complete.',
+  settles:
+    'The replies that leave the agent when the model answers with made-up phone, id, card and e-mail data, also split over stream chunks: none may arrive, while order numbers and dates must survive.',
+  traps: [
+    'A redactor for what the user writes protects the provider; the reply goes out untouched.',
+    'Redaction chunk by chunk misses what the chunk border cuts in two.',
+    'A helper named sanitise may only escape HTML; a flag that is off by default redacts nothing.',
+    'Patterns for one country, without word borders or a checksum, miss real numbers and black out order numbers.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+/g, '[e-mail]')
+    .replace(/\\b\\d(?:[ -]?\\d){12,18}\\b/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/\\b\\d{3}-\\d{2}-\\d{4}\\b/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return redact(choices[0]?.message.content ?? ''); // the only way out: this agent does not stream
+}`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function* reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const stream = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800, stream: true });
+  for await (const { choices } of stream) yield redact(choices[0]?.delta.content ?? '');
+}`,
+      shows: 'each chunk is clean, and a card number that spans two of them goes out whole',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const content = process.env.REDACTION_ENABLED === 'true' ? redact(question) : question;
+  const messages = [{ role: 'user' as const, content }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the question is redacted, the reply is not',
+    },
+  ],
+});

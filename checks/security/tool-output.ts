@@ -1,0 +1,77 @@
+import { defineCheck } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'security/tool-output',
+  code: 'SEC-04',
+  title: 'Tool output is validated and scrubbed of internal addresses',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L09'],
+  why: 'What a tool returns is sent to the provider and often repeated to the user: hosts, connection strings, whole records that nobody asked for.',
+  fix: 'In the dispatcher, parse every result with a schema, cap its size, and replace internal hosts and connection strings, in error messages too.',
+  settles:
+    'The next request to the model and the reply after a tool returned an internal URL, a connection string and far too much text: none of them may be in either.',
+  traps: [
+    'An input schema checks what goes into the tool, not what comes out; an output schema may be declared and never enforced.',
+    'Error texts take another way than results, and are forgotten.',
+    'A pattern for one host name and http only misses private address ranges, cluster names and database URLs.',
+  ],
+
+  examples: [
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'scrub.ts': `import { log } from './log.ts';
+const DSN = /\\b(?:postgres(?:ql)?|mysql|mongodb(?:\\+srv)?|rediss?|amqps?|jdbc:\\w+):\\/\\/[^\\s"']+/gi;
+const PRIVATE = /\\b(?:(?:10|127)\\.\\d{1,3}|169\\.254|192\\.168|172\\.(?:1[6-9]|2\\d|3[01]))\\.\\d{1,3}\\.\\d{1,3}\\b/g;
+const INTERNAL = /\\b(?:[\\w-]+\\.)+(?:internal|local|corp|lan)\\b|\\binternal\\.[\\w.-]+|\\blocalhost\\b/gi;
+/** Runs a tool and returns its result as text that may leave the house. */
+export async function clean(run: () => Promise<unknown>): Promise<string> {
+  try {
+    return JSON.stringify(await run()).replace(DSN, '[database]').replace(PRIVATE, '[host]').replace(INTERNAL, '[host]').slice(0, 8000);
+  } catch (err) {
+    log.warn({ err }, 'tool failed');
+    return 'The tool failed.';
+  }
+}`,
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+import { findOrder } from './orders.ts';
+import { clean } from './scrub.ts';
+const Order = z.object({ id: z.string(), status: z.enum(['open', 'sent', 'lost']), note: z.string() });
+const order = tool({
+  description: 'Looks up an order by its number',
+  inputSchema: z.object({ id: z.string().max(20) }),
+  execute: ({ id }) => clean(async () => Order.parse(await findOrder(id))),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+import { database } from './database.ts';
+const find = (id: string) => database.query('SELECT * FROM orders WHERE id = $1', [id]);
+const order = tool({
+  description: 'Looks up an order by its number',
+  inputSchema: z.object({ id: z.string().regex(/^[A-Z]\\d{6}$/) }),
+  execute: async ({ id }) => JSON.stringify((await find(id).catch(error => ({ rows: [String(error)] }))).rows),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'the input is checked; the record, and the error with its connection string, go out as they are',
+    },
+  ],
+});

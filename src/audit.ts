@@ -1,0 +1,26 @@
+// The whole story on one screen: a repository becomes facts, facts become verdicts, verdicts become the report.
+import { assess, type Check, type Policy, type Report } from './core/index.ts';
+import { scan } from './scan.ts';
+import { VERSION } from './version.ts';
+
+export interface AuditOptions {
+  readonly policy?: Policy;
+  /** The items to rule on; default: all of them. */
+  readonly checks?: readonly Check[];
+  /** Told what is going on, for a spinner. */
+  readonly progress?: (note: string) => void;
+  /** The time to write into the report; default: now. */
+  readonly time?: Date;
+}
+
+/**
+ * Audits the agent in a repository by reading its code. Executes nothing, opens no connection, writes nothing.
+ * @param path folder of the repository
+ * @throws UserError when the path cannot be audited
+ */
+export async function audit(path: string, options: AuditOptions = {}): Promise<Report> {
+  const { facts, repository, agents } = await scan(path, options.progress ?? (() => {}));
+  const checks = options.checks ?? (await import('../checks/index.ts')).CHECKS;
+  const time = (options.time ?? new Date()).toISOString();
+  return assess({ facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time }, checks);
+}

@@ -1,0 +1,152 @@
+// Assessment: facts in, report out. A pure function; nothing here reads a file, a clock or a network.
+
+import { answerOf, gateOf, questionsOf } from './answer.ts';
+import { type Check, type Finding, moduleOf } from './check.ts';
+import { LINES, MODULES } from './checklist.ts';
+import type { Facts, ModelCall } from './fact.ts';
+import { fingerprint } from './fingerprint.ts';
+import { compareLocations } from './location.ts';
+import type { Agent, Policy, Report, ReportCall, ReportFinding, ReportItem, ReportLine, Repository } from './report.ts';
+import { type Basis, type Status, sumUp, weigh, weighLine } from './weigh.ts';
+
+export interface AssessInput {
+  readonly facts: Facts;
+  readonly repository: Repository;
+  readonly agents: readonly Agent[];
+  readonly policy: Policy;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+const NO_AGENT = 'No model call was found in the code that was read, so there is nothing that this item could be checked on.';
+
+/**
+ * Lets every check rule on the facts and puts the verdicts into a report.
+ * Without a single model call in production code nothing was understood, so nothing applies, passes or fails: all is unknown.
+ * A rule that throws makes its own item unknown, with the message; the audit goes on.
+ */
+export function assess(input: AssessInput, checks: readonly Check[]): Report {
+  const production = input.facts['model-call'].filter(call => call.role === 'production');
+  const items = checks.map(check => (production.length === 0 ? unknownItem(check, NO_AGENT) : assessOne(check, input.facts)));
+  const order = new Map<string, number>(MODULES.map((module, i) => [module.id, i]));
+  items.sort((a, b) => (order.get(a.module) ?? 0) - (order.get(b.module) ?? 0) || (a.code < b.code ? -1 : 1));
+  const lines = LINES.map((line): ReportLine => {
+    const own = checks.filter(check => check.lines.includes(line.id)).map(check => check.id);
+    const statuses = items.filter(item => own.includes(item.id)).map(item => item.status);
+    return { ...line, status: weighLine(statuses), items: items.filter(item => own.includes(item.id)).map(item => item.id) };
+  });
+  const { answer, summary } = answerOf(items, production.length);
+  return {
+    schema: 'agent-ready/report@1',
+    tool: { name: 'agent-ready', version: input.version },
+    time: input.time,
+    repository: input.repository,
+    agents: input.agents,
+    answer,
+    summary,
+    gate: gateOf(items, answer, input.policy),
+    questions: questionsOf(items, production),
+    items,
+    lines,
+    calls: input.facts['model-call'].map(reportCall),
+    tools: [],
+    secrets: [],
+    experiments: [],
+  };
+}
+
+function assessOne(check: Check, facts: Facts): ReportItem {
+  try {
+    const reason = check.notApplicable?.(facts);
+    const findings = reason === undefined ? (check.inspect?.(facts) ?? []) : [];
+    const inspect = sumUp(findings);
+    const verdict = weigh({ inspect, notApplicable: reason !== undefined });
+    const note = verdict.status === 'unknown' ? check.settles : reason;
+    return item(check, verdict.status, verdict.basis, verdict.confidence, identify(check.code, findings), note);
+  } catch (error) {
+    return unknownItem(
+      check,
+      `The rule of this item failed (${error instanceof Error ? error.message : String(error)}); please report it.`,
+    );
+  }
+}
+
+function unknownItem(check: Check, note: string): ReportItem {
+  return item(check, 'unknown', 'none', 'low', [], note);
+}
+
+function item(
+  check: Check,
+  status: Status,
+  basis: Basis,
+  confidence: ReportItem['confidence'],
+  findings: readonly ReportFinding[],
+  note: string | undefined,
+): ReportItem {
+  return {
+    code: check.code,
+    id: check.id,
+    title: check.title,
+    module: moduleOf(check.id),
+    severity: check.severity,
+    status,
+    basis,
+    confidence,
+    waived: false,
+    why: check.why,
+    fix: check.fix,
+    ...(note === undefined ? {} : { note }),
+    findings,
+  };
+}
+
+const STATUS_ORDER = { fail: 0, partial: 1, unknown: 2, pass: 3 } as const;
+
+function identify(code: string, findings: readonly Finding[]): ReportFinding[] {
+  const seen = new Map<string, number>();
+  const ordered = findings.map(f => ({ ...f, locations: [...f.locations] }));
+  ordered.sort((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status] || compareFirst(a, b));
+  return ordered.map(({ status, message, confidence, locations }) => {
+    const base = fingerprint(code, status, locations[0], 0);
+    const occurrence = seen.get(base) ?? 0;
+    seen.set(base, occurrence + 1);
+    const id = occurrence === 0 ? base : fingerprint(code, status, locations[0], occurrence);
+    return { witness: 'inspect', status, message, confidence, fingerprint: id, locations };
+  });
+}
+
+function compareFirst(a: Finding, b: Finding): number {
+  const [x, y] = [a.locations[0], b.locations[0]];
+  return x && y ? compareLocations(x, y) : 0;
+}
+
+function reportCall(call: ModelCall): ReportCall {
+  const { location } = call;
+  return {
+    file: location.file,
+    line: location.line,
+    endLine: location.endLine ?? location.line,
+    column: location.column ?? 1,
+    ...(location.symbol === undefined ? {} : { in: location.symbol }),
+    sdk: call.sdk,
+    ...(call.package === undefined ? {} : { package: call.package }),
+    call: call.call,
+    kind: call.purpose,
+    provider: call.provider,
+    model: call.model.state === 'set' ? call.model.value : null,
+    streaming: call.streaming,
+    test: call.role !== 'production',
+    retries: { effective: call.retries.effective, count: finite(call.retries.count), how: call.retries.how },
+    timeout: { explicit: call.timeout.explicit, ms: call.timeout.ms },
+    outputCap: { set: call.outputCap.set, tokens: call.outputCap.tokens },
+    errorHandled: call.errorHandled,
+    loop: { status: call.loop.status, bound: call.loop.bound, how: call.loop.how },
+    usageRecorded: call.usageRecorded,
+  };
+}
+
+/** JSON has no Infinity: a count without end is null. */
+function finite(count: number | null): number | null {
+  return count !== null && Number.isFinite(count) ? count : null;
+}

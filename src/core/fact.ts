@@ -1,0 +1,160 @@
+// The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
+// A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
+import type { Location } from './location.ts';
+
+/** Yes, no, or we could not tell. */
+export type Tri = 'yes' | 'no' | 'unknown';
+
+/** An option of a call as the code states it. */
+export type Setting<T> =
+  | { readonly state: 'set'; readonly value: T; readonly location?: Location }
+  /** Set, to a value that only a run can know. */
+  | { readonly state: 'dynamic'; readonly location?: Location; readonly note?: string }
+  | { readonly state: 'absent'; readonly note?: string }
+  /** We could not see whether it is set: the reason says what hides it. */
+  | { readonly state: 'unknown'; readonly reason: string; readonly location?: Location };
+
+/** What sort of code a file holds. Only `production` code satisfies a control or is judged by one. */
+export type CodeRole = 'production' | 'test' | 'eval' | 'script' | 'example';
+
+export type CallKind = 'chat' | 'embedding' | 'image' | 'audio' | 'moderation' | 'agent-run' | 'other';
+
+/** The failures that a retry layer may answer with another attempt. */
+export interface RetriedFailures {
+  /** HTTP 429. */
+  readonly rateLimit: Tri;
+  /** HTTP 500, 502, 503, 504. */
+  readonly serverError: Tri;
+  /** HTTP 529, Anthropic's "overloaded". */
+  readonly overload: Tri;
+  /** A dropped or refused connection. */
+  readonly connection: Tri;
+  readonly timeout: Tri;
+  /** HTTP 400, 401, 403, 404, which another attempt cannot mend. */
+  readonly clientError: Tri;
+}
+
+/** One layer that may repeat a model call; the attempts of nested layers multiply. */
+export interface RetryLayer {
+  readonly by: 'sdk-default' | 'option' | 'framework' | 'library' | 'own-loop';
+  /** In the reader's words, for example "the default of openai 6.49.0". */
+  readonly label: string;
+  /** All tries together, the first included; null when the number cannot be read; Infinity when nothing ends it. */
+  readonly attempts: number | null;
+  readonly on: RetriedFailures;
+  readonly backoff: 'exponential' | 'fixed' | 'none' | 'unknown';
+  /** Is the server's Retry-After obeyed? */
+  readonly retryAfter: Tri;
+  /** Something a reader must know about this layer, for example "a 429 without retry-after is not retried". */
+  readonly caveat?: string;
+  readonly location?: Location;
+}
+
+export interface Retries {
+  /** Is at least one transient failure answered by another attempt? null: could not tell. */
+  readonly effective: boolean | null;
+  /** Retries (not attempts) of the whole stack; null when a layer's number is unknown. */
+  readonly count: number | null;
+  readonly how: 'sdk-default' | 'option' | 'wrapper' | 'framework' | 'none';
+  readonly layers: readonly RetryLayer[];
+}
+
+export interface Timeout {
+  /** Is a deadline written in the code? A deadline that only fires when the user leaves does not count. */
+  readonly explicit: boolean | null;
+  /** The written deadline, in milliseconds, for one attempt. */
+  readonly ms: number | null;
+  /** What applies when nothing is written, in milliseconds; null: nothing ends a hung call. */
+  readonly defaultMs: number | null;
+  readonly note?: string;
+  readonly location?: Location;
+}
+
+export interface OutputCap {
+  readonly set: boolean | null;
+  readonly tokens: number | null;
+  readonly note?: string;
+  readonly location?: Location;
+}
+
+export interface Loop {
+  readonly status: 'not-in-loop' | 'bounded' | 'unbounded' | 'unknown';
+  /** The largest number of rounds, where it can be read. */
+  readonly bound: number | null;
+  /** In the reader's words: what repeats the call and what ends it. */
+  readonly how: string;
+  /** `explicit`: a number in the code; `default`: the framework's own; `soft`: a default too large to protect money;
+   *  `data`: the loop ends with finite data; `none`: nothing. */
+  readonly basis: 'explicit' | 'default' | 'soft' | 'data' | 'none';
+  readonly location?: Location;
+}
+
+/** A place where code of the repository spends money on a model. */
+export interface ModelCall {
+  readonly kind: 'model-call';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** Id of the SDK descriptor, for example `anthropic`. */
+  readonly sdk: string;
+  /** The package and version that decide the defaults, for example "ai 6.0.326"; undefined when no manifest names it. */
+  readonly package?: string;
+  /** The shape of the call, for example `messages.create`. */
+  readonly call: string;
+  readonly purpose: CallKind;
+  readonly provider: string;
+  readonly model: Setting<string>;
+  /** Every model id that may be selected here, as far as it can be read. */
+  readonly models: readonly string[];
+  readonly streaming: boolean | null;
+  readonly retries: Retries;
+  readonly timeout: Timeout;
+  readonly outputCap: OutputCap;
+  readonly loop: Loop;
+  readonly errorHandled: Tri | 'partial';
+  readonly usageRecorded: Tri | 'partial';
+}
+
+/** An option that the SDK, in the version in use, silently ignores. */
+export interface DeadOption {
+  readonly kind: 'dead-option';
+  readonly location: Location;
+  readonly role: CodeRole;
+  readonly sdk: string;
+  readonly package?: string;
+  /** As written, for example `maxSteps`. */
+  readonly option: string;
+  /** What its author wanted: the item that it seems to answer. */
+  readonly meant: 'retries' | 'timeout' | 'output-cap' | 'loop';
+  /** Why it does nothing, and what does. */
+  readonly why: string;
+  /** The call that it was meant for. */
+  readonly call?: Location;
+}
+
+/** Prices per model that the code keeps or imports, so that it can compute a cost. */
+export interface PriceTable {
+  readonly kind: 'price-table';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** `own`: a table in the code; `library`: a package that ships one. */
+  readonly source: 'own' | 'library';
+  readonly label: string;
+  /** The models that an own table names. */
+  readonly models: readonly string[];
+}
+
+export type Fact = ModelCall | DeadOption | PriceTable;
+export type FactKind = Fact['kind'];
+
+/** All facts of a repository, by kind, in the order of their places. */
+export type Facts = { readonly [K in FactKind]: readonly Extract<Fact, { kind: K }>[] };
+
+export const FACT_KINDS: readonly FactKind[] = ['model-call', 'dead-option', 'price-table'];
+
+/** Groups facts by kind and orders each group by place. */
+export function groupFacts(facts: readonly Fact[], order: (a: Location, b: Location) => number): Facts {
+  const groups: Record<FactKind, Fact[]> = { 'model-call': [], 'dead-option': [], 'price-table': [] };
+  for (const fact of facts) groups[fact.kind].push(fact);
+  for (const kind of FACT_KINDS) groups[kind].sort((a, b) => order(a.location, b.location));
+  return groups as unknown as Facts;
+}

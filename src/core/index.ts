@@ -1,0 +1,12 @@
+// The words of the product, gathered: types and pure functions. Nothing here touches the world.
+export * from './answer.ts';
+export * from './assess.ts';
+export * from './check.ts';
+export * from './checklist.ts';
+export * from './fact.ts';
+export * from './fingerprint.ts';
+export * from './location.ts';
+export * from './report.ts';
+export * from './sdk.ts';
+export * from './template.ts';
+export { type Basis, type Evidence, type Status, sumUp, type Verdict, weakest, weigh, weighLine } from './weigh.ts';

@@ -1,0 +1,234 @@
+// What a catch does: which failures go on to another attempt, how long it waits, whether it listens to the server.
+import { ts } from 'ts-morph';
+import type { RetriedFailures, Tri } from '../../core/index.ts';
+import type { Evaluator } from './evaluate.ts';
+import { walk } from './program.ts';
+import { isFunctionNode } from './scope.ts';
+import { foreignPath } from './values.ts';
+
+const EVERYTHING: RetriedFailures = { rateLimit: 'yes', serverError: 'yes', overload: 'yes', connection: 'yes', timeout: 'yes', clientError: 'yes' };
+const UNDECIDED: RetriedFailures = { rateLimit: 'unknown', serverError: 'unknown', overload: 'unknown', connection: 'unknown', timeout: 'unknown', clientError: 'unknown' };
+
+/** Does a block always leave its function or loop? Then nothing is tried again. */
+export function leavesAlways(block: ts.Block): boolean {
+  return block.statements.some(statement => {
+    if (ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement)) return true;
+    if (ts.isIfStatement(statement) && statement.elseStatement !== undefined) return always(statement.thenStatement) && always(statement.elseStatement);
+    return false;
+  });
+}
+
+function always(statement: ts.Statement): boolean {
+  if (ts.isBlock(statement)) return leavesAlways(statement);
+  return ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement);
+}
+
+/** What a condition on an error names. */
+interface Named {
+  statuses: Set<number>;
+  fiveHundreds: boolean;
+  classes: Set<string>;
+  codes: Set<string>;
+  retryable: boolean;
+  negated: boolean;
+}
+
+/**
+ * Which failures does a retrying catch try again?
+ * A condition that leaves names what is given up (or, negated, what is kept); without any condition everything is tried again.
+ */
+export function failuresOf(ev: Evaluator, clause: ts.CatchClause): RetriedFailures {
+  let verdict: RetriedFailures | undefined;
+  let conditions = 0;
+  for (const statement of ifsIn(clause.block)) {
+    const leaving = contains(statement.thenStatement, n => ts.isThrowStatement(n) || ts.isReturnStatement(n) || ts.isBreakStatement(n));
+    const named = namedIn(ev, statement.expression, 0);
+    if (!tells(named)) {
+      if (mentionsError(statement.expression, clause)) conditions++;
+      continue;
+    }
+    verdict ??= leaving === named.negated ? onlyThose(named) : leaving ? allBut(named) : onlyThose(named);
+  }
+  return verdict ?? (conditions > 0 ? UNDECIDED : EVERYTHING);
+}
+
+function ifsIn(block: ts.Block): ts.IfStatement[] {
+  const out: ts.IfStatement[] = [];
+  walk(block, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (ts.isIfStatement(node)) out.push(node);
+    return undefined;
+  });
+  return out;
+}
+
+function mentionsError(condition: ts.Expression, clause: ts.CatchClause): boolean {
+  const name = clause.variableDeclaration?.name;
+  return name !== undefined && ts.isIdentifier(name) && contains(condition, n => ts.isIdentifier(n) && n.text === name.text);
+}
+
+function contains(root: ts.Node, test: (node: ts.Node) => boolean): boolean {
+  let hit = false;
+  walk(root, node => {
+    if (test(node)) hit = true;
+    return hit || isFunctionNode(node) ? 'skip' : undefined;
+  });
+  return hit;
+}
+
+function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
+  const named: Named = { statuses: new Set(), fiveHundreds: false, classes: new Set(), codes: new Set(), retryable: false, negated: ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken };
+  walk(condition, node => {
+    if (ts.isBinaryExpression(node)) {
+      const token = node.operatorToken.kind;
+      const number = [node.left, node.right].flatMap(side => (ts.isNumericLiteral(side) ? [Number(side.text)] : []))[0];
+      const ordered = token === ts.SyntaxKind.GreaterThanEqualsToken || token === ts.SyntaxKind.GreaterThanToken;
+      if (number !== undefined && number >= 499 && number <= 500 && ordered) named.fiveHundreds = true;
+      else if (number !== undefined && number >= 400 && number < 600) {
+        named.statuses.add(number);
+        if (token === ts.SyntaxKind.ExclamationEqualsEqualsToken || token === ts.SyntaxKind.ExclamationEqualsToken) named.negated = true;
+        if (number === 500 && (token === ts.SyntaxKind.LessThanToken || token === ts.SyntaxKind.LessThanEqualsToken)) {
+          named.statuses.delete(500);
+          named.fiveHundreds = true;
+          named.negated = true;
+        }
+      }
+      if (token === ts.SyntaxKind.InstanceOfKeyword) {
+        for (const value of ev.values(node.right)) if (value.kind === 'foreign') named.classes.add(lastName(foreignPath(value)));
+      }
+    }
+    if (ts.isNumericLiteral(node) && ts.isArrayLiteralExpression(node.parent)) {
+      const number = Number(node.text);
+      if (number >= 400 && number < 600) named.statuses.add(number);
+    }
+    if (ts.isStringLiteralLike(node) && /^E[A-Z]{4,}$|^UND_ERR_/.test(node.text)) named.codes.add(node.text);
+    if (ts.isPropertyAccessExpression(node) && node.name.text === 'isRetryable') named.retryable = true;
+    if (ts.isIdentifier(node) && depth < 3) inline(ev, node, named, depth);
+    return isFunctionNode(node) && depth > 0 && node !== condition ? 'skip' : undefined;
+  });
+  return named;
+}
+
+/** A predicate of the repository (`isRetryable(error)`), or a list of statuses kept in a constant. */
+function inline(ev: Evaluator, id: ts.Identifier, named: Named, depth: number): void {
+  const parent = id.parent;
+  const called = ts.isCallExpression(parent) && parent.expression === id;
+  const listed = ts.isPropertyAccessExpression(parent) && parent.expression === id && (parent.name.text === 'includes' || parent.name.text === 'has');
+  if (!called && !listed) return;
+  for (const value of ev.values(id)) {
+    const body = value.kind === 'function' ? value.node.body : value.kind === 'array' ? value.node : undefined;
+    const made = value.kind === 'foreign' ? value.steps.find(s => s.kind === 'new') : undefined;
+    const target = body ?? (made?.kind === 'new' ? made.args?.[0] : undefined);
+    if (target === undefined) continue;
+    const inner = namedIn(ev, target, depth + 1);
+    for (const status of inner.statuses) named.statuses.add(status);
+    for (const name of inner.classes) named.classes.add(name);
+    for (const code of inner.codes) named.codes.add(code);
+    named.fiveHundreds ||= inner.fiveHundreds;
+    named.retryable ||= inner.retryable;
+  }
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function tells(named: Named): boolean {
+  return named.statuses.size > 0 || named.fiveHundreds || named.classes.size > 0 || named.codes.size > 0 || named.retryable;
+}
+
+const yes = (condition: boolean): Tri => (condition ? 'yes' : 'no');
+
+/** Only what the condition names is tried again. */
+function onlyThose(n: Named): RetriedFailures {
+  const every = n.classes.has('APIError') || n.classes.has('Error');
+  return {
+    rateLimit: yes(every || n.statuses.has(429) || n.classes.has('RateLimitError') || n.retryable),
+    serverError: yes(every || n.fiveHundreds || n.statuses.has(500) || n.statuses.has(503) || n.classes.has('InternalServerError') || n.retryable),
+    overload: yes(every || n.fiveHundreds || n.statuses.has(529) || n.classes.has('InternalServerError') || n.classes.has('OverloadedError') || n.retryable),
+    connection: yes(every || n.codes.has('ECONNRESET') || n.codes.has('ECONNREFUSED') || n.classes.has('APIConnectionError')),
+    timeout: yes(every || n.codes.has('ETIMEDOUT') || n.statuses.has(408) || n.classes.has('APIConnectionError') || n.classes.has('APIConnectionTimeoutError')),
+    clientError: yes(every || [400, 401, 403, 404].some(s => n.statuses.has(s))),
+  };
+}
+
+/** Everything but what the condition names is tried again. */
+function allBut(n: Named): RetriedFailures {
+  const given = onlyThose(n);
+  const flip = (t: Tri): Tri => (t === 'yes' ? 'no' : 'yes');
+  const refused = [400, 401, 403, 404].filter(s => n.statuses.has(s)).length;
+  return {
+    rateLimit: flip(given.rateLimit),
+    serverError: flip(given.serverError),
+    overload: flip(given.overload),
+    connection: flip(given.connection),
+    timeout: flip(given.timeout),
+    // Giving up on a 401 alone still tries a 400 again.
+    clientError: refused >= 2 || n.classes.has('BadRequestError') || n.classes.has('AuthenticationError') ? 'no' : 'unknown',
+  };
+}
+
+/** How a catch (or the loop around it) waits before the next attempt. */
+export function backoffIn(ev: Evaluator, block: ts.Node, loop: ts.Node): 'exponential' | 'fixed' | 'none' | 'unknown' {
+  let kind: 'exponential' | 'fixed' | 'none' | 'unknown' = 'none';
+  const look = (root: ts.Node): void =>
+    walk(root, node => {
+      if (!ts.isCallExpression(node)) return;
+      const wait = waitOf(ev, node, 0);
+      if (wait === undefined) return;
+      if (grows(wait) || growsByVariable(wait, loop)) kind = 'exponential';
+      else if (kind === 'none') kind = 'fixed';
+    });
+  look(block);
+  if (kind === 'none') look(loop);
+  return kind;
+}
+
+/** The duration of a wait: setTimeout, a delay package, or a helper of the repository that uses one. */
+function waitOf(ev: Evaluator, call: ts.CallExpression, depth: number): ts.Expression | undefined {
+  if (ts.isIdentifier(call.expression) && call.expression.text === 'setTimeout') return call.arguments[1] ?? call.arguments[0];
+  if (depth > 2) return undefined;
+  for (const value of ev.values(call.expression)) {
+    if (value.kind === 'foreign' && /^(?:node:)?timers\/promises$|^delay$|^sleep-promise$|^@rabbit-company\/sleep$/.test(value.package)) return call.arguments[0];
+    if (value.kind === 'function' && value.node.body !== undefined) {
+      let inner: ts.Expression | undefined;
+      walk(value.node.body, node => {
+        if (inner === undefined && ts.isCallExpression(node)) inner = waitOf(ev, node, depth + 1);
+      });
+      if (inner !== undefined) return call.arguments[0] ?? inner;
+    }
+  }
+  return undefined;
+}
+
+function grows(duration: ts.Node): boolean {
+  return contains(duration, n => {
+    if (ts.isBinaryExpression(n)) {
+      const token = n.operatorToken.kind;
+      if (token === ts.SyntaxKind.AsteriskAsteriskToken || token === ts.SyntaxKind.LessThanLessThanToken) return true;
+      // `delay * attempt` grows as well, if more slowly.
+      return token === ts.SyntaxKind.AsteriskToken && contains(n, m => ts.isIdentifier(m) && !/^[A-Z_]+$/.test(m.text));
+    }
+    return ts.isCallExpression(n) && n.expression.getText() === 'Math.pow';
+  });
+}
+
+/** `delay *= 2` in the loop, or a variable that was computed to grow. */
+function growsByVariable(duration: ts.Expression, loop: ts.Node): boolean {
+  if (!ts.isIdentifier(duration)) return false;
+  const name = duration.text;
+  return contains(loop, n => {
+    if (ts.isBinaryExpression(n) && n.left.getText() === name) return n.operatorToken.kind === ts.SyntaxKind.AsteriskEqualsToken || (n.operatorToken.kind === ts.SyntaxKind.EqualsToken && grows(n.right));
+    return ts.isVariableDeclaration(n) && n.name.getText() === name && n.initializer !== undefined && grows(n.initializer);
+  });
+}
+
+/** Is the retry-after header read anywhere in the code of the retry? */
+export function heedsRetryAfter(root: ts.Node): boolean {
+  let heeds = false;
+  walk(root, node => {
+    if (ts.isStringLiteralLike(node) && /^retry-after(?:-ms)?$/i.test(node.text)) heeds = true;
+    if (ts.isPropertyAccessExpression(node) && node.name.text === 'retryAfter') heeds = true;
+  });
+  return heeds;
+}

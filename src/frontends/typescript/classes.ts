@@ -1,0 +1,138 @@
+// Members of classes of the repository: fields, what constructors and methods assign, parameter properties, base classes.
+import { ts } from 'ts-morph';
+import { type Evaluator, propertyName, understood, type Values } from './evaluate.ts';
+import { walk } from './program.ts';
+import { type Frame, type Lazy, UNDEFINED, unknownValue, type Value } from './values.ts';
+import { typeValue } from './types.ts';
+
+type Instance = Extract<Value, { kind: 'instance' }>;
+
+/** What `instance.name` may be. */
+export function classMember(ev: Evaluator, instance: Instance, name: string): Values {
+  const frame = frameOf(instance);
+  const out: Value[] = [];
+  let typed: ts.TypeNode | undefined;
+  for (const member of instance.of.members) {
+    if (propertyName(member) !== name || isStatic(member)) continue;
+    if (ts.isMethodDeclaration(member)) return [{ kind: 'function', node: member, frame, self: instance }];
+    if (ts.isGetAccessorDeclaration(member)) return ev.returned(member, [], frame, instance);
+    if (ts.isPropertyDeclaration(member)) {
+      typed = member.type;
+      if (member.initializer !== undefined) out.push(...ev.values(member.initializer, frame));
+    }
+  }
+  const constructor = constructorOf(instance.of);
+  const property = constructor?.parameters.find(p => ts.isParameterPropertyDeclaration(p, constructor) && ts.isIdentifier(p.name) && p.name.text === name);
+  if (property !== undefined && ts.isIdentifier(property.name)) {
+    typed ??= property.type;
+    const given = frame.params.get(property);
+    if (given !== undefined && given.length > 0) out.push(...ev.lazy(given));
+    else out.push(...ev.values(property.name, frame));
+  }
+  for (const assigned of assignmentsOf(instance.of).get(name) ?? []) out.push(...ev.values(assigned, frame));
+  const told = out.length > 1 ? out.filter(v => v !== UNDEFINED && !(v.kind === 'literal' && v.value === null)) : out;
+  if (told.some(understood)) return told;
+  if (typed !== undefined) {
+    const value = typeValue(ev, ev.program.unitOf(instance.of), typed);
+    if (value !== undefined) return [value];
+  }
+  if (told.length > 0) return told;
+  const base = baseMember(ev, instance, name);
+  if (base !== undefined) return base;
+  return typed === undefined ? [unknownValue(`no member ${name} was found`)] : [unknownValue(`the field ${name} is set elsewhere`)];
+}
+
+/** What `Class.name` may be. */
+export function staticMember(ev: Evaluator, node: ts.ClassLikeDeclaration, name: string): Values {
+  for (const member of node.members) {
+    if (propertyName(member) !== name || !isStatic(member)) continue;
+    if (ts.isMethodDeclaration(member)) return [{ kind: 'function', node: member, frame: undefined, self: { kind: 'class', node, frame: undefined } }];
+    if (ts.isGetAccessorDeclaration(member)) return ev.returned(member, [], undefined, { kind: 'class', node, frame: undefined });
+    if (ts.isPropertyDeclaration(member)) {
+      const out: Value[] = member.initializer === undefined ? [] : [...ev.values(member.initializer)];
+      for (const assigned of assignmentsOf(node).get(name) ?? []) out.push(...ev.values(assigned));
+      if (out.some(understood)) return out;
+      const typed = member.type === undefined ? undefined : typeValue(ev, ev.program.unitOf(node), member.type);
+      return typed === undefined ? [unknownValue('a static field')] : [typed];
+    }
+  }
+  const base = heritage(node);
+  return base === undefined ? [unknownValue(`no static member ${name}`)] : ev.member(ev.values(base), name);
+}
+
+/** The class's own constructor, if it writes one. */
+export function constructorOf(node: ts.ClassLikeDeclaration): ts.ConstructorDeclaration | undefined {
+  return node.members.find((m): m is ts.ConstructorDeclaration => ts.isConstructorDeclaration(m) && m.body !== undefined);
+}
+
+function frameOf(instance: Instance): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(instance.frame?.params);
+  const constructor = constructorOf(instance.of);
+  if (instance.args !== undefined) {
+    const args = instance.args;
+    constructor?.parameters.forEach((parameter, i) => {
+      const arg = args[i];
+      params.set(parameter, arg === undefined ? [] : [arg]);
+    });
+  }
+  return { params, self: instance, depth: (instance.frame?.depth ?? 0) + 1 };
+}
+
+function baseMember(ev: Evaluator, instance: Instance, name: string): Values | undefined {
+  const base = heritage(instance.of);
+  if (base === undefined) return undefined;
+  const frame = frameOf(instance);
+  const superCall = superCallOf(instance.of);
+  const out = ev.values(base).flatMap((value): Values => {
+    if (value.kind === 'class') {
+      const args = superCall === undefined ? instance.args : superCall.arguments.map(node => ({ node, frame }));
+      return classMember(ev, { kind: 'instance', of: value.node, args, frame: superCall === undefined ? instance.frame : frame }, name);
+    }
+    if (value.kind !== 'foreign') return [];
+    const args = superCall?.arguments ?? instance.args?.map(a => a.node);
+    const step = { kind: 'new', args, frame: superCall === undefined ? instance.frame : frame, node: instance.of } as const;
+    return [{ ...value, steps: [...value.steps, step, { kind: 'member', name }] }];
+  });
+  return out.length === 0 ? undefined : out;
+}
+
+/** The expression after `extends`. */
+export function heritage(node: ts.ClassLikeDeclaration): ts.Expression | undefined {
+  return node.heritageClauses?.find(clause => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
+}
+
+function superCallOf(node: ts.ClassLikeDeclaration): ts.CallExpression | undefined {
+  const body = constructorOf(node)?.body;
+  for (const statement of body?.statements ?? []) {
+    if (ts.isExpressionStatement(statement) && ts.isCallExpression(statement.expression) && statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword) return statement.expression;
+  }
+  return undefined;
+}
+
+const assignments = new WeakMap<ts.ClassLikeDeclaration, ReadonlyMap<string, readonly ts.Expression[]>>();
+
+/** What the methods of a class assign to `this.name` (or `Class.name`), by name. */
+function assignmentsOf(node: ts.ClassLikeDeclaration): ReadonlyMap<string, readonly ts.Expression[]> {
+  const known = assignments.get(node);
+  if (known !== undefined) return known;
+  const out = new Map<string, ts.Expression[]>();
+  for (const member of node.members) {
+    walk(member, inner => {
+      if (!ts.isBinaryExpression(inner) || !ts.isPropertyAccessExpression(inner.left)) return;
+      const kind = inner.operatorToken.kind;
+      if (kind !== ts.SyntaxKind.EqualsToken && kind !== ts.SyntaxKind.QuestionQuestionEqualsToken && kind !== ts.SyntaxKind.BarBarEqualsToken) return;
+      const owner = inner.left.expression;
+      if (owner.kind !== ts.SyntaxKind.ThisKeyword && !(ts.isIdentifier(owner) && owner.text === node.name?.text)) return;
+      const name = inner.left.name.text;
+      const list = out.get(name);
+      if (list === undefined) out.set(name, [inner.right]);
+      else list.push(inner.right);
+    });
+  }
+  assignments.set(node, out);
+  return out;
+}
+
+function isStatic(member: ts.ClassElement): boolean {
+  return ts.canHaveModifiers(member) && (ts.getModifiers(member)?.some(m => m.kind === ts.SyntaxKind.StaticKeyword) ?? false);
+}

@@ -1,0 +1,218 @@
+// From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
+import { ts } from 'ts-morph';
+import type { DeadOption, Location, ModelCall, OutputCap, RetryLayer, Setting } from '../../core/index.ts';
+import { NOTHING } from '../../core/index.ts';
+import { providerOfHost } from '../../providers/endpoints.ts';
+import type { Inventory } from '../../repository/index.ts';
+import type { Classifier } from './classify.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { lastName } from './find.ts';
+import type { HttpReader, HttpSite } from './http.ts';
+import type { Loops } from './loops.ts';
+import { inRange, numbersIn, onlyRequest, type Options, type Site } from './options.ts';
+import { placeOf } from './places.ts';
+import { type RetryReader, sumLayers } from './retries.ts';
+import { timeoutOf } from './timeouts.ts';
+import { HOLE, textOf } from './values.ts';
+
+const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
+
+export class FactMaker {
+  readonly #ev: Evaluator;
+  readonly #options: Options;
+  readonly #classifier: Classifier;
+  readonly #loops: Loops;
+  readonly #retries: RetryReader;
+  readonly #http: HttpReader;
+  readonly #inventory: Inventory;
+
+  constructor(parts: { ev: Evaluator; options: Options; classifier: Classifier; loops: Loops; retries: RetryReader; http: HttpReader }) {
+    this.#ev = parts.ev;
+    this.#options = parts.options;
+    this.#classifier = parts.classifier;
+    this.#loops = parts.loops;
+    this.#retries = parts.retries;
+    this.#http = parts.http;
+    this.#inventory = parts.ev.program.inventory;
+  }
+
+  /** The fact of an SDK call. */
+  call(site: Site): ModelCall {
+    const { sdk, value } = site.classified;
+    const location = this.#place(site.node);
+    const pkg = sdk.npm.version ?? value.package;
+    const label = site.version === undefined ? pkg : `${pkg} ${site.version}`;
+    const models = this.#models(site);
+    const provider = this.#provider(site, models.values);
+    return {
+      kind: 'model-call',
+      location,
+      role: this.#inventory.roleOf(location.file),
+      sdk: sdk.id,
+      package: label,
+      call: callName(site),
+      purpose: site.shape.kind,
+      provider,
+      model: models.setting,
+      models: models.names,
+      streaming: this.#streaming(site),
+      retries: this.#retries.of(site, label, provider),
+      timeout: timeoutOf(this.#ev, this.#options, site),
+      outputCap: this.#cap(site),
+      loop: this.#loops.of(site),
+      errorHandled: 'unknown',
+      usageRecorded: 'unknown',
+    };
+  }
+
+  /** The fact of a raw request. */
+  request(site: HttpSite): ModelCall {
+    const location = this.#place(site.node);
+    const models = this.#named(this.#http.models(site));
+    const bare: RetryLayer = { by: 'sdk-default', label: `${site.label}, which never tries again`, attempts: 1, on: NOTHING, backoff: 'none', retryAfter: 'no' };
+    return {
+      kind: 'model-call',
+      location,
+      role: this.#inventory.roleOf(location.file),
+      sdk: site.client.package === '' ? 'raw-fetch' : 'raw-http',
+      call: `${site.label} ${site.url.replace(/^https?:\/\//, '').replaceAll(HOLE, '…').slice(0, 80)}`,
+      purpose: site.endpoint.kind,
+      provider: site.endpoint.provider,
+      model: models.setting,
+      models: models.names,
+      streaming: this.#http.streams(site),
+      retries: sumLayers(bare, this.#retries.around(site.node)),
+      timeout: this.#http.timeout(site),
+      outputCap: this.#http.cap(site),
+      loop: this.#loops.around(site.node),
+      errorHandled: 'unknown',
+      usageRecorded: 'unknown',
+    };
+  }
+
+  /** Options of a call that do nothing in the version in use. */
+  deadOptions(site: Site): DeadOption[] {
+    const { sdk, value } = site.classified;
+    const pkg = sdk.npm.version ?? value.package;
+    const groups = [
+      ['retries', sdk.retries],
+      ['timeout', sdk.timeout],
+      ['output-cap', sdk.outputCap],
+      ['loop', sdk.loop],
+    ] as const;
+    const out: DeadOption[] = [];
+    for (const [meant, group] of groups) {
+      for (const dead of group?.dead ?? []) {
+        // A range can only be judged with a version in hand; without one the newest is taken for defaults, not for accusations.
+        if (dead.range !== undefined && (site.version === undefined || !inRange(site.version, dead.range))) continue;
+        const look = this.#options.look(site, dead.at);
+        if (look.found.length === 0 || onlyRequest(look)) continue;
+        const location = look.node === undefined ? placeOf(site.node) : placeOf(look.node);
+        const label = site.version === undefined ? {} : { package: `${pkg} ${site.version}` };
+        out.push({ kind: 'dead-option', location, role: this.#inventory.roleOf(location.file), sdk: sdk.id, ...label, option: dead.at.slice(dead.at.lastIndexOf('.') + 1), meant, why: dead.why, call: this.#place(site.node) });
+      }
+    }
+    return out;
+  }
+
+  #place(node: ts.CallExpression): Location {
+    const callee = node.expression;
+    return placeOf(node, ts.isPropertyAccessExpression(callee) ? callee.name : callee);
+  }
+
+  #cap(site: Site): OutputCap {
+    if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run') return { set: false, tokens: null, note: 'this call has no output tokens to cap' };
+    const hit = this.#options.first(site, site.classified.sdk.outputCap.options);
+    if (hit === undefined) return { set: false, tokens: null };
+    const { look } = hit;
+    if (onlyRequest(look)) return { set: false, tokens: null, note: 'only the caller of the route may send one' };
+    const location = look.node === undefined ? {} : { location: placeOf(look.node) };
+    if (look.found.length === 0) return { set: null, tokens: null, note: look.hidden ?? 'it cannot be seen' };
+    const numbers = numbersIn(look.found);
+    if (look.absent) return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
+    const open = look.found.filter(v => v.kind === 'param' || v.kind === 'request');
+    if (numbers.length === 0 && open.length === look.found.length) return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
+    return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };
+  }
+
+  #streaming(site: Site): boolean | null {
+    if (site.shape.streaming !== 'option') return site.shape.streaming === 'yes';
+    const look = this.#options.look(site, site.shape.streamOption ?? 'body.stream');
+    if (look.found.length === 0) return look.hidden === undefined ? false : null;
+    const flags = look.found.map(v => (v.kind === 'literal' ? v.value === true : undefined));
+    return flags.includes(undefined) ? null : flags.includes(true);
+  }
+
+  #models(site: Site): { setting: Setting<string>; names: string[]; values: Values } {
+    let hidden: string | undefined;
+    for (const path of site.classified.sdk.model ?? MODEL_PATHS) {
+      const look = this.#options.look(site, path);
+      if (look.found.length > 0) return { ...this.#named(look.found), values: look.found };
+      hidden ??= look.hidden;
+    }
+    const made = site.classified.made?.args?.[0];
+    if (made !== undefined && !ts.isSpreadElement(made)) {
+      const values = this.#ev.values(made, site.classified.made?.frame).filter(v => textOf(v) !== undefined);
+      if (values.length > 0) return { ...this.#named(values), values };
+    }
+    return { setting: hidden === undefined ? { state: 'absent' } : { state: 'unknown', reason: hidden }, names: [], values: [] };
+  }
+
+  /** Model ids among values: texts, or the first argument of `openai('gpt-5.6')`. */
+  #named(values: Values): { setting: Setting<string>; names: string[] } {
+    const names = new Set<string>();
+    let open = false;
+    for (const value of values) {
+      const text = textOf(value);
+      if (text !== undefined) {
+        if (text.includes(HOLE)) open = true;
+        else if (text !== '') names.add(text);
+        continue;
+      }
+      if (value.kind === 'foreign') {
+        const reading = this.#classifier.withRole(value);
+        const first = reading?.made?.args?.[0];
+        const inner = first === undefined || ts.isSpreadElement(first) ? [] : this.#ev.values(first, reading?.made?.frame);
+        const texts = inner.flatMap(v => textOf(v) ?? (v.kind === 'object' ? this.#options.path([v], ['model']).found.flatMap(m => textOf(m) ?? []) : []));
+        if (texts.length === 0) open = true;
+        for (const t of texts) if (!t.includes(HOLE)) names.add(t);
+      } else open = true;
+    }
+    const [first] = names;
+    const list = [...names].sort();
+    if (first !== undefined && names.size === 1 && !open) return { setting: { state: 'set', value: first }, names: list };
+    return { setting: { state: 'dynamic' }, names: list };
+  }
+
+  #provider(site: Site, models: Values): string {
+    const { sdk, value } = site.classified;
+    const base = this.#options.look(site, 'client.baseURL').found.flatMap(v => textOf(v) ?? []);
+    for (const url of base) {
+      const provider = providerOfHost(url);
+      if (provider !== undefined) return provider;
+    }
+    if (base.length > 0) return 'any';
+    const packages = new Set(models.flatMap(v => (v.kind === 'foreign' ? [v.package] : [])));
+    const [one] = packages;
+    if (packages.size === 1 && one !== undefined) return providerOfPackage(one) ?? sdk.provider;
+    if (sdk.provider !== 'any') return sdk.provider;
+    const own = new Set([value.package, ...site.classified.inner.map(c => c.value.package)].flatMap(p => providerOfPackage(p) ?? []));
+    const [only] = own;
+    if (own.size === 1 && only !== undefined) return only;
+    const prefix = models.flatMap(v => /^([a-z-]+)\//.exec(textOf(v) ?? '')?.[1] ?? []);
+    return prefix.length === 1 && prefix[0] !== undefined ? prefix[0] : 'any';
+  }
+}
+
+/** `@ai-sdk/anthropic`, `@langchain/openai`: the package names the provider. */
+function providerOfPackage(name: string): string | undefined {
+  const match = /^@(?:ai-sdk|langchain|genkit-ai|llamaindex)\/(.+)$/.exec(name)?.[1];
+  if (match === undefined || ['core', 'langgraph', 'community', 'classic', 'react', 'ui-utils', 'workflow', 'openai-compatible', 'textsplitters', 'provider', 'gateway'].includes(match)) return undefined;
+  if (match.startsWith('google')) return 'google';
+  if (match === 'amazon-bedrock' || match === 'aws') return 'bedrock';
+  return match === 'mistralai' ? 'mistral' : match;
+}
+
+function callName(site: Site): string {
+  return site.shape.on === undefined ? site.shape.member : site.shape.member.includes('.') ? site.shape.member : `${site.shape.on}.${lastName(site.node.expression) ?? site.shape.member}`;
+}

@@ -1,0 +1,176 @@
+// Finds every model call. It starts at the files that name an SDK or a provider, and follows what they export:
+// a client, a model, an agent or a function that makes one is used in other files, which are then read as well.
+import { ts } from 'ts-morph';
+import type { Sdk } from '../../core/index.ts';
+import type { Inventory } from '../../repository/index.ts';
+import type { Classifier } from './classify.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { packageOf } from './evaluate.ts';
+import type { HttpReader, HttpSite } from './http.ts';
+import { HTTP_NAMES } from './http-clients.ts';
+import { inRange, type Site } from './options.ts';
+import { walk, type Unit } from './program.ts';
+import type { ImportIndex } from './specifiers.ts';
+import type { Foreign, Value } from './values.ts';
+
+export interface Found {
+  readonly sites: readonly Site[];
+  readonly requests: readonly HttpSite[];
+  /** Files that were looked through. */
+  readonly files: readonly string[];
+}
+
+export class Finder {
+  readonly #ev: Evaluator;
+  readonly #classifier: Classifier;
+  readonly #http: HttpReader;
+  readonly #index: ImportIndex;
+  readonly #inventory: Inventory;
+  /** The last names that a model call can end with. */
+  readonly #names: ReadonlySet<string>;
+
+  constructor(ev: Evaluator, classifier: Classifier, http: HttpReader, index: ImportIndex) {
+    this.#ev = ev;
+    this.#classifier = classifier;
+    this.#http = http;
+    this.#index = index;
+    this.#inventory = ev.program.inventory;
+    this.#names = new Set([...HTTP_NAMES, ...classifier.sdks.flatMap(sdk => sdk.npm.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1)))]);
+  }
+
+  /** Looks through the seeds and everything that uses what they export. */
+  async find(seeds: readonly string[], progress: (note: string) => void): Promise<Found> {
+    const sites: Site[] = [];
+    const requests: HttpSite[] = [];
+    const queue = [...seeds];
+    const seen = new Set(queue);
+    let rested = performance.now();
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+      const unit = this.#ev.program.unit(file);
+      if (unit === undefined) continue;
+      this.#callsIn(unit, sites, requests);
+      for (const next of this.#users(unit)) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        queue.push(next);
+      }
+      if (performance.now() - rested > 60) {
+        progress(`Reading code: ${seen.size} files`);
+        // Lets the spinner turn and Ctrl-C through.
+        await new Promise(resume => setImmediate(resume));
+        rested = performance.now();
+      }
+    }
+    return { sites, requests, files: [...seen].sort() };
+  }
+
+  #callsIn(unit: Unit, sites: Site[], requests: HttpSite[]): void {
+    walk(unit.ast, node => {
+      if (!ts.isCallExpression(node)) return;
+      const name = lastName(node.expression);
+      // A computed or renamed callee is rare, so an identifier is always looked at: `const { generateText: ask } = ai`.
+      if (name === undefined || (!this.#names.has(name) && !ts.isIdentifier(node.expression))) return;
+      const site = this.#siteOf(node);
+      if (site !== undefined) sites.push(site);
+      else if (this.#names.has(name) || ts.isIdentifier(node.expression)) {
+        const request = this.#http.read(node);
+        if (request !== undefined) requests.push(request);
+      }
+    });
+  }
+
+  #siteOf(node: ts.CallExpression): Site | undefined {
+    for (const callee of this.#ev.values(node.expression)) {
+      if (callee.kind !== 'foreign' || callee.package === '') continue;
+      for (const { shape, classified } of this.#classifier.shapesOf(callee)) {
+        const version = this.versionOf(classified.sdk, callee);
+        if (!inRange(version, shape.range)) continue;
+        if (shape.command !== undefined && !this.#commands(node, shape.command)) continue;
+        return { node, shape, classified, version };
+      }
+    }
+    return undefined;
+  }
+
+  #commands(node: ts.CallExpression, commands: readonly string[]): boolean {
+    const first = node.arguments[0];
+    if (first === undefined || ts.isSpreadElement(first)) return false;
+    return this.#ev.values(first).some(value => value.kind === 'foreign' && value.steps.some(step => step.kind === 'member' && commands.includes(step.name)));
+  }
+
+  /** The version that decides the defaults of an SDK for a value. */
+  versionOf(sdk: Sdk, value: Foreign): string | undefined {
+    const deciding = sdk.npm.version ?? value.package;
+    if (deciding === value.package && value.version !== undefined) return lowest(value.version);
+    return this.#inventory.versionOf(value.file, deciding)?.version ?? (value.version === undefined ? undefined : lowest(value.version));
+  }
+
+  /** The files that use an export of this file which holds something of an SDK. */
+  #users(unit: Unit): string[] {
+    const importers = this.#index.importersOf(unit.file);
+    if (importers.length === 0) return [];
+    const names: string[] = [];
+    for (const name of unit.exports.keys()) if (this.#holds(this.#ev.exported(unit.file, name), 0)) names.push(name);
+    if (unit.commonjs !== undefined && this.#holds(this.#ev.values(unit.commonjs), 0)) names.push('default');
+    // A barrel hands on what others export; whoever imports it is looked at by the names it mentions.
+    const barrel = unit.stars.length > 0;
+    if (names.length === 0 && !barrel) return [];
+    return importers.filter(file => {
+      if (barrel || names.includes('default')) return true;
+      const text = this.#inventory.read(file);
+      return text !== undefined && (names.some(name => text.includes(name)) || /export\s*\*/.test(text));
+    });
+  }
+
+  /** Does a value hold something that model calls are made on? */
+  #holds(values: Values, depth: number): boolean {
+    if (depth > 3) return false;
+    return values.some(value => this.#holdsOne(value, depth));
+  }
+
+  #holdsOne(value: Value, depth: number): boolean {
+    switch (value.kind) {
+      case 'foreign':
+        return value.package !== '' && this.#classifier.sdksOf(value.package).length > 0;
+      case 'function':
+        return this.#holds(this.#ev.returned(value.node, [], value.frame, value.self), depth + 1);
+      case 'object':
+      case 'array':
+        return this.#holds(this.#ev.anyMember([value]), depth + 1);
+      case 'class':
+      case 'instance': {
+        const node = value.kind === 'class' ? value.node : value.of;
+        if (node.heritageClauses?.some(clause => clause.types.some(t => this.#holds(this.#ev.values(t.expression), depth + 1)))) return true;
+        // Public fields and methods that hand out a client.
+        const instance: Value = { kind: 'instance', of: node, args: undefined, frame: undefined };
+        return node.members.some(m => m.name !== undefined && ts.isIdentifier(m.name) && !ts.isConstructorDeclaration(m) && this.#holds(this.#ev.member([instance], m.name.text), depth + 1));
+      }
+      default:
+        return false;
+    }
+  }
+}
+
+/** The lower end of a version written in an import specifier: `4`, `^4.2.0`, `4.2.0`. */
+function lowest(version: string): string | undefined {
+  const match = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version);
+  return match === null ? undefined : `${match[1]}.${match[2] ?? 0}.${match[3] ?? 0}`;
+}
+
+export function lastName(callee: ts.Expression): string | undefined {
+  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
+  if (ts.isIdentifier(callee)) return callee.text;
+  if (ts.isParenthesizedExpression(callee) || ts.isNonNullExpression(callee) || ts.isAsExpression(callee)) return lastName(callee.expression);
+  if (ts.isElementAccessExpression(callee) && ts.isStringLiteralLike(callee.argumentExpression)) return callee.argumentExpression.text;
+  return undefined;
+}
+
+/** A test for files worth parsing: they import a package of one of the descriptors. */
+export function namesSdk(sdks: readonly Sdk[]): (specifier: string) => boolean {
+  const exact = new Set(sdks.flatMap(sdk => sdk.npm.packages.filter(p => !p.includes('*'))));
+  const prefixes = sdks.flatMap(sdk => sdk.npm.packages.filter(p => p.includes('*')).map(p => p.slice(0, p.indexOf('*'))));
+  return specifier => {
+    const { name } = packageOf(specifier);
+    return name !== undefined && (exact.has(name) || prefixes.some(prefix => name.startsWith(prefix)));
+  };
+}

@@ -1,0 +1,69 @@
+// HTTP clients of JavaScript: which of their functions send a request, and where each takes its URL, body and deadline. Data only.
+
+export interface HttpClient {
+  /** Package name; '' for globals. */
+  readonly package: string;
+  /** Exported functions, `default` for the module itself; dotted for members. */
+  readonly functions: readonly string[];
+  /** Is the URL argument 0, or a member of an options object in argument 0? */
+  readonly url: 'argument' | 'option';
+  /** Where the JSON body is: argument index and path inside it. */
+  readonly body: readonly { readonly argument: number; readonly path: readonly string[] }[];
+  /** Options that end a hung request. */
+  readonly timeout: readonly { readonly argument: number; readonly path: readonly string[] }[];
+  /** Constructors of preset clients (`axios.create({ baseURL })`) and the option that holds the base URL. */
+  readonly presets?: { readonly functions: readonly string[]; readonly base: string };
+}
+
+const fetchLike = (pkg: string, functions: readonly string[]): HttpClient => ({
+  package: pkg,
+  functions,
+  url: 'argument',
+  body: [{ argument: 1, path: ['body'] }],
+  timeout: [{ argument: 1, path: ['signal'] }],
+});
+const VERBS = ['post', 'put', 'patch', 'request', 'get'];
+
+export const HTTP_CLIENTS: readonly HttpClient[] = [
+  fetchLike('', ['fetch', 'globalThis.fetch', 'window.fetch', 'self.fetch']),
+  fetchLike('node-fetch', ['default']),
+  fetchLike('cross-fetch', ['default', 'fetch']),
+  fetchLike('isomorphic-fetch', ['default']),
+  fetchLike('undici', ['fetch', 'request', 'stream']),
+  { ...fetchLike('ofetch', ['ofetch', '$fetch']), presets: { functions: ['ofetch.create', '$fetch.create'], base: 'baseURL' } },
+  { ...fetchLike('', ['$fetch']) },
+  {
+    package: 'axios',
+    functions: VERBS.flatMap(verb => [`default.${verb}`, verb]),
+    url: 'argument',
+    body: [{ argument: 1, path: [] }],
+    timeout: [{ argument: 2, path: ['timeout'] }, { argument: 2, path: ['signal'] }],
+    presets: { functions: ['default.create', 'create'], base: 'baseURL' },
+  },
+  { package: 'axios', functions: ['default', 'default.request', 'request'], url: 'option', body: [{ argument: 0, path: ['data'] }], timeout: [{ argument: 0, path: ['timeout'] }, { argument: 0, path: ['signal'] }] },
+  {
+    package: 'got',
+    functions: ['default', 'got', ...VERBS.flatMap(verb => [`default.${verb}`, `got.${verb}`])],
+    url: 'argument',
+    body: [{ argument: 1, path: ['json'] }, { argument: 1, path: ['body'] }],
+    timeout: [{ argument: 1, path: ['timeout', 'request'] }, { argument: 1, path: ['timeout'] }, { argument: 1, path: ['signal'] }],
+    presets: { functions: ['default.extend', 'got.extend'], base: 'prefixUrl' },
+  },
+  {
+    package: 'ky',
+    functions: ['default', ...VERBS.map(verb => `default.${verb}`)],
+    url: 'argument',
+    body: [{ argument: 1, path: ['json'] }, { argument: 1, path: ['body'] }],
+    timeout: [{ argument: 1, path: ['timeout'] }, { argument: 1, path: ['signal'] }],
+    presets: { functions: ['default.create', 'default.extend'], base: 'prefixUrl' },
+  },
+  { package: 'superagent', functions: ['default.post', 'post'], url: 'argument', body: [], timeout: [] },
+  { package: 'request', functions: ['default', 'default.post', 'post'], url: 'option', body: [{ argument: 0, path: ['json'] }, { argument: 0, path: ['body'] }], timeout: [{ argument: 0, path: ['timeout'] }] },
+  { package: 'request-promise', functions: ['default', 'default.post', 'post'], url: 'option', body: [{ argument: 0, path: ['json'] }, { argument: 0, path: ['body'] }], timeout: [{ argument: 0, path: ['timeout'] }] },
+];
+
+/** Names that a request call can end with; other calls are not looked at. */
+export const HTTP_NAMES: ReadonlySet<string> = new Set(['fetch', '$fetch', 'ofetch', 'axios', 'got', 'ky', 'superagent', 'rp', ...VERBS, 'stream']);
+
+/** Packages whose import makes a file a candidate once it also hints at a provider. */
+export const HTTP_PACKAGES: ReadonlySet<string> = new Set(HTTP_CLIENTS.map(client => client.package).filter(Boolean));

@@ -1,0 +1,152 @@
+// Model calls without an SDK: fetch, axios, got, undici and others, to the URL of a provider.
+import { ts } from 'ts-morph';
+import type { OutputCap, Timeout } from '../../core/index.ts';
+import { type Endpoint, endpointOf } from '../../providers/endpoints.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
+import { type Look, numbersIn, onlyRequest, type Options } from './options.ts';
+import { placeOf } from './places.ts';
+import { deadlineIn, racedBy } from './timeouts.ts';
+import { type Foreign, HOLE, textOf, type Value } from './values.ts';
+
+/** A request to a model provider. */
+export interface HttpSite {
+  readonly node: ts.CallExpression;
+  readonly client: HttpClient;
+  readonly endpoint: Endpoint;
+  readonly url: string;
+  readonly label: string;
+}
+
+export class HttpReader {
+  readonly #ev: Evaluator;
+  readonly #options: Options;
+
+  constructor(ev: Evaluator, options: Options) {
+    this.#ev = ev;
+    this.#options = options;
+  }
+
+  /** The request that a call sends, when it goes to a model provider. */
+  read(node: ts.CallExpression): HttpSite | undefined {
+    for (const callee of this.#ev.values(node.expression)) {
+      if (callee.kind !== 'foreign') continue;
+      const hit = this.#clientOf(callee);
+      if (hit === undefined) continue;
+      for (const url of this.#urls(node, hit.client, hit.base)) {
+        const endpoint = endpointOf(url);
+        if (endpoint === undefined) continue;
+        // Reading a list of models or a status costs nothing.
+        if (hit.name.endsWith('get') && endpoint.kind !== 'agent-run') continue;
+        return { node, client: hit.client, endpoint, url, label: hit.client.package === '' ? 'fetch' : `${hit.client.package}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}` };
+      }
+    }
+    return undefined;
+  }
+
+  /** The client behind a callee: a function of its package, or of a preset instance of it. */
+  #clientOf(callee: Foreign): { client: HttpClient; name: string; base: readonly string[] } | undefined {
+    const calls = callee.steps.filter(step => step.kind !== 'member').length;
+    const names = callee.steps.flatMap(step => (step.kind === 'member' ? [step.name] : []));
+    const name = names.length === 0 ? 'default' : names.join('.');
+    for (const client of HTTP_CLIENTS) {
+      if (client.package !== callee.package) continue;
+      if (calls === 0 && client.functions.includes(name)) return { client, name, base: [] };
+      if (calls !== 1 || client.presets === undefined) continue;
+      const at = callee.steps.findIndex(step => step.kind !== 'member');
+      const before = callee.steps.slice(0, at).flatMap(s => (s.kind === 'member' ? [s.name] : [])).join('.');
+      const step = callee.steps[at];
+      if (!client.presets.functions.includes(before) || step?.kind === 'member' || step === undefined) continue;
+      const options = step.args?.[0] === undefined ? [] : this.#ev.values(step.args[0], step.frame);
+      const base = this.#ev.inside(options, client.presets.base).found.flatMap(v => textOf(v) ?? HOLE);
+      const verb = callee.steps.slice(at + 1).flatMap(s => (s.kind === 'member' ? [s.name] : [])).join('.');
+      return { client, name: verb === '' ? 'default' : `default.${verb}`, base };
+    }
+    return undefined;
+  }
+
+  #urls(node: ts.CallExpression, client: HttpClient, bases: readonly string[]): string[] {
+    const first = node.arguments[0];
+    if (first === undefined || ts.isSpreadElement(first)) return [];
+    const values = this.#ev.values(first);
+    const direct = values.flatMap(urlText);
+    const urls = direct.length > 0 && client.url === 'argument' ? direct : ['url', 'uri', 'baseURL'].flatMap(name => this.#ev.inside(values.filter(v => v.kind === 'object'), name).found.flatMap(urlText));
+    if (bases.length === 0) return urls;
+    return urls.flatMap(url => (/^https?:/.test(url) ? [url] : bases.map(base => `${base.replace(/\/$/, '')}/${url.replace(/^\//, '')}`)));
+  }
+
+  /** The output cap in the JSON body. */
+  cap(site: HttpSite): OutputCap {
+    if (site.endpoint.cap.length === 0) return { set: false, tokens: null, note: 'this endpoint has no output tokens' };
+    const body = this.#bodies(site);
+    if (body === undefined) return { set: null, tokens: null, note: 'the body of the request is out of sight' };
+    let hidden: string | undefined;
+    for (const path of site.endpoint.cap) {
+      const look = this.#options.path(body, path.split('.'));
+      if (look.found.length > 0 && !onlyRequest(look)) {
+        const numbers = numbersIn(look.found);
+        if (look.absent) return { set: null, tokens: null, note: `${path} is set on some ways only` };
+        return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
+      }
+      if (look.hidden !== undefined && !onlyRequest(look)) hidden ??= look.hidden;
+    }
+    return hidden === undefined ? { set: false, tokens: null } : { set: null, tokens: null, note: hidden };
+  }
+
+  #bodies(site: HttpSite): Values | undefined {
+    for (const { argument, path } of site.client.body) {
+      const arg = site.node.arguments[argument];
+      if (arg === undefined || ts.isSpreadElement(arg)) continue;
+      const look: Look = path.length === 0 ? { found: this.#ev.values(arg), absent: false, hidden: undefined } : this.#options.path(this.#ev.values(arg), path);
+      if (look.found.some(v => v.kind === 'object' || v.kind === 'merged' || v.kind === 'request')) return look.found;
+    }
+    return undefined;
+  }
+
+  /** The model that the body names, or the URL for providers that put it there. */
+  models(site: HttpSite): Values {
+    const body = this.#bodies(site);
+    const named = body === undefined ? [] : this.#options.path(body, ['model']).found;
+    if (named.length > 0) return named;
+    const inUrl = /\/models\/([^/:?]+):/.exec(site.url)?.[1] ?? /\/deployments\/([^/?]+)/.exec(site.url)?.[1];
+    return inUrl === undefined || inUrl.includes(HOLE) ? [] : [{ kind: 'literal', value: inUrl }];
+  }
+
+  streams(site: HttpSite): boolean | null {
+    if (/stream/i.test(site.url.slice(site.url.lastIndexOf('/')))) return true;
+    const body = this.#bodies(site);
+    if (body === undefined) return null;
+    const look = this.#options.path(body, ['stream']);
+    if (look.found.length === 0) return look.hidden === undefined ? false : null;
+    const flags = look.found.map(v => (v.kind === 'literal' ? v.value === true : undefined));
+    return flags.includes(undefined) ? null : flags.includes(true);
+  }
+
+  /** The deadline of the request; no HTTP client of JavaScript has a useful one by default. */
+  timeout(site: HttpSite): Timeout {
+    const raced = racedBy(this.#ev, site.node);
+    if (raced !== undefined) return { explicit: true, ms: raced.ms, defaultMs: null, location: placeOf(raced.node), note: 'a race against a timer' };
+    let unclear: string | undefined;
+    let leaving = false;
+    for (const { argument, path } of site.client.timeout) {
+      const arg = site.node.arguments[argument];
+      if (arg === undefined || ts.isSpreadElement(arg)) continue;
+      const look = this.#options.path(this.#ev.values(arg), path);
+      if (look.found.length === 0) {
+        if (look.hidden !== undefined && !onlyRequest(look)) unclear ??= look.hidden;
+        continue;
+      }
+      const deadline = deadlineIn(this.#ev, look, 1);
+      if (deadline.kind === 'time') return { explicit: true, ms: deadline.ms, defaultMs: null };
+      if (deadline.kind === 'leaving') leaving = true;
+      else unclear ??= deadline.why;
+    }
+    if (unclear !== undefined) return { explicit: null, ms: null, defaultMs: null, note: unclear };
+    return { explicit: false, ms: null, defaultMs: null, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
+  }
+}
+
+function urlText(value: Value): string[] {
+  const text = textOf(value);
+  return text === undefined ? [] : [text];
+}

@@ -1,0 +1,80 @@
+// The TypeScript and JavaScript frontend: from files to facts.
+import type { Sdk } from '../../core/index.ts';
+import type { Inventory } from '../../repository/index.ts';
+import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
+import type { Extract, Frontend } from '../frontend.ts';
+import { Classifier } from './classify.ts';
+import { Evaluator } from './evaluate.ts';
+import { FactMaker } from './facts.ts';
+import { Finder, namesSdk } from './find.ts';
+import { HttpReader } from './http.ts';
+import { Loops } from './loops.ts';
+import { Options } from './options.ts';
+import { PRICE_HINT, priceTables } from './price-tables.ts';
+import { ENDINGS, Program } from './program.ts';
+import { References } from './references.ts';
+import { RetryReader } from './retries.ts';
+import { routeCalls } from './routes.ts';
+import { ImportIndex, specifiersOf } from './specifiers.ts';
+
+export const frontend: Frontend = { id: 'typescript', reads: ENDINGS, extract };
+
+interface FirstLook {
+  readonly index: ImportIndex;
+  readonly sources: readonly string[];
+  /** Files that name an SDK or a provider. */
+  readonly seeds: readonly string[];
+  /** Files that may hold prices of models. */
+  readonly priced: readonly string[];
+}
+
+async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
+  const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)) && !file.endsWith('.d.ts'));
+  const before = inventory.lines;
+  const look = await firstLook(inventory, sources, sdks, progress);
+  const languages = [...new Set(sources.map(file => (/\.[cm]?tsx?$/.test(file) ? 'typescript' : 'javascript')))].sort();
+  const lines = inventory.lines - before;
+  if (look.seeds.length === 0) return { facts: [], languages, lines };
+  const program = new Program(inventory);
+  const ev = new Evaluator(program);
+  const references = new References(ev, look.index);
+  const classifier = new Classifier(ev, sdks);
+  const options = new Options(ev, classifier);
+  const http = new HttpReader(ev, options);
+  const finder = new Finder(ev, classifier, http, look.index);
+  const found = await finder.find(look.seeds, progress);
+  progress('Following calls');
+  const loops = new Loops(ev, references, options, routeCalls(program, sources));
+  const maker = new FactMaker({ ev, options, classifier, loops, retries: new RetryReader(ev, options, references), http });
+  loops.link(found.sites);
+  const facts = [
+    ...found.sites.map(site => maker.call(site)),
+    ...found.sites.flatMap(site => maker.deadOptions(site)),
+    ...found.requests.map(site => maker.request(site)),
+    ...priceTables(ev, look.priced),
+  ];
+  return { facts, languages, lines };
+}
+
+/** Reads every file once and decides which are worth parsing. */
+async function firstLook(inventory: Inventory, sources: readonly string[], sdks: readonly Sdk[], progress: (note: string) => void): Promise<FirstLook> {
+  const index = new ImportIndex(inventory);
+  const isSdk = namesSdk(sdks);
+  const seeds: string[] = [];
+  const priced: string[] = [];
+  let rested = performance.now();
+  for (const [i, file] of sources.entries()) {
+    const text = inventory.read(file);
+    if (text === undefined) continue;
+    const specifiers = specifiersOf(text);
+    index.add(file, specifiers);
+    if (specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s))) || ENDPOINT_HINT.test(text)) seeds.push(file);
+    if (PRICE_HINT.test(text)) priced.push(file);
+    if (performance.now() - rested > 60) {
+      progress(`Reading: ${i + 1} of ${sources.length} files`);
+      await new Promise(resume => setImmediate(resume));
+      rested = performance.now();
+    }
+  }
+  return { index, sources, seeds, priced };
+}

@@ -1,0 +1,330 @@
+// What repeats a model call: the loop inside the SDK's own agent, the loops around the call, those of its callers, recursion,
+// and the agent loop that runs the tool which makes the call. The worst of them is the answer.
+import { ts } from 'ts-morph';
+import type { Loop } from '../../core/index.ts';
+import { boundOf, guardIn, isLoop, limitIn, NOT_IN_LOOP } from './bounds.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
+import { placeOf } from './places.ts';
+import type { References } from './references.ts';
+import { RETRY_LIBRARIES } from './retry-libraries.ts';
+import { isFunctionNode } from './scope.ts';
+import { foreignPath, type FunctionNode, type Value } from './values.ts';
+
+const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
+const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
+const MOST_CALLERS = 40;
+const DEEPEST = 14;
+const RANK = { 'not-in-loop': 0, bounded: 1, unknown: 2, unbounded: 3 } as const;
+
+export function worst(loops: readonly Loop[]): Loop {
+  return loops.reduce((bad, next) => (RANK[next.status] > RANK[bad.status] ? next : bad), NOT_IN_LOOP);
+}
+
+export class Loops {
+  readonly #ev: Evaluator;
+  readonly #references: References;
+  readonly #options: Options;
+  /** The agent calls that may run a tool, by the node that defines it. */
+  readonly #tools = new Map<ts.Node, Site[]>();
+  readonly #known = new Map<ts.Node, Loop>();
+  /** Links from a route of this repository to the code that calls it over HTTP. */
+  readonly #routeCalls: (file: string) => readonly ts.CallExpression[];
+
+  constructor(ev: Evaluator, references: References, options: Options, routeCalls: (file: string) => readonly ts.CallExpression[]) {
+    this.#ev = ev;
+    this.#references = references;
+    this.#options = options;
+    this.#routeCalls = routeCalls;
+  }
+
+  /** Remembers which tools the agent calls hand out, before any loop is judged. */
+  link(sites: readonly Site[]): void {
+    for (const site of sites) {
+      if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
+      for (const at of ['body.tools', 'client.tools']) for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
+    }
+  }
+
+  #linkTool(site: Site, value: Value, depth: number): void {
+    if (depth > 3) return;
+    if (value.kind === 'array' || value.kind === 'object') {
+      if (value.kind === 'object') this.#addTool(value.node, site);
+      for (const inner of this.#ev.anyMember([value])) this.#linkTool(site, inner, depth + 1);
+    } else if (value.kind === 'foreign') {
+      for (const step of value.steps) if (step.kind !== 'member') this.#addTool(step.node, site);
+    } else if (value.kind === 'function') this.#addTool(value.node, site);
+  }
+
+  #addTool(node: ts.Node, site: Site): void {
+    const list = this.#tools.get(node);
+    if (list === undefined) this.#tools.set(node, [site]);
+    else if (!list.includes(site)) list.push(site);
+  }
+
+  /** The loop that a call stands in, its own agent loop included. */
+  of(site: Site): Loop {
+    return worst([this.inner(site), this.around(site.node)]);
+  }
+
+  /** The loop that the SDK itself runs for this call. */
+  inner(site: Site): Loop {
+    const shape = site.classified.sdk.loop;
+    if (site.shape.loops !== true || shape === undefined) return NOT_IN_LOOP;
+    const location = placeOf(site.node);
+    const hit = this.#options.first(site, shape.options);
+    const version = site.version;
+    const role = site.classified.role;
+    const defaults = shape.defaults.filter(d => d.on === undefined || d.on === role);
+    const fallback = defaultFor(defaults, version);
+    if (hit !== undefined) {
+      const { look, option } = hit;
+      if (look.found.length > 0) {
+        const stated = this.#stated(look.found, shape, option.at);
+        if (stated !== undefined && !look.absent) return { ...stated, location };
+        if (stated !== undefined && fallback?.kind !== 'none') return { ...stated, location };
+      }
+      if (look.hidden !== undefined && look.found.length === 0 && (fallback === undefined || fallback.kind === 'none')) {
+        return { status: 'unknown', bound: null, how: `the bound is out of sight: ${look.hidden}`, basis: 'none', location };
+      }
+    }
+    switch (fallback?.kind) {
+      case 'bounded':
+        return { status: 'bounded', bound: fallback.bound ?? null, how: `the default of the SDK${fallback.bound === undefined ? '' : `, ${fallback.bound}`}`, basis: 'default', location };
+      case 'soft':
+        return { status: 'bounded', bound: fallback.bound ?? null, how: `the default of the SDK, ${fallback.bound ?? 'large'}: too many to protect money`, basis: 'soft', location };
+      case 'none':
+        return { status: 'unbounded', bound: null, how: 'the agent loop of the SDK has no bound by default', basis: 'none', location };
+      default:
+        return NOT_IN_LOOP;
+    }
+  }
+
+  #stated(values: Values, shape: NonNullable<Site['classified']['sdk']['loop']>, at: string): Omit<Loop, 'location'> | undefined {
+    const name = at.slice(at.lastIndexOf('.') + 1);
+    const numbers = numbersIn(values);
+    if (values.some(v => v.kind === 'literal' && (v.value === null || v.value === Number.POSITIVE_INFINITY))) return { status: 'unbounded', bound: null, how: `${name} switches the bound off`, basis: 'none' };
+    if (numbers.length > 0) return { status: 'bounded', bound: Math.max(...numbers), how: `${name} ${Math.max(...numbers)}`, basis: 'explicit' };
+    const bounds: number[] = [];
+    let bounded = false;
+    let unbounded = false;
+    let open = false;
+    const read = (value: Value): void => {
+      if (value.kind === 'array') {
+        // One reached condition stops the loop, so a single bound in the list is enough.
+        for (const inner of this.#ev.anyMember([value])) read(inner);
+      } else if (value.kind === 'foreign') {
+        const call = value.steps.find(s => s.kind === 'call');
+        const fn = foreignPath(value);
+        if (shape.boundedBy?.includes(fn) === true && call?.kind === 'call') {
+          bounded = true;
+          const arg = call.args?.[0];
+          if (arg !== undefined) bounds.push(...numbersIn(this.#ev.values(arg, call.frame)));
+        } else if (shape.unboundedBy?.includes(fn) === true) unbounded = true;
+      } else open = true;
+    };
+    for (const value of values) read(value);
+    if (bounded) return { status: 'bounded', bound: bounds.length === 0 ? null : Math.max(...bounds), how: `${name}${bounds.length === 0 ? '' : `, ${Math.max(...bounds)} steps`}`, basis: 'explicit' };
+    if (unbounded) return { status: 'unbounded', bound: null, how: `${name} never stops it`, basis: 'none' };
+    if (open && values.some(v => v.kind === 'function')) return { status: 'unknown', bound: null, how: `${name} is a function of the repository; whether it always stops cannot be read`, basis: 'none' };
+    return open ? { status: 'bounded', bound: null, how: `${name}, with a value that a run decides`, basis: 'explicit' } : undefined;
+  }
+
+  /** The loops around a node: in its function, and in everything that calls that function. */
+  around(node: ts.Node, stack: readonly FunctionNode[] = []): Loop {
+    if (stack.length > DEEPEST) return NOT_IN_LOOP;
+    const cached = stack.length === 0 ? this.#known.get(node) : undefined;
+    if (cached !== undefined) return cached;
+    const found: Loop[] = [];
+    let child: ts.Node = node;
+    for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
+      if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
+      if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
+      if (!isFunctionNode(up)) continue;
+      const callback = this.#callback(up);
+      if (callback !== undefined) {
+        if (callback !== 'inline') found.push(callback);
+        continue;
+      }
+      found.push(...this.#callers(up, node, stack));
+      if (!isInlineFunction(up)) break;
+    }
+    const loop = worst(found);
+    if (stack.length === 0) this.#known.set(node, loop);
+    return loop;
+  }
+
+  /** A function that is handed to another call right where it is written. */
+  #callback(fn: FunctionNode): Loop | 'inline' | undefined {
+    const call = fn.parent;
+    if (!ts.isCallExpression(call) || !call.arguments.includes(fn as ts.Expression)) return undefined;
+    return this.#runs(call, call.arguments.indexOf(fn as ts.Expression));
+  }
+
+  /** How often does a call run the function that it is given as an argument? */
+  #runs(call: ts.CallExpression, index: number): Loop | 'inline' {
+    const location = placeOf(call);
+    const data: Loop = { status: 'bounded', bound: null, how: 'once for each item of a list', basis: 'data', location };
+    if (ts.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
+    for (const callee of this.#ev.values(call.expression)) {
+      if (callee.kind === 'foreign' && DATA_PACKAGES.has(callee.package)) return data;
+      if (callee.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === callee.package)) return { status: 'bounded', bound: null, how: `the retries of ${callee.package}`, basis: 'explicit', location };
+      if (callee.kind === 'function') {
+        const frame = { params: new Map(callee.node.parameters.map((p, i) => [p, this.#ev.bind(call.arguments, undefined)[i] ?? []])), self: callee.self, depth: 1 };
+        for (const use of parameterCalls(this.#ev, callee.node, index)) {
+          for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent) if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
+          // A wrapper that hands it on to a retry library.
+          if (ts.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === v.package))) {
+            return { status: 'bounded', bound: null, how: 'the retries of a wrapper', basis: 'explicit', location };
+          }
+        }
+      }
+    }
+    return 'inline';
+  }
+
+  #callers(fn: FunctionNode, from: ts.Node, stack: readonly FunctionNode[]): Loop[] {
+    const out: Loop[] = [];
+    const uses = this.#references.uses(fn);
+    const inner = [...stack, fn];
+    for (const call of uses.calls.slice(0, MOST_CALLERS)) {
+      if (isWithin(call, fn)) {
+        out.push(this.#recursion(fn, call));
+        continue;
+      }
+      const again = callerIn(call, inner);
+      if (again !== undefined) out.push(this.#cycle(inner.slice(inner.indexOf(again)), call));
+      else out.push(this.around(call, inner));
+    }
+    for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
+      if (callerIn(passed, inner) !== undefined || isWithin(passed, fn)) continue;
+      const call = passed.parent;
+      if (ts.isCallExpression(call) && call.arguments.includes(passed)) {
+        const runs = this.#runs(call, call.arguments.indexOf(passed));
+        if (runs !== 'inline') out.push(runs);
+      }
+      out.push(this.around(passed, inner));
+    }
+    const file = fn.getSourceFile().fileName;
+    for (const call of this.#routeCalls(file)) {
+      if (!isExported(fn)) break;
+      const again = callerIn(call, inner);
+      if (again === undefined) out.push(this.around(call, inner));
+    }
+    void from;
+    return out;
+  }
+
+  /** A function that calls itself: bounded when something counts and leaves. */
+  #recursion(fn: FunctionNode, call: ts.Node): Loop {
+    return this.#cycle([fn], call);
+  }
+
+  #cycle(functions: readonly FunctionNode[], call: ts.Node): Loop {
+    const location = placeOf(call);
+    for (const fn of functions) {
+      if (fn.body === undefined) continue;
+      const guard = this.#recursionGuard(fn, call);
+      if (guard !== undefined) return { status: 'bounded', bound: guard.bound, how: `recursion with ${guard.how}`, basis: 'explicit', location };
+    }
+    return { status: 'unbounded', bound: null, how: 'recursion without a limit', basis: 'none', location };
+  }
+
+  #recursionGuard(fn: FunctionNode, call: ts.Node): { bound: number | null; how: string } | undefined {
+    if (fn.body === undefined) return undefined;
+    const direct = guardIn(this.#ev, fn.body, fn) ?? recursionLimit(this.#ev, fn, call);
+    if (direct !== undefined) return direct;
+    for (let up: ts.Node | undefined = call; up !== undefined && up !== fn; up = up.parent) {
+      if (up.parent !== undefined && ts.isIfStatement(up.parent) && up.parent.thenStatement === up) {
+        const limit = limitIn(this.#ev, up.parent.expression, fn) ?? parameterLimit(this.#ev, up.parent.expression, fn);
+        if (limit !== undefined) return limit;
+      }
+    }
+    return undefined;
+  }
+}
+
+function viaTool(loop: Loop): Loop {
+  return loop.status === 'not-in-loop' ? loop : { ...loop, how: `a tool of the agent loop (${loop.how})` };
+}
+
+/** Is the child the part of a loop that runs each round? */
+function repeats(loop: ts.Node, child: ts.Node): boolean {
+  if (ts.isForStatement(loop)) return child !== loop.initializer;
+  if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) return child === loop.statement;
+  return true;
+}
+
+function isInlineFunction(fn: FunctionNode): boolean {
+  return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && !ts.isVariableDeclaration(fn.parent);
+}
+
+function isWithin(node: ts.Node, fn: FunctionNode): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === fn) return true;
+  return false;
+}
+
+/** The function of the chain that a node stands in, if any: calling it closes a cycle. */
+function callerIn(node: ts.Node, stack: readonly FunctionNode[]): FunctionNode | undefined {
+  for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) {
+    const hit = stack.find(fn => fn === up);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+function isExported(fn: FunctionNode): boolean {
+  const holder = ts.isFunctionDeclaration(fn) ? fn : ts.isVariableDeclaration(fn.parent) ? fn.parent.parent.parent : ts.isExportAssignment(fn.parent) ? fn.parent : undefined;
+  if (holder === undefined) return false;
+  return ts.isExportAssignment(holder) || (ts.canHaveModifiers(holder) && (ts.getModifiers(holder)?.some(m => m.kind === ts.SyntaxKind.ExportKeyword) ?? false));
+}
+
+/** Calls of a parameter inside a function, and calls that hand the parameter on. */
+function parameterCalls(ev: Evaluator, fn: FunctionNode, index: number): ts.CallExpression[] {
+  const parameter = fn.parameters[index];
+  if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return [];
+  const name = parameter.name.text;
+  return ev.program.identifiers(ev.program.unitOf(fn), name).flatMap(id => {
+    if (!isWithin(id, fn) || !ts.isCallExpression(id.parent)) return [];
+    return [id.parent];
+  });
+}
+
+/** `if (depth >= 5) return` where depth is a parameter that the recursive call raises. */
+function recursionLimit(ev: Evaluator, fn: FunctionNode, call: ts.Node): { bound: number | null; how: string } | undefined {
+  void call;
+  let found: { bound: number | null; how: string } | undefined;
+  const visit = (node: ts.Node): void => {
+    if (found !== undefined || (isFunctionNode(node) && node !== fn)) return;
+    if (ts.isIfStatement(node)) found = leavesAtOnce(node.thenStatement) ? parameterLimit(ev, node.expression, fn) : undefined;
+    ts.forEachChild(node, visit);
+  };
+  visit(fn);
+  return found;
+}
+
+function leavesAtOnce(statement: ts.Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
+}
+
+const ORDERED = new Set([ts.SyntaxKind.LessThanToken, ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanToken, ts.SyntaxKind.GreaterThanEqualsToken]);
+
+/** A comparison between a parameter (or a member of one) and a number. */
+function parameterLimit(ev: Evaluator, condition: ts.Node, fn: FunctionNode): { bound: number | null; how: string } | undefined {
+  let found: { bound: number | null; how: string } | undefined;
+  const names = new Set(fn.parameters.flatMap(p => (ts.isIdentifier(p.name) ? [p.name.text] : p.name.elements.flatMap(e => (ts.isOmittedExpression(e) || !ts.isIdentifier(e.name) ? [] : [e.name.text])))));
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && ORDERED.has(node.operatorToken.kind)) {
+      for (const [counter, limit] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
+        const root = ts.isPropertyAccessExpression(counter) ? counter.expression : counter;
+        const own = ts.isIdentifier(root) && (names.has(root.text) || ts.isPropertyAccessExpression(counter));
+        const numbers = numbersIn(ev.values(limit));
+        if (own && numbers.length > 0) found ??= { bound: Math.max(...numbers), how: `a limit of ${Math.max(...numbers)}` };
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(condition);
+  return found;
+}

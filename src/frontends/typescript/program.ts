@@ -1,0 +1,189 @@
+// The files of the program: each is parsed at most once, when somebody first asks for it, and never type-checked.
+import { ts } from 'ts-morph';
+import type { Inventory } from '../../repository/index.ts';
+
+/** The endings that hold JavaScript or TypeScript. */
+export const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
+
+/** Where a local name of a file comes from. `name` is `default`, `*` for the whole module, or the exported name. */
+export interface Imported {
+  readonly specifier: string;
+  readonly name: string;
+  /** A CommonJS `require`: the whole of `module.exports`, which is also what `default` means. */
+  readonly commonjs: boolean;
+}
+
+/** What a file exports under a name. */
+export type Exported =
+  | { readonly kind: 'local'; readonly name: string }
+  | { readonly kind: 'expression'; readonly node: ts.Expression }
+  | { readonly kind: 'declaration'; readonly node: ts.Declaration }
+  | { readonly kind: 'from'; readonly specifier: string; readonly name: string };
+
+/** One parsed file. */
+export interface Unit {
+  readonly file: string;
+  readonly ast: ts.SourceFile;
+  readonly imports: ReadonlyMap<string, Imported>;
+  readonly exports: ReadonlyMap<string, Exported>;
+  /** Modules whose names are all exported again. */
+  readonly stars: readonly string[];
+  /** What `module.exports = ` was given, if anything. */
+  readonly commonjs: ts.Expression | undefined;
+}
+
+export class Program {
+  readonly #units = new Map<string, Unit | undefined>();
+  readonly #identifiers = new Map<Unit, Map<string, ts.Identifier[]>>();
+  readonly inventory: Inventory;
+
+  constructor(inventory: Inventory) {
+    this.inventory = inventory;
+  }
+
+  /** Number of files parsed so far. */
+  get parsed(): number {
+    return this.#units.size;
+  }
+
+  /** The parsed file, or undefined when it cannot be read. */
+  unit(file: string): Unit | undefined {
+    if (this.#units.has(file)) return this.#units.get(file);
+    const text = this.inventory.read(file);
+    const unit = text === undefined ? undefined : parse(file, text);
+    this.#units.set(file, unit);
+    return unit;
+  }
+
+  /** The unit that a node belongs to. */
+  unitOf(node: ts.Node): Unit {
+    const file = node.getSourceFile().fileName;
+    const unit = this.unit(file);
+    if (unit === undefined) throw new Error(`no unit for ${file}`);
+    return unit;
+  }
+
+  /** All identifiers of a file by their text, property names included; made on first need. */
+  identifiers(unit: Unit, name: string): readonly ts.Identifier[] {
+    let index = this.#identifiers.get(unit);
+    if (index === undefined) {
+      index = new Map();
+      const all = index;
+      walk(unit.ast, node => {
+        if (!ts.isIdentifier(node)) return;
+        const list = all.get(node.text);
+        if (list === undefined) all.set(node.text, [node]);
+        else list.push(node);
+      });
+      this.#identifiers.set(unit, index);
+    }
+    return index.get(name) ?? [];
+  }
+}
+
+/** Visits a node and all below it, without recursion: hostile files nest deeper than the stack. */
+export function walk(root: ts.Node, visit: (node: ts.Node) => void | 'skip'): void {
+  const stack: ts.Node[] = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (visit(node) === 'skip') continue;
+    const children: ts.Node[] = [];
+    ts.forEachChild(node, child => {
+      children.push(child);
+    });
+    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as ts.Node);
+  }
+}
+
+function kindOf(file: string): ts.ScriptKind {
+  if (file.endsWith('.tsx')) return ts.ScriptKind.TSX;
+  if (file.endsWith('.ts') || file.endsWith('.mts') || file.endsWith('.cts')) return ts.ScriptKind.TS;
+  // Plain JavaScript may hold JSX in a .js file.
+  return ts.ScriptKind.JSX;
+}
+
+function parse(file: string, text: string): Unit | undefined {
+  try {
+    const ast = ts.createSourceFile(file, text, { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true, kindOf(file));
+    return { file, ast, ...moduleRecord(ast) };
+  } catch {
+    // The parser itself gives up (stack, memory) only on files made to break it; the caller lists them as unread.
+    return undefined;
+  }
+}
+
+function moduleRecord(ast: ts.SourceFile): Pick<Unit, 'imports' | 'exports' | 'stars' | 'commonjs'> {
+  const imports = new Map<string, Imported>();
+  const exports = new Map<string, Exported>();
+  const stars: string[] = [];
+  let commonjs: ts.Expression | undefined;
+  for (const statement of ast.statements) {
+    if (ts.isImportDeclaration(statement)) readImport(statement, imports);
+    else if (ts.isImportEqualsDeclaration(statement)) {
+      const reference = statement.moduleReference;
+      if (ts.isExternalModuleReference(reference) && ts.isStringLiteralLike(reference.expression)) {
+        imports.set(statement.name.text, { specifier: reference.expression.text, name: '*', commonjs: true });
+      }
+    } else if (ts.isExportDeclaration(statement)) readExport(statement, exports, stars);
+    else if (ts.isExportAssignment(statement)) exports.set('default', { kind: 'expression', node: statement.expression });
+    else if (ts.isExpressionStatement(statement)) commonjs = readCommonJs(statement.expression, exports) ?? commonjs;
+    else readDeclaration(statement, exports);
+  }
+  return { imports, exports, stars, commonjs };
+}
+
+function readImport(statement: ts.ImportDeclaration, imports: Map<string, Imported>): void {
+  if (!ts.isStringLiteralLike(statement.moduleSpecifier)) return;
+  const specifier = statement.moduleSpecifier.text;
+  const clause = statement.importClause;
+  if (clause?.name) imports.set(clause.name.text, { specifier, name: 'default', commonjs: false });
+  const bindings = clause?.namedBindings;
+  if (bindings === undefined) return;
+  if (ts.isNamespaceImport(bindings)) imports.set(bindings.name.text, { specifier, name: '*', commonjs: false });
+  else for (const element of bindings.elements) imports.set(element.name.text, { specifier, name: (element.propertyName ?? element.name).text, commonjs: false });
+}
+
+function readExport(statement: ts.ExportDeclaration, exports: Map<string, Exported>, stars: string[]): void {
+  const specifier = statement.moduleSpecifier && ts.isStringLiteralLike(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
+  const clause = statement.exportClause;
+  if (clause === undefined) {
+    if (specifier !== undefined) stars.push(specifier);
+  } else if (ts.isNamespaceExport(clause)) {
+    if (specifier !== undefined) exports.set(clause.name.text, { kind: 'from', specifier, name: '*' });
+  } else {
+    for (const element of clause.elements) {
+      const name = (element.propertyName ?? element.name).text;
+      exports.set(element.name.text, specifier === undefined ? { kind: 'local', name } : { kind: 'from', specifier, name });
+    }
+  }
+}
+
+function readDeclaration(statement: ts.Statement, exports: Map<string, Exported>): void {
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  if (!modifiers?.some(m => m.kind === ts.SyntaxKind.ExportKeyword)) return;
+  const isDefault = modifiers.some(m => m.kind === ts.SyntaxKind.DefaultKeyword);
+  if (ts.isVariableStatement(statement)) {
+    for (const declaration of statement.declarationList.declarations) for (const name of boundNames(declaration.name)) exports.set(name, { kind: 'local', name });
+  } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
+    if (isDefault) exports.set('default', { kind: 'declaration', node: statement });
+    if (statement.name) exports.set(isDefault ? 'default' : statement.name.text, { kind: 'declaration', node: statement });
+  } else if (ts.isEnumDeclaration(statement)) exports.set(statement.name.text, { kind: 'local', name: statement.name.text });
+}
+
+/** `module.exports = x`, `module.exports.a = x`, `exports.a = x`; returns x of the first form. */
+function readCommonJs(expression: ts.Expression, exports: Map<string, Exported>): ts.Expression | undefined {
+  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return undefined;
+  const target = expression.left;
+  if (!ts.isPropertyAccessExpression(target)) return undefined;
+  const owner = target.expression;
+  if (ts.isIdentifier(owner) && owner.text === 'module' && target.name.text === 'exports') return expression.right;
+  const onExports = ts.isIdentifier(owner) && owner.text === 'exports';
+  const onModule = ts.isPropertyAccessExpression(owner) && ts.isIdentifier(owner.expression) && owner.expression.text === 'module' && owner.name.text === 'exports';
+  if (onExports || onModule) exports.set(target.name.text, { kind: 'expression', node: expression.right });
+  return undefined;
+}
+
+/** The names that a binding introduces, also through destructuring. */
+export function boundNames(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap(element => (ts.isOmittedExpression(element) ? [] : boundNames(element.name)));
+}

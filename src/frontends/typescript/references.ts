@@ -1,0 +1,228 @@
+// Who calls a function? The other direction of the evaluator: from a declaration to its uses, across files.
+import { ts } from 'ts-morph';
+import { heritage } from './classes.ts';
+import { type Evaluator, propertyName } from './evaluate.ts';
+import type { Program, Unit } from './program.ts';
+import { enclosingFunction, resolve } from './scope.ts';
+import type { ImportIndex } from './specifiers.ts';
+import type { FunctionNode } from './values.ts';
+
+export interface Uses {
+  /** Calls and constructions. */
+  readonly calls: readonly (ts.CallExpression | ts.NewExpression)[];
+  /** Places where the function is handed on as a value: a callback, a property, a JSX attribute. */
+  readonly passed: readonly ts.Identifier[];
+}
+
+/** Files looked through for the uses of one name; beyond it, callers are unknown. */
+const MOST_FILES = 150;
+const NONE: Uses = { calls: [], passed: [] };
+
+export class References {
+  readonly #ev: Evaluator;
+  readonly #program: Program;
+  readonly #index: ImportIndex;
+  readonly #uses = new Map<ts.Node, Uses>();
+
+  constructor(ev: Evaluator, index: ImportIndex) {
+    this.#ev = ev;
+    this.#program = ev.program;
+    this.#index = index;
+    ev.callers = fn => this.uses(fn).calls;
+  }
+
+  /** Everything that uses a function or class in code of the same role: tests call nothing in production. */
+  uses(fn: FunctionNode | ts.ClassLikeDeclaration): Uses {
+    const known = this.#uses.get(fn);
+    if (known !== undefined) return known;
+    this.#uses.set(fn, NONE);
+    const uses = this.#find(fn);
+    this.#uses.set(fn, uses);
+    return uses;
+  }
+
+  #find(fn: FunctionNode | ts.ClassLikeDeclaration): Uses {
+    const unit = this.#program.unitOf(fn);
+    const identifiers: ts.Identifier[] = [];
+    const holder = holderOf(fn);
+    if (holder?.kind === 'name') identifiers.push(...this.#named(unit, holder.name, holder.declaration));
+    else if (holder?.kind === 'default') identifiers.push(...this.#exportUses(unit.file, 'default', new Set()));
+    else if (holder?.kind === 'member') identifiers.push(...this.#memberUses(unit, holder.name, fn as FunctionNode));
+    const role = this.#program.inventory.roleOf(unit.file);
+    const seen = identifiers.filter(id => {
+      const other = this.#program.inventory.roleOf(id.getSourceFile().fileName);
+      return other === role || other === 'production';
+    });
+    return sortUses(seen);
+  }
+
+  /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
+  #named(unit: Unit, name: string, declaration: ts.Node): ts.Identifier[] {
+    const out: ts.Identifier[] = [];
+    const local = enclosingFunction(declaration) !== undefined;
+    for (const id of this.#program.identifiers(unit, name)) {
+      const binding = resolve(id);
+      if (binding !== undefined && 'node' in binding && binding.node === declaration && !isDeclarationName(id)) out.push(id);
+    }
+    if (local) return out;
+    for (const [exported, what] of unit.exports) {
+      const same =
+        (what.kind === 'local' && what.name === name) ||
+        (what.kind === 'declaration' && what.node === declaration) ||
+        (what.kind === 'expression' && ts.isIdentifier(what.node) && what.node.text === name);
+      if (same) out.push(...this.#exportUses(unit.file, exported, new Set()));
+    }
+    if (unit.commonjs !== undefined) {
+      const whole = unit.commonjs;
+      if (ts.isIdentifier(whole) && whole.text === name) out.push(...this.#exportUses(unit.file, 'default', new Set()));
+      else if (ts.isObjectLiteralExpression(whole) && whole.properties.some(p => propertyName(p) === name)) out.push(...this.#exportUses(unit.file, name, new Set()));
+    }
+    return out;
+  }
+
+  /** Identifiers in other files that stand for an export. */
+  #exportUses(file: string, name: string, seen: Set<string>): ts.Identifier[] {
+    const key = `${file}\0${name}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const out: ts.Identifier[] = [];
+    for (const importer of this.#index.importersOf(file).slice(0, MOST_FILES)) {
+      const text = this.#program.inventory.read(importer);
+      if (text === undefined || (name !== 'default' && !text.includes(name) && !/export\s*\*/.test(text))) continue;
+      const unit = this.#program.unit(importer);
+      if (unit !== undefined) out.push(...this.#usesIn(unit, file, name, seen));
+    }
+    return out;
+  }
+
+  #usesIn(unit: Unit, file: string, name: string, seen: Set<string>): ts.Identifier[] {
+    const out: ts.Identifier[] = [];
+    const comesFrom = (specifier: string): boolean => this.#program.inventory.resolveImport(unit.file, specifier) === file;
+    for (const [local, imported] of unit.imports) {
+      if (!comesFrom(imported.specifier)) continue;
+      if (imported.name === name || (imported.commonjs && name === 'default')) {
+        for (const id of this.#program.identifiers(unit, local)) if (resolve(id)?.kind === 'import' && !isDeclarationName(id)) out.push(id);
+      } else if (imported.name === '*') out.push(...this.#throughNamespace(unit, local, name));
+    }
+    for (const [exported, what] of unit.exports) {
+      if (what.kind === 'from' && what.name === name && comesFrom(what.specifier)) out.push(...this.#exportUses(unit.file, exported, seen));
+      if (what.kind === 'local') {
+        const imported = unit.imports.get(what.name);
+        if (imported !== undefined && imported.name === name && comesFrom(imported.specifier)) out.push(...this.#exportUses(unit.file, exported, seen));
+      }
+    }
+    if (name !== 'default' && unit.stars.some(comesFrom)) out.push(...this.#exportUses(unit.file, name, seen));
+    out.push(...this.#dynamicUses(unit, file, name));
+    return out;
+  }
+
+  #throughNamespace(unit: Unit, local: string, name: string): ts.Identifier[] {
+    return this.#program.identifiers(unit, name).filter(id => {
+      const access = id.parent;
+      return ts.isPropertyAccessExpression(access) && access.name === id && ts.isIdentifier(access.expression) && access.expression.text === local;
+    });
+  }
+
+  /** `const { name } = require('./x')`, `const { name } = await import('./x')`, and calls straight on them. */
+  #dynamicUses(unit: Unit, file: string, name: string): ts.Identifier[] {
+    const out: ts.Identifier[] = [];
+    for (const id of this.#program.identifiers(unit, name)) {
+      const binding = resolve(id);
+      const callee = ts.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+      if (!ts.isCallExpression(callee.parent) || callee.parent.expression !== callee) continue;
+      if (binding?.kind === 'import' || (callee === id && binding?.kind !== 'variable')) continue;
+      const target = this.#ev.exported(file, name);
+      const own = this.#ev.values(callee as ts.Expression);
+      if (own.some(v => (v.kind === 'function' || v.kind === 'class') && target.some(t => t.kind === v.kind && t.node === v.node))) out.push(id);
+    }
+    return out;
+  }
+
+  /** Calls of a method or of a function in an object: by name, kept when the callee evaluates to that very function. */
+  #memberUses(unit: Unit, name: string, fn: FunctionNode): ts.Identifier[] {
+    const sure: ts.Identifier[] = [];
+    const likely: ts.Identifier[] = [];
+    for (const file of this.#neighbours(unit.file, name)) {
+      const other = this.#program.unit(file);
+      if (other === undefined) continue;
+      for (const id of this.#program.identifiers(other, name)) {
+        const access = id.parent;
+        if (!ts.isPropertyAccessExpression(access) || access.name !== id) continue;
+        const values = this.#ev.values(access);
+        if (values.some(v => v.kind === 'function' && v.node === fn)) sure.push(id);
+        else if (values.every(v => v.kind === 'unknown' || v.kind === 'param') && ts.isCallExpression(access.parent)) likely.push(id);
+      }
+    }
+    // A receiver that cannot be followed counts only when nothing better is known, and the name is not everybody's.
+    return sure.length > 0 || COMMON.has(name) ? sure : likely;
+  }
+
+  /** The file, its importers and theirs, as far as they mention the name. */
+  #neighbours(file: string, name: string): string[] {
+    const seen = new Set([file]);
+    let ring = [file];
+    for (let depth = 0; depth < 3 && seen.size < MOST_FILES * 4; depth++) {
+      ring = ring.flatMap(f => this.#index.importersOf(f)).filter(f => !seen.has(f));
+      for (const f of ring) seen.add(f);
+    }
+    return [...seen].filter(f => f === file || this.#program.inventory.read(f)?.includes(name) === true).slice(0, MOST_FILES);
+  }
+}
+
+const COMMON = new Set(['run', 'call', 'invoke', 'execute', 'handle', 'get', 'send', 'create', 'start', 'init', 'process', 'generate', 'stream', 'chat', 'ask', 'complete', 'query', 'parse', 'next', 'then']);
+
+type Holder = { kind: 'name'; name: string; declaration: ts.Node } | { kind: 'member'; name: string } | { kind: 'default' };
+
+/** The name under which a function or class is reached. */
+function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefined {
+  if (ts.isFunctionDeclaration(fn) || ts.isClassDeclaration(fn)) return fn.name === undefined ? { kind: 'default' } : { kind: 'name', name: fn.name.text, declaration: fn };
+  if (ts.isMethodDeclaration(fn) || ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn)) {
+    const name = propertyName(fn);
+    return name === undefined ? undefined : { kind: 'member', name };
+  }
+  if (ts.isConstructorDeclaration(fn)) return undefined;
+  let node: ts.Node = fn;
+  // `const f = useCallback(async () => ...)`: the wrapped function is reached by the variable's name.
+  while (ts.isParenthesizedExpression(node.parent) || ts.isAsExpression(node.parent) || ts.isSatisfiesExpression(node.parent) || (ts.isCallExpression(node.parent) && node.parent.arguments[0] === node)) node = node.parent;
+  const parent = node.parent;
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return { kind: 'name', name: parent.name.text, declaration: parent };
+  if (node !== fn) return undefined;
+  if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) {
+    const name = propertyName(parent);
+    return name === undefined ? undefined : { kind: 'member', name };
+  }
+  if (ts.isBinaryExpression(parent) && ts.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
+  return ts.isExportAssignment(parent) ? { kind: 'default' } : undefined;
+}
+
+function isDeclarationName(id: ts.Identifier): boolean {
+  const parent = id.parent;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isExportSpecifier(parent)) return true;
+  return (ts.isFunctionDeclaration(parent) || ts.isClassDeclaration(parent) || ts.isVariableDeclaration(parent)) && parent.name === id;
+}
+
+function sortUses(identifiers: readonly ts.Identifier[]): Uses {
+  const calls: (ts.CallExpression | ts.NewExpression)[] = [];
+  const passed: ts.Identifier[] = [];
+  for (const id of new Set(identifiers)) {
+    const callee: ts.Node = ts.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+    const parent = callee.parent;
+    if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === callee) calls.push(parent);
+    else if (ts.isExpressionWithTypeArguments(parent)) calls.push(...superCalls(parent));
+    else if (!ts.isTypeReferenceNode(parent) && !ts.isTypeQueryNode(parent)) passed.push(id);
+  }
+  return { calls, passed };
+}
+
+/** A class that extends another constructs it. */
+function superCalls(clause: ts.ExpressionWithTypeArguments): ts.CallExpression[] {
+  const node = clause.parent.parent;
+  if (!ts.isClassLike(node) || heritage(node) !== clause.expression) return [];
+  for (const member of node.members) {
+    if (!ts.isConstructorDeclaration(member)) continue;
+    for (const statement of member.body?.statements ?? []) {
+      if (ts.isExpressionStatement(statement) && ts.isCallExpression(statement.expression) && statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword) return [statement.expression];
+    }
+  }
+  return [];
+}

@@ -1,0 +1,254 @@
+// Retry layers of a model call: the SDK's own, what the call says, and every wrapper and loop around it. Their attempts multiply.
+import { ts } from 'ts-morph';
+import type { RetriedFailures, Retries, RetryDefault, RetryLayer } from '../../core/index.ts';
+import { NOTHING, TRANSIENT } from '../../core/index.ts';
+import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
+import { backoffIn, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
+import type { Evaluator } from './evaluate.ts';
+import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
+import { placeOf } from './places.ts';
+import type { References } from './references.ts';
+import { RETRY_LIBRARIES, type RetryLibrary } from './retry-libraries.ts';
+import { isFunctionNode } from './scope.ts';
+import type { Frame, FunctionNode } from './values.ts';
+
+/** Callers up to this many calls away may hold a retry of their own. */
+const FARTHEST = 4;
+
+export class RetryReader {
+  readonly #ev: Evaluator;
+  readonly #options: Options;
+  readonly #references: References;
+
+  constructor(ev: Evaluator, options: Options, references: References) {
+    this.#ev = ev;
+    this.#options = options;
+    this.#references = references;
+  }
+
+  /** All layers of a call, weighed into one statement. */
+  of(site: Site, packageLabel: string, provider: string | undefined): Retries {
+    const own = this.#sdkLayer(site, packageLabel, provider);
+    const around = this.around(site.node);
+    return sumLayers(own, around);
+  }
+
+  #sdkLayer(site: Site, label: string, provider: string | undefined): RetryLayer {
+    const { retries } = site.classified.sdk;
+    const defaults = retries.defaults.filter(d => d.provider === undefined || d.provider === provider);
+    const standard: RetryDefault = defaultFor(defaults, site.version) ?? { count: null, on: NOTHING, backoff: 'unknown', retryAfter: 'unknown' };
+    const hit = this.#options.first(site, retries.options);
+    const base = { backoff: standard.backoff, retryAfter: standard.retryAfter, ...(standard.caveat === undefined ? {} : { caveat: standard.caveat }) };
+    if (hit !== undefined) {
+      const { look, option } = hit;
+      const name = option.at.slice(option.at.indexOf('.') + 1);
+      const location = look.node === undefined ? {} : { location: placeOf(look.node) };
+      const numbers = numbersIn(look.found);
+      // What an SDK does once retries are asked for; its default may be to do none.
+      const on = standard.count === 0 ? TRANSIENT : standard.on;
+      if (numbers.length > 0) {
+        const given = Math.min(...numbers);
+        const attempts = Math.max(1, option.counts === 'attempts' ? given : given + 1);
+        return { by: 'option', label: `${name}: ${given}`, attempts, on: attempts > 1 ? on : NOTHING, ...base, ...location };
+      }
+      if (look.found.some(v => v.kind === 'object') && option.otherwise !== undefined) {
+        const attempts = option.counts === 'attempts' ? option.otherwise : option.otherwise + 1;
+        return { by: 'option', label: name, attempts, on, ...base, ...location };
+      }
+      if (look.found.length > 0 && !look.absent) return { by: 'option', label: `${name}, with a value that a run decides`, attempts: null, on: allUnknown(on), ...base, ...location };
+      if (look.hidden !== undefined && site.classified.made?.args === undefined && site.classified.role !== undefined) {
+        return { by: 'sdk-default', label: `${label}, whose client is built elsewhere`, attempts: standard.count === null ? null : standard.count + 1, on: standard.on, ...base };
+      }
+    }
+    const attempts = standard.count === null ? null : standard.count + 1;
+    return { by: 'sdk-default', label: `the default of ${label}`, attempts, on: standard.on, ...base };
+  }
+
+  /** The retries that the code around a call adds: library wrappers, own wrappers, own loops, in its function and its callers. */
+  around(node: ts.Node, distance = 0, seen: ReadonlySet<ts.Node> = new Set()): RetryLayer[] {
+    const layers: RetryLayer[] = [];
+    let child: ts.Node = node;
+    for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
+      if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
+        const layer = this.#loopLayer(up, node) ?? this.#recursiveLayer(up);
+        if (layer !== undefined) layers.push(layer);
+      }
+      if (!isFunctionNode(up)) continue;
+      const call = up.parent;
+      if (ts.isCallExpression(call) && call.arguments.includes(up as ts.Expression)) {
+        layers.push(...this.#wrapperLayers(call, call.arguments.indexOf(up as ts.Expression)));
+        continue;
+      }
+      if (distance < FARTHEST && !seen.has(up)) layers.push(...this.#callerLayers(up, distance, new Set([...seen, up])));
+      break;
+    }
+    return layers;
+  }
+
+  /** A layer of the callers counts when every caller in production has one: else some way has none. */
+  #callerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
+    const { calls, passed } = this.#references.uses(fn);
+    const ways = calls.filter(call => !isWithin(call, fn)).slice(0, 12).map(call => this.around(call, distance + 1, seen));
+    for (const id of passed) {
+      const call = id.parent;
+      if (ts.isCallExpression(call) && call.arguments.includes(id)) ways.push([...this.#wrapperLayers(call, call.arguments.indexOf(id)), ...this.around(call, distance + 1, seen)]);
+    }
+    const [first, ...others] = ways;
+    if (first === undefined || first.length === 0 || others.some(way => way.length === 0)) return [];
+    return first;
+  }
+
+  #wrapperLayers(call: ts.CallExpression, index: number, frame?: Frame, depth = 0): RetryLayer[] {
+    if (depth > 3) return [];
+    const layers: RetryLayer[] = [];
+    for (const callee of this.#ev.values(call.expression, frame)) {
+      if (callee.kind === 'foreign') {
+        const library = RETRY_LIBRARIES.find(lib => lib.package === callee.package);
+        if (library !== undefined && library.optionsAt !== index) layers.push(this.#libraryLayer(library, call, frame));
+        else if (callee.package === 'cockatiel') layers.push({ by: 'library', label: 'a policy of cockatiel', attempts: null, on: allUnknown(TRANSIENT), backoff: 'unknown', retryAfter: 'unknown', location: placeOf(call) });
+      } else if (callee.kind === 'function') layers.push(...this.#ownWrapper(callee.node, call, index, frame, depth));
+      if (layers.length > 0) break;
+    }
+    return layers;
+  }
+
+  #libraryLayer(library: RetryLibrary, call: ts.CallExpression, frame: Frame | undefined): RetryLayer {
+    const options = call.arguments[library.optionsAt];
+    const values = options === undefined ? [] : this.#ev.values(options, frame);
+    const inside = this.#ev.inside(values, library.option);
+    const numbers = numbersIn(inside.found);
+    const attempts = numbers.length > 0 ? (library.counts === 'retries' ? 1 : 0) + Math.max(...numbers) : inside.found.length > 0 ? null : library.attempts;
+    const filtered = library.filters.some(name => this.#ev.inside(values, name).found.length > 0) || stopsItself(call);
+    const on: RetriedFailures = filtered ? { ...TRANSIENT, clientError: 'unknown' } : { ...TRANSIENT, clientError: 'yes' };
+    return { by: 'library', label: library.package, attempts, on, backoff: library.backoff, retryAfter: heedsRetryAfter(call) ? 'yes' : 'no', location: placeOf(call) };
+  }
+
+  /** A function of the repository that calls what it is given inside a loop with a catch, or hands it on to one that does. */
+  #ownWrapper(fn: FunctionNode, call: ts.CallExpression, index: number, outer: Frame | undefined, depth: number): RetryLayer[] {
+    const parameter = fn.parameters[index];
+    if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return [];
+    const args = this.#ev.bind(call.arguments, outer);
+    const frame: Frame = { params: new Map(fn.parameters.map((p, i) => [p, args[i] ?? []])), self: undefined, depth: (outer?.depth ?? 0) + 1 };
+    const name = parameter.name.text;
+    const layers: RetryLayer[] = [];
+    for (const id of this.#ev.program.identifiers(this.#ev.program.unitOf(fn), name)) {
+      if (!isWithin(id, fn) || id.parent === parameter) continue;
+      const use = id.parent;
+      if (ts.isCallExpression(use) && use.arguments.includes(id)) {
+        layers.push(...this.#wrapperLayers(use, use.arguments.indexOf(id), frame, depth + 1));
+        continue;
+      }
+      if (!ts.isCallExpression(use) || use.expression !== id) continue;
+      let child: ts.Node = use;
+      for (let up: ts.Node | undefined = use.parent; up !== undefined && up !== fn.parent; child = up, up = up.parent) {
+        if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
+          const layer = this.#loopLayer(up, use, frame) ?? this.#recursiveLayer(up);
+          if (layer !== undefined) layers.push(layer);
+        }
+        if (up !== fn && isFunctionNode(up) && ts.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
+          layers.push(...this.#wrapperLayers(up.parent, up.parent.arguments.indexOf(up as ts.Expression), frame, depth + 1));
+        }
+      }
+    }
+    return layers.map(layer => ({ ...layer, label: fn.name !== undefined && ts.isIdentifier(fn.name) ? `the wrapper ${fn.name.text}` : layer.label }));
+  }
+
+  /** A try inside a loop whose catch goes on to another round. */
+  #loopLayer(attempt: ts.TryStatement, call: ts.Node, frame?: Frame): RetryLayer | undefined {
+    const clause = attempt.catchClause;
+    if (clause === undefined || leavesAlways(clause.block)) return undefined;
+    let loop: LoopStatement | undefined;
+    for (let up = attempt.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
+      if (isLoop(up)) {
+        loop = up;
+        break;
+      }
+    }
+    // A loop over items goes on to the next item after a failure: that is no second try.
+    if (loop === undefined || ts.isForOfStatement(loop) || ts.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
+    const bound = boundOf(this.#ev, loop, frame);
+    const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound === null ? null : bound.bound + (countsFromZeroInclusive(loop) ? 1 : 0);
+    void call;
+    return { by: 'own-loop', label: 'a loop of the repository', attempts, on: failuresOf(this.#ev, clause), backoff: backoffIn(this.#ev, clause.block, loop), retryAfter: heedsRetryAfter(loop) ? 'yes' : 'no', location: placeOf(loop) };
+  }
+
+  /** A catch that calls its own function again. */
+  #recursiveLayer(attempt: ts.TryStatement): RetryLayer | undefined {
+    const clause = attempt.catchClause;
+    let fn: FunctionNode | undefined;
+    for (let up = attempt.parent; up !== undefined; up = up.parent) {
+      if (isFunctionNode(up)) {
+        fn = up;
+        break;
+      }
+    }
+    if (clause === undefined || fn === undefined) return undefined;
+    const again = this.#references.uses(fn).calls.find(call => isWithin(call, clause));
+    if (again === undefined) return undefined;
+    return { by: 'own-loop', label: 'a function that calls itself again on failure', attempts: null, on: failuresOf(this.#ev, clause), backoff: backoffIn(this.#ev, clause.block, fn), retryAfter: heedsRetryAfter(clause) ? 'yes' : 'no', location: placeOf(again) };
+  }
+}
+
+/** Puts the layers of a call together. The inner layer comes first. */
+export function sumLayers(own: RetryLayer, around: readonly RetryLayer[]): Retries {
+  const layers = [own, ...around];
+  const acting = layers.filter(layer => layer.attempts === null || layer.attempts > 1);
+  const certain = acting.some(layer => layer.attempts !== null && transient(layer.on).includes('yes'));
+  const possible = acting.some(layer => transient(layer.on).some(t => t !== 'no'));
+  const effective = certain ? true : possible ? null : false;
+  const counts = layers.map(layer => layer.attempts);
+  const count = counts.includes(null) ? null : counts.reduce<number>((all, next) => all * (next ?? 1), 1) - 1;
+  const how = around.some(layer => acting.includes(layer)) ? 'wrapper' : own.by === 'option' ? 'option' : effective === false ? 'none' : 'sdk-default';
+  return { effective, count, how, layers };
+}
+
+function transient(on: RetriedFailures): readonly RetriedFailures['timeout'][] {
+  return [on.rateLimit, on.serverError, on.overload, on.connection, on.timeout];
+}
+
+function allUnknown(on: RetriedFailures): RetriedFailures {
+  const soften = (t: RetriedFailures['timeout']): RetriedFailures['timeout'] => (t === 'no' ? 'no' : 'unknown');
+  return { rateLimit: soften(on.rateLimit), serverError: soften(on.serverError), overload: soften(on.overload), connection: soften(on.connection), timeout: soften(on.timeout), clientError: on.clientError };
+}
+
+function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === outer) return true;
+  return false;
+}
+
+/** After a success the loop must end, or its rounds are turns of a conversation and not attempts. */
+function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): boolean {
+  let ends = false;
+  const visit = (node: ts.Node): void => {
+    if (isFunctionNode(node) || (isLoop(node) && node !== loop)) return;
+    if (ts.isReturnStatement(node) || ts.isBreakStatement(node)) ends = true;
+    ts.forEachChild(node, visit);
+  };
+  visit(attempt.tryBlock);
+  if (!ends) {
+    // The success may be tested after the try: `if (result) return result`, `break`.
+    const block = attempt.parent;
+    if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
+  }
+  return ends;
+}
+
+function countsFromZeroInclusive(loop: LoopStatement): boolean {
+  const condition = ts.isForStatement(loop) ? loop.condition : undefined;
+  if (condition === undefined || !ts.isBinaryExpression(condition) || condition.operatorToken.kind !== ts.SyntaxKind.LessThanEqualsToken) return false;
+  const list = ts.isForStatement(loop) ? loop.initializer : undefined;
+  return list !== undefined && ts.isVariableDeclarationList(list) && list.declarations[0]?.initializer?.getText() === '0';
+}
+
+/** `throw new AbortError(...)`, `bail(error)`: the wrapped function itself stops hopeless tries. */
+function stopsItself(call: ts.CallExpression): boolean {
+  let stops = false;
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'AbortError') stops = true;
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && (node.expression.text === 'bail' || node.expression.text === 'abort')) stops = true;
+    ts.forEachChild(node, visit);
+  };
+  for (const arg of call.arguments) visit(arg);
+  return stops;
+}
+

@@ -1,0 +1,149 @@
+// From an identifier to what it names: lexical scopes, without a type checker.
+import { ts } from 'ts-morph';
+import type { FunctionNode } from './values.ts';
+
+/** What a name may be bound to. */
+export type Binding =
+  | { readonly kind: 'variable'; readonly node: ts.VariableDeclaration; readonly element: ts.BindingElement | undefined }
+  | { readonly kind: 'parameter'; readonly node: ts.ParameterDeclaration; readonly element: ts.BindingElement | undefined }
+  | { readonly kind: 'function'; readonly node: FunctionNode }
+  | { readonly kind: 'class'; readonly node: ts.ClassLikeDeclaration }
+  | { readonly kind: 'enum'; readonly node: ts.EnumDeclaration }
+  | { readonly kind: 'import'; readonly name: string }
+  | { readonly kind: 'catch' };
+
+type Scope = ReadonlyMap<string, Binding>;
+const scopes = new WeakMap<ts.Node, Scope>();
+
+/** The binding that an identifier refers to, or undefined for a global. */
+export function resolve(identifier: ts.Identifier): Binding | undefined {
+  const name = identifier.text;
+  for (let node: ts.Node | undefined = identifier.parent; node !== undefined; node = node.parent) {
+    if (!opensScope(node)) continue;
+    const binding = scopeOf(node).get(name);
+    if (binding !== undefined) return binding;
+  }
+  return undefined;
+}
+
+/** Is the node a function with a body of its own? */
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isConstructorDeclaration(node) ||
+    ts.isGetAccessorDeclaration(node) ||
+    ts.isSetAccessorDeclaration(node)
+  );
+}
+
+/** The function around a node, or undefined at the top level of the file. */
+export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
+  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) return up;
+  return undefined;
+}
+
+/** The class around a node, stopping at nothing but the file. */
+export function enclosingClass(node: ts.Node): ts.ClassLikeDeclaration | undefined {
+  for (let up = node.parent; up !== undefined; up = up.parent) if (ts.isClassLike(up)) return up;
+  return undefined;
+}
+
+function opensScope(node: ts.Node): boolean {
+  return (
+    ts.isSourceFile(node) ||
+    ts.isBlock(node) ||
+    ts.isModuleBlock(node) ||
+    ts.isCaseBlock(node) ||
+    ts.isForStatement(node) ||
+    ts.isForOfStatement(node) ||
+    ts.isForInStatement(node) ||
+    ts.isCatchClause(node) ||
+    isFunctionNode(node) ||
+    ts.isClassExpression(node)
+  );
+}
+
+function scopeOf(node: ts.Node): Scope {
+  const known = scopes.get(node);
+  if (known !== undefined) return known;
+  const scope = new Map<string, Binding>();
+  fill(node, scope);
+  scopes.set(node, scope);
+  return scope;
+}
+
+function fill(node: ts.Node, scope: Map<string, Binding>): void {
+  if (ts.isSourceFile(node)) {
+    for (const statement of node.statements) declareImports(statement, scope);
+    declareAll(node.statements, scope);
+    hoist(node, scope);
+  } else if (ts.isBlock(node) || ts.isModuleBlock(node)) declareAll(node.statements, scope);
+  else if (ts.isCaseBlock(node)) for (const clause of node.clauses) declareAll(clause.statements, scope);
+  else if (ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node)) {
+    if (node.initializer && ts.isVariableDeclarationList(node.initializer)) declareList(node.initializer, scope);
+  } else if (ts.isCatchClause(node)) {
+    if (node.variableDeclaration) for (const element of names(node.variableDeclaration.name)) scope.set(element.name, { kind: 'catch' });
+  } else if (isFunctionNode(node)) {
+    if (node.body && ts.isBlock(node.body)) hoist(node.body, scope);
+    for (const parameter of node.parameters) {
+      for (const { name, element } of names(parameter.name)) scope.set(name, { kind: 'parameter', node: parameter, element });
+    }
+    if (ts.isFunctionExpression(node) && node.name) scope.set(node.name.text, { kind: 'function', node });
+  } else if (ts.isClassExpression(node) && node.name) scope.set(node.name.text, { kind: 'class', node });
+}
+
+function declareImports(statement: ts.Statement, scope: Map<string, Binding>): void {
+  if (ts.isImportEqualsDeclaration(statement)) scope.set(statement.name.text, { kind: 'import', name: statement.name.text });
+  if (!ts.isImportDeclaration(statement)) return;
+  const clause = statement.importClause;
+  if (clause?.name) scope.set(clause.name.text, { kind: 'import', name: clause.name.text });
+  const bindings = clause?.namedBindings;
+  if (bindings === undefined) return;
+  if (ts.isNamespaceImport(bindings)) scope.set(bindings.name.text, { kind: 'import', name: bindings.name.text });
+  else for (const element of bindings.elements) scope.set(element.name.text, { kind: 'import', name: element.name.text });
+}
+
+function declareAll(statements: readonly ts.Statement[], scope: Map<string, Binding>): void {
+  for (const statement of statements) {
+    if (ts.isVariableStatement(statement)) declareList(statement.declarationList, scope);
+    else if (ts.isFunctionDeclaration(statement) && statement.name) {
+      // An overload has no body; the implementation comes last and wins.
+      scope.set(statement.name.text, { kind: 'function', node: statement });
+    } else if (ts.isClassDeclaration(statement) && statement.name) scope.set(statement.name.text, { kind: 'class', node: statement });
+    else if (ts.isEnumDeclaration(statement)) scope.set(statement.name.text, { kind: 'enum', node: statement });
+  }
+}
+
+function declareList(list: ts.VariableDeclarationList, scope: Map<string, Binding>): void {
+  for (const node of list.declarations) {
+    for (const { name, element } of names(node.name)) scope.set(name, { kind: 'variable', node, element });
+  }
+}
+
+/** `var` belongs to the function, wherever it stands inside it. */
+function hoist(root: ts.Node, scope: Map<string, Binding>): void {
+  const stack: ts.Node[] = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node !== root && (isFunctionNode(node) || ts.isClassLike(node) || ts.isExpressionStatement(node))) continue;
+    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+      for (const declaration of node.declarations) {
+        for (const { name, element } of names(declaration.name)) if (!scope.has(name)) scope.set(name, { kind: 'variable', node: declaration, element });
+      }
+    }
+    ts.forEachChild(node, child => {
+      stack.push(child);
+    });
+  }
+}
+
+function names(name: ts.BindingName): { name: string; element: ts.BindingElement | undefined }[] {
+  if (ts.isIdentifier(name)) return [{ name: name.text, element: undefined }];
+  return name.elements.flatMap(element => {
+    if (ts.isOmittedExpression(element)) return [];
+    if (ts.isIdentifier(element.name)) return [{ name: element.name.text, element }];
+    return names(element.name).map(inner => ({ name: inner.name, element: inner.element ?? element }));
+  });
+}

@@ -1,0 +1,67 @@
+// A cheap first look at every file: which modules does it name, and does it mention a model provider?
+// Nothing is judged from this; it only decides which files are worth parsing.
+import type { Inventory } from '../../repository/index.ts';
+
+const SPECIFIER = /\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?["'`]([^"'`\n]{1,300})["'`]/g;
+
+export interface FirstLook {
+  /** Module specifiers as written, each once. */
+  readonly specifiers: readonly string[];
+  /** Does the text hold one of the hints that make a file worth parsing? */
+  readonly hinted: boolean;
+}
+
+/** Module specifiers that a text seems to name; comments and strings may add some that are not real. */
+export function specifiersOf(text: string): string[] {
+  const out = new Set<string>();
+  for (const match of text.matchAll(SPECIFIER)) if (match[1] !== undefined) out.add(match[1]);
+  return [...out];
+}
+
+/** Who imports whom, resolved only where somebody asks. */
+export class ImportIndex {
+  /** Files by the last part of a specifier that they name: `./llm/client.js` is under `client`. */
+  readonly #byTail = new Map<string, { file: string; specifier: string }[]>();
+  readonly #importers = new Map<string, readonly string[]>();
+  readonly #inventory: Inventory;
+
+  constructor(inventory: Inventory) {
+    this.#inventory = inventory;
+  }
+
+  add(file: string, specifiers: readonly string[]): void {
+    for (const specifier of specifiers) {
+      const tail = tailOf(specifier);
+      const list = this.#byTail.get(tail);
+      if (list === undefined) this.#byTail.set(tail, [{ file, specifier }]);
+      else list.push({ file, specifier });
+    }
+  }
+
+  /** The files that import a file of the repository directly. */
+  importersOf(target: string): readonly string[] {
+    const known = this.#importers.get(target);
+    if (known !== undefined) return known;
+    const tails = new Set([tailOf(target)]);
+    // `index` files are named by their folder, and a package's entry by the package.
+    const folder = target.slice(0, Math.max(0, target.lastIndexOf('/')));
+    tails.add(tailOf(folder)).add('.').add('..');
+    for (let dir = folder; dir !== ''; dir = dir.slice(0, Math.max(0, dir.lastIndexOf('/')))) tails.add(tailOf(dir));
+    const name = this.#inventory.packageOf(target)?.name;
+    if (name !== undefined) tails.add(tailOf(name));
+    const out = new Set<string>();
+    for (const tail of tails) {
+      for (const { file, specifier } of this.#byTail.get(tail) ?? []) {
+        if (!out.has(file) && file !== target && this.#inventory.resolveImport(file, specifier) === target) out.add(file);
+      }
+    }
+    const importers = [...out].sort();
+    this.#importers.set(target, importers);
+    return importers;
+  }
+}
+
+function tailOf(specifier: string): string {
+  const last = specifier.slice(specifier.lastIndexOf('/') + 1);
+  return last.replace(/\.(?:[cm]?[jt]sx?)$/, '');
+}

@@ -1,0 +1,178 @@
+// Deadlines: what ends a model call that hangs? An abort signal counts when it fires on time, not when the user leaves.
+import { ts } from 'ts-morph';
+import type { Timeout } from '../../core/index.ts';
+import type { Evaluator } from './evaluate.ts';
+import { defaultFor, numbersIn, onlyRequest, type Look, type Options, type Site } from './options.ts';
+import { placeOf } from './places.ts';
+import { walk } from './program.ts';
+import { enclosingFunction, resolve } from './scope.ts';
+import { foreignPath, type Value } from './values.ts';
+
+export type Deadline = { kind: 'time'; ms: number | null } | { kind: 'leaving' } | { kind: 'unknown'; why: string };
+
+/** The deadline of a model call. */
+export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout {
+  const { timeout } = site.classified.sdk;
+  const defaultMs = defaultFor(timeout.defaults, site.version)?.ms ?? null;
+  const raced = racedBy(ev, site.node);
+  if (raced !== undefined) return { explicit: true, ms: raced.ms, defaultMs, location: placeOf(raced.node), note: 'a race against a timer' };
+  let leaving = false;
+  let unclear: string | undefined;
+  for (const option of timeout.options) {
+    const hit = options.first(site, [option]);
+    if (hit === undefined) continue;
+    const { look } = hit;
+    if (onlyRequest(look)) continue;
+    if (look.found.length === 0) {
+      unclear ??= look.hidden;
+      continue;
+    }
+    const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1);
+    if (deadline.kind === 'time' && !look.absent) return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
+    if (deadline.kind === 'time') unclear ??= 'it is set on some ways only';
+    if (deadline.kind === 'leaving') leaving = true;
+    if (deadline.kind === 'unknown') unclear ??= deadline.why;
+  }
+  if (unclear !== undefined) return { explicit: null, ms: null, defaultMs, note: unclear };
+  return { explicit: false, ms: null, defaultMs, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
+}
+
+/** Which of the alternatives of an option is a deadline. */
+export function deadlineIn(ev: Evaluator, look: Look, unit: number): Deadline {
+  const numbers = numbersIn(look.found);
+  if (numbers.length > 0) return { kind: 'time', ms: Math.max(...numbers) * unit };
+  const deadlines = look.found.map(value => deadlineOf(ev, value, unit));
+  return deadlines.find(d => d.kind === 'time') ?? deadlines.find(d => d.kind === 'unknown') ?? { kind: 'leaving' };
+}
+
+/** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
+function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
+  if (value.kind === 'param') return value.path.length > 0 || /signal|abort/i.test(value.node.name.getText()) ? { kind: 'leaving' } : { kind: 'unknown', why: `it comes through the parameter ${value.node.name.getText()}` };
+  if (value.kind === 'request') return { kind: 'leaving' };
+  if (value.kind === 'object' || value.kind === 'merged') {
+    // AI SDK 6 and later: { totalMs, stepMs, chunkMs, ... }
+    const parts = ['totalMs', 'stepMs', 'requestTimeout', 'totalTimeout'].flatMap(name => numbersIn(ev.inside([value], name).found));
+    return { kind: 'time', ms: parts.length > 0 ? Math.max(...parts) * unit : null };
+  }
+  if (value.kind !== 'foreign' || value.package !== '') return value.kind === 'unknown' ? { kind: 'unknown', why: value.why } : { kind: 'time', ms: null };
+  const path = foreignPath(value);
+  const made = value.steps.find(step => step.kind !== 'member');
+  const args = made?.kind === 'call' || made?.kind === 'new' ? (made.args ?? []) : [];
+  const first = args[0];
+  if (path === 'AbortSignal.timeout') return { kind: 'time', ms: first === undefined ? null : (numbersIn(ev.values(first, frameOf(made)))[0] ?? null) };
+  if (path === 'AbortSignal.any' && first !== undefined) {
+    const parts = ev.values(first, frameOf(made)).flatMap(v => (v.kind === 'array' ? v.node.elements.flatMap(e => ev.values(e, v.frame)) : [v]));
+    return parts.map(p => deadlineOf(ev, p, unit)).find(d => d.kind === 'time') ?? { kind: 'leaving' };
+  }
+  if (path === 'AbortController' && made !== undefined) return timedAbort(ev, made);
+  if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };
+  return { kind: 'unknown', why: 'an abort signal that is made elsewhere' };
+}
+
+function frameOf(step: { kind: string } | undefined) {
+  return step !== undefined && 'frame' in step ? (step as { frame: undefined }).frame : undefined;
+}
+
+/** `setTimeout(() => controller.abort(), ms)` near the controller makes its signal a deadline. */
+function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
+  const node = 'node' in made ? (made as { node: ts.Node }).node : undefined;
+  const declaration = node?.parent !== undefined && ts.isVariableDeclaration(node.parent) ? node.parent : undefined;
+  if (declaration === undefined || !ts.isIdentifier(declaration.name)) return { kind: 'leaving' };
+  const scope = enclosingFunction(declaration) ?? declaration.getSourceFile();
+  let found: Deadline = { kind: 'leaving' };
+  const name = declaration.name.text;
+  walk(scope, inner => {
+    if (!ts.isCallExpression(inner) || !ts.isIdentifier(inner.expression) || inner.expression.text !== 'setTimeout') return;
+    const [callback, ms] = inner.arguments;
+    if (callback === undefined) return;
+    let aborts = false;
+    walk(callback, part => {
+      if (ts.isPropertyAccessExpression(part) && part.name.text === 'abort' && ts.isIdentifier(part.expression) && part.expression.text === name) aborts = true;
+    });
+    if (aborts) found = { kind: 'time', ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
+  });
+  return found;
+}
+
+/** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`. */
+export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+  for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
+    const parent = node.parent;
+    if (ts.isArrayLiteralExpression(parent) && ts.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
+      const timer = parent.elements.find(e => e !== node && hasTimer(ev, e, 0) !== undefined);
+      if (timer !== undefined) return { ms: hasTimer(ev, timer, 0)?.ms ?? null, node: parent.parent };
+    }
+    if (ts.isCallExpression(parent) && parent.expression !== node) {
+      const index = parent.arguments.indexOf(node as ts.Expression);
+      if (index < 0) continue;
+      for (const callee of ev.values(parent.expression)) {
+        if (callee.kind === 'foreign' && callee.package === 'p-timeout') return { ms: pTimeoutMs(ev, parent), node: parent };
+        if (callee.kind === 'function' && racesParameter(ev, callee.node, index)) {
+          return { ms: parent.arguments.flatMap((a, i) => (i === index ? [] : numbersIn(ev.values(a))))[0] ?? null, node: parent };
+        }
+      }
+    }
+    if (ts.isStatement(parent) && !ts.isReturnStatement(parent) && !ts.isExpressionStatement(parent) && !ts.isBlock(parent)) return undefined;
+    if (ts.isBlock(parent) && !(ts.isArrowFunction(parent.parent) || ts.isFunctionExpression(parent.parent))) return undefined;
+    if (ts.isFunctionDeclaration(parent) || ts.isMethodDeclaration(parent)) return undefined;
+  }
+  return undefined;
+}
+
+function pTimeoutMs(ev: Evaluator, call: ts.CallExpression): number | null {
+  const option = call.arguments[1];
+  if (option === undefined) return null;
+  const values = ev.values(option);
+  return numbersIn(values)[0] ?? numbersIn(ev.inside(values, 'milliseconds').found)[0] ?? null;
+}
+
+function isCallOf(call: ts.CallExpression, object: string, name: string): boolean {
+  const callee = call.expression;
+  return ts.isPropertyAccessExpression(callee) && callee.name.text === name && ts.isIdentifier(callee.expression) && callee.expression.text === object;
+}
+
+/** Does the expression build a promise that a timer rejects or resolves? */
+function hasTimer(ev: Evaluator, node: ts.Expression, depth: number): { ms: number | null } | undefined {
+  let found: { ms: number | null } | undefined;
+  walk(node, inner => {
+    if (ts.isCallExpression(inner) && ts.isIdentifier(inner.expression) && inner.expression.text === 'setTimeout') {
+      const ms = inner.arguments[1];
+      found = { ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
+    }
+  });
+  if (found !== undefined || depth > 1) return found;
+  if (ts.isIdentifier(node)) {
+    const binding = resolve(node);
+    if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return hasTimer(ev, binding.node.initializer, depth + 1);
+  }
+  if (ts.isCallExpression(node)) {
+    const numbers = node.arguments.flatMap(a => numbersIn(ev.values(a)));
+    for (const callee of ev.values(node.expression)) {
+      if (callee.kind === 'function') {
+        for (const result of ev.returnsOf(callee.node)) {
+          const timer = hasTimer(ev, result, depth + 1);
+          if (timer !== undefined) return { ms: timer.ms ?? numbers[0] ?? null };
+        }
+      }
+      if (callee.kind === 'foreign' && (callee.package === 'timers/promises' || callee.package === 'node:timers/promises' || callee.package === 'delay')) return { ms: numbers[0] ?? null };
+    }
+  }
+  return undefined;
+}
+
+/** Does a function of the repository race one of its parameters (or what it returns) against a timer? */
+function racesParameter(ev: Evaluator, fn: ts.SignatureDeclaration & { body?: ts.Node | undefined }, index: number): boolean {
+  const parameter = fn.parameters[index];
+  if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return false;
+  const name = parameter.name.text;
+  let races = false;
+  walk(fn.body, node => {
+    if (!ts.isCallExpression(node) || !isCallOf(node, 'Promise', 'race')) return;
+    const list = node.arguments[0];
+    if (list === undefined || !ts.isArrayLiteralExpression(list)) return;
+    const mentions = list.elements.some(e => e.getText().startsWith(name));
+    if (mentions && list.elements.some(e => hasTimer(ev, e, 0) !== undefined)) races = true;
+  });
+  return races;
+}
+

@@ -1,0 +1,43 @@
+// What a type annotation tells when the value itself cannot be followed: `constructor(private readonly client: OpenAI)`.
+import { ts } from 'ts-morph';
+import type { Evaluator } from './evaluate.ts';
+import type { Unit } from './program.ts';
+import type { Value } from './values.ts';
+
+/** The value that a type promises: an object of a package's class, or of a class of the repository. Its options are not seen. */
+export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined {
+  if (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) {
+    for (const part of type.types) {
+      const value = typeValue(ev, unit, part);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+  if (ts.isParenthesizedTypeNode(type)) return typeValue(ev, unit, type.type);
+  if (!ts.isTypeReferenceNode(type)) return undefined;
+  const names = entityNames(type.typeName);
+  const first = names[0];
+  if (first === undefined) return undefined;
+  const argument = type.typeArguments?.[0];
+  if (names.length === 1 && (first === 'Promise' || first === 'Awaited' || first === 'Readonly') && argument !== undefined) return typeValue(ev, unit, argument);
+  if (names.length === 1 && first === 'ReturnType' && argument !== undefined && ts.isTypeQueryNode(argument) && ts.isIdentifier(argument.exprName)) {
+    return ev.values(argument.exprName).flatMap(v => (v.kind === 'function' ? ev.returned(v.node, [], v.frame, v.self) : []))[0];
+  }
+  if (unit.imports.has(first)) {
+    const value = ev.imported(unit, first)[0];
+    if (value?.kind === 'foreign') {
+      const members = names.slice(1).map(name => ({ kind: 'member', name }) as const);
+      return { ...value, steps: [...value.steps, ...members, { kind: 'new', args: undefined, frame: undefined, node: type }] };
+    }
+    return value?.kind === 'class' ? { kind: 'instance', of: value.node, args: undefined, frame: undefined } : undefined;
+  }
+  for (const statement of unit.ast.statements) {
+    if (ts.isClassDeclaration(statement) && statement.name?.text === first) return { kind: 'instance', of: statement, args: undefined, frame: undefined };
+    if (ts.isTypeAliasDeclaration(statement) && statement.name.text === first && statement.type !== type) return typeValue(ev, unit, statement.type);
+  }
+  return undefined;
+}
+
+function entityNames(name: ts.EntityName): string[] {
+  return ts.isIdentifier(name) ? [name.text] : [...entityNames(name.left), name.right.text];
+}

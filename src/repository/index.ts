@@ -1,0 +1,6 @@
+// The repository as the frontends see it.
+export { UserError } from './errors.ts';
+export { type Inventory, openInventory } from './inventory.ts';
+export type { Dependency, DependencyKind, PackageManifest } from './manifest.ts';
+export { roleOf } from './role.ts';
+export { type PackageVersion, packageNameOf } from './versions.ts';

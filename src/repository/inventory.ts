@@ -1,0 +1,138 @@
+// The inventory of a repository: its files, their text, its packages, and how they refer to one another.
+// Everything the frontends know of the disk, they know from here.
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CodeRole } from '../core/fact.ts';
+import type { Unread } from '../core/report.ts';
+import { UserError } from './errors.ts';
+import type { Files } from './files.ts';
+import { dirOf } from './location.ts';
+import type { PackageManifest } from './manifest.ts';
+import { openResolver } from './paths.ts';
+import { readText } from './read.ts';
+import { openRoles } from './role.ts';
+import { openVersions, type PackageVersion } from './versions.ts';
+import { walk } from './walk.ts';
+import { openWorkspaces } from './workspace.ts';
+
+export interface Inventory {
+  /** Absolute, and free of links. */
+  readonly root: string;
+  /** Relative to the root, forward slashes, sorted. */
+  readonly files: readonly string[];
+  /** What was not read, and why; grows as files are read. A name that ends in `/` is a whole directory. */
+  readonly unread: readonly Unread[];
+  /** The lines of all files that were read so far, lockfiles not counted. */
+  readonly lines: number;
+  /** Every package.json that could be read, in the order of the files. */
+  readonly packages: readonly PackageManifest[];
+  has(file: string): boolean;
+  /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
+  read(file: string): string | undefined;
+  /** The nearest package above a file. */
+  packageOf(file: string): PackageManifest | undefined;
+  /** The version of a package as a source file sees it. */
+  versionOf(file: string, packageName: string): PackageVersion | undefined;
+  /** The published name of a package that a manifest renames (`"my-ai": "npm:ai@5"`), else the name itself. */
+  realName(file: string, packageName: string): string;
+  /** The file of the repository that an import means; undefined for packages of others. */
+  resolveImport(fromFile: string, specifier: string): string | undefined;
+  roleOf(file: string): CodeRole;
+}
+
+/** Characters of text that are kept; what is beyond is read again when it is asked for again. */
+const CACHE_CHARACTERS = 48 * 1024 * 1024;
+const LARGE_BYTES = 48 * 1024 * 1024;
+
+/** Lists a repository and reads its manifests. Nothing of it is run. */
+export async function openInventory(root: string, progress?: (note: string) => void): Promise<Inventory> {
+  const home = checkRoot(root);
+  progress?.('Looking for files');
+  const walked = await walk(home, count => progress?.(`Looking for files: ${count.toLocaleString('en')} so far`));
+  const listed = new Set(walked.files);
+  const texts = new Map<string, string>();
+  const counted = new Set<string>();
+  const unread = new Map(walked.unread.map(one => [one.file, one]));
+  let room = CACHE_CHARACTERS;
+  let lines = 0;
+
+  function note(one: Unread): void {
+    if (!unread.has(one.file)) unread.set(one.file, one);
+  }
+
+  function read(file: string): string | undefined {
+    const kept = texts.get(file);
+    if (kept !== undefined) return kept;
+    const text = load(file);
+    if (text !== undefined && text.length <= room) {
+      texts.set(file, text);
+      room -= text.length;
+    }
+    return text;
+  }
+
+  function load(file: string, limit?: number): string | undefined {
+    if (!listed.has(file)) return undefined;
+    const result = readText(home, file, limit);
+    if (result.kind === 'unread') {
+      note({ file, reason: result.reason });
+      return undefined;
+    }
+    // Lockfiles are read only when somebody asks for a version; the lines must not depend on that.
+    if (limit === undefined && !counted.has(file)) {
+      counted.add(file);
+      lines += countLines(result.text);
+    }
+    return result.text;
+  }
+
+  const files: Files = { has: file => listed.has(file), read, readLarge: file => load(file, LARGE_BYTES), note };
+  const workspaces = openWorkspaces(walked.files, files);
+  const versions = openVersions(files, workspaces);
+  const roles = openRoles(
+    walked.files,
+    workspaces.packages.map(one => one.dir),
+  );
+
+  return {
+    root: home,
+    files: walked.files,
+    get unread() {
+      return [...unread.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+    },
+    get lines() {
+      return lines;
+    },
+    packages: workspaces.packages,
+    has: files.has,
+    read,
+    packageOf: file => workspaces.above(dirOf(file))[0],
+    versionOf: versions.versionOf,
+    realName: versions.realName,
+    resolveImport: openResolver(files, workspaces),
+    roleOf: roles,
+  };
+}
+
+function countLines(text: string): number {
+  if (text === '') return 0;
+  let count = text.endsWith('\n') ? 0 : 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+function checkRoot(root: string): string {
+  try {
+    const home = realpathSync(resolve(root));
+    if (statSync(home).isDirectory()) {
+      accessSync(home, constants.R_OK | constants.X_OK);
+      return home;
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new UserError(`"${root}" does not exist; give the folder of the repository to audit.`);
+    throw new UserError(`"${root}" cannot be read; give a folder that you have permission to read.`);
+  }
+  throw new UserError(`"${root}" is not a folder; give the folder of the repository to audit.`);
+}
