@@ -102,7 +102,8 @@ function itemRow(page: Page, item: ReportItem): void {
   const painted = severity === 'blocker' ? ink.red(severity) : ink.yellow(severity);
   const right = painted + (basis === '' ? '' : ' '.repeat('blocker'.length - severity.length + 2) + ink.gray(basis));
   const paint = isBroken(item) && !item.waived ? { paint: ink.bold } : {};
-  write(page, visible(item.title), { indent: 2, mark: page.mark(item.status), right, reserve: RIGHT, ...paint });
+  const facts = page.columns < 50 ? { tail: [severity, basis].filter(Boolean).join(', ') } : { right, reserve: RIGHT };
+  write(page, visible(item.title), { indent: 2, mark: page.mark(item.status), ...facts, ...paint });
 }
 
 function findings(page: Page, found: readonly Group[]): void {
@@ -125,7 +126,8 @@ function findings(page: Page, found: readonly Group[]): void {
     });
     if (places.length > listed.length) page.out.push(`      ${page.ink.gray(more(page, places.length - listed.length))}`);
   }
-  if (found.length > kept.length) page.out.push(`    ${page.ink.gray(more(page, found.length - kept.length, ' kinds of finding'))}`);
+  const left = found.length - kept.length;
+  if (left > 0) write(page, more(page, left, ' kinds of finding'), { indent: 4, paint: page.ink.gray });
 }
 
 function brokenItem(page: Page, item: ReportItem): void {
@@ -195,7 +197,7 @@ function list(page: Page, report: Report): void {
     const own = report.lines.filter(line => line.group === group);
     if (!beside) write(page, visible(group), { indent: 2 });
     own.forEach((line, i) => {
-      const gutter = beside ? pad(i === 0 ? visible(group) : '', column) : '';
+      const gutter = beside ? pad(i === 0 ? visible(group) : '', column) : '  ';
       write(page, `${line.id} ${visible(line.title)}`, { indent: 2, gutter, mark: page.mark(line.status) });
     });
   }
@@ -210,8 +212,11 @@ function footer(page: Page, report: Report): void {
   const few = <T>(all: readonly T[], limit: number): readonly T[] => (verbose ? all : all.slice(0, limit));
   blank(page);
   page.out.push(ink.gray(signs.thin.repeat(page.columns)));
-  const gate = `gate ${isOpen ? ink.green('open') : ink.red('closed')} (policy ${cutEnd(visible(policy), 12, signs.more)})`;
-  page.out.push(`${page.mark(mood)} ${page.mood(mood)(ink.bold(words))}${signs.dot}${gate}`);
+  const [state, paint] = isOpen ? ['open', ink.green] : ['closed', ink.red];
+  const rule = `(policy ${cutEnd(visible(policy), 12, signs.more)})`;
+  const together = width(`? ${words}${signs.dot}gate ${state} ${rule}`) <= page.columns;
+  const shout = `${page.mark(mood)} ${page.mood(mood)(ink.bold(words))}`;
+  page.out.push(...(together ? [`${shout}${signs.dot}gate ${paint(state)} ${rule}`] : [shout, `  gate ${paint(state)} ${rule}`]));
   // An open gate must not comfort the owner of a repository in which nothing was understood.
   if (isOpen && auditedCalls(report) === 0) write(page, 'No item was checked: that the gate is open says nothing.', grey);
   for (const reason of few(reasons, REASONS)) write(page, visible(reason), { indent: 2, mark: '-' });

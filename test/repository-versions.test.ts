@@ -440,7 +440,7 @@ test('of several lockfiles the one that the manifest allows is believed', async 
     'package.json': { workspaces: ['apps/*'] },
     'package-lock.json': {
       lockfileVersion: 3,
-      packages: { 'node_modules/ai': { version: '6.0.3' }, 'node_modules/zod': { version: '4.0.0' } },
+      packages: { 'apps/fig': {}, 'node_modules/ai': { version: '6.0.3' }, 'node_modules/zod': { version: '4.0.0' } },
     },
     // Left behind when the package moved into the workspace.
     'apps/fig/package-lock.json': { lockfileVersion: 3, packages: { 'node_modules/ai': { version: '4.0.0' } } },
@@ -456,4 +456,23 @@ test('an import may carry its version', async () => {
   expect(versionOf('a.ts', 'npm:@anthropic-ai/sdk@^0.30.0/streaming')).toEqual({ version: '0.30.0', source: 'specifier' });
   expect(versionOf('a.ts', 'npm:ai')).toBeUndefined();
   expect(['ai/rsc', '@a/b/c', '@a/b', 'ai@5/rsc'].map(packageNameOf)).toEqual(['ai', '@a/b', '@a/b', 'ai']);
+});
+
+test.each([
+  ['package-lock.json', JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/ai': { version: '6.0.3' } } })],
+  ['pnpm-lock.yaml', 'importers:\n  .:\n    dependencies:\n      ai:\n        version: 6.0.3\npackages:\n  ai@6.0.3:\n    x: y\n'],
+  ['yarn.lock', 'ai@^6.0.0:\n  version "6.0.3"\n'],
+  ['bun.lock', '{"workspaces":{"":{}},"packages":{"ai":["ai@6.0.3"]}}'],
+])('a project beside the one that is locked in %s has a mind of its own', async (name, text) => {
+  const { versionOf } = await open({
+    [name]: text,
+    'package.json': { dependencies: { ai: '^6.0.0' } },
+    'examples/old/package.json': { dependencies: { ai: '^5.1.0' } },
+    'examples/new/package.json': { dependencies: { ai: '^6.0.1' } },
+    'examples/any/package.json': { dependencies: { ai: 'latest' } },
+  });
+  expect(versionOf('a.ts', 'ai')).toEqual(locked('6.0.3'));
+  expect(versionOf('examples/old/a.ts', 'ai')).toEqual(lowest('5.1.0'));
+  expect(versionOf('examples/new/a.ts', 'ai')).toEqual(locked('6.0.3'));
+  expect(versionOf('examples/any/a.ts', 'ai')).toEqual(locked('6.0.3'));
 });

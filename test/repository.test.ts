@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openInventory, UserError } from '../src/repository/index.ts';
+import { openInventory, parseYaml, UserError } from '../src/repository/index.ts';
 import { readText } from '../src/repository/read.ts';
 
 let root = '';
@@ -109,5 +109,21 @@ describe('openInventory', () => {
     const inventory = await openInventory(join(root, 'link'));
     expect(inventory.root).toBe(join(root, 'vendor'));
     expect(inventory.read('x.ts')).toBe('fig');
+  });
+});
+
+describe('parseYaml', () => {
+  test('reads what people write', () => {
+    expect(parseYaml('packages:\n  - "apps/*"\n  - {a: [1, 2]}\n? long key\n: 1\n')).toEqual({
+      kind: 'value',
+      value: { packages: ['apps/*', { a: [1, 2] }], 'long key': 1 },
+    });
+    expect(parseYaml('a: [')).toEqual({ kind: 'unread', reason: 'not valid YAML' });
+  });
+
+  test.each(['? ', '- ', '[', '{a: ', '[,', '&a ', '\n? - '])('is not held up by %j again and again', sign => {
+    const start = performance.now();
+    expect(parseYaml(sign.repeat(50_000)).kind).toBe('unread');
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });

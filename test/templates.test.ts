@@ -12,7 +12,7 @@ import { at, found, hostile, huge, item, noAgent, notReady, ready, report } from
 const PLAIN: Look = { columns: 80, colour: 0, unicode: true, verbose: false };
 const ALL: Readonly<Record<string, Report>> = { notReady, ready, noAgent, hostile, huge };
 const WORLDS = Object.keys(ALL).flatMap(name =>
-  [60, 80, 160].flatMap(columns => [true, false].map(unicode => ({ name, columns, unicode }))),
+  [30, 60, 80, 160].flatMap(columns => [true, false].map(unicode => ({ name, columns, unicode }))),
 );
 const world = (name: string): Report => ALL[name] ?? notReady;
 const show = (of: Report, look: Partial<Look> = {}): string => terminal.render(of, { ...PLAIN, ...look });
@@ -217,7 +217,7 @@ describe('markdown', () => {
   });
 
   test('a page that someone has read', async () => {
-    await expect(page(notReady)).toMatchFileSnapshot('templates/not-ready.md');
+    await expect(page(notReady)).toMatchFileSnapshot('templates/not-ready.md.txt');
   });
 });
 

@@ -129,6 +129,8 @@ export interface Sdk {
     readonly boundedBy?: readonly string[];
     /** Functions that never stop the loop: `isLoopFinished()`. */
     readonly unboundedBy?: readonly string[];
+    /** Options whose function may end the loop in its own way, which reading cannot tell. */
+    readonly mayEnd?: readonly string[];
   };
   /** Paths of the option that names the model; default `['body.model', 'client.model', 'client.modelName']`. */
   readonly model?: readonly string[];

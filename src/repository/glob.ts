@@ -1,12 +1,14 @@
 // The patterns of workspace lists (`packages/*`, `apps/**`, `!**/test/**`), matched in time that a hostile pattern cannot stretch.
 
+// No workspace is listed by more, or longer, patterns than these.
+const MAX_PATTERNS = 500;
 const MAX_PATTERN = 500;
 const MAX_CHOICES = 200;
 
 /** Does a list of patterns, of which those with `!` take away, choose this directory? */
 export function matchesAny(patterns: readonly string[], dir: string): boolean {
   let chosen = false;
-  for (const pattern of patterns) {
+  for (const pattern of patterns.slice(0, MAX_PATTERNS)) {
     const negative = pattern.startsWith('!');
     if (chosen === !negative) continue;
     if (matches(negative ? pattern.slice(1) : pattern, dir)) chosen = !negative;

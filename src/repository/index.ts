@@ -4,3 +4,4 @@ export { type Inventory, openInventory } from './inventory.ts';
 export type { Dependency, DependencyKind, PackageManifest } from './manifest.ts';
 export { roleOf } from './role.ts';
 export { type PackageVersion, packageNameOf } from './versions.ts';
+export { parseYaml, type YamlResult } from './yaml.ts';

@@ -20,7 +20,8 @@ export function parseBunLock(file: string, text: string): Lockfile | undefined {
   return {
     file,
     versions: name => sets.get(name),
-    direct(importer, name) {
+    direct(importer, name, range) {
+      if (range !== undefined && !Object.hasOwn(workspaces, importer)) return undefined;
       const workspace = Object.hasOwn(workspaces, importer) ? workspaces[importer] : undefined;
       const own = isRecord(workspace) ? asString(workspace.name) : undefined;
       return (own === undefined ? undefined : placed.get(`${own}/${name}`)) ?? placed.get(name);

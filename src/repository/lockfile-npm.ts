@@ -16,14 +16,16 @@ export function parseNpmLock(file: string, text: string): Lockfile | undefined {
   }
   if (!isRecord(json)) return undefined;
   const installed = new Map<string, string>();
+  const importers = new Set(['']);
   const sets = new VersionSets();
   // Version 2 holds both forms, and the newer one knows workspaces.
-  if (isRecord(json.packages)) readLocations(json.packages, installed, sets);
+  if (isRecord(json.packages)) readLocations(json.packages, installed, importers, sets);
   else readTree(json.dependencies, installed, sets);
   return {
     file,
     versions: name => sets.get(name),
-    direct(importer, name) {
+    direct(importer, name, range) {
+      if (range !== undefined && !importers.has(importer)) return undefined;
       for (const dir of upward(importer)) {
         const version = installed.get(inDir(dir, FOLDER + name));
         if (version !== undefined) return version;
@@ -33,9 +35,15 @@ export function parseNpmLock(file: string, text: string): Lockfile | undefined {
   };
 }
 
-function readLocations(packages: Readonly<Record<string, unknown>>, installed: Map<string, string>, sets: VersionSets): void {
+function readLocations(
+  packages: Readonly<Record<string, unknown>>,
+  installed: Map<string, string>,
+  importers: Set<string>,
+  sets: VersionSets,
+): void {
   for (const [location, entry] of Object.entries(packages)) {
     const folder = location.lastIndexOf(FOLDER);
+    if (folder < 0) importers.add(location);
     if (folder < 0 || !isRecord(entry)) continue;
     const version = semver.valid(asString(entry.version));
     if (version === null) continue;

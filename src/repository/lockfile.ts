@@ -5,7 +5,8 @@ export interface Lockfile {
   readonly file: string;
   /**
    * The version that an import in a package resolves to. `importer` is the directory of its package relative to
-   * the lockfile, '' for the lockfile's own; `range` is what the manifest says, where it says something.
+   * the lockfile, '' for the lockfile's own. `range` is what the manifest of the package says: only a package that
+   * the lockfile knows gets an answer. Without it the question is what an undeclared import would find there.
    */
   direct(importer: string, name: string, range: string | undefined): string | undefined;
   /** Every version of the package in the lockfile, in no particular order. */

@@ -46,21 +46,18 @@ export function openVersions(files: Files, workspaces: Workspaces): Versions {
       const dependency = importer.dependencies.get(name);
       return dependency ? [{ importer, dependency }] : [];
     });
-    // A peer range says what others may bring; whoever brings it knows better.
-    declaring.sort((a, b) => Number(a.dependency.kind === 'peer') - Number(b.dependency.kind === 'peer'));
-    for (const { importer, dependency } of declaring) {
-      const locked = installed(importer, name, dependency);
+    // A peer range, or `*`, leaves it to others to bring the package; whoever brings it knows better.
+    const deciding = declaring.find(one => !isOpen(one.dependency)) ?? declaring[0];
+    if (deciding) {
+      const locked = installed(deciding.importer, name, deciding.dependency);
       if (locked !== undefined) return { version: locked, source: 'lockfile' };
-      const member = workspaces.member(importer.dir, name);
-      if (member) return ofMember(member);
     }
-    const found = transitive(importers[0]?.dir ?? dir, name, declaring[0]?.dependency.range);
+    const member = workspaces.member(deciding?.importer.dir ?? dir, name);
+    if (member) return ofMember(member);
+    const found = transitive(importers[0]?.dir ?? dir, name, deciding?.dependency.range);
     if (found !== undefined) return { version: found, source: 'lockfile' };
-    for (const { importer, dependency } of declaring) {
-      const lowest = lowestOf(importer, name, dependency.range);
-      if (lowest !== undefined) return { version: lowest, source: 'manifest' };
-    }
-    return declaring.length === 0 ? ofMember(workspaces.member(dir, name)) : undefined;
+    const version = deciding && lowestOf(deciding.importer, name, deciding.dependency.range);
+    return version === undefined ? undefined : { version, source: 'manifest' };
   }
 
   function installed(importer: PackageManifest, name: string, dependency: Dependency): string | undefined {
@@ -79,14 +76,17 @@ export function openVersions(files: Files, workspaces: Workspaces): Versions {
     return first;
   }
 
-  /** A package that no manifest names, or a lockfile does not know by that name: where Node would find it, else the highest. */
+  /**
+   * A package that no manifest names, or whose manifest no lockfile knows: where Node would find it, else the highest.
+   * A manifest of its own mind (an example that asks for ^5 beside an application with 6) is not overruled.
+   */
   function transitive(dir: string, name: string, range: string | undefined): string | undefined {
+    const strict = range !== undefined && lowest(range) !== undefined ? range : undefined;
     for (const lockfile of lockfilesOf(dir)) {
       const direct = lockfile.direct(within(lockfileDir(lockfile), dir) ?? '', name, undefined);
-      if (direct !== undefined) return direct;
       const all = [...lockfile.versions(name)].sort(semver.rcompare);
-      const wanted = all.find(version => range !== undefined && isAllowed(version, range));
-      if (all[0] !== undefined) return wanted ?? all[0];
+      const found = [...(direct === undefined ? [] : [direct]), ...all].find(version => strict === undefined || isAllowed(version, strict));
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -130,6 +130,10 @@ function fromSpecifier(specifier: string): PackageVersion | undefined {
   const range = /^npm:\/?(?:@[^/@]+\/)?[^/@]+@([^/]+)/.exec(specifier)?.[1];
   const version = range === undefined ? undefined : lowest(range);
   return version === undefined ? undefined : { version, source: 'specifier' };
+}
+
+function isOpen(dependency: Dependency): boolean {
+  return dependency.kind === 'peer' || dependency.range.trim() === '' || dependency.range.trim() === '*';
 }
 
 function isAllowed(version: string, range: string): boolean {

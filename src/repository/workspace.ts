@@ -1,10 +1,10 @@
 // All packages of a repository and how they belong together: which is nearest to a file, which are members of a workspace.
-import { parse as parseYaml } from 'yaml';
 import type { Files } from './files.ts';
 import { matchesAny } from './glob.ts';
 import { asStrings, isRecord } from './jsonc.ts';
 import { dirOf, joinPath, upward, within } from './location.ts';
 import { type Catalogs, type PackageManifest, parseCatalogs, parseManifest } from './manifest.ts';
+import { parseYaml } from './yaml.ts';
 
 export interface Workspaces {
   readonly packages: readonly PackageManifest[];
@@ -24,8 +24,6 @@ interface WorkspaceRoot {
   readonly catalogs: Catalogs;
 }
 
-// YAML is slow to read, and a list of folders is short.
-const MAX_YAML = 256 * 1024;
 const LINK = /^(?:workspace|link|file|portal):/;
 
 /** Reads every package.json and every list of workspaces among the files. */
@@ -134,14 +132,8 @@ export function openWorkspaces(list: readonly string[], files: Files): Workspace
 function readYaml(file: string, files: Files): unknown {
   const text = files.read(file);
   if (text === undefined) return undefined;
-  if (text.length > MAX_YAML) {
-    files.note({ file, reason: 'too long for a list of workspaces' });
-    return undefined;
-  }
-  try {
-    return parseYaml(text, { logLevel: 'silent' });
-  } catch {
-    files.note({ file, reason: 'not valid YAML' });
-    return undefined;
-  }
+  const result = parseYaml(text);
+  if (result.kind === 'value') return result.value;
+  files.note({ file, reason: result.reason });
+  return undefined;
 }

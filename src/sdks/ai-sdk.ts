@@ -149,6 +149,7 @@ export const sdk = defineSdk({
     ],
     boundedBy: ['stepCountIs', 'isStepCount'],
     unboundedBy: ['isLoopFinished'],
+    mayEnd: ['body.prepareStep', 'client.prepareStep'],
   },
   model: ['body.model', 'client.model'],
   source: 'ai 3.4.33, 4.3.19, 5.0.277, 6.0.326 and 7.0.173, requests counted against a local server',

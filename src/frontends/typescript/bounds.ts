@@ -16,6 +16,8 @@ export function isLoop(node: ts.Node): node is LoopStatement {
 
 export const NOT_IN_LOOP: Loop = { status: 'not-in-loop', bound: null, how: 'nothing repeats it', basis: 'none' };
 
+/** Functions of those packages that wait for the answer; `intro` and `log` of the same packages only print. */
+const QUESTIONS = new Set(['question', 'prompt', 'text', 'select', 'multiselect', 'confirm', 'input', 'editor', 'password', 'default', 'questionAsync', 'ask', 'autocomplete']);
 /** Packages that wait for a person: a loop that asks one each round goes at the person's pace. */
 const ASKS = /^(?:node:)?readline(?:\/promises)?$|^readline-sync$|^(?:@inquirer\/.*|inquirer|enquirer|prompts|@clack\/prompts|@topcli\/prompts)$/;
 
@@ -196,15 +198,22 @@ function asksPerson(ev: Evaluator, loop: LoopStatement): boolean {
   return asksIn(ev, loop.statement, 0);
 }
 
-function asksIn(ev: Evaluator, node: ts.Node, depth: number): boolean {
+/** A question that every round reaches: one behind a condition (an approval) does not set the pace. */
+export function asksIn(ev: Evaluator, node: ts.Node, depth: number): boolean {
   let asks = false;
   walk(node, inner => {
-    if (asks || !ts.isCallExpression(inner)) return;
+    if (asks) return 'skip';
+    if (ts.isIfStatement(inner) || ts.isConditionalExpression(inner) || ts.isCaseBlock(inner)) return 'skip';
+    if (!ts.isCallExpression(inner)) return undefined;
     for (const callee of ev.values(inner.expression)) {
-      if (callee.kind === 'foreign' && ASKS.test(callee.package)) asks = true;
-      if (callee.kind === 'foreign' && callee.package === '' && callee.steps.length === 1 && callee.steps[0]?.kind === 'member' && callee.steps[0].name === 'prompt') asks = true;
-      if (callee.kind === 'function' && depth < 2 && callee.node.body !== undefined && asksIn(ev, callee.node.body, depth + 1)) asks = true;
+      if (callee.kind === 'foreign') {
+        const last = callee.steps.findLast(s => s.kind === 'member');
+        const name = last?.kind === 'member' ? last.name : 'default';
+        if (ASKS.test(callee.package) && QUESTIONS.has(name)) asks = true;
+        if (callee.package === '' && callee.steps.length === 1 && name === 'prompt') asks = true;
+      } else if (callee.kind === 'function' && depth < 1 && callee.node.body !== undefined && asksIn(ev, callee.node.body, depth + 1)) asks = true;
     }
+    return undefined;
   });
   return asks;
 }

@@ -23,6 +23,7 @@ export class Evaluator {
   readonly #known = new WeakMap<ts.Node, Values>();
   readonly #framed = new WeakMap<Frame, Map<ts.Node, Values>>();
   readonly #active = new Set<ts.Node>();
+  readonly #asked = new WeakMap<ts.Node, Set<string>>();
   readonly #returns = new WeakMap<FunctionNode, readonly ts.Expression[]>();
   #fuel = FUEL;
   #depth = 0;
@@ -109,7 +110,11 @@ export class Evaluator {
     if (frame?.self !== undefined) return frame.self;
     for (let up = node.parent; up !== undefined; up = up.parent) {
       if (ts.isClassLike(up)) return { kind: 'instance', of: up, args: undefined, frame: undefined };
-      if (ts.isObjectLiteralExpression(up)) return { kind: 'object', node: up, frame: undefined };
+      // Arrow functions and object literals have no `this` of their own; a method of an object has the object.
+      if (!isFunctionNode(up) || ts.isArrowFunction(up)) continue;
+      const owner = ts.isPropertyAssignment(up.parent) ? up.parent.parent : up.parent;
+      if (ts.isObjectLiteralExpression(owner)) return { kind: 'object', node: owner, frame: undefined };
+      if (!ts.isClassLike(owner)) return unknownValue('this');
     }
     return unknownValue('this');
   }
@@ -386,7 +391,20 @@ export class Evaluator {
    * `absent`: some alternative lacks it; `hidden`: what keeps us from seeing whether it is there.
    */
   property(value: Extract<Value, { kind: 'object' | 'merged' }>, name: string): { found: Value[]; absent: boolean; hidden: string | undefined; node?: ts.Node } {
-    if (value.kind === 'merged') return this.#mergedProperty(value, name);
+    const site = value.node;
+    const key = `${name}\0${value.kind}`;
+    const asked = this.#asked.get(site) ?? new Set();
+    // `options = { ...options, more }`: the spread leads back to the same object.
+    if (asked.has(key)) return { found: [], absent: true, hidden: undefined };
+    this.#asked.set(site, asked.add(key));
+    try {
+      return value.kind === 'merged' ? this.#mergedProperty(value, name) : this.#objectProperty(value, name);
+    } finally {
+      asked.delete(key);
+    }
+  }
+
+  #objectProperty(value: Extract<Value, { kind: 'object' }>, name: string): { found: Value[]; absent: boolean; hidden: string | undefined; node?: ts.Node } {
     const found: Value[] = [];
     let hidden: string | undefined;
     let node: ts.Node | undefined;

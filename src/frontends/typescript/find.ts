@@ -11,6 +11,7 @@ import { HTTP_NAMES } from './http-clients.ts';
 import { inRange, type Site } from './options.ts';
 import { walk, type Unit } from './program.ts';
 import type { ImportIndex } from './specifiers.ts';
+import { isFunctionNode, resolve } from './scope.ts';
 import type { Foreign, Value } from './values.ts';
 
 export interface Found {
@@ -19,6 +20,9 @@ export interface Found {
   /** Files that were looked through. */
   readonly files: readonly string[];
 }
+
+/** A barrel, or a module that may export an HTTP client of its own. */
+const HANDS_ON = /export\s*(?:\*|\{[^}]*\}\s*from)|["'](?:axios|got|ky|ofetch)["']/;
 
 export class Finder {
   readonly #ev: Evaluator;
@@ -40,43 +44,63 @@ export class Finder {
 
   /** Looks through the seeds and everything that uses what they export. */
   async find(seeds: readonly string[], progress: (note: string) => void): Promise<Found> {
-    const sites: Site[] = [];
-    const requests: HttpSite[] = [];
+    const rest = restful(progress);
     const queue = [...seeds];
-    const seen = new Set(queue);
-    let rested = performance.now();
+    const files = new Set(queue);
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
       const unit = this.#ev.program.unit(file);
       if (unit === undefined) continue;
-      this.#callsIn(unit, sites, requests);
       for (const next of this.#users(unit)) {
-        if (seen.has(next)) continue;
-        seen.add(next);
+        if (files.has(next)) continue;
+        files.add(next);
         queue.push(next);
       }
-      if (performance.now() - rested > 60) {
-        progress(`Reading code: ${seen.size} files`);
-        // Lets the spinner turn and Ctrl-C through.
-        await new Promise(resume => setImmediate(resume));
-        rested = performance.now();
-      }
+      await rest(files.size);
     }
-    return { sites, requests, files: [...seen].sort() };
+    const sites: Site[] = [];
+    const requests: HttpSite[] = [];
+    const sorted = [...files].sort();
+    for (const file of sorted) {
+      const unit = this.#ev.program.unit(file);
+      if (unit !== undefined) this.#callsIn(unit, files, sites, requests);
+      await rest(files.size);
+    }
+    return { sites, requests, files: sorted };
   }
 
-  #callsIn(unit: Unit, sites: Site[], requests: HttpSite[]): void {
+  #callsIn(unit: Unit, files: ReadonlySet<string>, sites: Site[], requests: HttpSite[]): void {
     walk(unit.ast, node => {
-      if (!ts.isCallExpression(node)) return;
-      const name = lastName(node.expression);
-      // A computed or renamed callee is rare, so an identifier is always looked at: `const { generateText: ask } = ai`.
-      if (name === undefined || (!this.#names.has(name) && !ts.isIdentifier(node.expression))) return;
+      if (!ts.isCallExpression(node) || !this.#promising(unit, files, node.expression)) return;
       const site = this.#siteOf(node);
       if (site !== undefined) sites.push(site);
-      else if (this.#names.has(name) || ts.isIdentifier(node.expression)) {
+      else {
         const request = this.#http.read(node);
         if (request !== undefined) requests.push(request);
       }
     });
+  }
+
+  /** Can this callee be a model call at all? Asked of every call of a file, so it must be cheap. */
+  #promising(unit: Unit, files: ReadonlySet<string>, callee: ts.Expression): boolean {
+    const name = lastName(callee);
+    if (name === undefined || (!ts.isIdentifier(callee) && !this.#names.has(name))) return false;
+    const root = rootOf(callee);
+    const binding = root === undefined ? undefined : resolve(root);
+    if (binding?.kind === 'import' && root !== undefined) return this.#leadsOut(unit, root.text, files);
+    if (!ts.isIdentifier(callee)) return true;
+    // A callback that was passed in is judged where it is written.
+    if (binding === undefined) return this.#names.has(name);
+    // `const { generateText: ask } = ai`, `const ask = client.chat`: renamed here.
+    return binding.kind === 'variable' && (binding.element !== undefined || binding.node.initializer === undefined || !isFunctionNode(binding.node.initializer));
+  }
+
+  /** Is an imported name a package's, or a file's that holds or hands on something of an SDK or an HTTP client? */
+  #leadsOut(unit: Unit, local: string, files: ReadonlySet<string>): boolean {
+    const specifier = unit.imports.get(local)?.specifier;
+    const target = specifier === undefined ? undefined : this.#inventory.resolveImport(unit.file, specifier);
+    if (target === undefined || files.has(target)) return true;
+    const text = this.#inventory.read(target);
+    return text !== undefined && HANDS_ON.test(text);
   }
 
   #siteOf(node: ts.CallExpression): Site | undefined {
@@ -163,6 +187,28 @@ export function lastName(callee: ts.Expression): string | undefined {
   if (ts.isParenthesizedExpression(callee) || ts.isNonNullExpression(callee) || ts.isAsExpression(callee)) return lastName(callee.expression);
   if (ts.isElementAccessExpression(callee) && ts.isStringLiteralLike(callee.argumentExpression)) return callee.argumentExpression.text;
   return undefined;
+}
+
+/** The identifier at the start of a callee: `client` of `client.messages.create`. */
+function rootOf(callee: ts.Expression): ts.Identifier | undefined {
+  let node: ts.Expression = callee;
+  for (;;) {
+    if (ts.isIdentifier(node)) return node;
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node)) node = node.expression;
+    else if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isAwaitExpression(node)) node = node.expression;
+    else return undefined;
+  }
+}
+
+/** Lets the spinner turn and Ctrl-C through now and then. */
+function restful(progress: (note: string) => void): (files: number) => Promise<void> {
+  let rested = performance.now();
+  return async files => {
+    if (performance.now() - rested < 60) return;
+    progress(`Reading code: ${files} files`);
+    await new Promise(resume => setImmediate(resume));
+    rested = performance.now();
+  };
 }
 
 /** A test for files worth parsing: they import a package of one of the descriptors. */

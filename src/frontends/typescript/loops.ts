@@ -2,7 +2,7 @@
 // and the agent loop that runs the tool which makes the call. The worst of them is the answer.
 import { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
-import { boundOf, guardIn, isLoop, limitIn, NOT_IN_LOOP } from './bounds.ts';
+import { asksIn, boundOf, guardIn, isLoop, limitIn, NOT_IN_LOOP } from './bounds.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
@@ -81,8 +81,9 @@ export class Loops {
       const { look, option } = hit;
       if (look.found.length > 0) {
         const stated = this.#stated(look.found, shape, option.at);
-        if (stated !== undefined && !look.absent) return { ...stated, location };
-        if (stated !== undefined && fallback?.kind !== 'none') return { ...stated, location };
+        const mayEnd = stated?.status === 'unbounded' ? shape.mayEnd?.find(at => this.#options.look(site, at).found.length > 0) : undefined;
+        if (mayEnd !== undefined) return { status: 'unknown', bound: null, how: `${stated?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`, basis: 'none', location };
+        if (stated !== undefined && (!look.absent || fallback?.kind !== 'none')) return { ...stated, location };
       }
       if (look.hidden !== undefined && look.found.length === 0 && (fallback === undefined || fallback.kind === 'none')) {
         return { status: 'unknown', bound: null, how: `the bound is out of sight: ${look.hidden}`, basis: 'none', location };
@@ -141,6 +142,8 @@ export class Loops {
       if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
       if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
       if (!isFunctionNode(up)) continue;
+      // An event handler in JSX runs when a person acts, however often the element is drawn.
+      if (ts.isJsxExpression(up.parent)) break;
       const callback = this.#callback(up);
       if (callback !== undefined) {
         if (callback !== 'inline') found.push(callback);
@@ -193,11 +196,13 @@ export class Loops {
         continue;
       }
       const again = callerIn(call, inner);
+      const callback = this.#reentered(call);
+      if (callback !== undefined) out.push(this.#cycle([callback], call));
       if (again !== undefined) out.push(this.#cycle(inner.slice(inner.indexOf(again)), call));
       else out.push(this.around(call, inner));
     }
     for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
-      if (callerIn(passed, inner) !== undefined || isWithin(passed, fn)) continue;
+      if (callerIn(passed, inner) !== undefined || isWithin(passed, fn) || ts.isJsxExpression(passed.parent)) continue;
       const call = passed.parent;
       if (ts.isCallExpression(call) && call.arguments.includes(passed)) {
         const runs = this.#runs(call, call.arguments.indexOf(passed));
@@ -215,6 +220,18 @@ export class Loops {
     return out;
   }
 
+  /** The callback that a call hands over and that itself makes the call again: `onFinish` that asks for the next part. */
+  #reentered(call: ts.CallExpression | ts.NewExpression): FunctionNode | undefined {
+    for (const arg of call.arguments ?? []) {
+      if (ts.isSpreadElement(arg)) continue;
+      for (const value of this.#ev.values(arg)) {
+        if ((value.kind !== 'object' && value.kind !== 'function') || !isWithin(call, value.node)) continue;
+        for (let up: ts.Node = call; up !== value.node.parent; up = up.parent) if (isFunctionNode(up)) return up;
+      }
+    }
+    return undefined;
+  }
+
   /** A function that calls itself: bounded when something counts and leaves. */
   #recursion(fn: FunctionNode, call: ts.Node): Loop {
     return this.#cycle([fn], call);
@@ -224,6 +241,7 @@ export class Loops {
     const location = placeOf(call);
     for (const fn of functions) {
       if (fn.body === undefined) continue;
+      if (asksIn(this.#ev, fn.body, 0)) return { ...NOT_IN_LOOP, how: 'a function that calls itself after it asked a person', location };
       const guard = this.#recursionGuard(fn, call);
       if (guard !== undefined) return { status: 'bounded', bound: guard.bound, how: `recursion with ${guard.how}`, basis: 'explicit', location };
     }
@@ -259,7 +277,7 @@ function isInlineFunction(fn: FunctionNode): boolean {
   return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && !ts.isVariableDeclaration(fn.parent);
 }
 
-function isWithin(node: ts.Node, fn: FunctionNode): boolean {
+function isWithin(node: ts.Node, fn: ts.Node): boolean {
   for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === fn) return true;
   return false;
 }

@@ -83,6 +83,8 @@ export class Options {
   }
 
   #inReading(reading: Classified, path: readonly string[]): Look {
+    // A function of the package has no receiver, so it has no options but its arguments.
+    if (reading.role === undefined) return ABSENT;
     const options = this.#classifier.optionsOf(reading);
     const own: Look = options === undefined ? { found: [], absent: false, hidden: 'the options of an object that is built elsewhere' } : options.length === 0 ? ABSENT : this.path(options, path);
     if ((own.found.length > 0 && !own.absent) || reading.inner.length === 0) return own;

@@ -81,16 +81,21 @@ export class Program {
   }
 }
 
-/** Visits a node and all below it, without recursion: hostile files nest deeper than the stack. */
+/** Visits a node and all below it in the order of the text, without recursion: hostile files nest deeper than the stack. */
 export function walk(root: ts.Node, visit: (node: ts.Node) => void | 'skip'): void {
   const stack: ts.Node[] = [root];
+  const push = (child: ts.Node): void => {
+    stack.push(child);
+  };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (visit(node) === 'skip') continue;
-    const children: ts.Node[] = [];
-    ts.forEachChild(node, child => {
-      children.push(child);
-    });
-    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as ts.Node);
+    const from = stack.length;
+    ts.forEachChild(node, push);
+    for (let low = from, high = stack.length - 1; low < high; low++, high--) {
+      const swap = stack[low] as ts.Node;
+      stack[low] = stack[high] as ts.Node;
+      stack[high] = swap;
+    }
   }
 }
 

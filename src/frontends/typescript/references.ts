@@ -48,12 +48,7 @@ export class References {
     if (holder?.kind === 'name') identifiers.push(...this.#named(unit, holder.name, holder.declaration));
     else if (holder?.kind === 'default') identifiers.push(...this.#exportUses(unit.file, 'default', new Set()));
     else if (holder?.kind === 'member') identifiers.push(...this.#memberUses(unit, holder.name, fn as FunctionNode));
-    const role = this.#program.inventory.roleOf(unit.file);
-    const seen = identifiers.filter(id => {
-      const other = this.#program.inventory.roleOf(id.getSourceFile().fileName);
-      return other === role || other === 'production';
-    });
-    return sortUses(seen);
+    return sortUses(identifiers);
   }
 
   /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
@@ -86,13 +81,19 @@ export class References {
     if (seen.has(key)) return [];
     seen.add(key);
     const out: ts.Identifier[] = [];
-    for (const importer of this.#index.importersOf(file).slice(0, MOST_FILES)) {
+    for (const importer of this.#index.importersOf(file).filter(other => this.#counts(file, other)).slice(0, MOST_FILES)) {
       const text = this.#program.inventory.read(importer);
       if (text === undefined || (name !== 'default' && !text.includes(name) && !/export\s*\*/.test(text))) continue;
       const unit = this.#program.unit(importer);
       if (unit !== undefined) out.push(...this.#usesIn(unit, file, name, seen));
     }
     return out;
+  }
+
+  /** Tests, evals and scripts call nothing in production; among themselves they count. */
+  #counts(file: string, user: string): boolean {
+    const role = this.#program.inventory.roleOf(user);
+    return role === 'production' || role === this.#program.inventory.roleOf(file);
   }
 
   #usesIn(unit: Unit, file: string, name: string, seen: Set<string>): ts.Identifier[] {
@@ -159,13 +160,16 @@ export class References {
 
   /** The file, its importers and theirs, as far as they mention the name. */
   #neighbours(file: string, name: string): string[] {
-    const seen = new Set([file]);
+    // What the file itself imports counts too: a handler in an object is called by the module it is handed to.
+    const imported = [...(this.#program.unit(file)?.imports.values() ?? [])].flatMap(i => this.#program.inventory.resolveImport(file, i.specifier) ?? []);
+    const seen = new Set([file, ...imported]);
     let ring = [file];
     for (let depth = 0; depth < 3 && seen.size < MOST_FILES * 4; depth++) {
-      ring = ring.flatMap(f => this.#index.importersOf(f)).filter(f => !seen.has(f));
+      ring = ring.flatMap(f => this.#index.importersOf(f)).filter(f => !seen.has(f) && this.#counts(file, f));
       for (const f of ring) seen.add(f);
     }
-    return [...seen].filter(f => f === file || this.#program.inventory.read(f)?.includes(name) === true).slice(0, MOST_FILES);
+    const member = `.${name}`;
+    return [...seen].filter(f => f === file || this.#program.inventory.read(f)?.includes(member) === true).slice(0, MOST_FILES);
   }
 }
 
