@@ -5,7 +5,7 @@ import { VERSION } from './version.ts';
 
 export interface AuditOptions {
   readonly policy?: Policy;
-  /** The items to rule on; default: all of them. */
+  /** The items to rule on; default: all of them. READY needs them all. */
   readonly checks?: readonly Check[];
   /** Told what is going on, for a spinner. */
   readonly progress?: (note: string) => void;
@@ -20,7 +20,9 @@ export interface AuditOptions {
  */
 export async function audit(path: string, options: AuditOptions = {}): Promise<Report> {
   const { facts, repository, agents } = await scan(path, options.progress ?? (() => {}));
-  const checks = options.checks ?? (await import('../checks/index.ts')).CHECKS;
+  const { CHECKS } = await import('../checks/index.ts');
+  const checks = options.checks ?? CHECKS;
+  const leftOut = CHECKS.filter(check => !checks.includes(check));
   const time = (options.time ?? new Date()).toISOString();
-  return assess({ facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time }, checks);
+  return assess({ facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut }, checks);
 }

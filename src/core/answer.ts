@@ -9,11 +9,17 @@ const settled = (item: ReportItem): boolean => item.status === 'pass' || item.st
 /**
  * READY when every blocker and high item passed, does not apply or is waived; NOT READY when one of them fails or is partial;
  * NOT PROVEN when none fails and some are unknown. Without a model call nothing can be ready.
- * @param production number of model calls in production code
+ * @param counts model calls in production code, model calls in tests, evals, scripts and examples, and items left out on request
  */
-export function answerOf(items: readonly ReportItem[], production: number): { answer: Answer; summary: string } {
+export function answerOf(items: readonly ReportItem[], counts: { production: number; others: number; leftOut: number }): { answer: Answer; summary: string } {
+  const { production, others, leftOut } = counts;
   if (production === 0) {
-    return { answer: 'not-proven', summary: 'No model call was found, so nothing was audited.' };
+    const elsewhere = others === 0 ? 'No model call was found' : `Model calls were found only in tests, evals, scripts or examples (${others})`;
+    return { answer: 'not-proven', summary: `${elsewhere}, so nothing was audited.` };
+  }
+  if (leftOut > 0) {
+    const { answer, summary } = answerOf(items, { ...counts, leftOut: 0 });
+    return { answer: answer === 'ready' ? 'not-proven' : answer, summary: `${summary} ${leftOut} items were left out on request.` };
   }
   const open = items.filter(item => serious(item) && !settled(item));
   const broken = open.filter(item => item.status === 'fail' || item.status === 'partial');

@@ -17,9 +17,11 @@ export interface AssessInput {
   readonly version: string;
   /** ISO 8601. */
   readonly time: string;
+  /** Items that were left out on request; they count as unknown and make READY impossible. */
+  readonly leftOut?: readonly Check[];
 }
 
-const NO_AGENT = 'No model call was found in the code that was read, so there is nothing that this item could be checked on.';
+const NO_AGENT = 'No model call was found in the production code that was read, so there is nothing that this item could be checked on.';
 
 /**
  * Lets every check rule on the facts and puts the verdicts into a report.
@@ -28,15 +30,18 @@ const NO_AGENT = 'No model call was found in the code that was read, so there is
  */
 export function assess(input: AssessInput, checks: readonly Check[]): Report {
   const production = input.facts['model-call'].filter(call => call.role === 'production');
+  const leftOut = input.leftOut ?? [];
   const items = checks.map(check => (production.length === 0 ? unknownItem(check, NO_AGENT) : assessOne(check, input.facts)));
   const order = new Map<string, number>(MODULES.map((module, i) => [module.id, i]));
   items.sort((a, b) => (order.get(a.module) ?? 0) - (order.get(b.module) ?? 0) || (a.code < b.code ? -1 : 1));
   const lines = LINES.map((line): ReportLine => {
     const own = checks.filter(check => check.lines.includes(line.id)).map(check => check.id);
-    const statuses = items.filter(item => own.includes(item.id)).map(item => item.status);
-    return { ...line, status: weighLine(statuses), items: items.filter(item => own.includes(item.id)).map(item => item.id) };
+    const found = items.filter(item => own.includes(item.id));
+    const missing = leftOut.filter(check => check.lines.includes(line.id)).map(() => 'unknown' as const);
+    return { ...line, status: weighLine([...found.map(item => item.status), ...missing]), items: found.map(item => item.id) };
   });
-  const { answer, summary } = answerOf(items, production.length);
+  const others = input.facts['model-call'].length - production.length;
+  const { answer, summary } = answerOf(items, { production: production.length, others, leftOut: leftOut.length });
   return {
     schema: 'agent-ready/report@1',
     tool: { name: 'agent-ready', version: input.version },

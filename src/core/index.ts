@@ -10,3 +10,4 @@ export * from './report.ts';
 export * from './sdk.ts';
 export * from './template.ts';
 export { type Basis, type Evidence, type Status, sumUp, type Verdict, weakest, weigh, weighLine } from './weigh.ts';
+export * from './rule.ts';

@@ -80,7 +80,7 @@ export const sdk = defineSdk({
       { at: 'request.timeoutMs', range: '>=1' },
       { at: 'request.fetchOptions.signal', range: '>=1' },
       { at: 'client.timeoutMs', range: '>=1' },
-      { at: 'request.signal', range: '<1' },
+      { at: 'request.signal' },
     ],
     dead: [
       { at: 'client.timeout', range: '>=1', why: 'this SDK names it timeoutMs' },

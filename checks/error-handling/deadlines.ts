@@ -1,0 +1,101 @@
+import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+
+/** The longest that one attempt may take, and all of them together, in milliseconds, before a user has left. */
+const PATIENCE = 60_000;
+const OVERALL = 300_000;
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+export const check = defineCheck({
+  id: 'error-handling/deadlines',
+  code: 'ERR-06',
+  title: 'Every model call has a deadline that a user would wait for',
+  severity: 'high',
+  how: ['observe', 'inspect'],
+  lines: ['L04'],
+  why: 'The default deadline of most SDKs is ten minutes, three times over. A hung provider then holds requests, memory and users for half an hour.',
+  fix: 'Set a timeout of 30 to 60 seconds on the client or call (timeout, AbortSignal.timeout), below the limit of the gateway in front.',
+  settles: 'A run in which the provider never answers: the seconds until the user gets a reply.',
+  traps: [
+    'An abort signal that fires when the user leaves is no deadline.',
+    'A maxDuration of the platform kills the request without a fallback.',
+    'The timeout of an SDK holds for one attempt: with two retries it is three times as long.',
+    'timeout is ignored by the AI SDK before version 6.',
+  ],
+  needs: { facts: ['model-call', 'dead-option'] },
+
+  inspect({ 'model-call': calls, 'dead-option': dead }) {
+    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'timeout');
+    return [
+      ...production(calls).map(call => {
+        const { explicit, ms, defaultMs, note } = call.timeout;
+        const places = [call.location, ...(call.timeout.location === undefined ? [] : [call.timeout.location])];
+        const why = note === undefined ? '' : `: ${note}`;
+        if (explicit === null) return unknown(`${call.call}: whether a deadline is set cannot be read${why}`, places);
+        const attempts = call.retries.count === null || !Number.isFinite(call.retries.count) ? 1 : call.retries.count + 1;
+        if (!explicit) {
+          if (defaultMs === null) return fail(`${call.call} has no deadline${why}`, places);
+          if (defaultMs <= PATIENCE) return overall(call.call, defaultMs, attempts, 'the default of the SDK', places);
+          return fail(`${call.call} has only the default deadline of the SDK, ${seconds(defaultMs)}${attempts > 1 ? ` for each of ${attempts} attempts` : ''}${why}`, places);
+        }
+        if (ms === null) return pass(`${call.call} has a deadline, set at run time`, places, 'medium');
+        if (ms > PATIENCE * 2) return partial(`${call.call} has a deadline of ${seconds(ms)}, longer than users wait`, places);
+        return overall(call.call, ms, attempts, 'its deadline', places);
+      }),
+      ...ignored.map(option => fail(`${option.option} does nothing here: ${option.why}`, [option.location])),
+    ];
+  },
+
+  examples: [
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic({ timeout: 30_000 });
+export const reply = (messages) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 800, messages });`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+export const reply = (messages) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 800, messages });`,
+      shows: 'ten minutes, three times over',
+    },
+    {
+      expect: 'fail',
+      file: 'app/api/chat/route.ts',
+      code: `import { streamText } from 'ai';
+import { openai } from '@ai-sdk/openai';
+export const maxDuration = 60;
+export async function POST(req: Request) {
+  const { messages } = await req.json();
+  return streamText({ model: openai('gpt-5.6'), messages, maxOutputTokens: 800, abortSignal: req.signal }).toTextStreamResponse();
+}`,
+      shows: 'the signal of the request fires when the user leaves',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import { generateText } from 'ai';
+import { openai } from '@ai-sdk/openai';
+export const reply = (prompt, signal) =>
+  generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, abortSignal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]) });`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "5.0.277", "@ai-sdk/openai": "2.0.131" } }' },
+      code: `import { generateText } from 'ai';
+import { openai } from '@ai-sdk/openai';
+export const reply = (prompt) => generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, timeout: 20_000 });`,
+      shows: 'an option that this version ignores',
+    },
+  ],
+});
+
+function overall(call: string, ms: number, attempts: number, what: string, places: Parameters<typeof pass>[1]) {
+  const total = ms * attempts;
+  if (total > OVERALL) return partial(`${call}: ${what} of ${seconds(ms)} holds for each of ${attempts} attempts, ${seconds(total)} in all`, places);
+  return pass(`${call}: ${what} is ${seconds(ms)}${attempts > 1 ? `, for each of ${attempts} attempts` : ''}`, places);
+}

@@ -1,0 +1,97 @@
+import { defineCheck, production, retriedFinding } from '../../src/core/index.ts';
+
+export const check = defineCheck({
+  id: 'error-handling/rate-limit-retry',
+  code: 'ERR-01',
+  title: 'A rate limit (429) is tried again with growing waits',
+  severity: 'blocker',
+  how: ['observe', 'inspect'],
+  lines: ['L04'],
+  why: 'Every busy hour brings 429 answers. Without a second try each of them reaches a user as a failure.',
+  fix: 'Leave the retries of the SDK on (two to four), or wrap the call in one bounded retry that waits longer each time and obeys Retry-After.',
+  settles: 'A run in which the provider answers 429 twice and then recovers: the agent must wait longer each time and then answer.',
+  traps: [
+    'The Anthropic and OpenAI SDKs and the AI SDK try twice more by default: no retry code does not mean no retry.',
+    'Google GenAI, Mistral 1.x and later, Ollama, openai 3 and raw fetch never try again.',
+    'LangChain from core 1.2.8 on throws a 429 without a retry-after header at once.',
+    'maxRetries inside the request body is sent to the API and changes nothing.',
+    'A loop that catches the error and goes on without waiting is no backoff.',
+  ],
+  needs: { facts: ['model-call'] },
+
+  inspect: ({ 'model-call': calls }) => production(calls).map(call => retriedFinding(call, 'rateLimit', 'a 429')),
+
+  examples: [
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+export const reply = (messages) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 800, messages });`,
+      shows: 'the default of the SDK: two retries with growing waits',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic({ maxRetries: 0 });
+export const reply = (messages) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 800, messages });`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `export async function reply(messages) {
+  const response = await fetch('https://api.openai.com/v1/chat/completions', {
+    method: 'POST',
+    headers: { authorization: \`Bearer \${process.env.OPENAI_API_KEY}\` },
+    body: JSON.stringify({ model: 'gpt-5.6', max_completion_tokens: 800, messages }),
+  });
+  return (await response.json()).choices[0].message.content;
+}`,
+      shows: 'fetch never tries again',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "@langchain/openai": "1.5.8", "@langchain/core": "1.4.0" } }' },
+      code: `import { ChatOpenAI } from '@langchain/openai';
+const model = new ChatOpenAI({ model: 'gpt-5.6', maxTokens: 800 });
+export const reply = (question) => model.invoke(question);`,
+      shows: 'a 429 without retry-after is thrown at once',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+export async function reply(messages) {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      return await client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });
+    } catch (error) {
+      if (attempt === 2) throw error;
+    }
+  }
+}`,
+      shows: 'a loop of its own, but without a wait',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+export async function reply(messages) {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      return await client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });
+    } catch (error) {
+      if (error.status !== 429 && error.status < 500) throw error;
+      await new Promise(resolve => setTimeout(resolve, 500 * 2 ** attempt));
+    }
+  }
+  throw new Error('the model is overloaded');
+}`,
+      shows: 'one layer of its own in place of the SDK: no defect',
+    },
+  ],
+});

@@ -1,0 +1,36 @@
+// The value of --format: a format's name, and the file it goes to.
+import { UserError } from '../repository/errors.ts';
+import { nearest } from './nearest.ts';
+
+export interface Target {
+  readonly format: string;
+  /** undefined: standard output. */
+  readonly file: string | undefined;
+}
+
+/** Known formats, for `--help`: kept apart from the templates, so that help loads none of them. A test compares the two. */
+export const FORMATS = ['json', 'markdown', 'terminal'] as const;
+export const FORMAT_HELP = FORMATS.join(', ');
+
+/**
+ * Reads the --format values. Standard output takes one format, so that a machine can read it.
+ * @throws UserError for an unknown format, a missing file name, or two formats for standard output
+ */
+export function targetsOf(values: readonly string[]): Target[] {
+  const targets = (values.length === 0 ? ['terminal'] : values).map(value => {
+    const at = value.indexOf('=');
+    const format = at < 0 ? value : value.slice(0, at);
+    const file = at < 0 ? undefined : value.slice(at + 1);
+    if (!FORMATS.some(known => known === format)) {
+      throw new UserError(`--format ${format} does not exist${nearest(format, FORMATS)}; there are ${FORMAT_HELP}.`);
+    }
+    if (file === '') throw new UserError(`--format ${format}= names no file; write --format ${format}=FILE, or leave the = out for standard output.`);
+    return { format, file };
+  });
+  const printed = targets.filter(target => target.file === undefined);
+  if (printed.length > 1) {
+    const names = printed.map(target => target.format).join(' and ');
+    throw new UserError(`${names} cannot both go to standard output; give all but one a file, for example --format ${printed[1]?.format}=FILE.`);
+  }
+  return targets;
+}

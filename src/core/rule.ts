@@ -1,0 +1,41 @@
+// Helpers that the rules about model calls share, so that each rule is only its own question.
+import { type Finding, fail, partial, pass, unknown } from './check.ts';
+import type { ModelCall, RetriedFailures, RetryLayer, Tri } from './fact.ts';
+
+/** Calls of production code: tests, evals, scripts and examples neither satisfy nor break a control. */
+export function production(calls: readonly ModelCall[]): readonly ModelCall[] {
+  return calls.filter(call => call.role === 'production');
+}
+
+/** Does some layer of the call answer this failure with another attempt? `unknown` when one may. */
+export function retries(call: ModelCall, failure: keyof RetriedFailures): Tri {
+  const acting = call.retries.layers.filter(layer => layer.attempts === null || layer.attempts > 1);
+  if (acting.some(layer => layer.attempts !== null && layer.on[failure] === 'yes')) return 'yes';
+  return acting.some(layer => layer.on[failure] !== 'no') ? 'unknown' : 'no';
+}
+
+/** The layers that answer a failure, those that may included. */
+export function layersFor(call: ModelCall, failure: keyof RetriedFailures): readonly RetryLayer[] {
+  return call.retries.layers.filter(layer => (layer.attempts === null || layer.attempts > 1) && layer.on[failure] !== 'no');
+}
+
+/** Rules on a failure that should be retried with backoff, call by call. `name` is the failure in the reader's words. */
+export function retriedFinding(call: ModelCall, failure: 'rateLimit' | 'serverError' | 'overload', name: string): Finding {
+  const answer = retries(call, failure);
+  const layers = layersFor(call, failure);
+  const by = layers.map(layer => layer.label).join(', around ');
+  const places = [call.location, ...layers.flatMap(layer => layer.location ?? [])];
+  const caveat = layers.find(layer => layer.caveat !== undefined)?.caveat;
+  if (answer === 'no') return fail(`${call.call}: ${name} is not tried again (${describe(call)})`, places);
+  if (answer === 'unknown') {
+    return caveat === undefined ? unknown(`${call.call}: whether ${name} is tried again cannot be read (${by})`, places) : partial(`${call.call}: ${caveat} (${by})`, places);
+  }
+  const hasty = layers.every(layer => layer.backoff === 'none' || layer.backoff === 'fixed');
+  if (hasty) return partial(`${call.call}: ${name} is tried again without growing waits (${by})`, places);
+  return pass(`${call.call}: ${name} is tried again with growing waits (${by})`, places);
+}
+
+/** The retry stack of a call in a few words. */
+export function describe(call: ModelCall): string {
+  return call.retries.layers.map(layer => layer.label).join(', around ');
+}
