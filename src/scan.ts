@@ -1,5 +1,5 @@
 // Repository to facts: opens the inventory and lets every frontend that has files to read say what it finds.
-import { compareLocations, type Facts, groupFacts, type Repository, type Agent, type Sdk } from './core/index.ts';
+import { type Agent, compareLocations, type Facts, groupFacts, type Repository, type Sdk } from './core/index.ts';
 import { FRONTENDS } from './frontends/index.ts';
 import { type Inventory, openInventory } from './repository/index.ts';
 
@@ -25,7 +25,10 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     const frontend = await load();
     extracts.push(await frontend.extract(inventory, sdks, progress));
   }
-  const facts = groupFacts(extracts.flatMap(e => e.facts), compareLocations);
+  const facts = groupFacts(
+    extracts.flatMap(e => e.facts),
+    compareLocations,
+  );
   return {
     facts,
     repository: {

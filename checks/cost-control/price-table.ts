@@ -28,15 +28,25 @@ export const check = defineCheck({
     const kept = tables.filter(table => table.role === 'production');
     const first = paid[0];
     if (first === undefined) return undefined;
-    if (kept.length === 0) return [fail('No price table and no price package was found in the code that was read', [first.location], 'medium')];
+    if (kept.length === 0)
+      return [fail('No price table and no price package was found in the code that was read', [first.location], 'medium')];
     const library = kept.find(table => table.source === 'library');
-    if (library !== undefined) return [partial(`Prices come from ${library.label}; whether it knows every model that is selected was not checked`, [library.location], 'medium')];
+    if (library !== undefined)
+      return [
+        partial(
+          `Prices come from ${library.label}; whether it knows every model that is selected was not checked`,
+          [library.location],
+          'medium',
+        ),
+      ];
     const known = kept.flatMap(table => table.models.map(plain));
     const places = kept.map(table => table.location);
     return paid.map(call => {
       const missing = call.models.filter(model => !known.includes(plain(model)));
-      if (missing.length > 0) return fail(`${call.call} can select ${missing.join(', ')}, which the price table lacks`, [call.location, ...places], 'medium');
-      if (call.models.length === 0 || call.model.state !== 'set') return unknown(`${call.call}: the model is decided at run time`, [call.location, ...places]);
+      if (missing.length > 0)
+        return fail(`${call.call} can select ${missing.join(', ')}, which the price table lacks`, [call.location, ...places], 'medium');
+      if (call.models.length === 0 || call.model.state !== 'set')
+        return unknown(`${call.call}: the model is decided at run time`, [call.location, ...places]);
       return pass(`${call.call}: ${call.models.join(', ')} has a price`, [call.location, ...places]);
     });
   },

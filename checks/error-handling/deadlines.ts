@@ -36,7 +36,10 @@ export const check = defineCheck({
         if (!explicit) {
           if (defaultMs === null) return fail(`${call.call} has no deadline${why}`, places);
           if (defaultMs <= PATIENCE) return overall(call.call, defaultMs, attempts, 'the default of the SDK', places);
-          return fail(`${call.call} has only the default deadline of the SDK, ${seconds(defaultMs)}${attempts > 1 ? ` for each of ${attempts} attempts` : ''}${why}`, places);
+          return fail(
+            `${call.call} has only the default deadline of the SDK, ${seconds(defaultMs)}${attempts > 1 ? ` for each of ${attempts} attempts` : ''}${why}`,
+            places,
+          );
         }
         if (ms === null) return pass(`${call.call} has a deadline, set at run time`, places, 'medium');
         if (ms > PATIENCE * 2) return partial(`${call.call} has a deadline of ${seconds(ms)}, longer than users wait`, places);
@@ -96,6 +99,7 @@ export const reply = (prompt) => generateText({ model: openai('gpt-5.6'), prompt
 
 function overall(call: string, ms: number, attempts: number, what: string, places: Parameters<typeof pass>[1]) {
   const total = ms * attempts;
-  if (total > OVERALL) return partial(`${call}: ${what} of ${seconds(ms)} holds for each of ${attempts} attempts, ${seconds(total)} in all`, places);
+  if (total > OVERALL)
+    return partial(`${call}: ${what} of ${seconds(ms)} holds for each of ${attempts} attempts, ${seconds(total)} in all`, places);
   return pass(`${call}: ${what} is ${seconds(ms)}${attempts > 1 ? `, for each of ${attempts} attempts` : ''}`, places);
 }

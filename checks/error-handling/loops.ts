@@ -30,7 +30,8 @@ export const check = defineCheck({
         if (loop.status === 'unbounded') return fail(`${call} has no limit: ${loop.how}`, places);
         if (loop.status === 'unknown') return unknown(`${call}: ${loop.how}`, places);
         if (loop.status === 'not-in-loop') return pass(`${call} is not in a loop`, [location]);
-        if (loop.basis === 'soft' || (loop.bound ?? 0) > SOFT) return partial(`${call} ends only after ${loop.bound ?? 'very many'} rounds: ${loop.how}`, places);
+        if (loop.basis === 'soft' || (loop.bound ?? 0) > SOFT)
+          return partial(`${call} ends only after ${loop.bound ?? 'very many'} rounds: ${loop.how}`, places);
         return pass(`${call} is bounded: ${loop.how}`, places);
       }),
       ...ignored.map(option => partial(`${option.option} does nothing here: ${option.why}`, [option.location])),

@@ -29,7 +29,10 @@ export const check = defineCheck({
       const acting = layers.filter(layer => layer.attempts === null || layer.attempts > 1);
       if (count === null) return unknown(`${call.call}: the number of attempts cannot be read (${describe(call)})`, places);
       const attempts = count + 1;
-      const sum = acting.length > 1 ? `${acting.map(layer => layer.attempts).join(' x ')} = ${attempts} attempts` : `${attempts} attempt${attempts === 1 ? '' : 's'}`;
+      const sum =
+        acting.length > 1
+          ? `${acting.map(layer => layer.attempts).join(' x ')} = ${attempts} attempts`
+          : `${attempts} attempt${attempts === 1 ? '' : 's'}`;
       if (!Number.isFinite(attempts)) return fail(`${call.call}: nothing ends the retries (${describe(call)})`, places);
       if (attempts > TOO_MANY) return fail(`${call.call}: ${sum} for one message (${describe(call)})`, places);
       if (attempts > MANY) return partial(`${call.call}: ${sum} for one message (${describe(call)})`, places);

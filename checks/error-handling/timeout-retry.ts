@@ -21,12 +21,17 @@ export const check = defineCheck({
     return production(calls).map(call => {
       const [connection, timeout] = [retries(call, 'connection'), retries(call, 'timeout')];
       const stack = describe(call);
-      if (connection === 'no' && timeout === 'no') return fail(`${call.call}: neither a dropped connection nor a timeout is tried again (${stack})`, [call.location]);
-      if (connection === 'unknown' || timeout === 'unknown') return unknown(`${call.call}: whether dropped connections and timeouts are tried again cannot be read (${stack})`, [call.location]);
+      if (connection === 'no' && timeout === 'no')
+        return fail(`${call.call}: neither a dropped connection nor a timeout is tried again (${stack})`, [call.location]);
+      if (connection === 'unknown' || timeout === 'unknown')
+        return unknown(`${call.call}: whether dropped connections and timeouts are tried again cannot be read (${stack})`, [call.location]);
       // Without a deadline of its own there is no timeout to try again; the missing deadline is the business of error-handling/deadlines.
-      if (timeout === 'no' && call.timeout.explicit === false) return pass(`${call.call}: a dropped connection is tried again (${stack})`, [call.location], 'medium');
-      if (connection === 'no') return partial(`${call.call}: a timeout is tried again, a dropped connection is not (${stack})`, [call.location]);
-      if (timeout === 'no') return partial(`${call.call}: a dropped connection is tried again, a timeout is not (${stack})`, [call.location]);
+      if (timeout === 'no' && call.timeout.explicit === false)
+        return pass(`${call.call}: a dropped connection is tried again (${stack})`, [call.location], 'medium');
+      if (connection === 'no')
+        return partial(`${call.call}: a timeout is tried again, a dropped connection is not (${stack})`, [call.location]);
+      if (timeout === 'no')
+        return partial(`${call.call}: a dropped connection is tried again, a timeout is not (${stack})`, [call.location]);
       return pass(`${call.call}: dropped connections and timeouts are tried again (${stack})`, [call.location]);
     });
   },

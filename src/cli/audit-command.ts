@@ -48,6 +48,8 @@ async function write(target: Target, report: Report, look: Look): Promise<void> 
     writeFileSync(target.file, template.render(report, { ...look, columns: 100, colour: 0 }));
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written';
-    throw new UserError(`The report could not be written to "${target.file}" (${reason}); give a path in a folder that exists and that you may write to.`);
+    throw new UserError(
+      `The report could not be written to "${target.file}" (${reason}); give a path in a folder that exists and that you may write to.`,
+    );
   }
 }

@@ -25,7 +25,8 @@ export function runExplain(word: string): void {
 
 function page(check: Check, ink: InstanceType<typeof Chalk>, columns: number): string[] {
   const text = (s: string): string[] => wrap(s, columns - 2).map(line => `  ${line}`);
-  const list = (items: readonly string[]): string[] => items.flatMap(item => wrap(item, columns - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`));
+  const list = (items: readonly string[]): string[] =>
+    items.flatMap(item => wrap(item, columns - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`));
   const lines = LINES.filter(line => check.lines.includes(line.id)).map(line => `${line.id} ${line.title}`);
   return [
     `${ink.bold(check.title)}`,
@@ -36,7 +37,11 @@ function page(check: Check, ink: InstanceType<typeof Chalk>, columns: number): s
     '',
     ink.bold('How we know'),
     ...list(check.how.map(witness => HOW[witness])),
-    ...text(check.inspect === undefined ? `This version cannot decide it from the code and answers unknown. It is settled by: ${check.settles}` : `Where the code does not tell, it is settled by: ${check.settles}`),
+    ...text(
+      check.inspect === undefined
+        ? `This version cannot decide it from the code and answers unknown. It is settled by: ${check.settles}`
+        : `Where the code does not tell, it is settled by: ${check.settles}`,
+    ),
     ...(check.traps === undefined ? [] : ['', ink.bold('What fools a reader'), ...list(check.traps)]),
     '',
     ink.bold('What to do'),
@@ -48,9 +53,17 @@ function page(check: Check, ink: InstanceType<typeof Chalk>, columns: number): s
 
 function code(example: Example, ink: InstanceType<typeof Chalk>): string[] {
   const verdict = example.reading ?? example.expect;
-  const heading = verdict === 'good' || verdict === 'pass' ? ink.green('Good') : verdict === 'bad' || verdict === 'fail' ? ink.red('Bad') : ink.yellow(verdict === 'partial' ? 'Partial' : 'Other');
+  const heading =
+    verdict === 'good' || verdict === 'pass'
+      ? ink.green('Good')
+      : verdict === 'bad' || verdict === 'fail'
+        ? ink.red('Bad')
+        : ink.yellow(verdict === 'partial' ? 'Partial' : 'Other');
   const files = [...Object.entries(example.files ?? {}), [example.file, example.code] as const];
-  return [`${heading}${example.shows === undefined ? '' : `: ${example.shows}`}`, ...files.flatMap(([file, body]) => [ink.gray(`  ${file}`), ...body.split('\n').map(line => `    ${line}`)])];
+  return [
+    `${heading}${example.shows === undefined ? '' : `: ${example.shows}`}`,
+    ...files.flatMap(([file, body]) => [ink.gray(`  ${file}`), ...body.split('\n').map(line => `    ${line}`)]),
+  ];
 }
 
 function wrap(text: string, width: number): string[] {

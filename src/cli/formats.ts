@@ -1,4 +1,5 @@
 // The value of --format: a format's name, and the file it goes to.
+import { TEMPLATES } from '../../templates/index.ts';
 import { UserError } from '../repository/errors.ts';
 import { nearest } from './nearest.ts';
 
@@ -8,8 +9,8 @@ export interface Target {
   readonly file: string | undefined;
 }
 
-/** Known formats, for `--help`: kept apart from the templates, so that help loads none of them. A test compares the two. */
-export const FORMATS = ['json', 'markdown', 'terminal'] as const;
+/** Known formats. The registry loads a template only when it is asked for, so `--help` stays quick. */
+export const FORMATS: readonly string[] = TEMPLATES.map(template => template.id);
 export const FORMAT_HELP = FORMATS.join(', ');
 
 /**
@@ -21,16 +22,19 @@ export function targetsOf(values: readonly string[]): Target[] {
     const at = value.indexOf('=');
     const format = at < 0 ? value : value.slice(0, at);
     const file = at < 0 ? undefined : value.slice(at + 1);
-    if (!FORMATS.some(known => known === format)) {
+    if (!FORMATS.includes(format)) {
       throw new UserError(`--format ${format} does not exist${nearest(format, FORMATS)}; there are ${FORMAT_HELP}.`);
     }
-    if (file === '') throw new UserError(`--format ${format}= names no file; write --format ${format}=FILE, or leave the = out for standard output.`);
+    if (file === '')
+      throw new UserError(`--format ${format}= names no file; write --format ${format}=FILE, or leave the = out for standard output.`);
     return { format, file };
   });
   const printed = targets.filter(target => target.file === undefined);
   if (printed.length > 1) {
     const names = printed.map(target => target.format).join(' and ');
-    throw new UserError(`${names} cannot both go to standard output; give all but one a file, for example --format ${printed[1]?.format}=FILE.`);
+    throw new UserError(
+      `${names} cannot both go to standard output; give all but one a file, for example --format ${printed[1]?.format}=FILE.`,
+    );
   }
   return targets;
 }

@@ -2,8 +2,8 @@
 // 0: gate open; 1: gate closed; 2: the audit could not be made (usage, configuration, unreadable path).
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
-import { FORMAT_HELP } from './formats.ts';
 import type { AuditFlags } from './audit-command.ts';
+import { FORMAT_HELP } from './formats.ts';
 
 const ABOUT = `Audits the LLM agent inside a repository before its launch: a checklist of 60 items, each proved, disproved
 or openly unknown. (It does not prepare a repository for coding agents.)`;
@@ -34,14 +34,25 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function build(done: (exitCode: number) => void): Command {
-  const program = new Command('agent-ready').description(ABOUT).version(VERSION).showHelpAfterError('(agent-ready --help lists what there is)');
+  const program = new Command('agent-ready')
+    .description(ABOUT)
+    .version(VERSION)
+    .showHelpAfterError('(agent-ready --help lists what there is)');
   program.exitOverride().configureHelp({ sortSubcommands: false });
   program
     .command('audit')
     .description('audit the agent in a repository; reads code, executes nothing, opens no connection')
     .argument('[path]', 'folder of the repository', '.')
-    .addOption(new Option('--format <format[=file]>', `output format, repeatable: ${FORMAT_HELP}; without a file it goes to standard output`).argParser(collect).default([], 'terminal'))
-    .addOption(new Option('--policy <policy>', 'pr: closes on blocker and high failures; launch: opens only on READY').choices(['pr', 'launch']).default('pr'))
+    .addOption(
+      new Option('--format <format[=file]>', `output format, repeatable: ${FORMAT_HELP}; without a file it goes to standard output`)
+        .argParser(collect)
+        .default([], 'terminal'),
+    )
+    .addOption(
+      new Option('--policy <policy>', 'pr: closes on blocker and high failures; launch: opens only on READY')
+        .choices(['pr', 'launch'])
+        .default('pr'),
+    )
     .addOption(new Option('--only <item>', 'rule on this item or module only, repeatable').argParser(collect).default([], 'all'))
     .addOption(new Option('--skip <item>', 'leave this item or module out, repeatable').argParser(collect).default([], 'none'))
     .option('--verbose', 'show every item, finding and unread file')
@@ -82,7 +93,9 @@ function complain(error: unknown): number {
   if (error instanceof Error && error.name === 'UserError') process.stderr.write(`agent-ready: ${message}\n`);
   else {
     const stack = process.env.AGENT_READY_DEBUG && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-    process.stderr.write(`agent-ready: this is a mistake of ours, please report it: ${message} (AGENT_READY_DEBUG=1 shows where)${stack}\n`);
+    process.stderr.write(
+      `agent-ready: this is a mistake of ours, please report it: ${message} (AGENT_READY_DEBUG=1 shows where)${stack}\n`,
+    );
   }
   return 2;
 }

@@ -2,9 +2,13 @@
 
 /** ` (did you mean x?)`, or an empty string when nothing is near. */
 export function nearest(word: string, known: readonly string[]): string {
-  const scored = known.map(candidate => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) })).sort((a, b) => a.distance - b.distance);
+  const scored = known
+    .map(candidate => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
   const best = scored[0];
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? ` (did you mean ${best.candidate}?)` : '';
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3))
+    ? ` (did you mean ${best.candidate}?)`
+    : '';
 }
 
 /** Levenshtein distance, two rows at a time. */

@@ -15,7 +15,7 @@ export async function startProgress(quiet: boolean, env: NodeJS.ProcessEnv): Pro
   const terminal = process.stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI;
   if (!terminal) return lines();
   const { default: ora } = await import('ora');
-  const spinner: Ora = ora({ stream: process.stderr, color: env.NO_COLOR ? false as never : 'cyan', discardStdin: false });
+  const spinner: Ora = ora({ stream: process.stderr, color: env.NO_COLOR ? (false as never) : 'cyan', discardStdin: false });
   let started = false;
   const timer = setTimeout(() => {
     started = true;

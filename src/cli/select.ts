@@ -12,7 +12,10 @@ export function itemsNamed(word: string, checks: readonly Check[]): readonly Che
   if (byModule.length > 0) return byModule;
   const byName = checks.filter(check => check.id.endsWith(`/${asked}`));
   if (byName.length > 0) return byName;
-  const known = [...checks.flatMap(check => [check.id, check.code, check.id.slice(check.id.indexOf('/') + 1)]), ...MODULES.map(module => module.id)];
+  const known = [
+    ...checks.flatMap(check => [check.id, check.code, check.id.slice(check.id.indexOf('/') + 1)]),
+    ...MODULES.map(module => module.id),
+  ];
   throw new UserError(`"${word}" is no item of the checklist${nearest(asked, known)}; agent-ready list shows them all.`);
 }
 

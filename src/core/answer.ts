@@ -11,10 +11,14 @@ const settled = (item: ReportItem): boolean => item.status === 'pass' || item.st
  * NOT PROVEN when none fails and some are unknown. Without a model call nothing can be ready.
  * @param counts model calls in production code, model calls in tests, evals, scripts and examples, and items left out on request
  */
-export function answerOf(items: readonly ReportItem[], counts: { production: number; others: number; leftOut: number }): { answer: Answer; summary: string } {
+export function answerOf(
+  items: readonly ReportItem[],
+  counts: { production: number; others: number; leftOut: number },
+): { answer: Answer; summary: string } {
   const { production, others, leftOut } = counts;
   if (production === 0) {
-    const elsewhere = others === 0 ? 'No model call was found' : `Model calls were found only in tests, evals, scripts or examples (${others})`;
+    const elsewhere =
+      others === 0 ? 'No model call was found' : `Model calls were found only in tests, evals, scripts or examples (${others})`;
     return { answer: 'not-proven', summary: `${elsewhere}, so nothing was audited.` };
   }
   if (leftOut > 0) {

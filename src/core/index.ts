@@ -7,7 +7,7 @@ export * from './fact.ts';
 export * from './fingerprint.ts';
 export * from './location.ts';
 export * from './report.ts';
+export * from './rule.ts';
 export * from './sdk.ts';
 export * from './template.ts';
 export { type Basis, type Evidence, type Status, sumUp, type Verdict, weakest, weigh, weighLine } from './weigh.ts';
-export * from './rule.ts';

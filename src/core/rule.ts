@@ -28,7 +28,9 @@ export function retriedFinding(call: ModelCall, failure: 'rateLimit' | 'serverEr
   const caveat = layers.find(layer => layer.caveat !== undefined)?.caveat;
   if (answer === 'no') return fail(`${call.call}: ${name} is not tried again (${describe(call)})`, places);
   if (answer === 'unknown') {
-    return caveat === undefined ? unknown(`${call.call}: whether ${name} is tried again cannot be read (${by})`, places) : partial(`${call.call}: ${caveat} (${by})`, places);
+    return caveat === undefined
+      ? unknown(`${call.call}: whether ${name} is tried again cannot be read (${by})`, places)
+      : partial(`${call.call}: ${caveat} (${by})`, places);
   }
   const hasty = layers.every(layer => layer.backoff === 'none' || layer.backoff === 'fixed');
   if (hasty) return partial(`${call.call}: ${name} is tried again without growing waits (${by})`, places);

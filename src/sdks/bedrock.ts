@@ -39,7 +39,7 @@ const calls = (operations: readonly Operation[], packages: readonly string[]) =>
       places: { body: 'new 0', request: 1 } as const,
       packages,
     },
-    { on: 'client', member: `${name[0]?.toLowerCase()}${name.slice(1)}`, kind, streaming, packages },
+    { on: 'client', member: `${name.charAt(0).toLowerCase()}${name.slice(1)}`, kind, streaming, packages },
   ]);
 
 export const sdk = defineSdk({
@@ -69,7 +69,6 @@ export const sdk = defineSdk({
       { at: 'request.requestTimeout' },
       { at: 'request.abortSignal' },
       { at: 'client.requestHandler.requestTimeout' },
-      { at: 'client.requestHandler.sessionTimeout' },
       { at: 'client.requestHandler.socketTimeout' },
     ],
     dead: [

@@ -29,11 +29,7 @@ export const sdk = defineSdk({
   provider: 'cohere',
   npm: {
     packages: ['cohere-ai'],
-    produces: [
-      { role: on, by: 'new', exports: ['CohereClient', 'CohereClientV2', 'BedrockClient', 'SagemakerClient'] },
-      // Version 6 and earlier export one ready object.
-      { role: 'client-v6', by: 'value', exports: ['default'] },
-    ],
+    produces: [{ role: on, by: 'new', exports: ['CohereClient', 'CohereClientV2', 'BedrockClient', 'SagemakerClient'] }],
     calls: [
       ...(['', 'v2.'] as const).flatMap(
         version =>
@@ -57,10 +53,11 @@ export const sdk = defineSdk({
         streaming: 'no',
         places: { file: 0, body: 1, request: 2 },
       },
-      { on: 'client-v6', member: 'generate', kind: 'chat', streaming: 'no' },
-      { on: 'client-v6', member: 'summarize', kind: 'chat', streaming: 'no' },
-      { on: 'client-v6', member: 'embed', kind: 'embedding', streaming: 'no' },
-      { on: 'client-v6', member: 'classify', kind: 'other', streaming: 'no' },
+      // Version 6 and earlier export one ready object, whose methods look like functions of the package.
+      { member: 'generate', kind: 'chat', streaming: 'no', range: '<7' },
+      { member: 'summarize', kind: 'chat', streaming: 'no', range: '<7' },
+      { member: 'embed', kind: 'embedding', streaming: 'no', range: '<7' },
+      { member: 'classify', kind: 'other', streaming: 'no', range: '<7' },
     ],
   },
   retries: {
@@ -96,12 +93,14 @@ export const sdk = defineSdk({
     ],
   },
   outputCap: {
-    options: [{ at: 'body.maxTokens', range: '>=7' }, { at: 'body.max_tokens', range: '<7' }],
+    options: [
+      { at: 'body.maxTokens', range: '>=7' },
+      { at: 'body.max_tokens', range: '<7' },
+    ],
     dead: [
       { at: 'body.max_tokens', range: '>=7', why: 'from version 7 on it is named maxTokens' },
       { at: 'body.maxOutputTokens', why: 'this SDK names it maxTokens' },
     ],
   },
-  source:
-    'cohere-ai 7.21.0 and 8.1.0, requests counted against a local server; 6.2.2, 7.7.0, 7.10.0, 7.14.0, 7.18.0 and 7.20.0 read',
+  source: 'cohere-ai 7.21.0 and 8.1.0, requests counted against a local server; 6.2.2, 7.7.0, 7.10.0, 7.14.0, 7.18.0 and 7.20.0 read',
 });

@@ -25,8 +25,8 @@ export const sdk = defineSdk({
     defaults: [{ count: 0, on: NOTHING, backoff: 'none', retryAfter: 'no' }],
   },
   timeout: {
-    // There is abort(), and a fetch of one's own, which may or may not set a deadline.
-    options: [{ at: 'client.fetch' }],
+    // Only abort(), and a fetch of one's own, which may or may not set a deadline.
+    options: [],
     dead: [
       { at: 'client.timeout', why: 'this SDK ignores it; give it a fetch with a deadline' },
       { at: 'body.timeout', why: 'this SDK ignores it; give it a fetch with a deadline' },

@@ -12,13 +12,7 @@ export const sdk = defineSdk({
   layer: 'framework',
   provider: 'openai',
   npm: {
-    packages: [
-      '@openai/agents',
-      '@openai/agents-core',
-      '@openai/agents-openai',
-      '@openai/agents-realtime',
-      '@openai/agents-extensions',
-    ],
+    packages: ['@openai/agents', '@openai/agents-core', '@openai/agents-openai', '@openai/agents-realtime', '@openai/agents-extensions'],
     version: '@openai/agents',
     produces: [
       { role: 'agent', by: 'new', exports: ['Agent'] },

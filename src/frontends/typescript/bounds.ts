@@ -11,15 +11,32 @@ import type { Frame } from './values.ts';
 export type LoopStatement = ts.ForStatement | ts.ForOfStatement | ts.ForInStatement | ts.WhileStatement | ts.DoStatement;
 
 export function isLoop(node: ts.Node): node is LoopStatement {
-  return ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node);
+  return (
+    ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node)
+  );
 }
 
 export const NOT_IN_LOOP: Loop = { status: 'not-in-loop', bound: null, how: 'nothing repeats it', basis: 'none' };
 
 /** Functions of those packages that wait for the answer; `intro` and `log` of the same packages only print. */
-const QUESTIONS = new Set(['question', 'prompt', 'text', 'select', 'multiselect', 'confirm', 'input', 'editor', 'password', 'default', 'questionAsync', 'ask', 'autocomplete']);
+const QUESTIONS = new Set([
+  'question',
+  'prompt',
+  'text',
+  'select',
+  'multiselect',
+  'confirm',
+  'input',
+  'editor',
+  'password',
+  'default',
+  'questionAsync',
+  'ask',
+  'autocomplete',
+]);
 /** Packages that wait for a person: a loop that asks one each round goes at the person's pace. */
-const ASKS = /^(?:node:)?readline(?:\/promises)?$|^readline-sync$|^(?:@inquirer\/.*|inquirer|enquirer|prompts|@clack\/prompts|@topcli\/prompts)$/;
+const ASKS =
+  /^(?:node:)?readline(?:\/promises)?$|^readline-sync$|^(?:@inquirer\/.*|inquirer|enquirer|prompts|@clack\/prompts|@topcli\/prompts)$/;
 
 /** Judges one loop around a call. */
 export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop {
@@ -50,12 +67,15 @@ function judgeCondition(ev: Evaluator, condition: ts.Expression, loop: ts.Node, 
     // `while (retries--)` counts down.
     if (ts.isPostfixUnaryExpression(condition) || ts.isPrefixUnaryExpression(condition)) {
       const down = condition.operator === ts.SyntaxKind.MinusMinusToken;
-      return down ? { bound: numbersIn(ev.values(condition.operand, frame))[0] ?? null, how: 'a counter that ends at zero', basis: 'explicit' } : undefined;
+      return down
+        ? { bound: numbersIn(ev.values(condition.operand, frame))[0] ?? null, how: 'a counter that ends at zero', basis: 'explicit' }
+        : undefined;
     }
     return undefined;
   }
   const token = condition.operatorToken.kind;
-  if (token === ts.SyntaxKind.AmpersandAmpersandToken) return judgeCondition(ev, condition.left, loop, frame) ?? judgeCondition(ev, condition.right, loop, frame);
+  if (token === ts.SyntaxKind.AmpersandAmpersandToken)
+    return judgeCondition(ev, condition.left, loop, frame) ?? judgeCondition(ev, condition.right, loop, frame);
   if (token === ts.SyntaxKind.BarBarToken) {
     const [a, b] = [judgeCondition(ev, condition.left, loop, frame), judgeCondition(ev, condition.right, loop, frame)];
     return a !== undefined && b !== undefined ? a : undefined;
@@ -63,8 +83,18 @@ function judgeCondition(ev: Evaluator, condition: ts.Expression, loop: ts.Node, 
   return comparison(ev, condition, loop, frame);
 }
 
-const ORDER = new Set([ts.SyntaxKind.LessThanToken, ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanToken, ts.SyntaxKind.GreaterThanEqualsToken]);
-const EQUAL = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]);
+const ORDER = new Set([
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+]);
+const EQUAL = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsToken,
+]);
 
 /** A comparison of a counter or a clock with a limit. */
 export function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.Node, frame: Frame | undefined): Bound | undefined {
@@ -77,7 +107,11 @@ export function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.No
     if (!ordered && numbers.length === 0) continue;
     if (numbers.length === 0 && endsWithLength(limit)) return { bound: null, how: 'a loop over the items of a list', basis: 'data' };
     const bound = numbers.length === 0 ? null : Math.max(...numbers);
-    return { bound, how: bound === null ? 'a counter with a limit that a run decides' : `a counter that ends at ${bound}`, basis: 'explicit' };
+    return {
+      bound,
+      how: bound === null ? 'a counter with a limit that a run decides' : `a counter that ends at ${bound}`,
+      basis: 'explicit',
+    };
   }
   return undefined;
 }
@@ -104,7 +138,8 @@ function counts(node: ts.Expression, loop: ts.Node): boolean {
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
     return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
   }
-  if (ts.isPropertyAccessExpression(node)) return node.name.text === 'length' || node.name.text === 'size' ? growsIn(node.expression, loop) : changedIn(node.getText(), loop);
+  if (ts.isPropertyAccessExpression(node))
+    return node.name.text === 'length' || node.name.text === 'size' ? growsIn(node.expression, loop) : changedIn(node.getText(), loop);
   if (ts.isBinaryExpression(node)) return counts(node.left, loop) || counts(node.right, loop);
   return ts.isIdentifier(node) && changedIn(node.text, loop);
 }
@@ -112,7 +147,10 @@ function counts(node: ts.Expression, loop: ts.Node): boolean {
 function changedIn(name: string, loop: ts.Node): boolean {
   let changed = false;
   walk(loop, node => {
-    if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) {
+    if (
+      (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+    ) {
       if (node.operand.getText() === name) changed = true;
     }
     if (ts.isBinaryExpression(node) && node.left.getText() === name) {
@@ -128,7 +166,13 @@ function growsIn(list: ts.Expression, loop: ts.Node): boolean {
   const name = list.getText();
   let grows = false;
   walk(loop, node => {
-    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'push' && node.expression.expression.getText() === name) grows = true;
+    if (
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      node.expression.name.text === 'push' &&
+      node.expression.expression.getText() === name
+    )
+      grows = true;
   });
   return grows;
 }
@@ -192,7 +236,13 @@ export function leaves(statement: ts.Node): boolean {
 /** Does the loop ask a person something in each round? */
 function asksPerson(ev: Evaluator, loop: LoopStatement): boolean {
   if (ts.isForOfStatement(loop) && loop.awaitModifier) {
-    return ev.values(loop.expression).some(v => v.kind === 'foreign' && (ASKS.test(v.package) || (v.package === '' && v.steps.some(s => s.kind === 'member' && s.name === 'stdin'))));
+    return ev
+      .values(loop.expression)
+      .some(
+        v =>
+          v.kind === 'foreign' &&
+          (ASKS.test(v.package) || (v.package === '' && v.steps.some(s => s.kind === 'member' && s.name === 'stdin'))),
+      );
   }
   if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) return false;
   return asksIn(ev, loop.statement, 0);
@@ -211,7 +261,8 @@ export function asksIn(ev: Evaluator, node: ts.Node, depth: number): boolean {
         const name = last?.kind === 'member' ? last.name : 'default';
         if (ASKS.test(callee.package) && QUESTIONS.has(name)) asks = true;
         if (callee.package === '' && callee.steps.length === 1 && name === 'prompt') asks = true;
-      } else if (callee.kind === 'function' && depth < 1 && callee.node.body !== undefined && asksIn(ev, callee.node.body, depth + 1)) asks = true;
+      } else if (callee.kind === 'function' && depth < 1 && callee.node.body !== undefined && asksIn(ev, callee.node.body, depth + 1))
+        asks = true;
     }
     return undefined;
   });

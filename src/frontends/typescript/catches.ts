@@ -6,14 +6,29 @@ import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
 import { foreignPath } from './values.ts';
 
-const EVERYTHING: RetriedFailures = { rateLimit: 'yes', serverError: 'yes', overload: 'yes', connection: 'yes', timeout: 'yes', clientError: 'yes' };
-const UNDECIDED: RetriedFailures = { rateLimit: 'unknown', serverError: 'unknown', overload: 'unknown', connection: 'unknown', timeout: 'unknown', clientError: 'unknown' };
+const EVERYTHING: RetriedFailures = {
+  rateLimit: 'yes',
+  serverError: 'yes',
+  overload: 'yes',
+  connection: 'yes',
+  timeout: 'yes',
+  clientError: 'yes',
+};
+const UNDECIDED: RetriedFailures = {
+  rateLimit: 'unknown',
+  serverError: 'unknown',
+  overload: 'unknown',
+  connection: 'unknown',
+  timeout: 'unknown',
+  clientError: 'unknown',
+};
 
 /** Does a block always leave its function or loop? Then nothing is tried again. */
 export function leavesAlways(block: ts.Block): boolean {
   return block.statements.some(statement => {
     if (ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement)) return true;
-    if (ts.isIfStatement(statement) && statement.elseStatement !== undefined) return always(statement.thenStatement) && always(statement.elseStatement);
+    if (ts.isIfStatement(statement) && statement.elseStatement !== undefined)
+      return always(statement.thenStatement) && always(statement.elseStatement);
     return false;
   });
 }
@@ -77,7 +92,14 @@ function contains(root: ts.Node, test: (node: ts.Node) => boolean): boolean {
 }
 
 function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
-  const named: Named = { statuses: new Set(), fiveHundreds: false, classes: new Set(), codes: new Set(), retryable: false, negated: ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken };
+  const named: Named = {
+    statuses: new Set(),
+    fiveHundreds: false,
+    classes: new Set(),
+    codes: new Set(),
+    retryable: false,
+    negated: ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken,
+  };
   walk(condition, node => {
     if (ts.isBinaryExpression(node)) {
       const token = node.operatorToken.kind;
@@ -113,7 +135,8 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
 function inline(ev: Evaluator, id: ts.Identifier, named: Named, depth: number): void {
   const parent = id.parent;
   const called = ts.isCallExpression(parent) && parent.expression === id;
-  const listed = ts.isPropertyAccessExpression(parent) && parent.expression === id && (parent.name.text === 'includes' || parent.name.text === 'has');
+  const listed =
+    ts.isPropertyAccessExpression(parent) && parent.expression === id && (parent.name.text === 'includes' || parent.name.text === 'has');
   if (!called && !listed) return;
   for (const value of ev.values(id)) {
     const body = value.kind === 'function' ? value.node.body : value.kind === 'array' ? value.node : undefined;
@@ -144,10 +167,25 @@ function onlyThose(n: Named): RetriedFailures {
   const every = n.classes.has('APIError') || n.classes.has('Error');
   return {
     rateLimit: yes(every || n.statuses.has(429) || n.classes.has('RateLimitError') || n.retryable),
-    serverError: yes(every || n.fiveHundreds || n.statuses.has(500) || n.statuses.has(503) || n.classes.has('InternalServerError') || n.retryable),
-    overload: yes(every || n.fiveHundreds || n.statuses.has(529) || n.classes.has('InternalServerError') || n.classes.has('OverloadedError') || n.retryable),
+    serverError: yes(
+      every || n.fiveHundreds || n.statuses.has(500) || n.statuses.has(503) || n.classes.has('InternalServerError') || n.retryable,
+    ),
+    overload: yes(
+      every ||
+        n.fiveHundreds ||
+        n.statuses.has(529) ||
+        n.classes.has('InternalServerError') ||
+        n.classes.has('OverloadedError') ||
+        n.retryable,
+    ),
     connection: yes(every || n.codes.has('ECONNRESET') || n.codes.has('ECONNREFUSED') || n.classes.has('APIConnectionError')),
-    timeout: yes(every || n.codes.has('ETIMEDOUT') || n.statuses.has(408) || n.classes.has('APIConnectionError') || n.classes.has('APIConnectionTimeoutError')),
+    timeout: yes(
+      every ||
+        n.codes.has('ETIMEDOUT') ||
+        n.statuses.has(408) ||
+        n.classes.has('APIConnectionError') ||
+        n.classes.has('APIConnectionTimeoutError'),
+    ),
     clientError: yes(every || [400, 401, 403, 404].some(s => n.statuses.has(s))),
   };
 }
@@ -189,7 +227,8 @@ function waitOf(ev: Evaluator, call: ts.CallExpression, depth: number): ts.Expre
   if (ts.isIdentifier(call.expression) && call.expression.text === 'setTimeout') return call.arguments[1] ?? call.arguments[0];
   if (depth > 2) return undefined;
   for (const value of ev.values(call.expression)) {
-    if (value.kind === 'foreign' && /^(?:node:)?timers\/promises$|^delay$|^sleep-promise$|^@rabbit-company\/sleep$/.test(value.package)) return call.arguments[0];
+    if (value.kind === 'foreign' && /^(?:node:)?timers\/promises$|^delay$|^sleep-promise$|^@rabbit-company\/sleep$/.test(value.package))
+      return call.arguments[0];
     if (value.kind === 'function' && value.node.body !== undefined) {
       let inner: ts.Expression | undefined;
       walk(value.node.body, node => {
@@ -218,7 +257,10 @@ function growsByVariable(duration: ts.Expression, loop: ts.Node): boolean {
   if (!ts.isIdentifier(duration)) return false;
   const name = duration.text;
   return contains(loop, n => {
-    if (ts.isBinaryExpression(n) && n.left.getText() === name) return n.operatorToken.kind === ts.SyntaxKind.AsteriskEqualsToken || (n.operatorToken.kind === ts.SyntaxKind.EqualsToken && grows(n.right));
+    if (ts.isBinaryExpression(n) && n.left.getText() === name)
+      return (
+        n.operatorToken.kind === ts.SyntaxKind.AsteriskEqualsToken || (n.operatorToken.kind === ts.SyntaxKind.EqualsToken && grows(n.right))
+      );
     return ts.isVariableDeclaration(n) && n.name.getText() === name && n.initializer !== undefined && grows(n.initializer);
   });
 }

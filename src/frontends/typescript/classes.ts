@@ -1,9 +1,10 @@
 // Members of classes of the repository: fields, what constructors and methods assign, parameter properties, base classes.
 import { ts } from 'ts-morph';
-import { type Evaluator, propertyName, understood, type Values } from './evaluate.ts';
+import type { Evaluator, Values } from './evaluate.ts';
 import { walk } from './program.ts';
-import { type Frame, type Lazy, UNDEFINED, unknownValue, type Value } from './values.ts';
+import { propertyName } from './syntax.ts';
 import { typeValue } from './types.ts';
+import { type Frame, type Lazy, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 type Instance = Extract<Value, { kind: 'instance' }>;
 
@@ -21,8 +22,8 @@ export function classMember(ev: Evaluator, instance: Instance, name: string): Va
       if (member.initializer !== undefined) out.push(...ev.values(member.initializer, frame));
     }
   }
-  const constructor = constructorOf(instance.of);
-  const property = constructor?.parameters.find(p => ts.isParameterPropertyDeclaration(p, constructor) && ts.isIdentifier(p.name) && p.name.text === name);
+  const own = constructorOf(instance.of);
+  const property = own?.parameters.find(p => ts.isParameterPropertyDeclaration(p, own) && ts.isIdentifier(p.name) && p.name.text === name);
   if (property !== undefined && ts.isIdentifier(property.name)) {
     typed ??= property.type;
     const given = frame.params.get(property);
@@ -46,7 +47,8 @@ export function classMember(ev: Evaluator, instance: Instance, name: string): Va
 export function staticMember(ev: Evaluator, node: ts.ClassLikeDeclaration, name: string): Values {
   for (const member of node.members) {
     if (propertyName(member) !== name || !isStatic(member)) continue;
-    if (ts.isMethodDeclaration(member)) return [{ kind: 'function', node: member, frame: undefined, self: { kind: 'class', node, frame: undefined } }];
+    if (ts.isMethodDeclaration(member))
+      return [{ kind: 'function', node: member, frame: undefined, self: { kind: 'class', node, frame: undefined } }];
     if (ts.isGetAccessorDeclaration(member)) return ev.returned(member, [], undefined, { kind: 'class', node, frame: undefined });
     if (ts.isPropertyDeclaration(member)) {
       const out: Value[] = member.initializer === undefined ? [] : [...ev.values(member.initializer)];
@@ -67,10 +69,10 @@ export function constructorOf(node: ts.ClassLikeDeclaration): ts.ConstructorDecl
 
 function frameOf(instance: Instance): Frame {
   const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(instance.frame?.params);
-  const constructor = constructorOf(instance.of);
+  const own = constructorOf(instance.of);
   if (instance.args !== undefined) {
     const args = instance.args;
-    constructor?.parameters.forEach((parameter, i) => {
+    own?.parameters.forEach((parameter, i) => {
       const arg = args[i];
       params.set(parameter, arg === undefined ? [] : [arg]);
     });
@@ -104,7 +106,12 @@ export function heritage(node: ts.ClassLikeDeclaration): ts.Expression | undefin
 function superCallOf(node: ts.ClassLikeDeclaration): ts.CallExpression | undefined {
   const body = constructorOf(node)?.body;
   for (const statement of body?.statements ?? []) {
-    if (ts.isExpressionStatement(statement) && ts.isCallExpression(statement.expression) && statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword) return statement.expression;
+    if (
+      ts.isExpressionStatement(statement) &&
+      ts.isCallExpression(statement.expression) &&
+      statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword
+    )
+      return statement.expression;
   }
   return undefined;
 }
@@ -120,7 +127,12 @@ function assignmentsOf(node: ts.ClassLikeDeclaration): ReadonlyMap<string, reado
     walk(member, inner => {
       if (!ts.isBinaryExpression(inner) || !ts.isPropertyAccessExpression(inner.left)) return;
       const kind = inner.operatorToken.kind;
-      if (kind !== ts.SyntaxKind.EqualsToken && kind !== ts.SyntaxKind.QuestionQuestionEqualsToken && kind !== ts.SyntaxKind.BarBarEqualsToken) return;
+      if (
+        kind !== ts.SyntaxKind.EqualsToken &&
+        kind !== ts.SyntaxKind.QuestionQuestionEqualsToken &&
+        kind !== ts.SyntaxKind.BarBarEqualsToken
+      )
+        return;
       const owner = inner.left.expression;
       if (owner.kind !== ts.SyntaxKind.ThisKeyword && !(ts.isIdentifier(owner) && owner.text === node.name?.text)) return;
       const name = inner.left.name.text;

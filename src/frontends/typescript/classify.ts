@@ -76,7 +76,15 @@ export class Classifier {
       } else if (!this.#make(produces, state, step)) return undefined;
     }
     if (state.role === undefined && value.steps.length === 0) this.#export(produces, state);
-    return { sdk, value, role: state.role, path: state.role === undefined ? exportName(state.path) : state.path.join('.'), made: state.made, optionsAt: state.optionsAt, inner: state.inner };
+    return {
+      sdk,
+      value,
+      role: state.role,
+      path: state.role === undefined ? exportName(state.path) : state.path.join('.'),
+      made: state.made,
+      optionsAt: state.optionsAt,
+      inner: state.inner,
+    };
   }
 
   /** An export may itself be a value with a role: the default client of a package. */
@@ -152,7 +160,12 @@ export class Classifier {
     return this.classify(callee).flatMap(classified => {
       const { sdk, role, path, value } = classified;
       return sdk.npm.calls
-        .filter(shape => shape.on === role && shape.member === path && (shape.packages === undefined || shape.packages.some(p => matches(p, value.package))))
+        .filter(
+          shape =>
+            shape.on === role &&
+            shape.member === path &&
+            (shape.packages === undefined || shape.packages.some(p => matches(p, value.package))),
+        )
         .map(shape => ({ shape, classified }));
     });
   }

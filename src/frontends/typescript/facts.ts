@@ -9,7 +9,7 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
-import { inRange, numbersIn, onlyRequest, type Options, type Site } from './options.ts';
+import { inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { type RetryReader, sumLayers } from './retries.ts';
 import { timeoutOf } from './timeouts.ts';
@@ -69,13 +69,23 @@ export class FactMaker {
   request(site: HttpSite): ModelCall {
     const location = this.#place(site.node);
     const models = this.#named(this.#http.models(site));
-    const bare: RetryLayer = { by: 'sdk-default', label: `${site.label}, which never tries again`, attempts: 1, on: NOTHING, backoff: 'none', retryAfter: 'no' };
+    const bare: RetryLayer = {
+      by: 'sdk-default',
+      label: `${site.label}, which never tries again`,
+      attempts: 1,
+      on: NOTHING,
+      backoff: 'none',
+      retryAfter: 'no',
+    };
     return {
       kind: 'model-call',
       location,
       role: this.#inventory.roleOf(location.file),
       sdk: site.client.package === '' ? 'raw-fetch' : 'raw-http',
-      call: `${site.label} ${site.url.replace(/^https?:\/\//, '').replaceAll(HOLE, '…').slice(0, 80)}`,
+      call: `${site.label} ${site.url
+        .replace(/^https?:\/\//, '')
+        .replaceAll(HOLE, '…')
+        .slice(0, 80)}`,
       purpose: site.endpoint.kind,
       provider: site.endpoint.provider,
       model: models.setting,
@@ -109,7 +119,17 @@ export class FactMaker {
         if (look.found.length === 0 || onlyRequest(look)) continue;
         const location = look.node === undefined ? placeOf(site.node) : placeOf(look.node);
         const label = site.version === undefined ? {} : { package: `${pkg} ${site.version}` };
-        out.push({ kind: 'dead-option', location, role: this.#inventory.roleOf(location.file), sdk: sdk.id, ...label, option: dead.at.slice(dead.at.lastIndexOf('.') + 1), meant, why: dead.why, call: this.#place(site.node) });
+        out.push({
+          kind: 'dead-option',
+          location,
+          role: this.#inventory.roleOf(location.file),
+          sdk: sdk.id,
+          ...label,
+          option: dead.at.slice(dead.at.lastIndexOf('.') + 1),
+          meant,
+          why: dead.why,
+          call: this.#place(site.node),
+        });
       }
     }
     return out;
@@ -121,7 +141,8 @@ export class FactMaker {
   }
 
   #cap(site: Site): OutputCap {
-    if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run') return { set: false, tokens: null, note: 'this call has no output tokens to cap' };
+    if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run')
+      return { set: false, tokens: null, note: 'this call has no output tokens to cap' };
     const hit = this.#options.first(site, site.classified.sdk.outputCap.options);
     if (hit === undefined) return { set: false, tokens: null };
     const { look } = hit;
@@ -129,9 +150,11 @@ export class FactMaker {
     const location = look.node === undefined ? {} : { location: placeOf(look.node) };
     if (look.found.length === 0) return { set: null, tokens: null, note: look.hidden ?? 'it cannot be seen' };
     const numbers = numbersIn(look.found);
-    if (look.absent) return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
+    if (look.absent)
+      return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
     const open = look.found.filter(v => v.kind === 'param' || v.kind === 'request');
-    if (numbers.length === 0 && open.length === look.found.length) return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
+    if (numbers.length === 0 && open.length === look.found.length)
+      return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
     return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };
   }
 
@@ -173,7 +196,9 @@ export class FactMaker {
         const reading = this.#classifier.withRole(value);
         const first = reading?.made?.args?.[0];
         const inner = first === undefined || ts.isSpreadElement(first) ? [] : this.#ev.values(first, reading?.made?.frame);
-        const texts = inner.flatMap(v => textOf(v) ?? (v.kind === 'object' ? this.#options.path([v], ['model']).found.flatMap(m => textOf(m) ?? []) : []));
+        const texts = inner.flatMap(
+          v => textOf(v) ?? (v.kind === 'object' ? this.#options.path([v], ['model']).found.flatMap(m => textOf(m) ?? []) : []),
+        );
         if (texts.length === 0) open = true;
         for (const t of texts) if (!t.includes(HOLE)) names.add(t);
       } else open = true;
@@ -207,12 +232,32 @@ export class FactMaker {
 /** `@ai-sdk/anthropic`, `@langchain/openai`: the package names the provider. */
 function providerOfPackage(name: string): string | undefined {
   const match = /^@(?:ai-sdk|langchain|genkit-ai|llamaindex)\/(.+)$/.exec(name)?.[1];
-  if (match === undefined || ['core', 'langgraph', 'community', 'classic', 'react', 'ui-utils', 'workflow', 'openai-compatible', 'textsplitters', 'provider', 'gateway'].includes(match)) return undefined;
+  if (
+    match === undefined ||
+    [
+      'core',
+      'langgraph',
+      'community',
+      'classic',
+      'react',
+      'ui-utils',
+      'workflow',
+      'openai-compatible',
+      'textsplitters',
+      'provider',
+      'gateway',
+    ].includes(match)
+  )
+    return undefined;
   if (match.startsWith('google')) return 'google';
   if (match === 'amazon-bedrock' || match === 'aws') return 'bedrock';
   return match === 'mistralai' ? 'mistral' : match;
 }
 
 function callName(site: Site): string {
-  return site.shape.on === undefined ? site.shape.member : site.shape.member.includes('.') ? site.shape.member : `${site.shape.on}.${lastName(site.node.expression) ?? site.shape.member}`;
+  return site.shape.on === undefined
+    ? site.shape.member
+    : site.shape.member.includes('.')
+      ? site.shape.member
+      : `${site.shape.on}.${lastName(site.node.expression) ?? site.shape.member}`;
 }

@@ -5,13 +5,13 @@ import type { Sdk } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
 import type { Evaluator, Values } from './evaluate.ts';
-import { packageOf } from './evaluate.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import { HTTP_NAMES } from './http-clients.ts';
+import { packageOf } from './modules.ts';
 import { inRange, type Site } from './options.ts';
-import { walk, type Unit } from './program.ts';
-import type { ImportIndex } from './specifiers.ts';
+import { type Unit, walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
+import type { ImportIndex } from './specifiers.ts';
 import type { Foreign, Value } from './values.ts';
 
 export interface Found {
@@ -39,7 +39,10 @@ export class Finder {
     this.#http = http;
     this.#index = index;
     this.#inventory = ev.program.inventory;
-    this.#names = new Set([...HTTP_NAMES, ...classifier.sdks.flatMap(sdk => sdk.npm.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1)))]);
+    this.#names = new Set([
+      ...HTTP_NAMES,
+      ...classifier.sdks.flatMap(sdk => sdk.npm.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))),
+    ]);
   }
 
   /** Looks through the seeds and everything that uses what they export. */
@@ -91,7 +94,10 @@ export class Finder {
     // A callback that was passed in is judged where it is written.
     if (binding === undefined) return this.#names.has(name);
     // `const { generateText: ask } = ai`, `const ask = client.chat`: renamed here.
-    return binding.kind === 'variable' && (binding.element !== undefined || binding.node.initializer === undefined || !isFunctionNode(binding.node.initializer));
+    return (
+      binding.kind === 'variable' &&
+      (binding.element !== undefined || binding.node.initializer === undefined || !isFunctionNode(binding.node.initializer))
+    );
   }
 
   /** Is an imported name a package's, or a file's that holds or hands on something of an SDK or an HTTP client? */
@@ -119,7 +125,9 @@ export class Finder {
   #commands(node: ts.CallExpression, commands: readonly string[]): boolean {
     const first = node.arguments[0];
     if (first === undefined || ts.isSpreadElement(first)) return false;
-    return this.#ev.values(first).some(value => value.kind === 'foreign' && value.steps.some(step => step.kind === 'member' && commands.includes(step.name)));
+    return this.#ev
+      .values(first)
+      .some(value => value.kind === 'foreign' && value.steps.some(step => step.kind === 'member' && commands.includes(step.name)));
   }
 
   /** The version that decides the defaults of an SDK for a value. */
@@ -164,10 +172,17 @@ export class Finder {
       case 'class':
       case 'instance': {
         const node = value.kind === 'class' ? value.node : value.of;
-        if (node.heritageClauses?.some(clause => clause.types.some(t => this.#holds(this.#ev.values(t.expression), depth + 1)))) return true;
+        if (node.heritageClauses?.some(clause => clause.types.some(t => this.#holds(this.#ev.values(t.expression), depth + 1))))
+          return true;
         // Public fields and methods that hand out a client.
         const instance: Value = { kind: 'instance', of: node, args: undefined, frame: undefined };
-        return node.members.some(m => m.name !== undefined && ts.isIdentifier(m.name) && !ts.isConstructorDeclaration(m) && this.#holds(this.#ev.member([instance], m.name.text), depth + 1));
+        return node.members.some(
+          m =>
+            m.name !== undefined &&
+            ts.isIdentifier(m.name) &&
+            !ts.isConstructorDeclaration(m) &&
+            this.#holds(this.#ev.member([instance], m.name.text), depth + 1),
+        );
       }
       default:
         return false;
@@ -184,7 +199,8 @@ function lowest(version: string): string | undefined {
 export function lastName(callee: ts.Expression): string | undefined {
   if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
   if (ts.isIdentifier(callee)) return callee.text;
-  if (ts.isParenthesizedExpression(callee) || ts.isNonNullExpression(callee) || ts.isAsExpression(callee)) return lastName(callee.expression);
+  if (ts.isParenthesizedExpression(callee) || ts.isNonNullExpression(callee) || ts.isAsExpression(callee))
+    return lastName(callee.expression);
   if (ts.isElementAccessExpression(callee) && ts.isStringLiteralLike(callee.argumentExpression)) return callee.argumentExpression.text;
   return undefined;
 }
@@ -194,8 +210,10 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
   let node: ts.Expression = callee;
   for (;;) {
     if (ts.isIdentifier(node)) return node;
-    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node)) node = node.expression;
-    else if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isAwaitExpression(node)) node = node.expression;
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node))
+      node = node.expression;
+    else if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isAwaitExpression(node))
+      node = node.expression;
     else return undefined;
   }
 }

@@ -4,10 +4,42 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { type Foreign, type Frame, foreignPath, HOLE, textOf, unknownValue, type Value } from './values.ts';
 
 /** Functions that hand back their first argument, as far as we are concerned. */
-const IDENTITY = new Set(['Object.freeze', 'Object.seal', 'structuredClone', 'Promise.resolve', 'Promise.all', 'Promise.allSettled', 'JSON.stringify', 'JSON.parse', 'Array.from', 'Object.entries', 'Object.values', 'Object.fromEntries', 'String']);
-const NUMBERS = new Set(['Number', 'parseInt', 'parseFloat', 'Number.parseInt', 'Number.parseFloat', 'Math.floor', 'Math.ceil', 'Math.round', 'Math.trunc']);
+const IDENTITY = new Set([
+  'Object.freeze',
+  'Object.seal',
+  'structuredClone',
+  'Promise.resolve',
+  'Promise.all',
+  'Promise.allSettled',
+  'JSON.stringify',
+  'JSON.parse',
+  'Array.from',
+  'Object.entries',
+  'Object.values',
+  'Object.fromEntries',
+  'String',
+]);
+const NUMBERS = new Set([
+  'Number',
+  'parseInt',
+  'parseFloat',
+  'Number.parseInt',
+  'Number.parseFloat',
+  'Math.floor',
+  'Math.ceil',
+  'Math.round',
+  'Math.trunc',
+]);
 /** Wrappers of packages that return the function they were given, made lazy or memoised. */
-const KEEPERS = new Set(['react cache', 'lodash once', 'lodash memoize', 'lodash/once default', 'lodash/memoize default', 'p-memoize default', 'server-only-context default']);
+const KEEPERS = new Set([
+  'react cache',
+  'lodash once',
+  'lodash memoize',
+  'lodash/once default',
+  'lodash/memoize default',
+  'p-memoize default',
+  'server-only-context default',
+]);
 
 /** What a call of a foreign function returns when it is one that we see through; undefined for all others. */
 export function callGlobal(ev: Evaluator, callee: Foreign, node: ts.CallExpression, frame: Frame | undefined): Values | undefined {
@@ -21,10 +53,19 @@ export function callGlobal(ev: Evaluator, callee: Foreign, node: ts.CallExpressi
   if (callee.package !== '') return KEEPERS.has(`${callee.package} ${path}`) && first !== undefined ? ev.values(first, frame) : undefined;
   if (IDENTITY.has(path)) return first === undefined ? [] : ev.values(first, frame);
   if (NUMBERS.has(path)) return first === undefined ? [] : ev.values(first, frame).map(toNumber);
-  if (path === 'Object.assign') return [{ kind: 'merged', parts: node.arguments.map(a => (ts.isSpreadElement(a) ? [unknownValue('spread arguments')] : ev.values(a, frame))), node }];
+  if (path === 'Object.assign')
+    return [
+      {
+        kind: 'merged',
+        parts: node.arguments.map(a => (ts.isSpreadElement(a) ? [unknownValue('spread arguments')] : ev.values(a, frame))),
+        node,
+      },
+    ];
   if (path === 'Math.min') {
     // The smallest readable bound holds whatever the others are.
-    const bounds = node.arguments.flatMap(a => ev.values(a, frame)).flatMap(v => (v.kind === 'literal' && typeof v.value === 'number' ? [v.value] : []));
+    const bounds = node.arguments
+      .flatMap(a => ev.values(a, frame))
+      .flatMap(v => (v.kind === 'literal' && typeof v.value === 'number' ? [v.value] : []));
     return bounds.length === 0 ? undefined : [{ kind: 'literal', value: Math.min(...bounds), node }];
   }
   if (path === 'readBody' || path === 'readValidatedBody' || path === 'getQuery') return [{ kind: 'request' }];

@@ -37,33 +37,87 @@ export const HTTP_CLIENTS: readonly HttpClient[] = [
     functions: VERBS.flatMap(verb => [`default.${verb}`, verb]),
     url: 'argument',
     body: [{ argument: 1, path: [] }],
-    timeout: [{ argument: 2, path: ['timeout'] }, { argument: 2, path: ['signal'] }],
+    timeout: [
+      { argument: 2, path: ['timeout'] },
+      { argument: 2, path: ['signal'] },
+    ],
     presets: { functions: ['default.create', 'create'], base: 'baseURL' },
   },
-  { package: 'axios', functions: ['default', 'default.request', 'request'], url: 'option', body: [{ argument: 0, path: ['data'] }], timeout: [{ argument: 0, path: ['timeout'] }, { argument: 0, path: ['signal'] }] },
+  {
+    package: 'axios',
+    functions: ['default', 'default.request', 'request'],
+    url: 'option',
+    body: [{ argument: 0, path: ['data'] }],
+    timeout: [
+      { argument: 0, path: ['timeout'] },
+      { argument: 0, path: ['signal'] },
+    ],
+  },
   {
     package: 'got',
     functions: ['default', 'got', ...VERBS.flatMap(verb => [`default.${verb}`, `got.${verb}`])],
     url: 'argument',
-    body: [{ argument: 1, path: ['json'] }, { argument: 1, path: ['body'] }],
-    timeout: [{ argument: 1, path: ['timeout', 'request'] }, { argument: 1, path: ['timeout'] }, { argument: 1, path: ['signal'] }],
+    body: [
+      { argument: 1, path: ['json'] },
+      { argument: 1, path: ['body'] },
+    ],
+    timeout: [
+      { argument: 1, path: ['timeout', 'request'] },
+      { argument: 1, path: ['timeout'] },
+      { argument: 1, path: ['signal'] },
+    ],
     presets: { functions: ['default.extend', 'got.extend'], base: 'prefixUrl' },
   },
   {
     package: 'ky',
     functions: ['default', ...VERBS.map(verb => `default.${verb}`)],
     url: 'argument',
-    body: [{ argument: 1, path: ['json'] }, { argument: 1, path: ['body'] }],
-    timeout: [{ argument: 1, path: ['timeout'] }, { argument: 1, path: ['signal'] }],
+    body: [
+      { argument: 1, path: ['json'] },
+      { argument: 1, path: ['body'] },
+    ],
+    timeout: [
+      { argument: 1, path: ['timeout'] },
+      { argument: 1, path: ['signal'] },
+    ],
     presets: { functions: ['default.create', 'default.extend'], base: 'prefixUrl' },
   },
   { package: 'superagent', functions: ['default.post', 'post'], url: 'argument', body: [], timeout: [] },
-  { package: 'request', functions: ['default', 'default.post', 'post'], url: 'option', body: [{ argument: 0, path: ['json'] }, { argument: 0, path: ['body'] }], timeout: [{ argument: 0, path: ['timeout'] }] },
-  { package: 'request-promise', functions: ['default', 'default.post', 'post'], url: 'option', body: [{ argument: 0, path: ['json'] }, { argument: 0, path: ['body'] }], timeout: [{ argument: 0, path: ['timeout'] }] },
+  {
+    package: 'request',
+    functions: ['default', 'default.post', 'post'],
+    url: 'option',
+    body: [
+      { argument: 0, path: ['json'] },
+      { argument: 0, path: ['body'] },
+    ],
+    timeout: [{ argument: 0, path: ['timeout'] }],
+  },
+  {
+    package: 'request-promise',
+    functions: ['default', 'default.post', 'post'],
+    url: 'option',
+    body: [
+      { argument: 0, path: ['json'] },
+      { argument: 0, path: ['body'] },
+    ],
+    timeout: [{ argument: 0, path: ['timeout'] }],
+  },
 ];
 
 /** Names that a request call can end with; other calls are not looked at. */
-export const HTTP_NAMES: ReadonlySet<string> = new Set(['fetch', '$fetch', 'ofetch', 'axios', 'got', 'ky', 'superagent', 'rp', ...VERBS, 'stream']);
+export const HTTP_NAMES: ReadonlySet<string> = new Set([
+  'fetch',
+  '$fetch',
+  'ofetch',
+  'axios',
+  'got',
+  'ky',
+  'superagent',
+  'rp',
+  ...VERBS,
+  'stream',
+]);
 
 /** Packages whose import makes a file a candidate once it also hints at a provider. */
 export const HTTP_PACKAGES: ReadonlySet<string> = new Set(HTTP_CLIENTS.map(client => client.package).filter(Boolean));

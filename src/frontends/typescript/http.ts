@@ -4,7 +4,7 @@ import type { OutputCap, Timeout } from '../../core/index.ts';
 import { type Endpoint, endpointOf } from '../../providers/endpoints.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
-import { type Look, numbersIn, onlyRequest, type Options } from './options.ts';
+import { type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { placeOf } from './places.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
 import { type Foreign, HOLE, textOf, type Value } from './values.ts';
@@ -38,7 +38,14 @@ export class HttpReader {
         if (endpoint === undefined) continue;
         // Reading a list of models or a status costs nothing.
         if (hit.name.endsWith('get') && endpoint.kind !== 'agent-run') continue;
-        return { node, client: hit.client, endpoint, url, label: hit.client.package === '' ? 'fetch' : `${hit.client.package}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}` };
+        return {
+          node,
+          client: hit.client,
+          endpoint,
+          url,
+          label:
+            hit.client.package === '' ? 'fetch' : `${hit.client.package}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}`,
+        };
       }
     }
     return undefined;
@@ -54,12 +61,18 @@ export class HttpReader {
       if (calls === 0 && client.functions.includes(name)) return { client, name, base: [] };
       if (calls !== 1 || client.presets === undefined) continue;
       const at = callee.steps.findIndex(step => step.kind !== 'member');
-      const before = callee.steps.slice(0, at).flatMap(s => (s.kind === 'member' ? [s.name] : [])).join('.');
+      const before = callee.steps
+        .slice(0, at)
+        .flatMap(s => (s.kind === 'member' ? [s.name] : []))
+        .join('.');
       const step = callee.steps[at];
       if (!client.presets.functions.includes(before) || step?.kind === 'member' || step === undefined) continue;
       const options = step.args?.[0] === undefined ? [] : this.#ev.values(step.args[0], step.frame);
       const base = this.#ev.inside(options, client.presets.base).found.flatMap(v => textOf(v) ?? HOLE);
-      const verb = callee.steps.slice(at + 1).flatMap(s => (s.kind === 'member' ? [s.name] : [])).join('.');
+      const verb = callee.steps
+        .slice(at + 1)
+        .flatMap(s => (s.kind === 'member' ? [s.name] : []))
+        .join('.');
       return { client, name: verb === '' ? 'default' : `default.${verb}`, base };
     }
     return undefined;
@@ -70,7 +83,17 @@ export class HttpReader {
     if (first === undefined || ts.isSpreadElement(first)) return [];
     const values = this.#ev.values(first);
     const direct = values.flatMap(urlText);
-    const urls = direct.length > 0 && client.url === 'argument' ? direct : ['url', 'uri', 'baseURL'].flatMap(name => this.#ev.inside(values.filter(v => v.kind === 'object'), name).found.flatMap(urlText));
+    const urls =
+      direct.length > 0 && client.url === 'argument'
+        ? direct
+        : ['url', 'uri', 'baseURL'].flatMap(name =>
+            this.#ev
+              .inside(
+                values.filter(v => v.kind === 'object'),
+                name,
+              )
+              .found.flatMap(urlText),
+          );
     if (bases.length === 0) return urls;
     return urls.flatMap(url => (/^https?:/.test(url) ? [url] : bases.map(base => `${base.replace(/\/$/, '')}/${url.replace(/^\//, '')}`)));
   }
@@ -86,7 +109,11 @@ export class HttpReader {
       if (look.found.length > 0 && !onlyRequest(look)) {
         const numbers = numbersIn(look.found);
         if (look.absent) return { set: null, tokens: null, note: `${path} is set on some ways only` };
-        return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
+        return {
+          set: true,
+          tokens: numbers.length === 0 ? null : Math.max(...numbers),
+          ...(look.node === undefined ? {} : { location: placeOf(look.node) }),
+        };
       }
       if (look.hidden !== undefined && !onlyRequest(look)) hidden ??= look.hidden;
     }
@@ -97,7 +124,10 @@ export class HttpReader {
     for (const { argument, path } of site.client.body) {
       const arg = site.node.arguments[argument];
       if (arg === undefined || ts.isSpreadElement(arg)) continue;
-      const look: Look = path.length === 0 ? { found: this.#ev.values(arg), absent: false, hidden: undefined } : this.#options.path(this.#ev.values(arg), path);
+      const look: Look =
+        path.length === 0
+          ? { found: this.#ev.values(arg), absent: false, hidden: undefined }
+          : this.#options.path(this.#ev.values(arg), path);
       if (look.found.some(v => v.kind === 'object' || v.kind === 'merged' || v.kind === 'request')) return look.found;
     }
     return undefined;
@@ -125,7 +155,8 @@ export class HttpReader {
   /** The deadline of the request; no HTTP client of JavaScript has a useful one by default. */
   timeout(site: HttpSite): Timeout {
     const raced = racedBy(this.#ev, site.node);
-    if (raced !== undefined) return { explicit: true, ms: raced.ms, defaultMs: null, location: placeOf(raced.node), note: 'a race against a timer' };
+    if (raced !== undefined)
+      return { explicit: true, ms: raced.ms, defaultMs: null, location: placeOf(raced.node), note: 'a race against a timer' };
     let unclear: string | undefined;
     let leaving = false;
     for (const { argument, path } of site.client.timeout) {
@@ -142,7 +173,12 @@ export class HttpReader {
       else unclear ??= deadline.why;
     }
     if (unclear !== undefined) return { explicit: null, ms: null, defaultMs: null, note: unclear };
-    return { explicit: false, ms: null, defaultMs: null, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
+    return {
+      explicit: false,
+      ms: null,
+      defaultMs: null,
+      ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}),
+    };
   }
 }
 

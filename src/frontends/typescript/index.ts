@@ -1,7 +1,7 @@
 // The TypeScript and JavaScript frontend: from files to facts.
 import type { Sdk } from '../../core/index.ts';
-import type { Inventory } from '../../repository/index.ts';
 import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
+import type { Inventory } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { Classifier } from './classify.ts';
 import { Evaluator } from './evaluate.ts';
@@ -57,7 +57,12 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
 }
 
 /** Reads every file once and decides which are worth parsing. */
-async function firstLook(inventory: Inventory, sources: readonly string[], sdks: readonly Sdk[], progress: (note: string) => void): Promise<FirstLook> {
+async function firstLook(
+  inventory: Inventory,
+  sources: readonly string[],
+  sdks: readonly Sdk[],
+  progress: (note: string) => void,
+): Promise<FirstLook> {
   const index = new ImportIndex(inventory);
   const isSdk = namesSdk(sdks);
   const seeds: string[] = [];

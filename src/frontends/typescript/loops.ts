@@ -9,7 +9,7 @@ import { placeOf } from './places.ts';
 import type { References } from './references.ts';
 import { RETRY_LIBRARIES } from './retry-libraries.ts';
 import { isFunctionNode } from './scope.ts';
-import { foreignPath, type FunctionNode, type Value } from './values.ts';
+import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
 const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
@@ -42,7 +42,8 @@ export class Loops {
   link(sites: readonly Site[]): void {
     for (const site of sites) {
       if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
-      for (const at of ['body.tools', 'client.tools']) for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
+      for (const at of ['body.tools', 'client.tools'])
+        for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
     }
   }
 
@@ -82,7 +83,14 @@ export class Loops {
       if (look.found.length > 0) {
         const stated = this.#stated(look.found, shape, option.at);
         const mayEnd = stated?.status === 'unbounded' ? shape.mayEnd?.find(at => this.#options.look(site, at).found.length > 0) : undefined;
-        if (mayEnd !== undefined) return { status: 'unknown', bound: null, how: `${stated?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`, basis: 'none', location };
+        if (mayEnd !== undefined)
+          return {
+            status: 'unknown',
+            bound: null,
+            how: `${stated?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`,
+            basis: 'none',
+            location,
+          };
         if (stated !== undefined && (!look.absent || fallback?.kind !== 'none')) return { ...stated, location };
       }
       if (look.hidden !== undefined && look.found.length === 0 && (fallback === undefined || fallback.kind === 'none')) {
@@ -91,9 +99,21 @@ export class Loops {
     }
     switch (fallback?.kind) {
       case 'bounded':
-        return { status: 'bounded', bound: fallback.bound ?? null, how: `the default of the SDK${fallback.bound === undefined ? '' : `, ${fallback.bound}`}`, basis: 'default', location };
+        return {
+          status: 'bounded',
+          bound: fallback.bound ?? null,
+          how: `the default of the SDK${fallback.bound === undefined ? '' : `, ${fallback.bound}`}`,
+          basis: 'default',
+          location,
+        };
       case 'soft':
-        return { status: 'bounded', bound: fallback.bound ?? null, how: `the default of the SDK, ${fallback.bound ?? 'large'}: too many to protect money`, basis: 'soft', location };
+        return {
+          status: 'bounded',
+          bound: fallback.bound ?? null,
+          how: `the default of the SDK, ${fallback.bound ?? 'large'}: too many to protect money`,
+          basis: 'soft',
+          location,
+        };
       case 'none':
         return { status: 'unbounded', bound: null, how: 'the agent loop of the SDK has no bound by default', basis: 'none', location };
       default:
@@ -104,8 +124,10 @@ export class Loops {
   #stated(values: Values, shape: NonNullable<Site['classified']['sdk']['loop']>, at: string): Omit<Loop, 'location'> | undefined {
     const name = at.slice(at.lastIndexOf('.') + 1);
     const numbers = numbersIn(values);
-    if (values.some(v => v.kind === 'literal' && (v.value === null || v.value === Number.POSITIVE_INFINITY))) return { status: 'unbounded', bound: null, how: `${name} switches the bound off`, basis: 'none' };
-    if (numbers.length > 0) return { status: 'bounded', bound: Math.max(...numbers), how: `${name} ${Math.max(...numbers)}`, basis: 'explicit' };
+    if (values.some(v => v.kind === 'literal' && (v.value === null || v.value === Number.POSITIVE_INFINITY)))
+      return { status: 'unbounded', bound: null, how: `${name} switches the bound off`, basis: 'none' };
+    if (numbers.length > 0)
+      return { status: 'bounded', bound: Math.max(...numbers), how: `${name} ${Math.max(...numbers)}`, basis: 'explicit' };
     const bounds: number[] = [];
     let bounded = false;
     let unbounded = false;
@@ -125,9 +147,21 @@ export class Loops {
       } else open = true;
     };
     for (const value of values) read(value);
-    if (bounded) return { status: 'bounded', bound: bounds.length === 0 ? null : Math.max(...bounds), how: `${name}${bounds.length === 0 ? '' : `, ${Math.max(...bounds)} steps`}`, basis: 'explicit' };
+    if (bounded)
+      return {
+        status: 'bounded',
+        bound: bounds.length === 0 ? null : Math.max(...bounds),
+        how: `${name}${bounds.length === 0 ? '' : `, ${Math.max(...bounds)} steps`}`,
+        basis: 'explicit',
+      };
     if (unbounded) return { status: 'unbounded', bound: null, how: `${name} never stops it`, basis: 'none' };
-    if (open && values.some(v => v.kind === 'function')) return { status: 'unknown', bound: null, how: `${name} is a function of the repository; whether it always stops cannot be read`, basis: 'none' };
+    if (open && values.some(v => v.kind === 'function'))
+      return {
+        status: 'unknown',
+        bound: null,
+        how: `${name} is a function of the repository; whether it always stops cannot be read`,
+        basis: 'none',
+      };
     return open ? { status: 'bounded', bound: null, how: `${name}, with a value that a run decides`, basis: 'explicit' } : undefined;
   }
 
@@ -171,13 +205,22 @@ export class Loops {
     if (ts.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
     for (const callee of this.#ev.values(call.expression)) {
       if (callee.kind === 'foreign' && DATA_PACKAGES.has(callee.package)) return data;
-      if (callee.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === callee.package)) return { status: 'bounded', bound: null, how: `the retries of ${callee.package}`, basis: 'explicit', location };
+      if (callee.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === callee.package))
+        return { status: 'bounded', bound: null, how: `the retries of ${callee.package}`, basis: 'explicit', location };
       if (callee.kind === 'function') {
-        const frame = { params: new Map(callee.node.parameters.map((p, i) => [p, this.#ev.bind(call.arguments, undefined)[i] ?? []])), self: callee.self, depth: 1 };
+        const frame = {
+          params: new Map(callee.node.parameters.map((p, i) => [p, this.#ev.bind(call.arguments, undefined)[i] ?? []])),
+          self: callee.self,
+          depth: 1,
+        };
         for (const use of parameterCalls(this.#ev, callee.node, index)) {
-          for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent) if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
+          for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent)
+            if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
           // A wrapper that hands it on to a retry library.
-          if (ts.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === v.package))) {
+          if (
+            ts.isCallExpression(use) &&
+            this.#ev.values(use.expression).some(v => v.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === v.package))
+          ) {
             return { status: 'bounded', bound: null, how: 'the retries of a wrapper', basis: 'explicit', location };
           }
         }
@@ -243,7 +286,8 @@ export class Loops {
       if (fn.body === undefined) continue;
       if (asksIn(this.#ev, fn.body, 0)) return { ...NOT_IN_LOOP, how: 'a function that calls itself after it asked a person', location };
       const guard = this.#recursionGuard(fn, call);
-      if (guard !== undefined) return { status: 'bounded', bound: guard.bound, how: `recursion with ${guard.how}`, basis: 'explicit', location };
+      if (guard !== undefined)
+        return { status: 'bounded', bound: guard.bound, how: `recursion with ${guard.how}`, basis: 'explicit', location };
     }
     return { status: 'unbounded', bound: null, how: 'recursion without a limit', basis: 'none', location };
   }
@@ -292,9 +336,18 @@ function callerIn(node: ts.Node, stack: readonly FunctionNode[]): FunctionNode |
 }
 
 function isExported(fn: FunctionNode): boolean {
-  const holder = ts.isFunctionDeclaration(fn) ? fn : ts.isVariableDeclaration(fn.parent) ? fn.parent.parent.parent : ts.isExportAssignment(fn.parent) ? fn.parent : undefined;
+  const holder = ts.isFunctionDeclaration(fn)
+    ? fn
+    : ts.isVariableDeclaration(fn.parent)
+      ? fn.parent.parent.parent
+      : ts.isExportAssignment(fn.parent)
+        ? fn.parent
+        : undefined;
   if (holder === undefined) return false;
-  return ts.isExportAssignment(holder) || (ts.canHaveModifiers(holder) && (ts.getModifiers(holder)?.some(m => m.kind === ts.SyntaxKind.ExportKeyword) ?? false));
+  return (
+    ts.isExportAssignment(holder) ||
+    (ts.canHaveModifiers(holder) && (ts.getModifiers(holder)?.some(m => m.kind === ts.SyntaxKind.ExportKeyword) ?? false))
+  );
 }
 
 /** Calls of a parameter inside a function, and calls that hand the parameter on. */
@@ -326,12 +379,23 @@ function leavesAtOnce(statement: ts.Statement): boolean {
   return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
 }
 
-const ORDERED = new Set([ts.SyntaxKind.LessThanToken, ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanToken, ts.SyntaxKind.GreaterThanEqualsToken]);
+const ORDERED = new Set([
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+]);
 
 /** A comparison between a parameter (or a member of one) and a number. */
 function parameterLimit(ev: Evaluator, condition: ts.Node, fn: FunctionNode): { bound: number | null; how: string } | undefined {
   let found: { bound: number | null; how: string } | undefined;
-  const names = new Set(fn.parameters.flatMap(p => (ts.isIdentifier(p.name) ? [p.name.text] : p.name.elements.flatMap(e => (ts.isOmittedExpression(e) || !ts.isIdentifier(e.name) ? [] : [e.name.text])))));
+  const names = new Set(
+    fn.parameters.flatMap(p =>
+      ts.isIdentifier(p.name)
+        ? [p.name.text]
+        : p.name.elements.flatMap(e => (ts.isOmittedExpression(e) || !ts.isIdentifier(e.name) ? [] : [e.name.text])),
+    ),
+  );
   const visit = (node: ts.Node): void => {
     if (ts.isBinaryExpression(node) && ORDERED.has(node.operatorToken.kind)) {
       for (const [counter, limit] of [[node.left, node.right] as const, [node.right, node.left] as const]) {

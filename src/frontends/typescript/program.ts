@@ -108,7 +108,13 @@ function kindOf(file: string): ts.ScriptKind {
 
 function parse(file: string, text: string): Unit | undefined {
   try {
-    const ast = ts.createSourceFile(file, text, { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true, kindOf(file));
+    const ast = ts.createSourceFile(
+      file,
+      text,
+      { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+      true,
+      kindOf(file),
+    );
     return { file, ast, ...moduleRecord(ast) };
   } catch {
     // The parser itself gives up (stack, memory) only on files made to break it; the caller lists them as unread.
@@ -144,11 +150,14 @@ function readImport(statement: ts.ImportDeclaration, imports: Map<string, Import
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
   if (ts.isNamespaceImport(bindings)) imports.set(bindings.name.text, { specifier, name: '*', commonjs: false });
-  else for (const element of bindings.elements) imports.set(element.name.text, { specifier, name: (element.propertyName ?? element.name).text, commonjs: false });
+  else
+    for (const element of bindings.elements)
+      imports.set(element.name.text, { specifier, name: (element.propertyName ?? element.name).text, commonjs: false });
 }
 
 function readExport(statement: ts.ExportDeclaration, exports: Map<string, Exported>, stars: string[]): void {
-  const specifier = statement.moduleSpecifier && ts.isStringLiteralLike(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
+  const specifier =
+    statement.moduleSpecifier && ts.isStringLiteralLike(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
   const clause = statement.exportClause;
   if (clause === undefined) {
     if (specifier !== undefined) stars.push(specifier);
@@ -167,7 +176,8 @@ function readDeclaration(statement: ts.Statement, exports: Map<string, Exported>
   if (!modifiers?.some(m => m.kind === ts.SyntaxKind.ExportKeyword)) return;
   const isDefault = modifiers.some(m => m.kind === ts.SyntaxKind.DefaultKeyword);
   if (ts.isVariableStatement(statement)) {
-    for (const declaration of statement.declarationList.declarations) for (const name of boundNames(declaration.name)) exports.set(name, { kind: 'local', name });
+    for (const declaration of statement.declarationList.declarations)
+      for (const name of boundNames(declaration.name)) exports.set(name, { kind: 'local', name });
   } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
     if (isDefault) exports.set('default', { kind: 'declaration', node: statement });
     if (statement.name) exports.set(isDefault ? 'default' : statement.name.text, { kind: 'declaration', node: statement });
@@ -182,7 +192,11 @@ function readCommonJs(expression: ts.Expression, exports: Map<string, Exported>)
   const owner = target.expression;
   if (ts.isIdentifier(owner) && owner.text === 'module' && target.name.text === 'exports') return expression.right;
   const onExports = ts.isIdentifier(owner) && owner.text === 'exports';
-  const onModule = ts.isPropertyAccessExpression(owner) && ts.isIdentifier(owner.expression) && owner.expression.text === 'module' && owner.name.text === 'exports';
+  const onModule =
+    ts.isPropertyAccessExpression(owner) &&
+    ts.isIdentifier(owner.expression) &&
+    owner.expression.text === 'module' &&
+    owner.name.text === 'exports';
   if (onExports || onModule) exports.set(target.name.text, { kind: 'expression', node: expression.right });
   return undefined;
 }

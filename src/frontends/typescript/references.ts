@@ -1,10 +1,11 @@
 // Who calls a function? The other direction of the evaluator: from a declaration to its uses, across files.
 import { ts } from 'ts-morph';
 import { heritage } from './classes.ts';
-import { type Evaluator, propertyName } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
 import type { Program, Unit } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
+import { propertyName } from './syntax.ts';
 import type { FunctionNode } from './values.ts';
 
 export interface Uses {
@@ -70,7 +71,8 @@ export class References {
     if (unit.commonjs !== undefined) {
       const whole = unit.commonjs;
       if (ts.isIdentifier(whole) && whole.text === name) out.push(...this.#exportUses(unit.file, 'default', new Set()));
-      else if (ts.isObjectLiteralExpression(whole) && whole.properties.some(p => propertyName(p) === name)) out.push(...this.#exportUses(unit.file, name, new Set()));
+      else if (ts.isObjectLiteralExpression(whole) && whole.properties.some(p => propertyName(p) === name))
+        out.push(...this.#exportUses(unit.file, name, new Set()));
     }
     return out;
   }
@@ -81,7 +83,10 @@ export class References {
     if (seen.has(key)) return [];
     seen.add(key);
     const out: ts.Identifier[] = [];
-    for (const importer of this.#index.importersOf(file).filter(other => this.#counts(file, other)).slice(0, MOST_FILES)) {
+    for (const importer of this.#index
+      .importersOf(file)
+      .filter(other => this.#counts(file, other))
+      .slice(0, MOST_FILES)) {
       const text = this.#program.inventory.read(importer);
       if (text === undefined || (name !== 'default' && !text.includes(name) && !/export\s*\*/.test(text))) continue;
       const unit = this.#program.unit(importer);
@@ -109,7 +114,8 @@ export class References {
       if (what.kind === 'from' && what.name === name && comesFrom(what.specifier)) out.push(...this.#exportUses(unit.file, exported, seen));
       if (what.kind === 'local') {
         const imported = unit.imports.get(what.name);
-        if (imported !== undefined && imported.name === name && comesFrom(imported.specifier)) out.push(...this.#exportUses(unit.file, exported, seen));
+        if (imported !== undefined && imported.name === name && comesFrom(imported.specifier))
+          out.push(...this.#exportUses(unit.file, exported, seen));
       }
     }
     if (name !== 'default' && unit.stars.some(comesFrom)) out.push(...this.#exportUses(unit.file, name, seen));
@@ -120,7 +126,12 @@ export class References {
   #throughNamespace(unit: Unit, local: string, name: string): ts.Identifier[] {
     return this.#program.identifiers(unit, name).filter(id => {
       const access = id.parent;
-      return ts.isPropertyAccessExpression(access) && access.name === id && ts.isIdentifier(access.expression) && access.expression.text === local;
+      return (
+        ts.isPropertyAccessExpression(access) &&
+        access.name === id &&
+        ts.isIdentifier(access.expression) &&
+        access.expression.text === local
+      );
     });
   }
 
@@ -134,7 +145,8 @@ export class References {
       if (binding?.kind === 'import' || (callee === id && binding?.kind !== 'variable')) continue;
       const target = this.#ev.exported(file, name);
       const own = this.#ev.values(callee as ts.Expression);
-      if (own.some(v => (v.kind === 'function' || v.kind === 'class') && target.some(t => t.kind === v.kind && t.node === v.node))) out.push(id);
+      if (own.some(v => (v.kind === 'function' || v.kind === 'class') && target.some(t => t.kind === v.kind && t.node === v.node)))
+        out.push(id);
     }
     return out;
   }
@@ -161,7 +173,9 @@ export class References {
   /** The file, its importers and theirs, as far as they mention the name. */
   #neighbours(file: string, name: string): string[] {
     // What the file itself imports counts too: a handler in an object is called by the module it is handed to.
-    const imported = [...(this.#program.unit(file)?.imports.values() ?? [])].flatMap(i => this.#program.inventory.resolveImport(file, i.specifier) ?? []);
+    const imported = [...(this.#program.unit(file)?.imports.values() ?? [])].flatMap(
+      i => this.#program.inventory.resolveImport(file, i.specifier) ?? [],
+    );
     const seen = new Set([file, ...imported]);
     let ring = [file];
     for (let depth = 0; depth < 3 && seen.size < MOST_FILES * 4; depth++) {
@@ -173,13 +187,35 @@ export class References {
   }
 }
 
-const COMMON = new Set(['run', 'call', 'invoke', 'execute', 'handle', 'get', 'send', 'create', 'start', 'init', 'process', 'generate', 'stream', 'chat', 'ask', 'complete', 'query', 'parse', 'next', 'then']);
+const COMMON = new Set([
+  'run',
+  'call',
+  'invoke',
+  'execute',
+  'handle',
+  'get',
+  'send',
+  'create',
+  'start',
+  'init',
+  'process',
+  'generate',
+  'stream',
+  'chat',
+  'ask',
+  'complete',
+  'query',
+  'parse',
+  'next',
+  'then',
+]);
 
 type Holder = { kind: 'name'; name: string; declaration: ts.Node } | { kind: 'member'; name: string } | { kind: 'default' };
 
 /** The name under which a function or class is reached. */
 function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefined {
-  if (ts.isFunctionDeclaration(fn) || ts.isClassDeclaration(fn)) return fn.name === undefined ? { kind: 'default' } : { kind: 'name', name: fn.name.text, declaration: fn };
+  if (ts.isFunctionDeclaration(fn) || ts.isClassDeclaration(fn))
+    return fn.name === undefined ? { kind: 'default' } : { kind: 'name', name: fn.name.text, declaration: fn };
   if (ts.isMethodDeclaration(fn) || ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn)) {
     const name = propertyName(fn);
     return name === undefined ? undefined : { kind: 'member', name };
@@ -187,9 +223,16 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
   if (ts.isConstructorDeclaration(fn)) return undefined;
   let node: ts.Node = fn;
   // `const f = useCallback(async () => ...)`: the wrapped function is reached by the variable's name.
-  while (ts.isParenthesizedExpression(node.parent) || ts.isAsExpression(node.parent) || ts.isSatisfiesExpression(node.parent) || (ts.isCallExpression(node.parent) && node.parent.arguments[0] === node)) node = node.parent;
+  while (
+    ts.isParenthesizedExpression(node.parent) ||
+    ts.isAsExpression(node.parent) ||
+    ts.isSatisfiesExpression(node.parent) ||
+    (ts.isCallExpression(node.parent) && node.parent.arguments[0] === node)
+  )
+    node = node.parent;
   const parent = node.parent;
-  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return { kind: 'name', name: parent.name.text, declaration: parent };
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
+    return { kind: 'name', name: parent.name.text, declaration: parent };
   if (node !== fn) return undefined;
   if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) {
     const name = propertyName(parent);
@@ -201,7 +244,8 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
 
 function isDeclarationName(id: ts.Identifier): boolean {
   const parent = id.parent;
-  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isExportSpecifier(parent)) return true;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isExportSpecifier(parent))
+    return true;
   return (ts.isFunctionDeclaration(parent) || ts.isClassDeclaration(parent) || ts.isVariableDeclaration(parent)) && parent.name === id;
 }
 
@@ -225,7 +269,12 @@ function superCalls(clause: ts.ExpressionWithTypeArguments): ts.CallExpression[]
   for (const member of node.members) {
     if (!ts.isConstructorDeclaration(member)) continue;
     for (const statement of member.body?.statements ?? []) {
-      if (ts.isExpressionStatement(statement) && ts.isCallExpression(statement.expression) && statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword) return [statement.expression];
+      if (
+        ts.isExpressionStatement(statement) &&
+        ts.isCallExpression(statement.expression) &&
+        statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword
+      )
+        return [statement.expression];
     }
   }
   return [];

@@ -36,9 +36,18 @@ export class RetryReader {
   #sdkLayer(site: Site, label: string, provider: string | undefined): RetryLayer {
     const { retries } = site.classified.sdk;
     const defaults = retries.defaults.filter(d => d.provider === undefined || d.provider === provider);
-    const standard: RetryDefault = defaultFor(defaults, site.version) ?? { count: null, on: NOTHING, backoff: 'unknown', retryAfter: 'unknown' };
+    const standard: RetryDefault = defaultFor(defaults, site.version) ?? {
+      count: null,
+      on: NOTHING,
+      backoff: 'unknown',
+      retryAfter: 'unknown',
+    };
     const hit = this.#options.first(site, retries.options);
-    const base = { backoff: standard.backoff, retryAfter: standard.retryAfter, ...(standard.caveat === undefined ? {} : { caveat: standard.caveat }) };
+    const base = {
+      backoff: standard.backoff,
+      retryAfter: standard.retryAfter,
+      ...(standard.caveat === undefined ? {} : { caveat: standard.caveat }),
+    };
     if (hit !== undefined) {
       const { look, option } = hit;
       const name = option.at.slice(option.at.indexOf('.') + 1);
@@ -55,9 +64,23 @@ export class RetryReader {
         const attempts = option.counts === 'attempts' ? option.otherwise : option.otherwise + 1;
         return { by: 'option', label: name, attempts, on, ...base, ...location };
       }
-      if (look.found.length > 0 && !look.absent) return { by: 'option', label: `${name}, with a value that a run decides`, attempts: null, on: allUnknown(on), ...base, ...location };
+      if (look.found.length > 0 && !look.absent)
+        return {
+          by: 'option',
+          label: `${name}, with a value that a run decides`,
+          attempts: null,
+          on: allUnknown(on),
+          ...base,
+          ...location,
+        };
       if (look.hidden !== undefined && site.classified.made?.args === undefined && site.classified.role !== undefined) {
-        return { by: 'sdk-default', label: `${label}, whose client is built elsewhere`, attempts: standard.count === null ? null : standard.count + 1, on: standard.on, ...base };
+        return {
+          by: 'sdk-default',
+          label: `${label}, whose client is built elsewhere`,
+          attempts: standard.count === null ? null : standard.count + 1,
+          on: standard.on,
+          ...base,
+        };
       }
     }
     const attempts = standard.count === null ? null : standard.count + 1;
@@ -88,10 +111,14 @@ export class RetryReader {
   /** A layer of the callers counts when every caller in production has one: else some way has none. */
   #callerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
     const { calls, passed } = this.#references.uses(fn);
-    const ways = calls.filter(call => !isWithin(call, fn)).slice(0, 12).map(call => this.around(call, distance + 1, seen));
+    const ways = calls
+      .filter(call => !isWithin(call, fn))
+      .slice(0, 12)
+      .map(call => this.around(call, distance + 1, seen));
     for (const id of passed) {
       const call = id.parent;
-      if (ts.isCallExpression(call) && call.arguments.includes(id)) ways.push([...this.#wrapperLayers(call, call.arguments.indexOf(id)), ...this.around(call, distance + 1, seen)]);
+      if (ts.isCallExpression(call) && call.arguments.includes(id))
+        ways.push([...this.#wrapperLayers(call, call.arguments.indexOf(id)), ...this.around(call, distance + 1, seen)]);
     }
     const [first, ...others] = ways;
     if (first === undefined || first.length === 0 || others.some(way => way.length === 0)) return [];
@@ -105,7 +132,16 @@ export class RetryReader {
       if (callee.kind === 'foreign') {
         const library = RETRY_LIBRARIES.find(lib => lib.package === callee.package);
         if (library !== undefined && library.optionsAt !== index) layers.push(this.#libraryLayer(library, call, frame));
-        else if (callee.package === 'cockatiel') layers.push({ by: 'library', label: 'a policy of cockatiel', attempts: null, on: allUnknown(TRANSIENT), backoff: 'unknown', retryAfter: 'unknown', location: placeOf(call) });
+        else if (callee.package === 'cockatiel')
+          layers.push({
+            by: 'library',
+            label: 'a policy of cockatiel',
+            attempts: null,
+            on: allUnknown(TRANSIENT),
+            backoff: 'unknown',
+            retryAfter: 'unknown',
+            location: placeOf(call),
+          });
       } else if (callee.kind === 'function') layers.push(...this.#ownWrapper(callee.node, call, index, frame, depth));
       if (layers.length > 0) break;
     }
@@ -117,10 +153,23 @@ export class RetryReader {
     const values = options === undefined ? [] : this.#ev.values(options, frame);
     const inside = this.#ev.inside(values, library.option);
     const numbers = numbersIn(inside.found);
-    const attempts = numbers.length > 0 ? (library.counts === 'retries' ? 1 : 0) + Math.max(...numbers) : inside.found.length > 0 ? null : library.attempts;
+    const attempts =
+      numbers.length > 0
+        ? (library.counts === 'retries' ? 1 : 0) + Math.max(...numbers)
+        : inside.found.length > 0
+          ? null
+          : library.attempts;
     const filtered = library.filters.some(name => this.#ev.inside(values, name).found.length > 0) || stopsItself(call);
     const on: RetriedFailures = filtered ? { ...TRANSIENT, clientError: 'unknown' } : { ...TRANSIENT, clientError: 'yes' };
-    return { by: 'library', label: library.package, attempts, on, backoff: library.backoff, retryAfter: heedsRetryAfter(call) ? 'yes' : 'no', location: placeOf(call) };
+    return {
+      by: 'library',
+      label: library.package,
+      attempts,
+      on,
+      backoff: library.backoff,
+      retryAfter: heedsRetryAfter(call) ? 'yes' : 'no',
+      location: placeOf(call),
+    };
   }
 
   /** A function of the repository that calls what it is given inside a loop with a catch, or hands it on to one that does. */
@@ -128,7 +177,11 @@ export class RetryReader {
     const parameter = fn.parameters[index];
     if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return [];
     const args = this.#ev.bind(call.arguments, outer);
-    const frame: Frame = { params: new Map(fn.parameters.map((p, i) => [p, args[i] ?? []])), self: undefined, depth: (outer?.depth ?? 0) + 1 };
+    const frame: Frame = {
+      params: new Map(fn.parameters.map((p, i) => [p, args[i] ?? []])),
+      self: undefined,
+      depth: (outer?.depth ?? 0) + 1,
+    };
     const name = parameter.name.text;
     const layers: RetryLayer[] = [];
     for (const id of this.#ev.program.identifiers(this.#ev.program.unitOf(fn), name)) {
@@ -150,7 +203,10 @@ export class RetryReader {
         }
       }
     }
-    return layers.map(layer => ({ ...layer, label: fn.name !== undefined && ts.isIdentifier(fn.name) ? `the wrapper ${fn.name.text}` : layer.label }));
+    return layers.map(layer => ({
+      ...layer,
+      label: fn.name !== undefined && ts.isIdentifier(fn.name) ? `the wrapper ${fn.name.text}` : layer.label,
+    }));
   }
 
   /** A try inside a loop whose catch goes on to another round. */
@@ -167,9 +223,22 @@ export class RetryReader {
     // A loop over items goes on to the next item after a failure: that is no second try.
     if (loop === undefined || ts.isForOfStatement(loop) || ts.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
     const bound = boundOf(this.#ev, loop, frame);
-    const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound === null ? null : bound.bound + (countsFromZeroInclusive(loop) ? 1 : 0);
+    const attempts =
+      bound.status === 'unbounded'
+        ? Number.POSITIVE_INFINITY
+        : bound.bound === null
+          ? null
+          : bound.bound + (countsFromZeroInclusive(loop) ? 1 : 0);
     void call;
-    return { by: 'own-loop', label: 'a loop of the repository', attempts, on: failuresOf(this.#ev, clause), backoff: backoffIn(this.#ev, clause.block, loop), retryAfter: heedsRetryAfter(loop) ? 'yes' : 'no', location: placeOf(loop) };
+    return {
+      by: 'own-loop',
+      label: 'a loop of the repository',
+      attempts,
+      on: failuresOf(this.#ev, clause),
+      backoff: backoffIn(this.#ev, clause.block, loop),
+      retryAfter: heedsRetryAfter(loop) ? 'yes' : 'no',
+      location: placeOf(loop),
+    };
   }
 
   /** A catch that calls its own function again. */
@@ -185,7 +254,15 @@ export class RetryReader {
     if (clause === undefined || fn === undefined) return undefined;
     const again = this.#references.uses(fn).calls.find(call => isWithin(call, clause));
     if (again === undefined) return undefined;
-    return { by: 'own-loop', label: 'a function that calls itself again on failure', attempts: null, on: failuresOf(this.#ev, clause), backoff: backoffIn(this.#ev, clause.block, fn), retryAfter: heedsRetryAfter(clause) ? 'yes' : 'no', location: placeOf(again) };
+    return {
+      by: 'own-loop',
+      label: 'a function that calls itself again on failure',
+      attempts: null,
+      on: failuresOf(this.#ev, clause),
+      backoff: backoffIn(this.#ev, clause.block, fn),
+      retryAfter: heedsRetryAfter(clause) ? 'yes' : 'no',
+      location: placeOf(again),
+    };
   }
 }
 
@@ -198,7 +275,13 @@ export function sumLayers(own: RetryLayer, around: readonly RetryLayer[]): Retri
   const effective = certain ? true : possible ? null : false;
   const counts = layers.map(layer => layer.attempts);
   const count = counts.includes(null) ? null : counts.reduce<number>((all, next) => all * (next ?? 1), 1) - 1;
-  const how = around.some(layer => acting.includes(layer)) ? 'wrapper' : own.by === 'option' ? 'option' : effective === false ? 'none' : 'sdk-default';
+  const how = around.some(layer => acting.includes(layer))
+    ? 'wrapper'
+    : own.by === 'option'
+      ? 'option'
+      : effective === false
+        ? 'none'
+        : 'sdk-default';
   return { effective, count, how, layers };
 }
 
@@ -208,7 +291,14 @@ function transient(on: RetriedFailures): readonly RetriedFailures['timeout'][] {
 
 function allUnknown(on: RetriedFailures): RetriedFailures {
   const soften = (t: RetriedFailures['timeout']): RetriedFailures['timeout'] => (t === 'no' ? 'no' : 'unknown');
-  return { rateLimit: soften(on.rateLimit), serverError: soften(on.serverError), overload: soften(on.overload), connection: soften(on.connection), timeout: soften(on.timeout), clientError: on.clientError };
+  return {
+    rateLimit: soften(on.rateLimit),
+    serverError: soften(on.serverError),
+    overload: soften(on.overload),
+    connection: soften(on.connection),
+    timeout: soften(on.timeout),
+    clientError: on.clientError,
+  };
 }
 
 function isWithin(node: ts.Node, outer: ts.Node): boolean {
@@ -235,7 +325,8 @@ function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): boolean {
 
 function countsFromZeroInclusive(loop: LoopStatement): boolean {
   const condition = ts.isForStatement(loop) ? loop.condition : undefined;
-  if (condition === undefined || !ts.isBinaryExpression(condition) || condition.operatorToken.kind !== ts.SyntaxKind.LessThanEqualsToken) return false;
+  if (condition === undefined || !ts.isBinaryExpression(condition) || condition.operatorToken.kind !== ts.SyntaxKind.LessThanEqualsToken)
+    return false;
   const list = ts.isForStatement(loop) ? loop.initializer : undefined;
   return list !== undefined && ts.isVariableDeclarationList(list) && list.declarations[0]?.initializer?.getText() === '0';
 }
@@ -245,10 +336,14 @@ function stopsItself(call: ts.CallExpression): boolean {
   let stops = false;
   const visit = (node: ts.Node): void => {
     if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'AbortError') stops = true;
-    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && (node.expression.text === 'bail' || node.expression.text === 'abort')) stops = true;
+    if (
+      ts.isCallExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      (node.expression.text === 'bail' || node.expression.text === 'abort')
+    )
+      stops = true;
     ts.forEachChild(node, visit);
   };
   for (const arg of call.arguments) visit(arg);
   return stops;
 }
-

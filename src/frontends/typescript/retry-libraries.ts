@@ -16,10 +16,26 @@ export interface RetryLibrary {
 
 /** Read in the packages: p-retry 7.1.1, async-retry 1.3.3, promise-retry 7.0.0, exponential-backoff 3.1.3, ts-retry 6.0.0. */
 export const RETRY_LIBRARIES: readonly RetryLibrary[] = [
-  { package: 'p-retry', attempts: 11, option: 'retries', counts: 'retries', backoff: 'exponential', optionsAt: 1, filters: ['shouldRetry', 'onFailedAttempt', 'shouldConsumeRetry'] },
+  {
+    package: 'p-retry',
+    attempts: 11,
+    option: 'retries',
+    counts: 'retries',
+    backoff: 'exponential',
+    optionsAt: 1,
+    filters: ['shouldRetry', 'onFailedAttempt', 'shouldConsumeRetry'],
+  },
   { package: 'async-retry', attempts: 11, option: 'retries', counts: 'retries', backoff: 'exponential', optionsAt: 1, filters: [] },
   { package: 'promise-retry', attempts: 11, option: 'retries', counts: 'retries', backoff: 'exponential', optionsAt: 1, filters: [] },
-  { package: 'exponential-backoff', attempts: 10, option: 'numOfAttempts', counts: 'attempts', backoff: 'exponential', optionsAt: 1, filters: ['retry'] },
+  {
+    package: 'exponential-backoff',
+    attempts: 10,
+    option: 'numOfAttempts',
+    counts: 'attempts',
+    backoff: 'exponential',
+    optionsAt: 1,
+    filters: ['retry'],
+  },
   { package: 'ts-retry', attempts: 10, option: 'maxTry', counts: 'attempts', backoff: 'fixed', optionsAt: 1, filters: ['until'] },
   { package: 'ts-retry-promise', attempts: 11, option: 'retries', counts: 'retries', backoff: 'fixed', optionsAt: 1, filters: ['retryIf'] },
   { package: 'async', attempts: 5, option: 'times', counts: 'attempts', backoff: 'none', optionsAt: 0, filters: ['errorFilter'] },

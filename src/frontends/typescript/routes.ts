@@ -38,8 +38,18 @@ function callsIn(program: Program, source: string, path: string): ts.CallExpress
     walk(unit.ast, node => {
       if (!ts.isCallExpression(node)) return;
       const first = node.arguments[0];
-      const name = ts.isIdentifier(node.expression) ? node.expression.text : ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : '';
-      if (first !== undefined && ts.isStringLiteralLike(first) && first.text === path && (name === 'fetch' || name === 'post' || name === '$fetch')) out.push(node);
+      const name = ts.isIdentifier(node.expression)
+        ? node.expression.text
+        : ts.isPropertyAccessExpression(node.expression)
+          ? node.expression.name.text
+          : '';
+      if (
+        first !== undefined &&
+        ts.isStringLiteralLike(first) &&
+        first.text === path &&
+        (name === 'fetch' || name === 'post' || name === '$fetch')
+      )
+        out.push(node);
     });
   }
   return out;

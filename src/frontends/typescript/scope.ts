@@ -130,7 +130,8 @@ function hoist(root: ts.Node, scope: Map<string, Binding>): void {
     if (node !== root && (isFunctionNode(node) || ts.isClassLike(node) || ts.isExpressionStatement(node))) continue;
     if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
       for (const declaration of node.declarations) {
-        for (const { name, element } of names(declaration.name)) if (!scope.has(name)) scope.set(name, { kind: 'variable', node: declaration, element });
+        for (const { name, element } of names(declaration.name))
+          if (!scope.has(name)) scope.set(name, { kind: 'variable', node: declaration, element });
       }
     }
     ts.forEachChild(node, child => {

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import type { Timeout } from '../../core/index.ts';
 import type { Evaluator } from './evaluate.ts';
-import { defaultFor, numbersIn, onlyRequest, type Look, type Options, type Site } from './options.ts';
+import { defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
@@ -15,7 +15,8 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
   const { timeout } = site.classified.sdk;
   const defaultMs = defaultFor(timeout.defaults, site.version)?.ms ?? null;
   const raced = racedBy(ev, site.node);
-  if (raced !== undefined) return { explicit: true, ms: raced.ms, defaultMs, location: placeOf(raced.node), note: 'a race against a timer' };
+  if (raced !== undefined)
+    return { explicit: true, ms: raced.ms, defaultMs, location: placeOf(raced.node), note: 'a race against a timer' };
   let leaving = false;
   let unclear: string | undefined;
   for (const option of timeout.options) {
@@ -28,7 +29,8 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
       continue;
     }
     const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1);
-    if (deadline.kind === 'time' && !look.absent) return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
+    if (deadline.kind === 'time' && !look.absent)
+      return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
     if (deadline.kind === 'time') unclear ??= 'it is set on some ways only';
     if (deadline.kind === 'leaving') leaving = true;
     if (deadline.kind === 'unknown') unclear ??= deadline.why;
@@ -47,21 +49,28 @@ export function deadlineIn(ev: Evaluator, look: Look, unit: number): Deadline {
 
 /** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
 function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
-  if (value.kind === 'param') return value.path.length > 0 || /signal|abort/i.test(value.node.name.getText()) ? { kind: 'leaving' } : { kind: 'unknown', why: `it comes through the parameter ${value.node.name.getText()}` };
+  if (value.kind === 'param')
+    return value.path.length > 0 || /signal|abort/i.test(value.node.name.getText())
+      ? { kind: 'leaving' }
+      : { kind: 'unknown', why: `it comes through the parameter ${value.node.name.getText()}` };
   if (value.kind === 'request') return { kind: 'leaving' };
   if (value.kind === 'object' || value.kind === 'merged') {
     // AI SDK 6 and later: { totalMs, stepMs, chunkMs, ... }
     const parts = ['totalMs', 'stepMs', 'requestTimeout', 'totalTimeout'].flatMap(name => numbersIn(ev.inside([value], name).found));
     return { kind: 'time', ms: parts.length > 0 ? Math.max(...parts) * unit : null };
   }
-  if (value.kind !== 'foreign' || value.package !== '') return value.kind === 'unknown' ? { kind: 'unknown', why: value.why } : { kind: 'time', ms: null };
+  if (value.kind !== 'foreign' || value.package !== '')
+    return value.kind === 'unknown' ? { kind: 'unknown', why: value.why } : { kind: 'time', ms: null };
   const path = foreignPath(value);
   const made = value.steps.find(step => step.kind !== 'member');
   const args = made?.kind === 'call' || made?.kind === 'new' ? (made.args ?? []) : [];
   const first = args[0];
-  if (path === 'AbortSignal.timeout') return { kind: 'time', ms: first === undefined ? null : (numbersIn(ev.values(first, frameOf(made)))[0] ?? null) };
+  if (path === 'AbortSignal.timeout')
+    return { kind: 'time', ms: first === undefined ? null : (numbersIn(ev.values(first, frameOf(made)))[0] ?? null) };
   if (path === 'AbortSignal.any' && first !== undefined) {
-    const parts = ev.values(first, frameOf(made)).flatMap(v => (v.kind === 'array' ? v.node.elements.flatMap(e => ev.values(e, v.frame)) : [v]));
+    const parts = ev
+      .values(first, frameOf(made))
+      .flatMap(v => (v.kind === 'array' ? v.node.elements.flatMap(e => ev.values(e, v.frame)) : [v]));
     return parts.map(p => deadlineOf(ev, p, unit)).find(d => d.kind === 'time') ?? { kind: 'leaving' };
   }
   if (path === 'AbortController' && made !== undefined) return timedAbort(ev, made);
@@ -87,7 +96,13 @@ function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
     if (callback === undefined) return;
     let aborts = false;
     walk(callback, part => {
-      if (ts.isPropertyAccessExpression(part) && part.name.text === 'abort' && ts.isIdentifier(part.expression) && part.expression.text === name) aborts = true;
+      if (
+        ts.isPropertyAccessExpression(part) &&
+        part.name.text === 'abort' &&
+        ts.isIdentifier(part.expression) &&
+        part.expression.text === name
+      )
+        aborts = true;
     });
     if (aborts) found = { kind: 'time', ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
   });
@@ -112,7 +127,8 @@ export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node
         }
       }
     }
-    if (ts.isStatement(parent) && !ts.isReturnStatement(parent) && !ts.isExpressionStatement(parent) && !ts.isBlock(parent)) return undefined;
+    if (ts.isStatement(parent) && !ts.isReturnStatement(parent) && !ts.isExpressionStatement(parent) && !ts.isBlock(parent))
+      return undefined;
     if (ts.isBlock(parent) && !(ts.isArrowFunction(parent.parent) || ts.isFunctionExpression(parent.parent))) return undefined;
     if (ts.isFunctionDeclaration(parent) || ts.isMethodDeclaration(parent)) return undefined;
   }
@@ -128,7 +144,12 @@ function pTimeoutMs(ev: Evaluator, call: ts.CallExpression): number | null {
 
 function isCallOf(call: ts.CallExpression, object: string, name: string): boolean {
   const callee = call.expression;
-  return ts.isPropertyAccessExpression(callee) && callee.name.text === name && ts.isIdentifier(callee.expression) && callee.expression.text === object;
+  return (
+    ts.isPropertyAccessExpression(callee) &&
+    callee.name.text === name &&
+    ts.isIdentifier(callee.expression) &&
+    callee.expression.text === object
+  );
 }
 
 /** Does the expression build a promise that a timer rejects or resolves? */
@@ -154,7 +175,11 @@ function hasTimer(ev: Evaluator, node: ts.Expression, depth: number): { ms: numb
           if (timer !== undefined) return { ms: timer.ms ?? numbers[0] ?? null };
         }
       }
-      if (callee.kind === 'foreign' && (callee.package === 'timers/promises' || callee.package === 'node:timers/promises' || callee.package === 'delay')) return { ms: numbers[0] ?? null };
+      if (
+        callee.kind === 'foreign' &&
+        (callee.package === 'timers/promises' || callee.package === 'node:timers/promises' || callee.package === 'delay')
+      )
+        return { ms: numbers[0] ?? null };
     }
   }
   return undefined;
@@ -175,4 +200,3 @@ function racesParameter(ev: Evaluator, fn: ts.SignatureDeclaration & { body?: ts
   });
   return races;
 }
-

@@ -19,8 +19,15 @@ export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value |
   const first = names[0];
   if (first === undefined) return undefined;
   const argument = type.typeArguments?.[0];
-  if (names.length === 1 && (first === 'Promise' || first === 'Awaited' || first === 'Readonly') && argument !== undefined) return typeValue(ev, unit, argument);
-  if (names.length === 1 && first === 'ReturnType' && argument !== undefined && ts.isTypeQueryNode(argument) && ts.isIdentifier(argument.exprName)) {
+  if (names.length === 1 && (first === 'Promise' || first === 'Awaited' || first === 'Readonly') && argument !== undefined)
+    return typeValue(ev, unit, argument);
+  if (
+    names.length === 1 &&
+    first === 'ReturnType' &&
+    argument !== undefined &&
+    ts.isTypeQueryNode(argument) &&
+    ts.isIdentifier(argument.exprName)
+  ) {
     return ev.values(argument.exprName).flatMap(v => (v.kind === 'function' ? ev.returned(v.node, [], v.frame, v.self) : []))[0];
   }
   if (unit.imports.has(first)) {
@@ -32,8 +39,10 @@ export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value |
     return value?.kind === 'class' ? { kind: 'instance', of: value.node, args: undefined, frame: undefined } : undefined;
   }
   for (const statement of unit.ast.statements) {
-    if (ts.isClassDeclaration(statement) && statement.name?.text === first) return { kind: 'instance', of: statement, args: undefined, frame: undefined };
-    if (ts.isTypeAliasDeclaration(statement) && statement.name.text === first && statement.type !== type) return typeValue(ev, unit, statement.type);
+    if (ts.isClassDeclaration(statement) && statement.name?.text === first)
+      return { kind: 'instance', of: statement, args: undefined, frame: undefined };
+    if (ts.isTypeAliasDeclaration(statement) && statement.name.text === first && statement.type !== type)
+      return typeValue(ev, unit, statement.type);
   }
   return undefined;
 }

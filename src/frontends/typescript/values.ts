@@ -17,7 +17,12 @@ export interface Frame {
 /** One step away from an import: a member, a call, or a construction. `args` is undefined when only a type told of it. */
 export type Step =
   | { readonly kind: 'member'; readonly name: string }
-  | { readonly kind: 'call' | 'new'; readonly args: readonly ts.Expression[] | undefined; readonly frame: Frame | undefined; readonly node: ts.Node };
+  | {
+      readonly kind: 'call' | 'new';
+      readonly args: readonly ts.Expression[] | undefined;
+      readonly frame: Frame | undefined;
+      readonly node: ts.Node;
+    };
 
 /** Something that comes from outside the repository: a package, or a global (package ''). */
 export interface Foreign {
@@ -43,11 +48,21 @@ export type Value =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null | undefined; readonly node?: ts.Node }
   /** Text with parts that cannot be read; each such part is one U+FFFC. */
   | { readonly kind: 'text'; readonly text: string; readonly node: ts.Node }
-  | { readonly kind: 'object'; readonly node: ts.ObjectLiteralExpression; readonly frame: Frame | undefined; readonly holder?: ts.VariableDeclaration | undefined }
+  | {
+      readonly kind: 'object';
+      readonly node: ts.ObjectLiteralExpression;
+      readonly frame: Frame | undefined;
+      readonly holder?: ts.VariableDeclaration | undefined;
+    }
   | { readonly kind: 'array'; readonly node: ts.ArrayLiteralExpression; readonly frame: Frame | undefined }
   | { readonly kind: 'function'; readonly node: FunctionNode; readonly frame: Frame | undefined; readonly self?: Value | undefined }
   | { readonly kind: 'class'; readonly node: ts.ClassLikeDeclaration; readonly frame: Frame | undefined }
-  | { readonly kind: 'instance'; readonly of: ts.ClassLikeDeclaration; readonly args: readonly Lazy[] | undefined; readonly frame: Frame | undefined }
+  | {
+      readonly kind: 'instance';
+      readonly of: ts.ClassLikeDeclaration;
+      readonly args: readonly Lazy[] | undefined;
+      readonly frame: Frame | undefined;
+    }
   | { readonly kind: 'namespace'; readonly file: string }
   /** Several objects merged, the last one wins: Object.assign, spread helpers. */
   | { readonly kind: 'merged'; readonly parts: readonly (readonly Value[])[]; readonly node: ts.Node }
@@ -123,4 +138,12 @@ export function foreignPath(value: Foreign): string {
 /** Is this a global of the given dotted name, uncalled (`AbortSignal.timeout`)? */
 export function isGlobal(value: Value, name: string): boolean {
   return value.kind === 'foreign' && value.package === '' && value.steps.every(s => s.kind === 'member') && foreignPath(value) === name;
+}
+
+/** The reason given when only the browser or the user decides a value. */
+export const REQUEST = 'only the caller of the route sends it';
+
+/** Does the value say anything? */
+export function understood(value: Value): boolean {
+  return value.kind !== 'unknown' && value.kind !== 'param' && value !== UNDEFINED;
 }

@@ -1,0 +1,79 @@
+// Values that are computed: templates, arithmetic, logical operators.
+import { ts } from 'ts-morph';
+import type { Evaluator, Values } from './evaluate.ts';
+import { isAssignment } from './syntax.ts';
+import { type Frame, HOLE, textOf, unknownValue, type Value } from './values.ts';
+
+export function template(ev: Evaluator, node: ts.TemplateExpression, frame: Frame | undefined): Values {
+  let texts = [node.head.text];
+  for (const span of node.templateSpans) {
+    const parts = ev
+      .values(span.expression, frame)
+      .map(v => textOf(v) ?? (v.kind === 'literal' && typeof v.value === 'number' ? String(v.value) : HOLE))
+      .slice(0, 4);
+    const options = parts.length === 0 ? [HOLE] : parts;
+    texts = texts.flatMap(text => options.map(option => text + option + span.literal.text)).slice(0, 8);
+  }
+  return texts.map(text => ({ kind: 'text', text, node }));
+}
+
+export function binary(ev: Evaluator, node: ts.BinaryExpression, frame: Frame | undefined): Values {
+  const { left, right } = node;
+  switch (node.operatorToken.kind) {
+    case ts.SyntaxKind.BarBarToken:
+    case ts.SyntaxKind.QuestionQuestionToken: {
+      const first = ev
+        .values(left, frame)
+        .filter(v => !(v.kind === 'literal' && (v.value === undefined || v.value === null || v.value === false)));
+      return [...first, ...ev.values(right, frame)];
+    }
+    case ts.SyntaxKind.AmpersandAmpersandToken:
+      return [...ev.values(right, frame), { kind: 'literal', value: false }];
+    case ts.SyntaxKind.CommaToken:
+      return ev.values(right, frame);
+    case ts.SyntaxKind.PlusToken:
+    case ts.SyntaxKind.MinusToken:
+    case ts.SyntaxKind.AsteriskToken:
+    case ts.SyntaxKind.SlashToken:
+      return arithmetic(ev, node, frame);
+    default:
+      return isAssignment(node.operatorToken.kind) ? ev.values(right, frame) : [unknownValue('a computed value')];
+  }
+}
+
+export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Frame | undefined): Values {
+  const one = (e: ts.Expression): Value | undefined => {
+    const values = ev.values(e, frame);
+    return values.length === 1 ? values[0] : undefined;
+  };
+  const [a, b] = [one(node.left), one(node.right)];
+  if (a?.kind === 'literal' && b?.kind === 'literal' && typeof a.value === 'number' && typeof b.value === 'number') {
+    const [x, y] = [a.value, b.value];
+    const token = node.operatorToken.kind;
+    const value =
+      token === ts.SyntaxKind.PlusToken
+        ? x + y
+        : token === ts.SyntaxKind.MinusToken
+          ? x - y
+          : token === ts.SyntaxKind.AsteriskToken
+            ? x * y
+            : x / y;
+    return [{ kind: 'literal', value, node }];
+  }
+  if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [unknownValue('a computed number')];
+  const [s, t] = [a && textOf(a), b && textOf(b)];
+  return s === undefined && t === undefined
+    ? [unknownValue('a computed value')]
+    : [{ kind: 'text', text: (s ?? HOLE) + (t ?? HOLE), node }];
+}
+
+export function prefixed(ev: Evaluator, node: ts.PrefixUnaryExpression, frame: Frame | undefined): Values {
+  if (node.operator !== ts.SyntaxKind.MinusToken && node.operator !== ts.SyntaxKind.PlusToken) return [unknownValue('a computed value')];
+  return ev
+    .values(node.operand, frame)
+    .map(v =>
+      v.kind === 'literal' && typeof v.value === 'number'
+        ? { ...v, value: node.operator === ts.SyntaxKind.MinusToken ? -v.value : v.value }
+        : unknownValue('a computed number'),
+    );
+}

@@ -1,0 +1,213 @@
+// Members of values: properties of objects, items of lists, fields of classes, names of modules.
+import { ts } from 'ts-morph';
+import { classMember, staticMember } from './classes.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { isRequestPath } from './globals.ts';
+import { resolve } from './scope.ts';
+import { isAssignment, propertyName } from './syntax.ts';
+import { distinct, REQUEST, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+
+/** What is known of one property. `absent`: some alternative lacks it; `hidden`: what keeps us from seeing it. */
+export interface Property {
+  readonly found: Value[];
+  readonly absent: boolean;
+  readonly hidden: string | undefined;
+  readonly node?: ts.Node;
+}
+
+/** `values.name`, over all alternatives. */
+export function memberValues(ev: Evaluator, values: Values, name: string): Values {
+  return distinct(values.flatMap(value => memberOf(ev, value, name)));
+}
+
+function memberOf(ev: Evaluator, value: Value, name: string): Values {
+  switch (value.kind) {
+    case 'object':
+    case 'merged': {
+      const { found, absent, hidden } = propertyOf(ev, value, name);
+      const rest: Value[] = [];
+      if (hidden !== undefined) rest.push(unknownValue(hidden));
+      if (absent) rest.push(UNDEFINED);
+      return [...found, ...rest];
+    }
+    case 'instance':
+      return classMember(ev, value, name);
+    case 'class':
+      return staticMember(ev, value.node, name);
+    case 'namespace':
+      return ev.exported(value.file, name);
+    case 'foreign':
+      return [{ ...value, steps: [...value.steps, { kind: 'member', name }] }];
+    case 'param': {
+      const path = [...value.path, name];
+      return isRequestPath(path) ? [{ kind: 'request' }] : [{ ...value, path }];
+    }
+    case 'request':
+      return [value];
+    case 'array':
+      return [unknownValue('a member of a list')];
+    case 'function':
+      return name === 'bind' ? [value] : [unknownValue('a member of a function')];
+    case 'literal':
+      return value.value === undefined || value.value === null || value.value === false
+        ? [UNDEFINED]
+        : [unknownValue('a member of a literal')];
+    default:
+      return [value.kind === 'unknown' ? value : unknownValue('a member of a text')];
+  }
+}
+
+/** The item at a position of a list. */
+export function itemValues(ev: Evaluator, values: Values, index: number): Values {
+  return values.flatMap((value): Values => {
+    if (value.kind === 'array') {
+      const elements = value.node.elements;
+      if (elements.slice(0, index + 1).some(ts.isSpreadElement)) return [unknownValue('a list with a spread')];
+      const element = elements[index];
+      return element === undefined ? [UNDEFINED] : ev.values(element, value.frame);
+    }
+    return value.kind === 'object'
+      ? ev.member([value], String(index))
+      : value.kind === 'request'
+        ? [value]
+        : [unknownValue('an item of a list that is not seen')];
+  });
+}
+
+/** Any member of an object or item of a list: what `table[key]` may be when the key is not known. */
+export function anyMemberValues(ev: Evaluator, values: Values): Values {
+  return distinct(
+    values.flatMap((value): Values => {
+      if (value.kind === 'array')
+        return value.node.elements.flatMap(e =>
+          ts.isSpreadElement(e) ? ev.anyMember(ev.values(e.expression, value.frame)) : ev.values(e, value.frame),
+        );
+      if (value.kind !== 'object') return [value.kind === 'request' ? value : unknownValue('a member that is not seen')];
+      return value.node.properties.flatMap((p): Values => {
+        if (ts.isPropertyAssignment(p)) return ev.values(p.initializer, value.frame);
+        if (ts.isShorthandPropertyAssignment(p)) return ev.values(p.name, value.frame);
+        if (ts.isSpreadAssignment(p)) return ev.anyMember(ev.values(p.expression, value.frame));
+        return ts.isMethodDeclaration(p) ? [{ kind: 'function', node: p, frame: value.frame, self: value }] : [];
+      });
+    }),
+  );
+}
+
+/**
+ * Looks a property up in an object: last writer wins, spreads are followed, later assignments to the variable count.
+ * `absent`: some alternative lacks it; `hidden`: what keeps us from seeing whether it is there.
+ */
+function propertyOf(
+  ev: Evaluator,
+  value: Extract<Value, { kind: 'object' | 'merged' }>,
+  name: string,
+): { found: Value[]; absent: boolean; hidden: string | undefined; node?: ts.Node } {
+  const site = value.node;
+  const key = `${name}\0${value.kind}`;
+  const asked = ev.asked.get(site) ?? new Set();
+  // `options = { ...options, more }`: the spread leads back to the same object.
+  if (asked.has(key)) return { found: [], absent: true, hidden: undefined };
+  ev.asked.set(site, asked.add(key));
+  try {
+    return value.kind === 'merged' ? mergedProperty(ev, value, name) : objectProperty(ev, value, name);
+  } finally {
+    asked.delete(key);
+  }
+}
+
+function objectProperty(
+  ev: Evaluator,
+  value: Extract<Value, { kind: 'object' }>,
+  name: string,
+): { found: Value[]; absent: boolean; hidden: string | undefined; node?: ts.Node } {
+  const found: Value[] = [];
+  let hidden: string | undefined;
+  let node: ts.Node | undefined;
+  for (const assigned of memberAssignments(ev, value, name)) {
+    found.push(...ev.values(assigned.right, value.frame));
+    node = assigned;
+  }
+  for (let i = value.node.properties.length - 1; i >= 0; i--) {
+    const property = value.node.properties[i] as ts.ObjectLiteralElementLike;
+    if (ts.isSpreadAssignment(property)) {
+      const inner = ev.inside(ev.values(property.expression, value.frame), name);
+      found.push(...inner.found);
+      hidden ??= inner.hidden;
+      node ??= inner.found.length > 0 ? (inner.node ?? property) : undefined;
+      if (inner.found.length > 0 && !inner.absent && inner.hidden === undefined)
+        return { found, absent: false, hidden, node: node ?? property };
+    } else if (propertyName(property) === name) {
+      const own = ownProperty(ev, property, value);
+      return { found: [...found, ...own], absent: false, hidden: undefined, node: property };
+    }
+  }
+  return { found, absent: true, hidden, ...(node === undefined ? {} : { node }) };
+}
+
+function ownProperty(ev: Evaluator, property: ts.ObjectLiteralElementLike, value: Extract<Value, { kind: 'object' }>): Values {
+  if (ts.isPropertyAssignment(property)) return ev.values(property.initializer, value.frame);
+  if (ts.isShorthandPropertyAssignment(property)) return ev.values(property.name, value.frame);
+  if (ts.isMethodDeclaration(property)) return [{ kind: 'function', node: property, frame: value.frame, self: value }];
+  if (ts.isGetAccessorDeclaration(property)) return ev.returned(property, [], value.frame, value);
+  return [unknownValue('a setter')];
+}
+
+function mergedProperty(
+  ev: Evaluator,
+  value: Extract<Value, { kind: 'merged' }>,
+  name: string,
+): { found: Value[]; absent: boolean; hidden: string | undefined } {
+  const found: Value[] = [];
+  let hidden: string | undefined;
+  for (let i = value.parts.length - 1; i >= 0; i--) {
+    const inner = ev.inside(value.parts[i] ?? [], name);
+    found.push(...inner.found);
+    hidden ??= inner.hidden;
+    if (inner.found.length > 0 && !inner.absent) return { found, absent: false, hidden };
+  }
+  return { found, absent: true, hidden };
+}
+
+/** Looks a property up in every alternative of an object-like value. */
+export function propertyInside(
+  ev: Evaluator,
+  values: Values,
+  name: string,
+): { found: Value[]; absent: boolean; hidden: string | undefined; node?: ts.Node } {
+  const found: Value[] = [];
+  let absent = values.length === 0;
+  let hidden: string | undefined;
+  let node: ts.Node | undefined;
+  for (const value of values) {
+    if (value.kind === 'object' || value.kind === 'merged') {
+      const inner = propertyOf(ev, value, name);
+      found.push(...inner.found);
+      absent ||= inner.absent;
+      hidden ??= inner.hidden;
+      node ??= inner.node;
+    } else if (value.kind === 'instance') {
+      const members = classMember(ev, value, name);
+      if (members.some(understood)) found.push(...members);
+      else hidden ??= 'an object of a class';
+    } else if (value.kind === 'literal') absent = true;
+    else if (value.kind === 'request') hidden ??= REQUEST;
+    else if (value.kind === 'unknown') hidden ??= value.why;
+    else hidden ??= value.kind === 'param' ? `the parameter ${value.node.name.getText()}` : 'a value from outside';
+  }
+  return { found, absent, hidden, ...(node === undefined ? {} : { node }) };
+}
+
+function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, name: string): ts.BinaryExpression[] {
+  const holder = value.holder;
+  if (holder === undefined || !ts.isIdentifier(holder.name)) return [];
+  const out: ts.BinaryExpression[] = [];
+  for (const use of ev.program.identifiers(ev.program.unitOf(holder), name)) {
+    const access = use.parent;
+    if (!ts.isPropertyAccessExpression(access) || access.name !== use || !ts.isIdentifier(access.expression)) continue;
+    const assignment = access.parent;
+    if (!ts.isBinaryExpression(assignment) || assignment.left !== access || !isAssignment(assignment.operatorToken.kind)) continue;
+    const binding = resolve(access.expression);
+    if (binding?.kind === 'variable' && binding.node === holder) out.push(assignment);
+  }
+  return out;
+}
