@@ -60,8 +60,8 @@ export interface OptionShape {
   readonly range?: string;
   /** Unit of a duration; default ms. */
   readonly unit?: 'ms' | 's';
-  /** Does the number count retries (default) or attempts? */
-  readonly counts?: 'retries' | 'attempts';
+  /** Does the number count retries (default) or attempts, or is it an amount of money that ends a loop? */
+  readonly counts?: 'retries' | 'attempts' | 'usd';
   /** The number that holds when the option is an object without it: `retryOptions: {}` means five attempts. */
   readonly otherwise?: number;
 }
@@ -81,8 +81,10 @@ export interface RetryDefault {
   readonly backoff: 'exponential' | 'fixed' | 'none' | 'unknown';
   readonly retryAfter: Tri;
   readonly caveat?: string;
-  /** Only when the model comes from this package: plugins of one framework differ. */
+  /** Only when the model comes from this provider or package: plugins of one framework differ. */
   readonly provider?: string;
+  /** What is tried again once an option asks for retries, where the default is to try nothing again; otherwise every transient failure. */
+  readonly whenSet?: RetriedFailures;
 }
 
 export interface LoopDefault {

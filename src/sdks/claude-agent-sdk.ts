@@ -70,8 +70,8 @@ export const sdk = defineSdk({
       { at: 'body.options.maxTurns' },
       { at: 'client.options.maxTurns' },
       // A limit in dollars ends the run as well; its number is no number of rounds.
-      { at: 'body.options.maxBudgetUsd' },
-      { at: 'client.options.maxBudgetUsd' },
+      { at: 'body.options.maxBudgetUsd', counts: 'usd' },
+      { at: 'client.options.maxBudgetUsd', counts: 'usd' },
     ],
     dead: [{ at: 'body.maxTurns', why: 'it belongs into options: query({ prompt, options: { maxTurns } })' }],
     defaults: [{ kind: 'none' }],

@@ -1,5 +1,6 @@
 // Google's model SDKs: @google/genai, its predecessor @google/generative-ai, and @google-cloud/vertexai.
-// Not here: ai.interactions of @google/genai, which retries four times by its own rules while everything else retries never.
+// Not here: ai.interactions of @google/genai, which tries again by default (2 or 4 times) while everything else never does; one
+// descriptor can state one default only.
 import { defineSdk, NOTHING } from '../core/index.ts';
 
 const GENAI = ['@google/genai'];
@@ -25,7 +26,7 @@ export const sdk = defineSdk({
       { role: 'chat', by: 'call', on: 'client', members: ['chats.create'], carries: ['client'] },
       { role: 'factory', by: 'new', exports: ['GoogleGenerativeAI'], packages: ['@google/generative-ai'] },
       { role: 'factory', by: 'new', exports: ['VertexAI'], packages: ['@google-cloud/vertexai'] },
-      // The timeout stands in the second argument, which no path reaches; and countTokens() costs nothing.
+      // The timeout stands in the second argument, which no path reaches.
       {
         role: 'model',
         by: 'call',
@@ -84,7 +85,15 @@ export const sdk = defineSdk({
       { at: 'client.httpOptions.retryOptions', range: '<=1.40', why: 'this version does not know it and never tries again' },
       { at: 'client.maxRetries', why: 'this SDK does not know it; set httpOptions: { retryOptions: { attempts } }' },
     ],
-    defaults: [{ count: 0, on: NOTHING, backoff: 'none', retryAfter: 'no' }],
+    defaults: [
+      {
+        count: 0,
+        on: NOTHING,
+        backoff: 'exponential',
+        retryAfter: 'no',
+        whenSet: { rateLimit: 'yes', serverError: 'yes', overload: 'no', connection: 'no', timeout: 'no', clientError: 'no' },
+      },
+    ],
   },
   timeout: {
     options: [

@@ -1,15 +1,16 @@
 // LangGraph.js: graphs, the prebuilt agents of `@langchain/langgraph` and its sister packages, and deep agents.
 import { defineSdk, type RetriedFailures } from '../core/index.ts';
 
-// A graph repeats nothing itself. What is repeated depends on the chat models inside, which are calls of their own where they
-// are called in nodes, and on the retryPolicy of a node, which stands in a call of the builder.
+// A graph repeats nothing itself; the chat models inside do, as LangChain does, and those that are called in a node are calls of
+// their own. So the number stays open unless the model is seen. The retryPolicy of a node stands in a call of the builder, out of
+// reach.
 const RETRIED: RetriedFailures = {
   rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'unknown',
-  timeout: 'unknown',
-  clientError: 'unknown',
+  serverError: 'yes',
+  overload: 'yes',
+  connection: 'yes',
+  timeout: 'yes',
+  clientError: 'no',
 };
 
 const SUPERVISOR = ['@langchain/langgraph-supervisor'];

@@ -41,7 +41,7 @@ export const sdk = defineSdk({
     packages: ['@mastra/core'],
     produces: [
       { role: 'agent', by: 'new', exports: ['Agent'] },
-      { role: 'agent', by: 'call', exports: ['createDurableAgent'] },
+      { role: 'agent', by: 'call', exports: ['createDurableAgent'], carries: ['agent'] },
       { role: 'mastra', by: 'new', exports: ['Mastra'] },
       // Which agent of the instance it is, and so its options, cannot be said: the name is no option.
       { role: 'agent', by: 'call', on: 'mastra', members: ['getAgent', 'getAgentById'], carries: ['agent'] },

@@ -72,7 +72,14 @@ export const sdk = defineSdk({
     ],
     defaults: [
       { range: '<1', count: 4, on: OLD_RETRIED, backoff: 'exponential', retryAfter: 'no' },
-      { range: '>=1', count: 0, on: NOTHING, backoff: 'none', retryAfter: 'no' },
+      {
+        range: '>=1',
+        count: 0,
+        on: NOTHING,
+        backoff: 'exponential',
+        retryAfter: 'yes',
+        whenSet: { rateLimit: 'yes', serverError: 'yes', overload: 'no', connection: 'unknown', timeout: 'no', clientError: 'no' },
+      },
     ],
   },
   timeout: {

@@ -97,7 +97,7 @@ const EQUAL = new Set([
 ]);
 
 /** A comparison of a counter or a clock with a limit. */
-export function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.Node, frame: Frame | undefined): Bound | undefined {
+function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.Node, frame: Frame | undefined): Bound | undefined {
   const ordered = ORDER.has(node.operatorToken.kind);
   if (!ordered && !EQUAL.has(node.operatorToken.kind)) return undefined;
   if (readsClock(node)) return ordered ? { bound: null, how: 'a deadline', basis: 'explicit' } : undefined;
@@ -116,7 +116,8 @@ export function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.No
   return undefined;
 }
 
-function readsClock(node: ts.Node): boolean {
+/** Does an expression compare with the clock: a deadline? */
+export function readsClock(node: ts.Node): boolean {
   let clock = false;
   walk(node, inner => {
     if (ts.isPropertyAccessExpression(inner) && inner.name.text === 'now') clock = true;
@@ -199,7 +200,7 @@ function drainsList(condition: ts.Expression, loop: ts.Node): boolean {
 }
 
 /** An `if` with a limit whose branch leaves: break, return, throw. Functions inside are left out. */
-export function guardIn(ev: Evaluator, body: ts.Node, counted: ts.Node, frame?: Frame): Bound | undefined {
+function guardIn(ev: Evaluator, body: ts.Node, counted: ts.Node, frame?: Frame): Bound | undefined {
   let found: Bound | undefined;
   walk(body, node => {
     if (isFunctionNode(node) && node !== body) return 'skip';
@@ -210,7 +211,7 @@ export function guardIn(ev: Evaluator, body: ts.Node, counted: ts.Node, frame?: 
 }
 
 /** The first comparison with a limit inside a condition. */
-export function limitIn(ev: Evaluator, condition: ts.Node, counted: ts.Node, frame?: Frame): Bound | undefined {
+function limitIn(ev: Evaluator, condition: ts.Node, counted: ts.Node, frame?: Frame): Bound | undefined {
   let found: Bound | undefined;
   walk(condition, node => {
     if (isFunctionNode(node)) return 'skip';
@@ -221,7 +222,7 @@ export function limitIn(ev: Evaluator, condition: ts.Node, counted: ts.Node, fra
 }
 
 /** Does a statement leave the loop or function on some way? */
-export function leaves(statement: ts.Node): boolean {
+function leaves(statement: ts.Node): boolean {
   let out = false;
   walk(statement, node => {
     if (isFunctionNode(node)) return 'skip';

@@ -73,7 +73,7 @@ export class Classifier {
       if (step.kind === 'member') {
         state.path.push(step.name);
         if (state.role === undefined) this.#export(produces, state);
-      } else if (!this.#make(produces, state, step)) return undefined;
+      } else if (!this.#make({ sdk, value }, produces, state, step)) return undefined;
     }
     if (state.role === undefined && value.steps.length === 0) this.#export(produces, state);
     return {
@@ -96,11 +96,11 @@ export class Classifier {
     state.path = [];
   }
 
-  #make(produces: readonly Producer[], state: State, step: Making): boolean {
+  #make(receiver: Pick<Classified, 'sdk' | 'value'>, produces: readonly Producer[], state: State, step: Making): boolean {
     const path = state.role === undefined ? exportName(state.path) : state.path.join('.');
     for (const producer of produces) {
       if (producer.by !== step.kind || !suits(producer, state.role, path)) continue;
-      const inner = producer.carries === undefined ? [] : this.#carried(producer, state, step);
+      const inner = producer.carries === undefined ? [] : this.#carried(receiver, producer, state, step);
       if (producer.mustCarry === true && inner.length === 0) continue;
       state.role = producer.role;
       state.path = [];
@@ -117,7 +117,7 @@ export class Classifier {
   }
 
   /** Values with one of the wanted roles among the arguments, one level into objects and lists, or the receiver itself. */
-  #carried(producer: Producer, state: State, step: Making): readonly Classified[] {
+  #carried(receiver: Pick<Classified, 'sdk' | 'value'>, producer: Producer, state: State, step: Making): readonly Classified[] {
     const wanted = producer.carries ?? [];
     const out: Classified[] = [];
     const take = (values: Values): void => {
@@ -126,7 +126,8 @@ export class Classifier {
         if (c?.role !== undefined && wanted.includes(c.role)) out.push(c);
       }
     };
-    if (state.role !== undefined && wanted.includes(state.role)) out.push(...state.inner);
+    if (state.role !== undefined && wanted.includes(state.role))
+      out.push({ ...receiver, role: state.role, path: '', made: state.made, optionsAt: state.optionsAt, inner: state.inner });
     if (this.#active.has(step)) return out;
     this.#active.add(step);
     try {

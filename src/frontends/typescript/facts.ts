@@ -56,7 +56,7 @@ export class FactMaker {
       model: models.setting,
       models: models.names,
       streaming: this.#streaming(site),
-      retries: this.#retries.of(site, label, provider),
+      retries: this.#retries.of(site, label, [provider, ...originsOf(site, models.values)]),
       timeout: timeoutOf(this.#ev, this.#options, site),
       outputCap: this.#cap(site),
       loop: this.#loops.of(site),
@@ -173,7 +173,8 @@ export class FactMaker {
       if (look.found.length > 0) return { ...this.#named(look.found), values: look.found };
       hidden ??= look.hidden;
     }
-    const made = site.classified.made?.args?.[0];
+    // `google('gemini-3')` names its model in the first argument; other constructors have their key there, which must never be shown.
+    const made = site.classified.role === 'model' && site.classified.made?.kind === 'call' ? site.classified.made.args?.[0] : undefined;
     if (made !== undefined && !ts.isSpreadElement(made)) {
       const values = this.#ev.values(made, site.classified.made?.frame).filter(v => textOf(v) !== undefined);
       if (values.length > 0) return { ...this.#named(values), values };
@@ -189,7 +190,7 @@ export class FactMaker {
       const text = textOf(value);
       if (text !== undefined) {
         if (text.includes(HOLE)) open = true;
-        else if (text !== '') names.add(text);
+        else if (isModelName(text)) names.add(text);
         continue;
       }
       if (value.kind === 'foreign') {
@@ -200,7 +201,7 @@ export class FactMaker {
           v => textOf(v) ?? (v.kind === 'object' ? this.#options.path([v], ['model']).found.flatMap(m => textOf(m) ?? []) : []),
         );
         if (texts.length === 0) open = true;
-        for (const t of texts) if (!t.includes(HOLE)) names.add(t);
+        for (const t of texts) if (isModelName(t)) names.add(t);
       } else open = true;
     }
     const [first] = names;
@@ -252,6 +253,20 @@ function providerOfPackage(name: string): string | undefined {
   if (match.startsWith('google')) return 'google';
   if (match === 'amazon-bedrock' || match === 'aws') return 'bedrock';
   return match === 'mistralai' ? 'mistral' : match;
+}
+
+/** The packages that the model of a call comes from. */
+function originsOf(site: Site, models: Values): string[] {
+  return [...models, site.classified.value, ...site.classified.inner.map(c => c.value)].flatMap(v =>
+    v.kind === 'foreign' ? [v.package] : [],
+  );
+}
+
+const KEY = /^(?:sk-|pk-|AIza|gsk_|hf_|xai-|r8_|ghp_|eyJ)|^[A-Za-z0-9+/_=-]{40,}$/;
+
+/** A text that can be shown as a model id; anything that may be a key cannot. */
+function isModelName(text: string): boolean {
+  return /^[\w.:/@+ -]{1,120}$/.test(text) && !KEY.test(text);
 }
 
 function callName(site: Site): string {

@@ -2,10 +2,11 @@
 // and the agent loop that runs the tool which makes the call. The worst of them is the answer.
 import { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
-import { asksIn, boundOf, guardIn, isLoop, limitIn, NOT_IN_LOOP } from './bounds.ts';
+import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
+import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
 import { RETRY_LIBRARIES } from './retry-libraries.ts';
 import { isFunctionNode } from './scope.ts';
@@ -81,7 +82,7 @@ export class Loops {
     if (hit !== undefined) {
       const { look, option } = hit;
       if (look.found.length > 0) {
-        const stated = this.#stated(look.found, shape, option.at);
+        const stated = option.counts === 'usd' ? budget(look.found) : this.#stated(look.found, shape, option.at);
         const mayEnd = stated?.status === 'unbounded' ? shape.mayEnd?.find(at => this.#options.look(site, at).found.length > 0) : undefined;
         if (mayEnd !== undefined)
           return {
@@ -235,13 +236,13 @@ export class Loops {
     const inner = [...stack, fn];
     for (const call of uses.calls.slice(0, MOST_CALLERS)) {
       if (isWithin(call, fn)) {
-        out.push(this.#recursion(fn, call));
+        out.push(cycleOf(this.#ev, [fn], call));
         continue;
       }
       const again = callerIn(call, inner);
       const callback = this.#reentered(call);
-      if (callback !== undefined) out.push(this.#cycle([callback], call));
-      if (again !== undefined) out.push(this.#cycle(inner.slice(inner.indexOf(again)), call));
+      if (callback !== undefined) out.push(cycleOf(this.#ev, [callback], call));
+      if (again !== undefined) out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
       else out.push(this.around(call, inner));
     }
     for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
@@ -274,36 +275,12 @@ export class Loops {
     }
     return undefined;
   }
+}
 
-  /** A function that calls itself: bounded when something counts and leaves. */
-  #recursion(fn: FunctionNode, call: ts.Node): Loop {
-    return this.#cycle([fn], call);
-  }
-
-  #cycle(functions: readonly FunctionNode[], call: ts.Node): Loop {
-    const location = placeOf(call);
-    for (const fn of functions) {
-      if (fn.body === undefined) continue;
-      if (asksIn(this.#ev, fn.body, 0)) return { ...NOT_IN_LOOP, how: 'a function that calls itself after it asked a person', location };
-      const guard = this.#recursionGuard(fn, call);
-      if (guard !== undefined)
-        return { status: 'bounded', bound: guard.bound, how: `recursion with ${guard.how}`, basis: 'explicit', location };
-    }
-    return { status: 'unbounded', bound: null, how: 'recursion without a limit', basis: 'none', location };
-  }
-
-  #recursionGuard(fn: FunctionNode, call: ts.Node): { bound: number | null; how: string } | undefined {
-    if (fn.body === undefined) return undefined;
-    const direct = guardIn(this.#ev, fn.body, fn) ?? recursionLimit(this.#ev, fn, call);
-    if (direct !== undefined) return direct;
-    for (let up: ts.Node | undefined = call; up !== undefined && up !== fn; up = up.parent) {
-      if (up.parent !== undefined && ts.isIfStatement(up.parent) && up.parent.thenStatement === up) {
-        const limit = limitIn(this.#ev, up.parent.expression, fn) ?? parameterLimit(this.#ev, up.parent.expression, fn);
-        if (limit !== undefined) return limit;
-      }
-    }
-    return undefined;
-  }
+/** An amount of money ends the loop as well as a number of rounds does. */
+function budget(values: Values): Omit<Loop, 'location'> {
+  const [usd] = numbersIn(values);
+  return { status: 'bounded', bound: null, how: usd === undefined ? 'a budget in dollars' : `a budget of ${usd} USD`, basis: 'explicit' };
 }
 
 function viaTool(loop: Loop): Loop {
@@ -359,54 +336,4 @@ function parameterCalls(ev: Evaluator, fn: FunctionNode, index: number): ts.Call
     if (!isWithin(id, fn) || !ts.isCallExpression(id.parent)) return [];
     return [id.parent];
   });
-}
-
-/** `if (depth >= 5) return` where depth is a parameter that the recursive call raises. */
-function recursionLimit(ev: Evaluator, fn: FunctionNode, call: ts.Node): { bound: number | null; how: string } | undefined {
-  void call;
-  let found: { bound: number | null; how: string } | undefined;
-  const visit = (node: ts.Node): void => {
-    if (found !== undefined || (isFunctionNode(node) && node !== fn)) return;
-    if (ts.isIfStatement(node)) found = leavesAtOnce(node.thenStatement) ? parameterLimit(ev, node.expression, fn) : undefined;
-    ts.forEachChild(node, visit);
-  };
-  visit(fn);
-  return found;
-}
-
-function leavesAtOnce(statement: ts.Statement): boolean {
-  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
-}
-
-const ORDERED = new Set([
-  ts.SyntaxKind.LessThanToken,
-  ts.SyntaxKind.LessThanEqualsToken,
-  ts.SyntaxKind.GreaterThanToken,
-  ts.SyntaxKind.GreaterThanEqualsToken,
-]);
-
-/** A comparison between a parameter (or a member of one) and a number. */
-function parameterLimit(ev: Evaluator, condition: ts.Node, fn: FunctionNode): { bound: number | null; how: string } | undefined {
-  let found: { bound: number | null; how: string } | undefined;
-  const names = new Set(
-    fn.parameters.flatMap(p =>
-      ts.isIdentifier(p.name)
-        ? [p.name.text]
-        : p.name.elements.flatMap(e => (ts.isOmittedExpression(e) || !ts.isIdentifier(e.name) ? [] : [e.name.text])),
-    ),
-  );
-  const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && ORDERED.has(node.operatorToken.kind)) {
-      for (const [counter, limit] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
-        const root = ts.isPropertyAccessExpression(counter) ? counter.expression : counter;
-        const own = ts.isIdentifier(root) && (names.has(root.text) || ts.isPropertyAccessExpression(counter));
-        const numbers = numbersIn(ev.values(limit));
-        if (own && numbers.length > 0) found ??= { bound: Math.max(...numbers), how: `a limit of ${Math.max(...numbers)}` };
-      }
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(condition);
-  return found;
 }

@@ -81,8 +81,11 @@ export class Program {
   }
 }
 
-/** Visits a node and all below it in the order of the text, without recursion: hostile files nest deeper than the stack. */
-export function walk(root: ts.Node, visit: (node: ts.Node) => void | 'skip'): void {
+/**
+ * Visits a node and all below it in the order of the text, without recursion: hostile files nest deeper than the stack.
+ * @param visit answers 'skip' to leave out what is below the node
+ */
+export function walk(root: ts.Node, visit: (node: ts.Node) => unknown): void {
   const stack: ts.Node[] = [root];
   const push = (child: ts.Node): void => {
     stack.push(child);

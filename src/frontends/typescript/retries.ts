@@ -27,15 +27,15 @@ export class RetryReader {
   }
 
   /** All layers of a call, weighed into one statement. */
-  of(site: Site, packageLabel: string, provider: string | undefined): Retries {
-    const own = this.#sdkLayer(site, packageLabel, provider);
+  of(site: Site, packageLabel: string, origins: readonly string[]): Retries {
+    const own = this.#sdkLayer(site, packageLabel, origins);
     const around = this.around(site.node);
     return sumLayers(own, around);
   }
 
-  #sdkLayer(site: Site, label: string, provider: string | undefined): RetryLayer {
+  #sdkLayer(site: Site, label: string, origins: readonly string[]): RetryLayer {
     const { retries } = site.classified.sdk;
-    const defaults = retries.defaults.filter(d => d.provider === undefined || d.provider === provider);
+    const defaults = retries.defaults.filter(d => d.provider === undefined || origins.includes(d.provider));
     const standard: RetryDefault = defaultFor(defaults, site.version) ?? {
       count: null,
       on: NOTHING,
@@ -54,7 +54,7 @@ export class RetryReader {
       const location = look.node === undefined ? {} : { location: placeOf(look.node) };
       const numbers = numbersIn(look.found);
       // What an SDK does once retries are asked for; its default may be to do none.
-      const on = standard.count === 0 ? TRANSIENT : standard.on;
+      const on = standard.whenSet ?? (standard.count === 0 ? TRANSIENT : standard.on);
       if (numbers.length > 0) {
         const given = Math.min(...numbers);
         const attempts = Math.max(1, option.counts === 'attempts' ? given : given + 1);
