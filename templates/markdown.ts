@@ -209,12 +209,11 @@ function footer(page: Page): string {
   ];
   const missed = unread.length === 0 ? '' : `${count(unread.length, 'file')} could not be read: ${shown.join(', ')}${rest}`;
   const again = ruling.policy === 'launch' ? 'npx agent-ready audit --policy launch' : 'npx agent-ready audit';
-  const doubt = auditedCalls(page.report) === 0 ? ` Why no agent was found: ${code('npx agent-ready doctor')}` : '';
   return join([
     '---',
     parts.filter(Boolean).join('  \n'),
     missed,
-    `agent-ready ${say(page, tool.version)}. To reproduce: ${code(again)}${doubt}`,
+    `agent-ready ${say(page, tool.version)}. To reproduce: ${code(again)}`,
   ]).trimEnd();
 }
 

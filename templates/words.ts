@@ -99,7 +99,7 @@ const PASTABLE = /^[a-z][a-z-]*\/[a-z0-9][a-z0-9-]*$/;
 
 /** The next command to try, or undefined when nothing is left to do. */
 export function nextCommand(report: Report): string | undefined {
-  if (auditedCalls(report) === 0) return 'agent-ready doctor';
+  if (auditedCalls(report) === 0) return undefined;
   const worst = byUrgency(report.items).find(item => !item.waived && (isBroken(item) || item.status === 'unknown'));
   return worst !== undefined && PASTABLE.test(worst.id) ? `agent-ready explain ${worst.id}` : undefined;
 }

@@ -122,11 +122,42 @@ table('imports', [
   },
   {
     name: 'an aliased package',
+    wrong: 'the version is looked up under the real name, which no manifest names',
     files: {
       ...manifest({ 'my-openai': 'npm:openai@4.104.0' }),
       'a.ts': `import OpenAI from 'my-openai';\nconst client = new OpenAI();\nawait ${CHAT};`,
     },
     calls: [{ at: 'a.ts:3', package: 'openai 4.104.0', retries: 'sdk-default 2' }],
+  },
+  {
+    name: 'an aliased package of an old version',
+    files: {
+      ...manifest({ 'openai-old': 'npm:openai@3.3.0' }),
+      'a.ts': `import { OpenAIApi } from 'openai-old';\nconst client = new OpenAIApi();\nawait client.createChatCompletion({ model: 'gpt-4', messages: [] });`,
+    },
+    calls: [{ at: 'a.ts:3', retries: 'none 0' }],
+    wrong: 'as above; the defaults of the newest version are taken',
+  },
+  {
+    name: '#imports under a folder',
+    files: {
+      ...manifest({ openai: '6.49.0' }, { imports: { '#lib/*': './lib/*.js' } }),
+      'lib/llm.ts': `import OpenAI from 'openai';\nexport const client = new OpenAI();`,
+      'src/a.ts': `import { client } from '#lib/llm';\nawait ${CHAT};`,
+    },
+    calls: [{ at: 'src/a.ts:2' }],
+  },
+  {
+    name: 'a subpath of a package of the workspace under another name',
+    files: {
+      'package.json': { name: 'root', workspaces: ['packages/*'] },
+      'packages/llm/package.json': { name: '@acme/llm', exports: { './chat': './src/openai.ts' }, dependencies: { openai: '4.104.0' } },
+      'packages/llm/src/openai.ts': `import OpenAI from 'openai';\nexport const client = new OpenAI();`,
+      'packages/app/package.json': { name: '@acme/app', dependencies: { '@acme/llm': 'workspace:*' } },
+      'packages/app/src/a.ts': `import { client } from '@acme/llm/chat';\nawait ${CHAT};`,
+    },
+    calls: [{ at: 'packages/app/src/a.ts:2' }],
+    wrong: 'as for @llm: chat is not openai',
   },
   {
     name: 'a package of that name that is something else',
@@ -194,6 +225,7 @@ table('exports and paths', [
   },
   {
     name: 'paths of tsconfig',
+    wrong: 'ImportIndex finds importers by the last part of the specifier, and @llm is not llm',
     files: {
       'tsconfig.json': { compilerOptions: { paths: { '@llm': ['./lib/llm.ts'] } } },
       'lib/llm.ts': `import OpenAI from 'openai';\nexport default new OpenAI();`,
@@ -212,6 +244,7 @@ table('exports and paths', [
   },
   {
     name: '#imports',
+    wrong: 'as above: #llm is not llm',
     files: {
       ...manifest({ openai: '6.49.0' }, { imports: { '#llm': './lib/llm.js' } }),
       'lib/llm.ts': `import OpenAI from 'openai';\nexport const client = new OpenAI();`,
@@ -288,6 +321,7 @@ table('classes', [
   },
   {
     name: 'a static field through this',
+    wrong: 'this of a static method is taken to be an instance',
     files: `import OpenAI from 'openai';\nexport class Bot {\n  static client = new OpenAI();\n  static ask() { return this.${CHAT}; }\n}`,
     calls: [{ at: 'a.ts:4' }],
   },
@@ -386,7 +420,7 @@ table('clients that are made elsewhere', [
     },
     calls: [
       { at: 'a.ts:3', retries: 'option 4' },
-      { at: 'b.ts:3', retries: 'none 0' },
+      { at: 'b.ts:3', retries: 'no option 0' },
     ],
   },
   {
@@ -422,6 +456,7 @@ table('clients that are made elsewhere', [
   },
   {
     name: 'a bound method',
+    wrong: 'bind() of a function of a package is not seen through, only that of a function of the repository',
     files: `${OPENAI}const create = client.chat.completions.create.bind(client.chat.completions);\nawait create({ model: 'gpt-5', messages: [] });`,
     calls: [{ at: 'a.ts:4', ...MODEL }],
   },

@@ -48,9 +48,9 @@ test('checks/index.ts', async () => {
 
 test('the checklist is whole', async () => {
   const checks = (await allChecks()).map(c => c.check);
-  expect(checks).toHaveLength(60);
-  expect(new Set(checks.map(c => c.code)).size).toBe(60);
-  expect(new Set(checks.map(c => c.title)).size).toBe(60);
+  expect(checks.length).toBeGreaterThanOrEqual(60);
+  for (const field of ['code', 'id', 'title'] as const)
+    expect(new Set(checks.map(c => c[field])).size, `${field}s are unique`).toBe(checks.length);
   for (const line of LINES)
     expect(
       checks.some(c => c.lines.includes(line.id)),

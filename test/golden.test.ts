@@ -29,7 +29,7 @@ describe('naive-typescript', () => {
     const status = Object.fromEntries(report.items.map(item => [item.id, item.status]));
     expect(report.answer).toBe('not-ready');
     expect(status).toMatchObject({
-      'error-handling/loops': 'partial',
+      'error-handling/loops': 'fail',
       'error-handling/deadlines': 'fail',
       'error-handling/client-errors': 'partial',
       'cost-control/max-tokens': 'fail',

@@ -24,17 +24,21 @@ export const check = defineCheck({
 
   inspect({ 'model-call': calls, 'dead-option': dead }) {
     const ignored = dead.filter(option => option.role === 'production' && option.meant === 'loop');
+    const found = production(calls).map(({ call, loop, location }) => {
+      const places = [location, ...(loop.location === undefined ? [] : [loop.location])];
+      if (loop.status === 'unbounded') return fail(`${call} has no limit: ${loop.how}`, places);
+      if (loop.status === 'unknown') return unknown(`${call}: ${loop.how}`, places);
+      if (loop.status === 'not-in-loop') return pass(`${call} is not in a loop`, [location]);
+      if (loop.basis === 'soft' || (loop.bound ?? 0) > SOFT)
+        return partial(`${call} ends only after ${loop.bound ?? 'very many'} rounds: ${loop.how}`, places);
+      return pass(`${call} is bounded: ${loop.how}`, places);
+    });
+    // One loop without end is enough to spend without end, however well the others are bounded.
+    const endless = found.filter(finding => finding.status === 'fail');
     return [
-      ...production(calls).map(({ call, loop, location }) => {
-        const places = [location, ...(loop.location === undefined ? [] : [loop.location])];
-        if (loop.status === 'unbounded') return fail(`${call} has no limit: ${loop.how}`, places);
-        if (loop.status === 'unknown') return unknown(`${call}: ${loop.how}`, places);
-        if (loop.status === 'not-in-loop') return pass(`${call} is not in a loop`, [location]);
-        if (loop.basis === 'soft' || (loop.bound ?? 0) > SOFT)
-          return partial(`${call} ends only after ${loop.bound ?? 'very many'} rounds: ${loop.how}`, places);
-        return pass(`${call} is bounded: ${loop.how}`, places);
-      }),
-      ...ignored.map(option => partial(`${option.option} does nothing here: ${option.why}`, [option.location])),
+      ...(endless.length > 0
+        ? endless
+        : [...found, ...ignored.map(option => partial(`${option.option} does nothing here: ${option.why}`, [option.location]))]),
     ];
   },
 

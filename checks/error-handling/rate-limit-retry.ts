@@ -1,4 +1,4 @@
-import { defineCheck, production, retriedFinding } from '../../src/core/index.ts';
+import { defineCheck, partial, production, retriedFinding } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'error-handling/rate-limit-retry',
@@ -17,9 +17,15 @@ export const check = defineCheck({
     'maxRetries inside the request body is sent to the API and changes nothing.',
     'A loop that catches the error and goes on without waiting is no backoff.',
   ],
-  needs: { facts: ['model-call'] },
+  needs: { facts: ['model-call', 'dead-option'] },
 
-  inspect: ({ 'model-call': calls }) => production(calls).map(call => retriedFinding(call, 'rateLimit', 'a 429')),
+  inspect({ 'model-call': calls, 'dead-option': dead }) {
+    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'retries');
+    return [
+      ...production(calls).map(call => retriedFinding(call, 'rateLimit', 'a 429')),
+      ...ignored.map(option => partial(`${option.option} does nothing here: ${option.why}`, [option.location])),
+    ];
+  },
 
   examples: [
     {
@@ -49,6 +55,15 @@ export const reply = (messages) => client.messages.create({ model: 'claude-sonne
   return (await response.json()).choices[0].message.content;
 }`,
       shows: 'fetch never tries again',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) =>
+  client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages, maxRetries: 5 });`,
+      shows: 'in the body the option does nothing; the default of the SDK still holds',
     },
     {
       expect: 'partial',

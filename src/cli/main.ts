@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts';
 import type { AuditFlags } from './audit-command.ts';
 import { FORMAT_HELP } from './formats.ts';
 
-const ABOUT = `Audits the LLM agent inside a repository before its launch: a checklist of 60 items, each proved, disproved
+const ABOUT = `Audits the LLM agent inside a repository before its launch: a checklist whose items are each proved, disproved
 or openly unknown. (It does not prepare a repository for coding agents.)`;
 
 /**

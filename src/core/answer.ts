@@ -1,4 +1,5 @@
 // The answer, the gate and the three questions: what a reader sees first, and what decides the exit code.
+import { type Check, moduleOf } from './check.ts';
 import { QUESTION_OF, QUESTIONS, type QuestionId } from './checklist.ts';
 import type { ModelCall } from './fact.ts';
 import type { Answer, Gate, Policy, ReportItem, ReportQuestion } from './report.ts';
@@ -63,37 +64,46 @@ export function exitCodeOf(gate: Gate): 0 | 1 {
   return gate.open ? 0 : 1;
 }
 
-/** The three questions, each answered in one sentence from the items of its modules, with the numbers that we have. */
-export function questionsOf(items: readonly ReportItem[], production: readonly ModelCall[]): ReportQuestion[] {
+/**
+ * The three questions, each answered in one sentence from the items of its modules, with the numbers that we have.
+ * @param leftOut items that were left out on request: nobody knows about them
+ */
+export function questionsOf(
+  items: readonly ReportItem[],
+  production: readonly ModelCall[],
+  leftOut: readonly Check[] = [],
+): ReportQuestion[] {
   return QUESTIONS.map(({ id, title, reassuring }) => {
     if (production.length === 0) return { id, title, answer: 'unknown', text: 'Unknown: no model call was found.' };
     const own = items.filter(item => QUESTION_OF[item.module] === id && serious(item));
     const broken = own.filter(item => !item.waived && (item.status === 'fail' || item.status === 'partial'));
-    const open = own.filter(item => item.status === 'unknown');
+    const missing = leftOut.filter(check => QUESTION_OF[moduleOf(check.id)] === id && check.severity !== 'medium').length;
+    const open = own.filter(item => item.status === 'unknown').length + missing;
     const opposite = reassuring === 'yes' ? 'no' : 'yes';
-    const answer = broken.length > 0 ? opposite : open.length > 0 ? 'unknown' : reassuring;
-    return { id, title, answer, text: sentence(id, answer, broken, open, production) };
+    const answer = broken.length > 0 ? opposite : open > 0 ? 'unknown' : reassuring;
+    const word = answer === 'unknown' ? 'Unknown' : answer === 'yes' ? 'Yes' : 'No';
+    const figures = broken.length > 0 || open === 0 ? NUMBERS[id](production) : '';
+    return { id, title, answer, text: `${word}: ${[figures, standing(broken, open)].filter(Boolean).join('; ')}.` };
   });
 }
 
-function sentence(
-  id: QuestionId,
-  answer: ReportQuestion['answer'],
-  broken: readonly ReportItem[],
-  open: readonly ReportItem[],
-  calls: readonly ModelCall[],
-): string {
-  const numbers = NUMBERS[id](calls);
-  const word = answer === 'unknown' ? 'Unknown' : answer === 'yes' ? 'Yes' : 'No';
+/** How the items behind a question stand. */
+function standing(broken: readonly ReportItem[], open: number): string {
   const blockers = broken.filter(item => item.severity === 'blocker').length;
-  const parts = [
-    broken.length > 0
-      ? `${broken.length} of its items do not hold${blockers > 0 ? ` (${blockers} blocker${blockers === 1 ? '' : 's'})` : ''}`
-      : '',
-    open.length > 0 ? `${open.length} are unproven` : '',
-  ].filter(Boolean);
-  const items = parts.length === 0 ? 'every item holds' : parts.join(' and ');
-  return `${word}: ${numbers === '' ? '' : `${numbers}; `}${items}.`;
+  const parts: string[] = [];
+  if (broken.length > 0) {
+    const among =
+      blockers === 0
+        ? ''
+        : blockers === broken.length
+          ? blockers === 1
+            ? ', a blocker'
+            : ', all blockers'
+          : `, ${plural(blockers, 'blocker')} among them`;
+    parts.push(`${plural(broken.length, 'item')} behind this ${broken.length === 1 ? 'does' : 'do'} not hold${among}`);
+  }
+  if (open > 0) parts.push(`${parts.length === 0 ? plural(open, 'item') : String(open)} ${open === 1 ? 'is' : 'are'} unproven`);
+  return parts.length === 0 ? 'every item behind this holds' : parts.join(', ');
 }
 
 /** The figures that the facts give for each question, or an empty string. */
@@ -101,15 +111,28 @@ const NUMBERS: Readonly<Record<QuestionId, (calls: readonly ModelCall[]) => stri
   breaks: calls => {
     const bare = calls.filter(call => call.retries.effective === false).length;
     const patient = calls.filter(call => call.timeout.explicit === false).length;
-    return `${share(bare, calls.length)} never retried, ${share(patient, calls.length)} without a deadline of their own`;
+    const hasty = bare === 0 ? '' : `${share(bare, calls.length)} gives up at the first failure`;
+    const waiting =
+      patient === 0
+        ? ''
+        : `${share(patient, calls.length)} ${patient === 1 ? 'has' : 'have'} no deadline of ${patient === 1 ? 'its' : 'their'} own`;
+    return [bare === 1 ? hasty : hasty.replace('gives', 'give'), waiting].filter(Boolean).join(', ');
   },
   leaks: () => '',
   cost: calls => {
     const priced = calls.filter(call => call.purpose === 'chat' || call.purpose === 'agent-run');
     const uncapped = priced.filter(call => call.outputCap.set === false).length;
     const endless = calls.filter(call => call.loop.status === 'unbounded').length;
-    return `${share(uncapped, priced.length)} without an output cap, ${endless === 0 ? 'no' : String(endless)} call${endless === 1 ? '' : 's'} in a loop without end`;
+    const caps = uncapped === 0 ? '' : `${share(uncapped, priced.length)} ${uncapped === 1 ? 'has' : 'have'} no output cap`;
+    const loops = endless === 0 ? '' : `${plural(endless, 'model call')} ${endless === 1 ? 'stands' : 'stand'} in a loop without end`;
+    return [caps, loops].filter(Boolean).join(', ');
   },
 };
 
-const share = (part: number, whole: number): string => `${part} of ${whole} model call${whole === 1 ? '' : 's'}`;
+const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** "2 of 9 model calls", or "the only model call". */
+function share(part: number, whole: number): string {
+  if (whole === 1) return 'the only model call';
+  return part === whole ? `all ${whole} model calls` : `${part} of ${whole} model calls`;
+}

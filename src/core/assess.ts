@@ -51,7 +51,7 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     answer,
     summary,
     gate: gateOf(items, answer, input.policy),
-    questions: questionsOf(items, production),
+    questions: questionsOf(items, production, leftOut),
     items,
     lines,
     calls: input.facts['model-call'].map(reportCall),

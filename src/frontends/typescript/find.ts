@@ -3,8 +3,9 @@
 import { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
+import { Carriers } from './carriers.ts';
 import type { Classifier } from './classify.ts';
-import type { Evaluator, Values } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import { HTTP_NAMES } from './http-clients.ts';
 import { packageOf } from './modules.ts';
@@ -12,7 +13,7 @@ import { inRange, type Site } from './options.ts';
 import { type Unit, walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
-import type { Foreign, Value } from './values.ts';
+import type { Foreign } from './values.ts';
 
 export interface Found {
   readonly sites: readonly Site[];
@@ -28,6 +29,7 @@ export class Finder {
   readonly #ev: Evaluator;
   readonly #classifier: Classifier;
   readonly #http: HttpReader;
+  readonly #carriers: Carriers;
   readonly #index: ImportIndex;
   readonly #inventory: Inventory;
   /** The last names that a model call can end with. */
@@ -37,6 +39,7 @@ export class Finder {
     this.#ev = ev;
     this.#classifier = classifier;
     this.#http = http;
+    this.#carriers = new Carriers(ev.program, classifier);
     this.#index = index;
     this.#inventory = ev.program.inventory;
     this.#names = new Set([
@@ -142,8 +145,8 @@ export class Finder {
     const importers = this.#index.importersOf(unit.file);
     if (importers.length === 0) return [];
     const names: string[] = [];
-    for (const name of unit.exports.keys()) if (this.#holds(this.#ev.exported(unit.file, name), 0)) names.push(name);
-    if (unit.commonjs !== undefined && this.#holds(this.#ev.values(unit.commonjs), 0)) names.push('default');
+    for (const name of unit.exports.keys()) if (this.#carriers.holds(this.#carriers.ev.exported(unit.file, name))) names.push(name);
+    if (unit.commonjs !== undefined && this.#carriers.holds(this.#carriers.ev.values(unit.commonjs))) names.push('default');
     // A barrel hands on what others export; whoever imports it is looked at by the names it mentions.
     const barrel = unit.stars.length > 0;
     if (names.length === 0 && !barrel) return [];
@@ -152,41 +155,6 @@ export class Finder {
       const text = this.#inventory.read(file);
       return text !== undefined && (names.some(name => text.includes(name)) || /export\s*\*/.test(text));
     });
-  }
-
-  /** Does a value hold something that model calls are made on? */
-  #holds(values: Values, depth: number): boolean {
-    if (depth > 3) return false;
-    return values.some(value => this.#holdsOne(value, depth));
-  }
-
-  #holdsOne(value: Value, depth: number): boolean {
-    switch (value.kind) {
-      case 'foreign':
-        return value.package !== '' && this.#classifier.sdksOf(value.package).length > 0;
-      case 'function':
-        return this.#holds(this.#ev.returned(value.node, [], value.frame, value.self), depth + 1);
-      case 'object':
-      case 'array':
-        return this.#holds(this.#ev.anyMember([value]), depth + 1);
-      case 'class':
-      case 'instance': {
-        const node = value.kind === 'class' ? value.node : value.of;
-        if (node.heritageClauses?.some(clause => clause.types.some(t => this.#holds(this.#ev.values(t.expression), depth + 1))))
-          return true;
-        // Public fields and methods that hand out a client.
-        const instance: Value = { kind: 'instance', of: node, args: undefined, frame: undefined };
-        return node.members.some(
-          m =>
-            m.name !== undefined &&
-            ts.isIdentifier(m.name) &&
-            !ts.isConstructorDeclaration(m) &&
-            this.#holds(this.#ev.member([instance], m.name.text), depth + 1),
-        );
-      }
-      default:
-        return false;
-    }
   }
 }
 
