@@ -38,6 +38,18 @@ table('how a value is written', [
     files: `${OPENAI}export const f = (long: boolean) => ${ask('max_tokens: long ? 4000 : 1000')};`,
     calls: CAPPED(4000),
   },
+  {
+    name: 'what a function outside says',
+    wrong: 'a function without a body (declare, abstract) is taken to return undefined, so the cap is said to be missing',
+    files: `${OPENAI}declare function setting(name: string): number;\nawait ${ask(`max_tokens: setting('max')`)};`,
+    calls: CAPPED(true),
+  },
+  {
+    name: 'what a file of settings says, if it does',
+    files: `import { readFileSync } from 'node:fs';\n${OPENAI}const settings: { max?: number } = JSON.parse(readFileSync('x.json', 'utf8'));\nawait ${ask('max_tokens: settings.max')};`,
+    calls: CAPPED(null),
+    wrong: 'a member of a value from outside counts as set, although it may be missing',
+  },
   { name: 'undefined', files: `${OPENAI}await ${ask('max_tokens: undefined')};`, calls: CAPPED(false) },
   {
     name: 'null',
@@ -95,6 +107,16 @@ table('objects of options', [
     name: 'a spread that overwrites',
     files: `${OPENAI}const base = { max_tokens: undefined };\nawait ${ask('max_tokens: 50, ...base')};`,
     calls: CAPPED(false),
+  },
+  {
+    name: 'a body that a caller builds',
+    files: `${OPENAI}export const f = (body: OpenAI.ChatCompletionCreateParams) => client.chat.completions.create(body);`,
+    calls: CAPPED(null),
+  },
+  {
+    name: 'arguments that are spread',
+    files: `${OPENAI}export const f = (...args: [never]) => client.chat.completions.create(...args);`,
+    calls: CAPPED(null),
   },
   {
     name: 'a conditional spread',

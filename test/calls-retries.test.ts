@@ -25,6 +25,16 @@ table('the SDK and its option', [
     calls: RETRIED('no option 0'),
   },
   {
+    name: 'options that a caller gives',
+    files: `import OpenAI, { type ClientOptions } from 'openai';\nexport const f = (o: ClientOptions) => new OpenAI(o).${CHAT.slice(7)};`,
+    calls: [{ retries: 'sdk-default 2', timeout: null }],
+  },
+  {
+    name: 'null',
+    files: `import OpenAI from 'openai';\nconst client = new OpenAI({ maxRetries: null as never });\nawait ${CHAT};`,
+    calls: RETRIED('perhaps option ?'),
+  },
+  {
     name: 'undefined',
     files: `import OpenAI from 'openai';\nconst client = new OpenAI({ maxRetries: undefined });\nawait ${CHAT};`,
     calls: RETRIED('sdk-default 2'),
@@ -120,6 +130,11 @@ table('packages', [
     wrong: 'every function of the package async is taken for its retry()',
   },
   {
+    name: 'p-retry with a promise that runs already',
+    files: `${BARE}import pRetry from 'p-retry';\nconst running = ${CHAT};\nawait pRetry(() => running, { retries: 4 });`,
+    calls: RETRIED('no option 0'),
+  },
+  {
     name: 'p-limit retries nothing',
     files: `${BARE}import pLimit from 'p-limit';\nconst limit = pLimit(3);\nawait limit(() => ${CHAT});`,
     calls: RETRIED('no option 0'),
@@ -172,8 +187,21 @@ table('own loops', [
   },
   {
     name: 'that counts down',
+    wrong: 'the limit of a counter that goes down is read as its bound: 0 attempts, -1 retries',
     files: `${BARE}export async function ask() {\n  let left = 3;\n  while (left-- > 0) {\n    try { return await ${CHAT}; } catch {}\n  }\n}`,
     calls: RETRIED('wrapper 2'),
+  },
+  {
+    name: 'with a guard in the catch that counts from zero',
+    files: `${BARE}export async function ask() {\n  for (let i = 0; ; i++) {\n    try { return await ${CHAT}; }\n    catch (e) { if (i >= 2) throw e; }\n  }\n}`,
+    calls: [{ retries: 'wrapper 2', loop: 'bounded 3' }],
+    wrong: 'one too few: the guard is asked after the call, with a counter that started at 0',
+  },
+  {
+    name: 'with catch() on the promise',
+    files: `${BARE}export const ask = () => ${CHAT}.catch(() => ask());`,
+    calls: [{ retries: 'perhaps wrapper ?', loop: 'unbounded' }],
+    wrong: 'no layer: only a catch clause is looked at',
   },
   {
     name: 'without an end',
@@ -251,6 +279,29 @@ table('own loops', [
     calls: RETRIED('no option 0'),
   },
   {
+    name: 'a promise that is returned without await',
+    files: `${BARE}export async function ask() {\n  for (let i = 0; i < 3; i++) {\n    try { return ${CHAT}; } catch {}\n  }\n}`,
+    calls: RETRIED('no option 0'),
+    wrong: 'the catch never sees the failure of a promise that is returned without await',
+  },
+  {
+    name: 'a promise that is only begun in the try',
+    files: `${BARE}export async function ask() {\n  for (let i = 0; i < 3; i++) {\n    try { const answer = ${CHAT}; return answer; } catch {}\n  }\n}`,
+    calls: RETRIED('no option 0'),
+    wrong: 'as above',
+  },
+  {
+    name: 'a stream that fails when it is read',
+    files: `${AI}export async function ask() {\n  for (let i = 0; i < 3; i++) {\n    try { return streamText({ model: openai('gpt-5'), prompt: '', maxRetries: 0 }).toTextStreamResponse(); } catch {}\n  }\n}`,
+    calls: RETRIED('no option 0'),
+    wrong: 'a lazy call throws nothing inside the try',
+  },
+  {
+    name: 'a stream that is read in the try',
+    files: `${AI}export async function ask() {\n  for (let i = 0; i < 3; i++) {\n    try { const r = streamText({ model: openai('gpt-5'), prompt: '', maxRetries: 0 }); return await r.text; } catch {}\n  }\n}`,
+    calls: RETRIED('wrapper 2'),
+  },
+  {
     name: 'a try around the loop',
     files: `${BARE}export async function ask() {\n  try {\n    for (let i = 0; i < 3; i++) { const r = await ${CHAT}; if (r) return r; }\n  } catch {}\n}`,
     calls: RETRIED('no option 0'),
@@ -295,12 +346,12 @@ table('own wrappers', [
   },
   {
     name: 'with attempts among options',
+    wrong: 'one too few, as for a guard in the catch that counts from zero',
     files: {
       'retry.ts': WITH_RETRY,
       'a.ts': `${BARE}import { withRetry } from './retry';\nawait withRetry(() => ${CHAT}, { attempts: 5 });`,
     },
-    calls: [{ retries: 'wrapper ?', loop: 'bounded' }],
-    wrong: 'the layer is found, but a computed limit makes its number and so its effect unknown',
+    calls: [{ retries: 'wrapper 4', loop: 'bounded 5' }],
   },
   {
     name: 'over a function of another file',

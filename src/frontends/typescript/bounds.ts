@@ -1,12 +1,14 @@
-// What ends a loop? Counters, deadlines, finite data, a person who types, or nothing.
+// What ends a loop? A counter that moves in every round, a deadline, finite data, a person who types, or nothing.
+// A false "bounded" is the worst answer here, so each part has to be seen: the counter, its direction, its limit, the way out.
 import { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
+import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
 import type { Evaluator } from './evaluate.ts';
-import { numbersIn } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
-import { isFunctionNode, resolve } from './scope.ts';
+import { isFunctionNode } from './scope.ts';
 import type { Frame } from './values.ts';
+import { takesFrom, touches } from './writes.ts';
 
 export type LoopStatement = ts.ForStatement | ts.ForOfStatement | ts.ForInStatement | ts.WhileStatement | ts.DoStatement;
 
@@ -41,197 +43,125 @@ const ASKS =
 /** Judges one loop around a call. */
 export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop {
   const location = placeOf(loop);
-  const bounded = (bound: number | null, how: string, basis: Loop['basis']): Loop => ({ status: 'bounded', bound, how, basis, location });
+  const bounded = (limit: Limit): Loop => ({ status: 'bounded', bound: limit.bound, how: limit.how, basis: limit.basis, location });
+  const endless: Loop = { status: 'unbounded', bound: null, how: 'a loop that only the answers of the model end', basis: 'none', location };
   if (asksPerson(ev, loop)) return { ...NOT_IN_LOOP, how: 'a loop that waits for a person in each round', location };
-  if (ts.isForInStatement(loop)) return bounded(null, 'a loop over the members of an object', 'data');
-  if (ts.isForOfStatement(loop)) return bounded(null, loop.awaitModifier ? 'a loop over a stream of items' : 'a loop over a list', 'data');
+  if (ts.isForInStatement(loop)) return bounded({ bound: null, how: 'a loop over the members of an object', basis: 'data' });
+  if (ts.isForOfStatement(loop))
+    return (
+      overItems(ev, loop) ??
+      bounded({ bound: null, how: loop.awaitModifier ? 'a loop over a stream of items' : 'a loop over a list', basis: 'data' })
+    );
   const condition = ts.isForStatement(loop) ? loop.condition : loop.expression;
-  const byCondition = condition === undefined ? undefined : judgeCondition(ev, condition, loop, frame);
-  if (byCondition !== undefined) return bounded(byCondition.bound, byCondition.how, byCondition.basis);
-  const guard = guardIn(ev, loop.statement, loop, frame);
-  if (guard !== undefined) return bounded(guard.bound, guard.how, 'explicit');
-  if (condition !== undefined && drainsList(condition, loop)) return bounded(null, 'a loop that empties a list', 'data');
-  return { status: 'unbounded', bound: null, how: 'a loop that only the answers of the model end', basis: 'none', location };
+  const limit =
+    (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame) ?? drained(condition, loop))) ??
+    guardIn(ev, loop, frame);
+  return limit === undefined ? endless : bounded(limit);
 }
 
-interface Bound {
-  readonly bound: number | null;
-  readonly how: string;
-  readonly basis: 'explicit' | 'data';
-}
-
-/** Does a condition that must hold for another round contain a bound? In `a && b` either side will do, in `a || b` both must. */
-function judgeCondition(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Bound | undefined {
-  if (ts.isParenthesizedExpression(condition)) return judgeCondition(ev, condition.expression, loop, frame);
-  if (!ts.isBinaryExpression(condition)) {
-    // `while (retries--)` counts down.
-    if (ts.isPostfixUnaryExpression(condition) || ts.isPrefixUnaryExpression(condition)) {
-      const down = condition.operator === ts.SyntaxKind.MinusMinusToken;
-      return down
-        ? { bound: numbersIn(ev.values(condition.operand, frame))[0] ?? null, how: 'a counter that ends at zero', basis: 'explicit' }
-        : undefined;
-    }
-    return undefined;
+/** A list that the loop itself extends, or a generator of the repository that never ends, is no finite data. */
+function overItems(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
+  const endless: Loop = {
+    status: 'unbounded',
+    bound: null,
+    how: 'a loop over a list that it extends itself',
+    basis: 'none',
+    location: placeOf(loop),
+  };
+  if (ts.isIdentifier(loop.expression) && touches(loop.statement, loop.expression.text, 'grow')) {
+    const guard = guardIn(ev, loop, undefined);
+    return guard === undefined
+      ? endless
+      : { status: 'bounded', bound: guard.bound, how: guard.how, basis: guard.basis, location: placeOf(loop) };
   }
-  const token = condition.operatorToken.kind;
-  if (token === ts.SyntaxKind.AmpersandAmpersandToken)
-    return judgeCondition(ev, condition.left, loop, frame) ?? judgeCondition(ev, condition.right, loop, frame);
-  if (token === ts.SyntaxKind.BarBarToken) {
-    const [a, b] = [judgeCondition(ev, condition.left, loop, frame), judgeCondition(ev, condition.right, loop, frame)];
-    return a !== undefined && b !== undefined ? a : undefined;
-  }
-  return comparison(ev, condition, loop, frame);
-}
-
-const ORDER = new Set([
-  ts.SyntaxKind.LessThanToken,
-  ts.SyntaxKind.LessThanEqualsToken,
-  ts.SyntaxKind.GreaterThanToken,
-  ts.SyntaxKind.GreaterThanEqualsToken,
-]);
-const EQUAL = new Set([
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsToken,
-]);
-
-/** A comparison of a counter or a clock with a limit. */
-function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.Node, frame: Frame | undefined): Bound | undefined {
-  const ordered = ORDER.has(node.operatorToken.kind);
-  if (!ordered && !EQUAL.has(node.operatorToken.kind)) return undefined;
-  if (readsClock(node)) return ordered ? { bound: null, how: 'a deadline', basis: 'explicit' } : undefined;
-  for (const [counter, limit] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
-    if (!counts(counter, loop)) continue;
-    const numbers = numbersIn(ev.values(limit, frame));
-    if (!ordered && numbers.length === 0) continue;
-    if (numbers.length === 0 && endsWithLength(limit)) return { bound: null, how: 'a loop over the items of a list', basis: 'data' };
-    const bound = numbers.length === 0 ? null : Math.max(...numbers);
-    return {
-      bound,
-      how: bound === null ? 'a counter with a limit that a run decides' : `a counter that ends at ${bound}`,
-      basis: 'explicit',
-    };
+  if (!ts.isCallExpression(loop.expression)) return undefined;
+  for (const callee of ev.values(loop.expression.expression)) {
+    if (
+      callee.kind !== 'function' ||
+      !('asteriskToken' in callee.node) ||
+      callee.node.asteriskToken === undefined ||
+      callee.node.body === undefined
+    )
+      continue;
+    let inner: Loop | undefined;
+    walk(callee.node.body, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (!ts.isYieldExpression(node)) return undefined;
+      for (let up: ts.Node = node; up !== callee.node; up = up.parent) {
+        if (isLoop(up) && inner?.status !== 'unbounded') inner = boundOf(ev, up);
+      }
+      return undefined;
+    });
+    if (inner?.status === 'unbounded') return { ...endless, how: 'a loop over a generator that never ends' };
   }
   return undefined;
 }
 
-/** Does an expression compare with the clock: a deadline? */
-export function readsClock(node: ts.Node): boolean {
-  let clock = false;
-  walk(node, inner => {
-    if (ts.isPropertyAccessExpression(inner) && inner.name.text === 'now') clock = true;
-    if (ts.isNewExpression(inner) && ts.isIdentifier(inner.expression) && inner.expression.text === 'Date') clock = true;
-    if (ts.isIdentifier(inner) && isClockVariable(inner)) clock = true;
+/** `while (queue.length > 0)`, `while (queue.length)` and `while ((item = queue.pop()))`, where nothing refills the queue. */
+function drained(condition: ts.Expression, loop: ts.Node): Limit | undefined {
+  let list: string | undefined;
+  walk(condition, node => {
+    if (ts.isPropertyAccessExpression(node) && (node.name.text === 'length' || node.name.text === 'size'))
+      list ??= node.expression.getText();
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && takesFrom(node.expression.name.text))
+      list ??= node.expression.expression.getText();
   });
-  return clock;
+  if (list === undefined || !touches(loop, list, 'shrink') || touches(loop, list, 'grow') || touches(loop, list, 'handed on'))
+    return undefined;
+  return { bound: null, how: 'a loop that empties a list', basis: 'data' };
 }
 
-function isClockVariable(id: ts.Identifier): boolean {
-  const binding = resolve(id);
-  const start = binding?.kind === 'variable' ? binding.node.initializer : undefined;
-  return start !== undefined && ts.isBinaryExpression(start) && /\b(?:Date|performance)\.now\(\)/.test(start.getText());
-}
-
-/** Is this something that moves in the loop: `i`, `++i`, `this.rounds`, `messages.length`? */
-function counts(node: ts.Expression, loop: ts.Node): boolean {
-  if (ts.isParenthesizedExpression(node)) return counts(node.expression, loop);
-  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-    return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+/** An `if` that every round reaches and that leaves the loop at a limit. */
+function guardIn(ev: Evaluator, loop: LoopStatement, frame: Frame | undefined): Limit | undefined {
+  for (const { statement, failing } of guards(loop.statement)) {
+    const limit = leavesLoop(statement.thenStatement, loop)
+      ? limitToLeave(ev, statement.expression, loop, frame)
+      : statement.elseStatement !== undefined && leavesLoop(statement.elseStatement, loop)
+        ? limitToGoOn(ev, statement.expression, loop, frame)
+        : undefined;
+    // Behind a failed attempt the counter has not moved yet, so one more round has been made.
+    if (limit !== undefined) return failing && limit.bound !== null ? { ...limit, bound: limit.bound + 1 } : limit;
   }
-  if (ts.isPropertyAccessExpression(node))
-    return node.name.text === 'length' || node.name.text === 'size' ? growsIn(node.expression, loop) : changedIn(node.getText(), loop);
-  if (ts.isBinaryExpression(node)) return counts(node.left, loop) || counts(node.right, loop);
-  return ts.isIdentifier(node) && changedIn(node.text, loop);
+  return undefined;
 }
 
-function changedIn(name: string, loop: ts.Node): boolean {
-  let changed = false;
-  walk(loop, node => {
-    if (
-      (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
-      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
-    ) {
-      if (node.operand.getText() === name) changed = true;
-    }
-    if (ts.isBinaryExpression(node) && node.left.getText() === name) {
-      const token = node.operatorToken.kind;
-      if (token === ts.SyntaxKind.PlusEqualsToken || token === ts.SyntaxKind.MinusEqualsToken) changed = true;
-      if (token === ts.SyntaxKind.EqualsToken && ts.isBinaryExpression(node.right) && node.right.getText().includes(name)) changed = true;
-    }
-  });
-  return changed;
+/** The ifs that stand in the body itself, in blocks and try blocks of it, or in a catch that only failed rounds reach. */
+function guards(body: ts.Node): { statement: ts.IfStatement; failing: boolean }[] {
+  if (ts.isIfStatement(body))
+    return [{ statement: body, failing: false }, ...(body.elseStatement === undefined ? [] : guards(body.elseStatement))];
+  if (ts.isBlock(body)) return body.statements.flatMap(guards);
+  if (!ts.isTryStatement(body)) return [];
+  const inner = guards(body.tryBlock);
+  const last = body.tryBlock.statements.at(-1);
+  // A catch counts when a successful round always leaves: then every other round comes by here.
+  const succeeds = last !== undefined && (ts.isReturnStatement(last) || ts.isBreakStatement(last));
+  if (succeeds && body.catchClause !== undefined) inner.push(...guards(body.catchClause.block).map(g => ({ ...g, failing: true })));
+  if (body.finallyBlock !== undefined) inner.push(...guards(body.finallyBlock));
+  return inner;
 }
 
-function growsIn(list: ts.Expression, loop: ts.Node): boolean {
-  const name = list.getText();
-  let grows = false;
-  walk(loop, node => {
-    if (
-      ts.isCallExpression(node) &&
-      ts.isPropertyAccessExpression(node.expression) &&
-      node.expression.name.text === 'push' &&
-      node.expression.expression.getText() === name
-    )
-      grows = true;
-  });
-  return grows;
+/** Does a branch end with a way out of this loop, and not only of a loop or switch inside it? */
+function leavesLoop(branch: ts.Statement, loop: LoopStatement): boolean {
+  const last = ts.isBlock(branch) ? branch.statements.at(-1) : branch;
+  if (last === undefined) return false;
+  if (ts.isReturnStatement(last)) return true;
+  if (ts.isThrowStatement(last)) return !caughtInside(last, loop);
+  if (ts.isExpressionStatement(last)) return last.expression.getText().startsWith('process.exit(');
+  if (!ts.isBreakStatement(last)) return false;
+  if (last.label !== undefined) return true;
+  for (let up: ts.Node = last.parent; up !== undefined; up = up.parent) {
+    if (up === loop) return true;
+    if (isLoop(up) || ts.isSwitchStatement(up)) return false;
+  }
+  return false;
 }
 
-function endsWithLength(node: ts.Expression): boolean {
-  return ts.isPropertyAccessExpression(node) && (node.name.text === 'length' || node.name.text === 'size');
-}
-
-/** `while (queue.length > 0)` with a shift or pop inside, and nothing that refills it. */
-function drainsList(condition: ts.Expression, loop: ts.Node): boolean {
-  let drained = false;
-  walk(condition, node => {
-    if (!ts.isPropertyAccessExpression(node) || !endsWithLength(node)) return;
-    const name = node.expression.getText();
-    let takes = false;
-    walk(loop, inner => {
-      if (!ts.isCallExpression(inner) || !ts.isPropertyAccessExpression(inner.expression)) return;
-      const verb = inner.expression.name.text;
-      if ((verb === 'shift' || verb === 'pop' || verb === 'splice') && inner.expression.expression.getText() === name) takes = true;
-    });
-    if (takes && !growsIn(node.expression, loop)) drained = true;
-  });
-  return drained;
-}
-
-/** An `if` with a limit whose branch leaves: break, return, throw. Functions inside are left out. */
-function guardIn(ev: Evaluator, body: ts.Node, counted: ts.Node, frame?: Frame): Bound | undefined {
-  let found: Bound | undefined;
-  walk(body, node => {
-    if (isFunctionNode(node) && node !== body) return 'skip';
-    if (found === undefined && ts.isIfStatement(node) && leaves(node.thenStatement)) found = limitIn(ev, node.expression, counted, frame);
-    return undefined;
-  });
-  return found;
-}
-
-/** The first comparison with a limit inside a condition. */
-function limitIn(ev: Evaluator, condition: ts.Node, counted: ts.Node, frame?: Frame): Bound | undefined {
-  let found: Bound | undefined;
-  walk(condition, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (found === undefined && ts.isBinaryExpression(node)) found = comparison(ev, node, counted, frame);
-    return undefined;
-  });
-  return found;
-}
-
-/** Does a statement leave the loop or function on some way? */
-function leaves(statement: ts.Node): boolean {
-  let out = false;
-  walk(statement, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (ts.isBreakStatement(node) || ts.isReturnStatement(node) || ts.isThrowStatement(node)) out = true;
-    // process.exit ends a command-line agent just as well.
-    if (ts.isCallExpression(node) && node.expression.getText() === 'process.exit') out = true;
-    return undefined;
-  });
-  return out;
+/** A throw that a try inside the loop catches goes nowhere. */
+function caughtInside(node: ts.Node, loop: ts.Node): boolean {
+  for (let child = node, up = node.parent; up !== undefined && child !== loop; child = up, up = up.parent) {
+    if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return true;
+  }
+  return false;
 }
 
 /** Does the loop ask a person something in each round? */

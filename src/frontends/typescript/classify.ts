@@ -116,14 +116,15 @@ export class Classifier {
     return producerStar(produces, state.role);
   }
 
-  /** Values with one of the wanted roles among the arguments, one level into objects and lists, or the receiver itself. */
+  /** Values with one of the wanted roles among the arguments, also inside objects and lists, or the receiver itself. */
   #carried(receiver: Pick<Classified, 'sdk' | 'value'>, producer: Producer, state: State, step: Making): readonly Classified[] {
     const wanted = producer.carries ?? [];
     const out: Classified[] = [];
-    const take = (values: Values): void => {
+    const take = (values: Values, depth: number): void => {
       for (const value of values) {
         const c = this.withRole(value);
         if (c?.role !== undefined && wanted.includes(c.role)) out.push(c);
+        else if (depth > 0 && (value.kind === 'array' || value.kind === 'object')) take(this.#ev.anyMember([value]), depth - 1);
       }
     };
     if (state.role !== undefined && wanted.includes(state.role))
@@ -132,13 +133,7 @@ export class Classifier {
     this.#active.add(step);
     try {
       for (const arg of step.args ?? []) {
-        if (ts.isSpreadElement(arg)) continue;
-        for (const value of this.#ev.values(arg, step.frame)) {
-          take([value]);
-          if (value.kind === 'array') {
-            for (const element of value.node.elements) if (!ts.isSpreadElement(element)) take(this.#ev.values(element, value.frame));
-          } else if (value.kind === 'object') take(this.#ev.anyMember([value]));
-        }
+        if (!ts.isSpreadElement(arg)) take(this.#ev.values(arg, step.frame), 3);
       }
     } finally {
       this.#active.delete(step);
@@ -153,7 +148,8 @@ export class Classifier {
     const arg = c.made.args[c.optionsAt];
     if (arg === undefined) return [];
     if (ts.isSpreadElement(arg)) return undefined;
-    return this.#ev.values(arg, c.made.frame);
+    // A list of steps is no options object: what it carries has them.
+    return this.#ev.values(arg, c.made.frame).filter(value => value.kind !== 'array' && value.kind !== 'function');
   }
 
   /** The call shapes that a callee value may be, with the reading behind each. */

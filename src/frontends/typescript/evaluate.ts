@@ -159,20 +159,11 @@ export class Evaluator {
       case 'class':
         return [{ kind: 'class', node: binding.node, frame: outerFrame(binding.node, frame) }];
       default:
-        return [unknownValue(binding.kind === 'catch' ? 'a caught error' : 'an enum')];
+        return binding.kind === 'enum' ? [{ kind: 'enum', node: binding.node }] : [unknownValue('a caught error')];
     }
   }
 
   #access(node: ts.PropertyAccessExpression, frame: Frame | undefined): Values {
-    if (ts.isIdentifier(node.expression)) {
-      const binding = resolve(node.expression);
-      if (binding?.kind === 'enum') {
-        const member = binding.node.members.find(
-          m => (ts.isIdentifier(m.name) || ts.isStringLiteralLike(m.name)) && m.name.text === node.name.text,
-        );
-        return member?.initializer === undefined ? [unknownValue('an enum member')] : this.values(member.initializer, frame);
-      }
-    }
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return this.member([this.#self(node, frame)], node.name.text);
     return this.member(this.values(node.expression, frame), node.name.text);
   }

@@ -4,7 +4,7 @@ import { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import { Carriers } from './carriers.ts';
-import type { Classifier } from './classify.ts';
+import type { Classified, Classifier } from './classify.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import { HTTP_NAMES } from './http-clients.ts';
@@ -113,16 +113,20 @@ export class Finder {
   }
 
   #siteOf(node: ts.CallExpression): Site | undefined {
+    let first: Omit<Site, 'others'> | undefined;
+    const others: Classified[] = [];
     for (const callee of this.#ev.values(node.expression)) {
       if (callee.kind !== 'foreign' || callee.package === '') continue;
       for (const { shape, classified } of this.#classifier.shapesOf(callee)) {
         const version = this.versionOf(classified.sdk, callee);
         if (!inRange(version, shape.range)) continue;
         if (shape.command !== undefined && !this.#commands(node, shape.command)) continue;
-        return { node, shape, classified, version };
+        if (first === undefined) first = { node, shape, classified, version };
+        else if (classified.sdk === first.classified.sdk) others.push(classified);
+        break;
       }
     }
-    return undefined;
+    return first === undefined ? undefined : { ...first, others };
   }
 
   #commands(node: ts.CallExpression, commands: readonly string[]): boolean {

@@ -4,7 +4,7 @@ import type { OutputCap, Timeout } from '../../core/index.ts';
 import { type Endpoint, endpointOf } from '../../providers/endpoints.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
-import { type Look, numbersIn, type Options, onlyRequest } from './options.ts';
+import { type Look, numbersIn, type Options, onlyRequest, withoutNull } from './options.ts';
 import { placeOf } from './places.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
 import { type Foreign, HOLE, textOf, type Value } from './values.ts';
@@ -105,7 +105,7 @@ export class HttpReader {
     if (body === undefined) return { set: null, tokens: null, note: 'the body of the request is out of sight' };
     let hidden: string | undefined;
     for (const path of site.endpoint.cap) {
-      const look = this.#options.path(body, path.split('.'));
+      const look = withoutNull(this.#options.path(body, path.split('.')));
       if (look.found.length > 0 && !onlyRequest(look)) {
         const numbers = numbersIn(look.found);
         if (look.absent) return { set: null, tokens: null, note: `${path} is set on some ways only` };

@@ -7,6 +7,7 @@ import { Classifier } from './classify.ts';
 import { Evaluator } from './evaluate.ts';
 import { FactMaker } from './facts.ts';
 import { Finder, namesSdk } from './find.ts';
+import { Graphs } from './graphs.ts';
 import { HttpReader } from './http.ts';
 import { Loops } from './loops.ts';
 import { Options } from './options.ts';
@@ -44,7 +45,12 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
   const finder = new Finder(ev, classifier, http, look.index);
   const found = await finder.find(look.seeds, progress);
   progress('Following calls');
-  const loops = new Loops(ev, references, options, routeCalls(program, sources));
+  const graphs = new Graphs(ev);
+  for (const file of found.files) {
+    const unit = program.unit(file);
+    if (unit !== undefined) graphs.add(unit);
+  }
+  const loops = new Loops(ev, references, options, graphs, routeCalls(program, sources));
   const maker = new FactMaker({ ev, options, classifier, loops, retries: new RetryReader(ev, options, references), http });
   loops.link(found.sites);
   const facts = [

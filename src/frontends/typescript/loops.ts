@@ -4,6 +4,7 @@ import { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
 import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import type { Graphs } from './graphs.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { cycleOf } from './recursion.ts';
@@ -26,16 +27,24 @@ export class Loops {
   readonly #ev: Evaluator;
   readonly #references: References;
   readonly #options: Options;
+  readonly #graphs: Graphs;
   /** The agent calls that may run a tool, by the node that defines it. */
   readonly #tools = new Map<ts.Node, Site[]>();
   readonly #known = new Map<ts.Node, Loop>();
   /** Links from a route of this repository to the code that calls it over HTTP. */
   readonly #routeCalls: (file: string) => readonly ts.CallExpression[];
 
-  constructor(ev: Evaluator, references: References, options: Options, routeCalls: (file: string) => readonly ts.CallExpression[]) {
+  constructor(
+    ev: Evaluator,
+    references: References,
+    options: Options,
+    graphs: Graphs,
+    routeCalls: (file: string) => readonly ts.CallExpression[],
+  ) {
     this.#ev = ev;
     this.#references = references;
     this.#options = options;
+    this.#graphs = graphs;
     this.#routeCalls = routeCalls;
   }
 
@@ -177,8 +186,9 @@ export class Loops {
       if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
       if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
       if (!isFunctionNode(up)) continue;
-      // An event handler in JSX runs when a person acts, however often the element is drawn.
-      if (ts.isJsxExpression(up.parent)) break;
+      // An event handler in JSX runs when a person acts, however often the element is drawn.      if (ts.isJsxExpression(up.parent)) break;
+      const graph = this.#graphs.loopOf(up);
+      if (graph !== undefined) found.push(graph);
       const callback = this.#callback(up);
       if (callback !== undefined) {
         if (callback !== 'inline') found.push(callback);
@@ -242,11 +252,13 @@ export class Loops {
       const again = callerIn(call, inner);
       const callback = this.#reentered(call);
       if (callback !== undefined) out.push(cycleOf(this.#ev, [callback], call));
-      if (again !== undefined) out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
-      else out.push(this.around(call, inner));
+      // A call that was matched by its name alone closes no cycle: that would be an accusation on a guess.
+      if (again !== undefined) {
+        if (!uses.likely.has(call)) out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
+      } else out.push(this.around(call, inner));
     }
     for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
-      if (callerIn(passed, inner) !== undefined || isWithin(passed, fn) || ts.isJsxExpression(passed.parent)) continue;
+      if (callerIn(passed, inner) !== undefined || isWithin(passed, fn) || isJsx(passed.parent)) continue;
       const call = passed.parent;
       if (ts.isCallExpression(call) && call.arguments.includes(passed)) {
         const runs = this.#runs(call, call.arguments.indexOf(passed));
@@ -296,6 +308,11 @@ function repeats(loop: ts.Node, child: ts.Node): boolean {
 
 function isInlineFunction(fn: FunctionNode): boolean {
   return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && !ts.isVariableDeclaration(fn.parent);
+}
+
+/** A component that is drawn, or a handler in an attribute: neither runs as often as the list around it has items. */
+function isJsx(node: ts.Node): boolean {
+  return ts.isJsxExpression(node) || ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxClosingElement(node);
 }
 
 function isWithin(node: ts.Node, fn: ts.Node): boolean {

@@ -44,6 +44,10 @@ function memberOf(ev: Evaluator, value: Value, name: string): Values {
     }
     case 'request':
       return [value];
+    case 'enum': {
+      const member = value.node.members.find(m => (ts.isIdentifier(m.name) || ts.isStringLiteralLike(m.name)) && m.name.text === name);
+      return member?.initializer === undefined ? [unknownValue('an enum member')] : ev.values(member.initializer);
+    }
     case 'array':
       return [unknownValue('a member of a list')];
     case 'function':
@@ -82,6 +86,7 @@ export function anyMemberValues(ev: Evaluator, values: Values): Values {
         return value.node.elements.flatMap(e =>
           ts.isSpreadElement(e) ? ev.anyMember(ev.values(e.expression, value.frame)) : ev.values(e, value.frame),
         );
+      if (value.kind === 'enum') return value.node.members.flatMap(m => (m.initializer === undefined ? [] : ev.values(m.initializer)));
       if (value.kind !== 'object') return [value.kind === 'request' ? value : unknownValue('a member that is not seen')];
       return value.node.properties.flatMap((p): Values => {
         if (ts.isPropertyAssignment(p)) return ev.values(p.initializer, value.frame);
@@ -123,10 +128,13 @@ function objectProperty(
   const found: Value[] = [];
   let hidden: string | undefined;
   let node: ts.Node | undefined;
-  for (const assigned of memberAssignments(ev, value, name)) {
-    found.push(...ev.values(assigned.right, value.frame));
-    node = assigned;
+  const assigned = memberAssignments(ev, value, name);
+  for (const assignment of assigned) {
+    found.push(...ev.values(assignment.right, value.frame));
+    node = assignment;
   }
+  if (value.holder !== undefined && always(assigned, value.holder))
+    return { found, absent: false, hidden: undefined, ...(node === undefined ? {} : { node }) };
   for (let i = value.node.properties.length - 1; i >= 0; i--) {
     const property = value.node.properties[i] as ts.ObjectLiteralElementLike;
     if (ts.isSpreadAssignment(property)) {
@@ -201,13 +209,49 @@ function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object'
   const holder = value.holder;
   if (holder === undefined || !ts.isIdentifier(holder.name)) return [];
   const out: ts.BinaryExpression[] = [];
-  for (const use of ev.program.identifiers(ev.program.unitOf(holder), name)) {
+  for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
     const access = use.parent;
-    if (!ts.isPropertyAccessExpression(access) || access.name !== use || !ts.isIdentifier(access.expression)) continue;
+    const named =
+      (ts.isPropertyAccessExpression(access) && access.expression === use && access.name.text === name) ||
+      (ts.isElementAccessExpression(access) &&
+        access.expression === use &&
+        ts.isStringLiteralLike(access.argumentExpression) &&
+        access.argumentExpression.text === name);
+    if (!named) continue;
     const assignment = access.parent;
     if (!ts.isBinaryExpression(assignment) || assignment.left !== access || !isAssignment(assignment.operatorToken.kind)) continue;
-    const binding = resolve(access.expression);
+    const binding = resolve(use);
     if (binding?.kind === 'variable' && binding.node === holder) out.push(assignment);
   }
   return out;
+}
+
+/** Do assignments reach the object on every way: one outside any condition, or one in each branch of an if? */
+function always(assignments: readonly ts.BinaryExpression[], holder: ts.Node): boolean {
+  const scope = blockOf(holder);
+  return assignments.some(assignment => {
+    const block = blockOf(assignment);
+    if (block === scope) return !ts.isIfStatement(assignment.parent.parent) && assignment.pos > holder.pos;
+    const branch = branchOf(assignment);
+    return (
+      branch !== undefined &&
+      blockOf(branch.statement) === scope &&
+      assignments.some(
+        other => other !== assignment && branchOf(other)?.statement === branch.statement && branchOf(other)?.then !== branch.then,
+      )
+    );
+  });
+}
+
+function blockOf(node: ts.Node): ts.Node | undefined {
+  for (let up = node.parent; up !== undefined; up = up.parent) if (ts.isBlock(up) || ts.isSourceFile(up)) return up;
+  return undefined;
+}
+
+function branchOf(node: ts.Node): { statement: ts.IfStatement; then: boolean } | undefined {
+  for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {
+    if (ts.isIfStatement(up)) return { statement: up, then: up.thenStatement === child };
+    if (ts.isBlock(up) && !ts.isIfStatement(up.parent)) return undefined;
+  }
+  return undefined;
 }

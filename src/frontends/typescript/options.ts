@@ -5,13 +5,15 @@ import { ts } from 'ts-morph';
 import type { CallShape, OptionShape } from '../../core/index.ts';
 import type { Classified, Classifier } from './classify.ts';
 import type { Evaluator, Values } from './evaluate.ts';
-import { REQUEST, UNDEFINED, type Value } from './values.ts';
+import { REQUEST, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
 export interface Site {
   readonly node: ts.CallExpression;
   readonly shape: CallShape;
   readonly classified: Classified;
+  /** Other values of the same SDK that the receiver may be: `fast ? clientA : clientB`. */
+  readonly others: readonly Classified[];
   /** The version that decides the defaults, where a manifest or lockfile tells it. */
   readonly version: string | undefined;
 }
@@ -40,7 +42,7 @@ export class Options {
   /** Reads one option path of a call, for example `client.maxRetries`. */
   look(site: Site, at: string): Look {
     const [place = '', ...path] = at.split('.');
-    if (place === 'client') return this.#inReading(site.classified, path);
+    if (place === 'client') return merge([site.classified, ...site.others].map(c => this.#inReading(c, path)));
     const where = (site.shape.places ?? { body: 0, request: 1 })[place];
     if (where === undefined) return ABSENT;
     const index = typeof where === 'number' ? where : Number(where.slice(4));
@@ -79,6 +81,7 @@ export class Options {
         if (objects.length > 0) return this.path(objects, path);
         return made.args === undefined ? { found: [], absent: false, hidden: 'an object built elsewhere' } : ABSENT;
       }
+      return { found: [], absent: false, hidden: 'a value of another package' };
     }
     return value.kind === 'literal' ? ABSENT : this.path([value], path);
   }
@@ -110,6 +113,8 @@ export class Options {
       if (look.found.length > 0 || look.hidden !== undefined) some.push({ look, option });
     }
     const set = some.filter(s => s.look.found.length > 0);
+    // Clients with and without the option: some way does not set it.
+    if (site.others.length > 0) return set[0] ?? some[0];
     // Two names that are each set on some ways only are taken to cover them together: one model family wants the old name.
     const [one, two] = set;
     if (one !== undefined && two !== undefined)
@@ -124,13 +129,13 @@ export function inRange(version: string | undefined, range: string | undefined):
   return semver.satisfies(version ?? '9999.0.0', range, { includePrerelease: true });
 }
 
-/** The entry of a list of defaults that holds for a version; the last one where the version is unknown. */
+/** The entry of a list of defaults that holds for a version; where the version is unknown, that of the newest. */
 export function defaultFor<T extends { readonly range?: string }>(list: readonly T[], version: string | undefined): T | undefined {
-  return version === undefined ? list.at(-1) : list.find(entry => inRange(version, entry.range));
+  return list.find(entry => inRange(version, entry.range));
 }
 
 function settle(values: Values): Look {
-  const found = values.filter(v => v !== UNDEFINED && !(v.kind === 'literal' && v.value === undefined));
+  const found = values.filter(v => !(v.kind === 'literal' && v.value === undefined));
   return { found, absent: found.length < values.length || values.length === 0, hidden: undefined };
 }
 
@@ -157,4 +162,10 @@ export function numbersIn(values: Values): number[] {
 /** Is every alternative something that the browser or the user sends? */
 export function onlyRequest(look: Look): boolean {
   return look.found.length > 0 ? look.found.every(v => v.kind === 'request') : look.hidden === REQUEST;
+}
+
+/** The look at an option where null means that it is not set. */
+export function withoutNull(look: Look): Look {
+  const found = look.found.filter(v => !(v.kind === 'literal' && v.value === null));
+  return found.length === look.found.length ? look : { ...look, found, absent: true };
 }

@@ -1,14 +1,16 @@
 // Recursion: a function that leads back to itself, and what ends it. A counter that is new in every call ends nothing.
 import { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
-import { asksIn, NOT_IN_LOOP, readsClock } from './bounds.ts';
+import { asksIn, NOT_IN_LOOP } from './bounds.ts';
+import { readsClock } from './counters.ts';
 import type { Evaluator } from './evaluate.ts';
 import { numbersIn } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
-import type { FunctionNode } from './values.ts';
+import type { Frame, FunctionNode } from './values.ts';
+import { touches } from './writes.ts';
 
 interface Limit {
   readonly bound: number | null;
@@ -16,26 +18,39 @@ interface Limit {
 }
 
 /** A chain of functions that ends where it began: bounded when something counts across the calls and leaves. */
-export function cycleOf(ev: Evaluator, functions: readonly FunctionNode[], call: ts.Node): Loop {
+export function cycleOf(ev: Evaluator, functions: readonly FunctionNode[], call: ts.Node, frame?: Frame): Loop {
   const location = placeOf(call);
   for (const fn of functions) {
     if (fn.body === undefined) continue;
-    if (asksIn(ev, fn.body, 0)) return { ...NOT_IN_LOOP, how: 'a function that calls itself after it asked a person', location };
-    const limit = limitOf(ev, fn, call);
+    if (asksBefore(ev, fn, call)) return { ...NOT_IN_LOOP, how: 'a function that calls itself after it asked a person', location };
+    const limit = limitOf(ev, fn, call, frame);
     if (limit !== undefined)
       return { status: 'bounded', bound: limit.bound, how: `recursion with ${limit.how}`, basis: 'explicit', location };
   }
   return { status: 'unbounded', bound: null, how: 'recursion without a limit', basis: 'none', location };
 }
 
+/** Is a person asked on every way to the call? Statements before it count, in its block and in those around it. */
+function asksBefore(ev: Evaluator, fn: FunctionNode, call: ts.Node): boolean {
+  if (!contains(fn, call)) return fn.body !== undefined && asksIn(ev, fn.body, 0);
+  for (let node: ts.Node = call; node !== fn && node.parent !== undefined; node = node.parent) {
+    const block = node.parent;
+    if (!ts.isBlock(block) && !ts.isCaseClause(block)) continue;
+    const before = block.statements.slice(0, block.statements.indexOf(node as ts.Statement) + 1);
+    if (before.some(statement => asksIn(ev, statement, 0))) return true;
+  }
+  return false;
+}
+
 /** `if (depth >= 5) return` before the call, or the call inside `if (depth < 5)`. */
-function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node): Limit | undefined {
+function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | undefined): Limit | undefined {
   let found: Limit | undefined;
   walk(fn.body ?? fn, node => {
-    if (isFunctionNode(node) && node !== fn) return 'skip';
+    // A callback that makes the call (`.catch(error => again())`) belongs to the chain, others do not.
+    if (isFunctionNode(node) && node !== fn && !contains(node, call)) return 'skip';
     if (found !== undefined || !ts.isIfStatement(node)) return undefined;
     const guards = leavesAtOnce(node.thenStatement) || contains(node.thenStatement, call);
-    if (guards) found = comparisonIn(ev, node.expression, fn);
+    if (guards) found = limitIn(ev, node.expression, fn, frame);
     return undefined;
   });
   return found;
@@ -50,95 +65,122 @@ function leavesAtOnce(statement: ts.Statement): boolean {
   return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
 }
 
-const ORDERED = new Set([
+const ORDERED = new Set<ts.SyntaxKind>([
   ts.SyntaxKind.LessThanToken,
   ts.SyntaxKind.LessThanEqualsToken,
   ts.SyntaxKind.GreaterThanToken,
   ts.SyntaxKind.GreaterThanEqualsToken,
 ]);
+const EQUAL = new Set<ts.SyntaxKind>([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsToken,
+]);
 
-function comparisonIn(ev: Evaluator, condition: ts.Expression, fn: FunctionNode): Limit | undefined {
+function limitIn(ev: Evaluator, condition: ts.Expression, fn: FunctionNode, frame: Frame | undefined): Limit | undefined {
   let found: Limit | undefined;
   walk(condition, node => {
-    if (found !== undefined || !ts.isBinaryExpression(node) || !ORDERED.has(node.operatorToken.kind)) return;
-    if (readsClock(node)) {
+    if (found !== undefined) return;
+    // `if (!left) throw`
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken && ts.isIdentifier(node.operand)) {
+      if (direction(ev, node.operand, fn) === 'down') found = counted(ev, node.operand, 0, fn, frame);
+    }
+    if (!ts.isBinaryExpression(node)) return;
+    const equal = EQUAL.has(node.operatorToken.kind);
+    if (!equal && !ORDERED.has(node.operatorToken.kind)) return;
+    if (!equal && readsClock(node)) {
       found = { bound: null, how: 'a deadline' };
       return;
     }
-    const sides = [[node.left, node.right] as const, [node.right, node.left] as const];
-    for (const [counter, limit] of sides) {
-      if (!persists(ev, counter, fn)) continue;
-      const numbers = numbersIn(ev.values(limit));
-      const bound = numbers.length === 0 ? null : Math.max(...numbers);
-      found ??= { bound, how: bound === null ? 'a limit that a run decides' : `a limit of ${bound}` };
+    for (const [counter, limit] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
+      if (direction(ev, counter, fn) === undefined) continue;
+      const numbers = numbersIn(ev.values(limit, frame));
+      // A counter that must hit a value exactly needs a value that can be read.
+      if (equal && numbers.length === 0) continue;
+      found ??= counted(ev, counter, numbers.length === 0 ? null : Math.max(...numbers), fn, frame);
     }
   });
   return found;
 }
 
-/** Does a counter keep its count from one call to the next? */
-function persists(ev: Evaluator, counter: ts.Expression, fn: FunctionNode): boolean {
-  if (ts.isParenthesizedExpression(counter)) return persists(ev, counter.expression, fn);
-  if (ts.isPrefixUnaryExpression(counter) || ts.isPostfixUnaryExpression(counter)) return persists(ev, counter.operand, fn);
+/** The bound of a counter: its limit when it counts up, the way to the limit when it counts down. */
+function counted(ev: Evaluator, counter: ts.Expression, limit: number | null, fn: FunctionNode, frame: Frame | undefined): Limit {
+  if (limit === null) return { bound: null, how: 'a limit that a run decides' };
+  if (direction(ev, counter, fn) !== 'down') return { bound: limit, how: `a limit of ${limit}` };
+  const start = ts.isIdentifier(counter) ? startOf(ev, counter, frame) : undefined;
+  return start === undefined
+    ? { bound: null, how: 'a counter that runs down' }
+    : { bound: start - limit + 1, how: `a counter that runs down from ${start}` };
+}
+
+function startOf(ev: Evaluator, counter: ts.Identifier, frame: Frame | undefined): number | undefined {
+  const binding = resolve(counter);
+  if (binding?.kind !== 'parameter') return undefined;
+  const given = frame?.params.get(binding.node);
+  const values =
+    given !== undefined && given.length > 0
+      ? ev.lazy(given)
+      : binding.node.initializer === undefined
+        ? ev.values(counter)
+        : ev.values(binding.node.initializer);
+  const numbers = numbersIn(values);
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+/** Does a counter keep its count from one call to the next, and which way does it go? */
+function direction(ev: Evaluator, counter: ts.Expression, fn: FunctionNode): 'up' | 'down' | undefined {
+  if (ts.isParenthesizedExpression(counter)) return direction(ev, counter.expression, fn);
+  if (ts.isPrefixUnaryExpression(counter) || ts.isPostfixUnaryExpression(counter)) return direction(ev, counter.operand, fn);
   if (ts.isIdentifier(counter)) {
     const binding = resolve(counter);
-    if (binding === undefined || !('node' in binding)) return false;
+    if (binding === undefined || !('node' in binding)) return undefined;
     // A parameter counts when some call hands it on raised or lowered.
     if (binding.kind === 'parameter') return steps(fn, counter.text);
-    return !contains(fn, binding.node) && steps(fn.getSourceFile(), counter.text);
+    return contains(fn, binding.node) ? undefined : steps(fn.getSourceFile(), counter.text);
   }
-  if (!ts.isPropertyAccessExpression(counter)) return false;
-  if (counter.name.text === 'length' || counter.name.text === 'size') return grows(fn, counter.expression.getText());
-  return steps(fn.getSourceFile(), counter.getText()) || steppedInClass(ev, counter);
+  if (!ts.isPropertyAccessExpression(counter)) return undefined;
+  if (counter.name.text === 'length' || counter.name.text === 'size') {
+    const list = counter.expression;
+    const binding = ts.isIdentifier(list) ? resolve(list) : undefined;
+    // A list that the function makes anew in each call counts nothing.
+    const fresh = binding !== undefined && binding.kind === 'variable' && contains(fn, binding.node);
+    return !fresh && touches(fn, list.getText(), 'grow') && !touches(fn, list.getText(), 'shrink') ? 'up' : undefined;
+  }
+  return steps(fn.getSourceFile(), counter.getText()) ?? steppedInClass(ev, counter);
 }
 
-/** `count++`, `count += 1`, `count + 1` somewhere inside a node. */
-function steps(root: ts.Node, text: string): boolean {
-  let found = false;
+/** `count++`, `count += 1`, `count + 1` or the same downwards, somewhere inside a node. */
+function steps(root: ts.Node, text: string): 'up' | 'down' | undefined {
+  let found: 'up' | 'down' | undefined;
   walk(root, node => {
-    if (
-      (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
-      STEP.has(node.operator) &&
-      node.operand.getText() === text
-    )
-      found = true;
-    if (ts.isBinaryExpression(node) && SUM.has(node.operatorToken.kind) && node.left.getText() === text) found = true;
-    return found ? 'skip' : undefined;
-  });
-  return found;
-}
-
-const STEP = new Set<ts.SyntaxKind>([ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken]);
-const SUM = new Set<ts.SyntaxKind>([
-  ts.SyntaxKind.PlusEqualsToken,
-  ts.SyntaxKind.MinusEqualsToken,
-  ts.SyntaxKind.PlusToken,
-  ts.SyntaxKind.MinusToken,
-]);
-
-function grows(root: ts.Node, list: string): boolean {
-  let found = false;
-  walk(root, node => {
-    if (
-      ts.isCallExpression(node) &&
-      ts.isPropertyAccessExpression(node.expression) &&
-      node.expression.name.text === 'push' &&
-      node.expression.expression.getText() === list
-    )
-      found = true;
+    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+      if (node.operand.getText() !== text) return;
+      if (node.operator === ts.SyntaxKind.PlusPlusToken) found ??= 'up';
+      if (node.operator === ts.SyntaxKind.MinusMinusToken) found ??= 'down';
+    }
+    if (ts.isBinaryExpression(node) && node.left.getText() === text) {
+      const token = node.operatorToken.kind;
+      if (token === ts.SyntaxKind.PlusEqualsToken || token === ts.SyntaxKind.PlusToken) found ??= 'up';
+      if (token === ts.SyntaxKind.MinusEqualsToken || token === ts.SyntaxKind.MinusToken) found ??= 'down';
+    }
   });
   return found;
 }
 
 /** `stream.switches`, where the class of the stream counts them itself, directly or behind a getter. */
-function steppedInClass(ev: Evaluator, access: ts.PropertyAccessExpression): boolean {
-  return ev.values(access.expression).some(value => {
-    if (value.kind !== 'instance') return false;
+function steppedInClass(ev: Evaluator, access: ts.PropertyAccessExpression): 'up' | 'down' | undefined {
+  for (const value of ev.values(access.expression)) {
+    if (value.kind !== 'instance') continue;
     const names = [`this.${access.name.text}`];
     for (const member of value.of.members) {
       if (!ts.isGetAccessorDeclaration(member) || propertyName(member) !== access.name.text) continue;
       for (const returned of ev.returnsOf(member)) names.push(returned.getText());
     }
-    return names.some(name => steps(value.of, name));
-  });
+    for (const name of names) {
+      const way = steps(value.of, name);
+      if (way !== undefined) return way;
+    }
+  }
+  return undefined;
 }

@@ -10,20 +10,25 @@ import type { FunctionNode } from './values.ts';
 
 export interface Uses {
   /** Calls and constructions. */
-  readonly calls: readonly (ts.CallExpression | ts.NewExpression)[];
-  /** Places where the function is handed on as a value: a callback, a property, a JSX attribute. */
+  readonly calls: readonly (
+    | ts.CallExpression
+    | ts.NewExpression
+  )[] /** Places where the function is handed on as a value: a callback, a property, a JSX attribute. */;
   readonly passed: readonly ts.Identifier[];
+  /** Calls that were taken for this function by their name alone. */
+  readonly likely: ReadonlySet<ts.Node>;
 }
 
 /** Files looked through for the uses of one name; beyond it, callers are unknown. */
 const MOST_FILES = 150;
-const NONE: Uses = { calls: [], passed: [] };
+const NONE: Uses = { calls: [], passed: [], likely: new Set() };
 
 export class References {
   readonly #ev: Evaluator;
   readonly #program: Program;
   readonly #index: ImportIndex;
   readonly #uses = new Map<ts.Node, Uses>();
+  readonly #likely = new Map<ts.Node, ReadonlySet<ts.Identifier>>();
 
   constructor(ev: Evaluator, index: ImportIndex) {
     this.#ev = ev;
@@ -49,7 +54,7 @@ export class References {
     if (holder?.kind === 'name') identifiers.push(...this.#named(unit, holder.name, holder.declaration));
     else if (holder?.kind === 'default') identifiers.push(...this.#exportUses(unit.file, 'default', new Set()));
     else if (holder?.kind === 'member') identifiers.push(...this.#memberUses(unit, holder.name, fn as FunctionNode));
-    return sortUses(identifiers);
+    return sortUses(identifiers, this.#likely.get(fn) ?? NO_LIKELY);
   }
 
   /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
@@ -166,8 +171,10 @@ export class References {
         else if (values.every(v => v.kind === 'unknown' || v.kind === 'param') && ts.isCallExpression(access.parent)) likely.push(id);
       }
     }
-    // A receiver that cannot be followed counts only when nothing better is known, and the name is not everybody's.
-    return sure.length > 0 || COMMON.has(name) ? sure : likely;
+    // A receiver that cannot be followed counts only when nothing better is known, and the name is distinct.
+    if (sure.length > 0 || !DISTINCT.test(name)) return sure;
+    this.#likely.set(fn, new Set(likely));
+    return likely;
   }
 
   /** The file, its importers and theirs, as far as they mention the name. */
@@ -187,28 +194,8 @@ export class References {
   }
 }
 
-const COMMON = new Set([
-  'run',
-  'call',
-  'invoke',
-  'execute',
-  'handle',
-  'get',
-  'send',
-  'create',
-  'start',
-  'init',
-  'process',
-  'generate',
-  'stream',
-  'chat',
-  'ask',
-  'complete',
-  'query',
-  'parse',
-  'next',
-  'then',
-]);
+/** A name of two words or more is rarely shared by chance; `fetch` or `generate` is everybody's. */
+const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
 
 type Holder = { kind: 'name'; name: string; declaration: ts.Node } | { kind: 'member'; name: string } | { kind: 'default' };
 
@@ -249,17 +236,22 @@ function isDeclarationName(id: ts.Identifier): boolean {
   return (ts.isFunctionDeclaration(parent) || ts.isClassDeclaration(parent) || ts.isVariableDeclaration(parent)) && parent.name === id;
 }
 
-function sortUses(identifiers: readonly ts.Identifier[]): Uses {
+const NO_LIKELY: ReadonlySet<ts.Identifier> = new Set();
+
+function sortUses(identifiers: readonly ts.Identifier[], guessed: ReadonlySet<ts.Identifier>): Uses {
   const calls: (ts.CallExpression | ts.NewExpression)[] = [];
   const passed: ts.Identifier[] = [];
+  const likely = new Set<ts.Node>();
   for (const id of new Set(identifiers)) {
     const callee: ts.Node = ts.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
     const parent = callee.parent;
-    if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === callee) calls.push(parent);
-    else if (ts.isExpressionWithTypeArguments(parent)) calls.push(...superCalls(parent));
+    if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === callee) {
+      calls.push(parent);
+      if (guessed.has(id)) likely.add(parent);
+    } else if (ts.isExpressionWithTypeArguments(parent)) calls.push(...superCalls(parent));
     else if (!ts.isTypeReferenceNode(parent) && !ts.isTypeQueryNode(parent)) passed.push(id);
   }
-  return { calls, passed };
+  return { calls, passed, likely };
 }
 
 /** A class that extends another constructs it. */

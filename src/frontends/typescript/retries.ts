@@ -223,12 +223,7 @@ export class RetryReader {
     // A loop over items goes on to the next item after a failure: that is no second try.
     if (loop === undefined || ts.isForOfStatement(loop) || ts.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
     const bound = boundOf(this.#ev, loop, frame);
-    const attempts =
-      bound.status === 'unbounded'
-        ? Number.POSITIVE_INFINITY
-        : bound.bound === null
-          ? null
-          : bound.bound + (countsFromZeroInclusive(loop) ? 1 : 0);
+    const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound;
     void call;
     return {
       by: 'own-loop',
@@ -321,14 +316,6 @@ function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): boolean {
     if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
   }
   return ends;
-}
-
-function countsFromZeroInclusive(loop: LoopStatement): boolean {
-  const condition = ts.isForStatement(loop) ? loop.condition : undefined;
-  if (condition === undefined || !ts.isBinaryExpression(condition) || condition.operatorToken.kind !== ts.SyntaxKind.LessThanEqualsToken)
-    return false;
-  const list = ts.isForStatement(loop) ? loop.initializer : undefined;
-  return list !== undefined && ts.isVariableDeclarationList(list) && list.declarations[0]?.initializer?.getText() === '0';
 }
 
 /** `throw new AbortError(...)`, `bail(error)`: the wrapped function itself stops hopeless tries. */

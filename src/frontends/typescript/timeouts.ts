@@ -59,8 +59,14 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
     const parts = ['totalMs', 'stepMs', 'requestTimeout', 'totalTimeout'].flatMap(name => numbersIn(ev.inside([value], name).found));
     return { kind: 'time', ms: parts.length > 0 ? Math.max(...parts) * unit : null };
   }
-  if (value.kind !== 'foreign' || value.package !== '')
-    return value.kind === 'unknown' ? { kind: 'unknown', why: value.why } : { kind: 'time', ms: null };
+  if (value.kind === 'unknown') return { kind: 'unknown', why: value.why };
+  if (value.kind !== 'foreign') return { kind: 'time', ms: null };
+  if (value.package !== '') {
+    // A signal that a framework hands over belongs to its request.
+    const last = value.steps.at(-1);
+    const signal = last?.kind === 'member' && /signal/i.test(last.name);
+    return signal ? { kind: 'leaving' } : { kind: 'unknown', why: `a value of ${value.package}` };
+  }
   const path = foreignPath(value);
   const made = value.steps.find(step => step.kind !== 'member');
   const args = made?.kind === 'call' || made?.kind === 'new' ? (made.args ?? []) : [];

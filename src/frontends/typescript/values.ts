@@ -64,6 +64,7 @@ export type Value =
       readonly frame: Frame | undefined;
     }
   | { readonly kind: 'namespace'; readonly file: string }
+  | { readonly kind: 'enum'; readonly node: ts.EnumDeclaration }
   /** Several objects merged, the last one wins: Object.assign, spread helpers. */
   | { readonly kind: 'merged'; readonly parts: readonly (readonly Value[])[]; readonly node: ts.Node }
   | Foreign

@@ -1,0 +1,28 @@
+// The built command line, made anew when the sources are younger than it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+export const BIN = join(PROJECT, 'bin/agent-ready.js');
+
+/** Builds when something in the sources is younger than the youngest built file. */
+export function build(): void {
+  const sources = Math.max(...['src', 'checks', 'templates', 'package.json', 'tsconfig.json'].map(name => youngest(join(PROJECT, name))));
+  if (youngest(join(PROJECT, 'dist')) > sources) return;
+  try {
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: PROJECT, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+    throw new Error(`npm run build failed:\n${said}`);
+  }
+}
+
+/** The time of the last change of a file, or of any file in a folder, in milliseconds; 0 when there is none. */
+function youngest(path: string): number {
+  if (!existsSync(path)) return 0;
+  if (!statSync(path).isDirectory()) return statSync(path).mtimeMs;
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  return files.reduce((last, entry) => Math.max(last, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
+}
