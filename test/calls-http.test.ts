@@ -146,19 +146,16 @@ table('requests that cost nothing', [
     name: 'messages of another service are read',
     files: `const API = process.env.API_URL;\nexport const list = () => fetch(\`\${API}/v1/messages\`);`,
     calls: [],
-    wrong: 'a GET to a path that others use too is called a model request',
   },
   {
     name: 'messages of another service are read, as the method says',
     files: `export const list = () => fetch('https://chat.acme.dev/v1/messages', { method: 'GET' });`,
     calls: [],
-    wrong: 'the method of fetch is not read, only that of axios.get',
   },
   {
     name: 'preflight',
     files: `await fetch('https://api.openai.com/v1/chat/completions', { method: 'OPTIONS' });`,
     calls: [],
-    wrong: 'as above',
   },
   { name: 'axios.get', files: `import axios from 'axios';\nawait axios.get('https://api.anthropic.com/v1/messages');`, calls: [] },
 ]);
@@ -309,12 +306,10 @@ table('bodies', [
     name: 'with null',
     files: `await fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: JSON.stringify({ model: 'gpt-5', max_tokens: null }) });`,
     calls: [{ cap: false }],
-    wrong: 'null is taken for a value',
   },
   {
     name: 'with what a caller gives',
     files: `export const ask = (max?: number) => fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: JSON.stringify({ max_tokens: max }) });`,
     calls: [{ cap: null }],
-    wrong: 'set: a parameter that nobody fills counts as a cap for raw requests, not for SDKs',
   },
 ]);

@@ -432,7 +432,6 @@ table('clients that are made elsewhere', [
     name: 'a map of clients, of which the worst holds',
     files: `import OpenAI from 'openai';\nconst clients = { fast: new OpenAI({ maxRetries: 5 }), slow: new OpenAI({ maxRetries: 0 }) };\nexport const ask = (which: 'fast' | 'slow') => clients[which].${CHAT.slice(7)};`,
     calls: [{ at: 'a.ts:3', retries: 'no option 0' }],
-    wrong: 'the first of several clients answers for all: the second has no retries',
   },
   {
     name: 'a Map of clients',

@@ -28,13 +28,11 @@ table('options', [
     name: 'null',
     files: `import OpenAI from 'openai';\nconst client = new OpenAI({ timeout: null as never });\nawait ${CHAT};`,
     calls: ENDS(false),
-    wrong: 'any literal is taken for a deadline (deadlineOf)',
   },
   {
     name: 'Infinity',
     files: `import OpenAI from 'openai';\nconst client = new OpenAI({ timeout: Infinity });\nawait ${CHAT};`,
     calls: ENDS(false),
-    wrong: 'no finite number is no deadline',
   },
   {
     name: 'on some ways',
@@ -91,13 +89,11 @@ table('signals', [
     name: 'the signal of the request that a framework hands out',
     files: `${AI}import { getRequest } from '@tanstack/react-start/server';\nexport const ask = () => ${generate('abortSignal: getRequest().signal')};`,
     calls: ENDS(false),
-    wrong: 'whatever comes from a package is taken for a deadline (deadlineOf: foreign with a package)',
   },
   {
     name: 'the signal of a query',
     files: `${AI}import { useSignal } from 'some-hooks';\nexport const useAsk = () => { const signal = useSignal(); return ${generate('abortSignal: signal')}; };`,
     calls: ENDS(null),
-    wrong: 'as above',
   },
   {
     name: 'a controller with a timer',
@@ -145,13 +141,12 @@ table('signals', [
   {
     name: 'a parameter with a timer as its default',
     files: `${AI}export const ask = (signal: AbortSignal = AbortSignal.timeout(4000)) => ${generate('abortSignal: signal')};`,
-    calls: ENDS(4000),
+    calls: ENDS(null),
   },
   {
     name: 'null',
     files: `${AI}await ${generate('abortSignal: null as never')};`,
     calls: ENDS(false),
-    wrong: 'any literal is taken for a deadline',
   },
   {
     name: 'a timer or nothing',
@@ -162,7 +157,6 @@ table('signals', [
     name: 'a timer or the signal of the request',
     files: `${AI}export const POST = (req: Request) => ${generate('abortSignal: req.signal ?? AbortSignal.timeout(4000)')};`,
     calls: ENDS(null),
-    wrong: 'one alternative with a timer is taken for all',
   },
   {
     name: 'a signal in the body of the OpenAI SDK',
@@ -201,7 +195,6 @@ table('races', [
     name: 'Promise.race with the call in a variable',
     files: `${OPENAI}const answer = ${CHAT};\nawait Promise.race([answer, ${TIMER}]);`,
     calls: ENDS(5000),
-    wrong: 'the search stops at the declaration of the variable that holds the call',
   },
   {
     name: 'Promise.race between two models',
@@ -235,7 +228,6 @@ table('races', [
       'a.ts': `${OPENAI}import { withTimeout } from './util';\nawait withTimeout((async () => {\n  const r = await ${CHAT};\n  return r.choices;\n})(), 7000);`,
     },
     calls: ENDS(7000),
-    wrong: 'the search stops at the declaration inside the block',
   },
   {
     name: 'a function called withTimeout that only waits',
@@ -280,7 +272,6 @@ table('raw requests', [
     name: 'fetch with a signal on some ways',
     files: `export const f = (t: boolean) => fetch(${URL}, { method: 'POST', body: '{}', ...(t ? { signal: AbortSignal.timeout(9) } : {}) });`,
     calls: ENDS(null),
-    wrong: 'the way without it is left out for raw requests (HttpReader.timeout)',
   },
   {
     name: 'axios with a timeout',
@@ -291,7 +282,6 @@ table('raw requests', [
     name: 'axios with a timeout of 0, which means none',
     files: `import axios from 'axios';\nawait axios.post(${URL}, {}, { timeout: 0 });`,
     calls: ENDS(false),
-    wrong: '0 is taken for a deadline of 0 ms',
   },
   {
     name: 'axios with a timeout in the body',
@@ -302,7 +292,6 @@ table('raw requests', [
     name: 'axios.create with a timeout',
     files: `import axios from 'axios';\nconst api = axios.create({ baseURL: 'https://api.openai.com/v1', timeout: 4000 });\nawait api.post('/chat/completions', {});`,
     calls: ENDS(4000),
-    wrong: 'the preset of an instance is read for its base URL only',
   },
   {
     name: 'got with a timeout',
@@ -313,7 +302,6 @@ table('raw requests', [
     name: 'ky with its timeout switched off',
     files: `import ky from 'ky';\nawait ky.post(${URL}, { json: {}, timeout: false });`,
     calls: ENDS(false),
-    wrong: 'false is taken for a deadline',
   },
   { name: 'ky with a timeout', files: `import ky from 'ky';\nawait ky.post(${URL}, { json: {}, timeout: 4000 });`, calls: ENDS(4000) },
 ]);

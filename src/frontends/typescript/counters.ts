@@ -15,6 +15,16 @@ export interface Limit {
   readonly basis: Loop['basis'];
 }
 
+/** Where a condition stands. */
+interface At {
+  readonly loop: ts.Node;
+  readonly frame: Frame | undefined;
+  /** Must it hold for another round, or does it leave when it holds? */
+  readonly goesOn: boolean;
+  /** A catch that every round which goes on has passed. */
+  readonly passed: ts.Node | undefined;
+}
+
 type Way = 'up' | 'down' | 'either';
 
 const LESS = new Set<ts.SyntaxKind>([ts.SyntaxKind.LessThanToken, ts.SyntaxKind.LessThanEqualsToken]);
@@ -24,38 +34,52 @@ const OTHER = new Set<ts.SyntaxKind>([ts.SyntaxKind.ExclamationEqualsEqualsToken
 const INCLUSIVE = new Set<ts.SyntaxKind>([ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanEqualsToken]);
 
 /** The limit in a condition that must hold for another round: in `a && b` either side will do, in `a || b` both are needed. */
-export function limitToGoOn(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
-  return limit(ev, condition, loop, frame, true);
+export function limitToGoOn(
+  ev: Evaluator,
+  condition: ts.Expression,
+  loop: ts.Node,
+  frame: Frame | undefined,
+  passed?: ts.Node,
+): Limit | undefined {
+  return limit(ev, condition, { loop, frame, goesOn: true, passed });
 }
 
 /** The limit in a condition that leaves: in `a || b` either side will do, in `a && b` both are needed. */
-export function limitToLeave(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
-  return limit(ev, condition, loop, frame, false);
+export function limitToLeave(
+  ev: Evaluator,
+  condition: ts.Expression,
+  loop: ts.Node,
+  frame: Frame | undefined,
+  passed?: ts.Node,
+): Limit | undefined {
+  return limit(ev, condition, { loop, frame, goesOn: false, passed });
 }
 
-function limit(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined, goesOn: boolean): Limit | undefined {
-  if (ts.isParenthesizedExpression(condition)) return limit(ev, condition.expression, loop, frame, goesOn);
+function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefined {
+  const { goesOn } = at;
+  if (ts.isParenthesizedExpression(condition)) return limit(ev, condition.expression, at);
   if (ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken) {
     // `if (!left) return` and `while (!(n >= 5))`
-    if (!goesOn && ts.isIdentifier(condition.operand)) return counted(ev, condition.operand, 0, false, 'down', loop, frame, goesOn);
-    return limit(ev, condition.operand, loop, frame, !goesOn);
+    if (!goesOn && ts.isIdentifier(condition.operand)) return counted(ev, condition.operand, 0, false, 'down', at);
+    return limit(ev, condition.operand, { ...at, goesOn: !goesOn });
   }
   // `while (left--)` and `while (left)` count down to zero.
   if (goesOn && (ts.isPostfixUnaryExpression(condition) || ts.isPrefixUnaryExpression(condition) || ts.isIdentifier(condition))) {
-    return counted(ev, condition, 0, false, 'down', loop, frame, goesOn);
+    return counted(ev, condition, 0, false, 'down', at);
   }
   if (!ts.isBinaryExpression(condition)) return undefined;
   const token = condition.operatorToken.kind;
   const both = goesOn ? ts.SyntaxKind.BarBarToken : ts.SyntaxKind.AmpersandAmpersandToken;
   const one = goesOn ? ts.SyntaxKind.AmpersandAmpersandToken : ts.SyntaxKind.BarBarToken;
   if (token === both || token === one) {
-    const [a, b] = [limit(ev, condition.left, loop, frame, goesOn), limit(ev, condition.right, loop, frame, goesOn)];
+    const [a, b] = [limit(ev, condition.left, at), limit(ev, condition.right, at)];
     return token === one ? (a ?? b) : a !== undefined && b !== undefined ? a : undefined;
   }
-  return comparison(ev, condition, loop, frame, goesOn);
+  return comparison(ev, condition, at);
 }
 
-function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.Node, frame: Frame | undefined, goesOn: boolean): Limit | undefined {
+function comparison(ev: Evaluator, node: ts.BinaryExpression, at: At): Limit | undefined {
+  const { loop, goesOn } = at;
   const token = node.operatorToken.kind;
   const ordered = LESS.has(token) || MORE.has(token);
   if (!ordered && !SAME.has(token) && !OTHER.has(token)) return undefined;
@@ -67,7 +91,7 @@ function comparison(ev: Evaluator, node: ts.BinaryExpression, loop: ts.Node, fra
     const way: Way = !ordered ? 'either' : less === goesOn ? 'up' : 'down';
     if (!ordered && SAME.has(token) === goesOn) continue;
     const inclusive = INCLUSIVE.has(token);
-    const found = againstLimit(ev, counter, bound, inclusive, way, loop, frame, goesOn);
+    const found = againstLimit(ev, counter, bound, inclusive, way, at);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -79,10 +103,9 @@ function againstLimit(
   bound: ts.Expression,
   inclusive: boolean,
   way: Way,
-  loop: ts.Node,
-  frame: Frame | undefined,
-  goesOn: boolean,
+  at: At,
 ): Limit | undefined {
+  const { loop, frame } = at;
   const values = ev.values(bound, frame);
   const numbers = numbersIn(values);
   if (values.some(v => v.kind === 'literal' && typeof v.value === 'number' && !Number.isFinite(v.value))) return undefined;
@@ -98,13 +121,13 @@ function againstLimit(
     if (way === 'either' || isWritten(bound, loop)) return undefined;
     if (ts.isPropertyAccessExpression(bound) && (bound.name.text === 'length' || bound.name.text === 'size')) {
       const list = bound.expression.getText();
-      if (touches(loop, list, 'grow') || counted(ev, counter, null, inclusive, way, loop, frame, goesOn) === undefined) return undefined;
+      if (touches(loop, list, 'grow') || counted(ev, counter, null, inclusive, way, at) === undefined) return undefined;
       return { bound: null, how: 'a loop over the items of a list', basis: 'data' };
     }
-    return counted(ev, counter, null, inclusive, way, loop, frame, goesOn);
+    return counted(ev, counter, null, inclusive, way, at);
   }
   if (isWritten(bound, loop)) return undefined;
-  return counted(ev, counter, Math.max(...numbers), inclusive, way, loop, frame, goesOn);
+  return counted(ev, counter, Math.max(...numbers), inclusive, way, at);
 }
 
 /** Is a limit itself changed by the loop? */
@@ -115,21 +138,13 @@ function isWritten(bound: ts.Expression, loop: ts.Node): boolean {
 }
 
 /** A counter that moves one way in every round, and is not new in each. */
-function counted(
-  ev: Evaluator,
-  counter: ts.Expression,
-  bound: number | null,
-  inclusive: boolean,
-  way: Way,
-  loop: ts.Node,
-  frame: Frame | undefined,
-  goesOn: boolean,
-): Limit | undefined {
-  if (ts.isParenthesizedExpression(counter)) return counted(ev, counter.expression, bound, inclusive, way, loop, frame, goesOn);
+function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, inclusive: boolean, way: Way, at: At): Limit | undefined {
+  const { loop, frame, goesOn } = at;
+  if (ts.isParenthesizedExpression(counter)) return counted(ev, counter.expression, bound, inclusive, way, at);
   if (ts.isPrefixUnaryExpression(counter) || ts.isPostfixUnaryExpression(counter))
-    return counted(ev, counter.operand, bound, inclusive, way, loop, frame, goesOn);
+    return counted(ev, counter.operand, bound, inclusive, way, at);
   if (ts.isBinaryExpression(counter) && counter.operatorToken.kind === ts.SyntaxKind.PlusToken)
-    return counted(ev, counter.left, bound, inclusive, way, loop, frame, goesOn);
+    return counted(ev, counter.left, bound, inclusive, way, at);
   if (ts.isPropertyAccessExpression(counter) && (counter.name.text === 'length' || counter.name.text === 'size'))
     return growing(counter.expression, bound, way, loop);
   if (!ts.isIdentifier(counter) && !ts.isPropertyAccessExpression(counter)) return undefined;
@@ -140,7 +155,7 @@ function counted(
   const moves: 'up' | 'down' = up.length > 0 ? 'up' : 'down';
   if (way !== 'either' && way !== moves) return undefined;
   const taken = up.length > 0 ? up : down;
-  if (!taken.some(node => everyRound(node, loop))) return undefined;
+  if (!taken.some(node => everyRound(node, at))) return undefined;
   if (bound === null) return { bound: null, how: 'a counter with a limit that a run decides', basis: 'explicit' };
   const start = startOf(ev, counter, frame);
   const distance = start === undefined ? (moves === 'up' ? bound : null) : Math.abs(bound - start);
@@ -178,8 +193,9 @@ function contains(outer: ts.Node, inner: ts.Node): boolean {
 }
 
 /** Does every round of the loop pass this node? Conditions, catches and functions in between say no. */
-function everyRound(node: ts.Node, loop: ts.Node): boolean {
+function everyRound(node: ts.Node, { loop, passed }: At): boolean {
   for (let child = node, up = node.parent; up !== undefined && child !== loop; child = up, up = up.parent) {
+    if (up === passed) continue;
     if (isFunctionNode(up) || ts.isCatchClause(up) || ts.isCaseClause(up)) return false;
     if (ts.isIfStatement(up) && child !== up.expression) return false;
     if (ts.isConditionalExpression(up) && child !== up.condition) return false;

@@ -9,7 +9,7 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
-import { inRange, numbersIn, type Options, onlyRequest, type Site, withoutNull } from './options.ts';
+import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { type RetryReader, sumLayers } from './retries.ts';
 import { timeoutOf } from './timeouts.ts';
@@ -144,8 +144,8 @@ export class FactMaker {
     if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run')
       return { set: false, tokens: null, note: 'this call has no output tokens to cap' };
     const hit = this.#options.first(site, site.classified.sdk.outputCap.options);
-    if (hit === undefined) return { set: false, tokens: null }; // An explicit null is no cap: it asks for the maximum of the model.
-    const look = withoutNull(hit.look);
+    if (hit === undefined) return { set: false, tokens: null }; // An explicit null or Infinity is no cap: it asks for the maximum of the model.
+    const look = asAmount(hit.look);
     if (look.found.length === 0 && look.hidden === undefined) return { set: false, tokens: null };
     if (onlyRequest(look)) return { set: false, tokens: null, note: 'only the caller of the route may send one' };
     const location = look.node === undefined ? {} : { location: placeOf(look.node) };

@@ -4,7 +4,7 @@ import type { OutputCap, Timeout } from '../../core/index.ts';
 import { type Endpoint, endpointOf } from '../../providers/endpoints.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
-import { type Look, numbersIn, type Options, onlyRequest, withoutNull } from './options.ts';
+import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { placeOf } from './places.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
 import { type Foreign, HOLE, textOf, type Value } from './values.ts';
@@ -16,7 +16,12 @@ export interface HttpSite {
   readonly endpoint: Endpoint;
   readonly url: string;
   readonly label: string;
+  /** The options that a preset client was made with. */
+  readonly preset: Values;
 }
+
+/** Clients that send a GET when no method is named. */
+const READS_BY_DEFAULT = new Set(['', 'node-fetch', 'cross-fetch', 'isomorphic-fetch', 'undici', 'ofetch']);
 
 export class HttpReader {
   readonly #ev: Evaluator;
@@ -36,13 +41,14 @@ export class HttpReader {
       for (const url of this.#urls(node, hit.client, hit.base)) {
         const endpoint = endpointOf(url);
         if (endpoint === undefined) continue;
-        // Reading a list of models or a status costs nothing.
-        if (hit.name.endsWith('get') && endpoint.kind !== 'agent-run') continue;
+        // Reading a list of models, of messages or a status costs nothing.
+        if (hit.name.endsWith('get') || !this.#sends(node, hit.client)) continue;
         return {
           node,
           client: hit.client,
           endpoint,
           url,
+          preset: hit.preset,
           label:
             hit.client.package === '' ? 'fetch' : `${hit.client.package}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}`,
         };
@@ -51,14 +57,33 @@ export class HttpReader {
     return undefined;
   }
 
+  /** Does the request send something? A method that only reads, or none at all and no body, does not. */
+  #sends(node: ts.CallExpression, client: HttpClient): boolean {
+    const at = client.url === 'option' ? 0 : client.package === 'axios' ? undefined : 1;
+    const arg = at === undefined ? undefined : node.arguments[at];
+    if (at === undefined) return true;
+    if (arg === undefined) return client.url === 'option' || !READS_BY_DEFAULT.has(client.package);
+    if (ts.isSpreadElement(arg)) return true;
+    const values = this.#ev.values(arg);
+    const method = this.#ev.inside(values, 'method');
+    const texts = method.found.flatMap(v => textOf(v) ?? []);
+    if (texts.length > 0) return texts.some(text => /^(?:post|put|patch)$/i.test(text));
+    if (method.found.length > 0 || method.hidden !== undefined) return true;
+    const body = ['body', 'json', 'data'].some(name => {
+      const look = this.#ev.inside(values, name);
+      return look.found.length > 0 || look.hidden !== undefined;
+    });
+    return body || !READS_BY_DEFAULT.has(client.package);
+  }
+
   /** The client behind a callee: a function of its package, or of a preset instance of it. */
-  #clientOf(callee: Foreign): { client: HttpClient; name: string; base: readonly string[] } | undefined {
+  #clientOf(callee: Foreign): { client: HttpClient; name: string; base: readonly string[]; preset: Values } | undefined {
     const calls = callee.steps.filter(step => step.kind !== 'member').length;
     const names = callee.steps.flatMap(step => (step.kind === 'member' ? [step.name] : []));
     const name = names.length === 0 ? 'default' : names.join('.');
     for (const client of HTTP_CLIENTS) {
       if (client.package !== callee.package) continue;
-      if (calls === 0 && client.functions.includes(name)) return { client, name, base: [] };
+      if (calls === 0 && client.functions.includes(name)) return { client, name, base: [], preset: [] };
       if (calls !== 1 || client.presets === undefined) continue;
       const at = callee.steps.findIndex(step => step.kind !== 'member');
       const before = callee.steps
@@ -73,7 +98,18 @@ export class HttpReader {
         .slice(at + 1)
         .flatMap(s => (s.kind === 'member' ? [s.name] : []))
         .join('.');
-      return { client, name: verb === '' ? 'default' : `default.${verb}`, base };
+      const called = verb === '' ? 'default' : `default.${verb}`;
+      // `instance({ url, data })` and `instance.request(...)` take their options as the plain function does.
+      const layout = HTTP_CLIENTS.find(c => c.package === client.package && c.functions.includes(called)) ?? client;
+      return {
+        client:
+          verb === '' || verb === 'request'
+            ? (HTTP_CLIENTS.find(c => c.package === client.package && c.url === 'option') ?? layout)
+            : client,
+        name: called,
+        base,
+        preset: options,
+      };
     }
     return undefined;
   }
@@ -105,10 +141,13 @@ export class HttpReader {
     if (body === undefined) return { set: null, tokens: null, note: 'the body of the request is out of sight' };
     let hidden: string | undefined;
     for (const path of site.endpoint.cap) {
-      const look = withoutNull(this.#options.path(body, path.split('.')));
+      const look = asAmount(this.#options.path(body, path.split('.')));
       if (look.found.length > 0 && !onlyRequest(look)) {
         const numbers = numbersIn(look.found);
         if (look.absent) return { set: null, tokens: null, note: `${path} is set on some ways only` };
+        if (numbers.length === 0 && look.found.every(v => v.kind === 'param' || v.kind === 'request')) {
+          return { set: null, tokens: null, note: `${path} comes through a parameter whose callers are not seen` };
+        }
         return {
           set: true,
           tokens: numbers.length === 0 ? null : Math.max(...numbers),
@@ -161,14 +200,19 @@ export class HttpReader {
     let leaving = false;
     for (const { argument, path } of site.client.timeout) {
       const arg = site.node.arguments[argument];
-      if (arg === undefined || ts.isSpreadElement(arg)) continue;
-      const look = this.#options.path(this.#ev.values(arg), path);
+      const own = arg === undefined || ts.isSpreadElement(arg) ? undefined : this.#options.path(this.#ev.values(arg), path);
+      const look = own !== undefined && (own.found.length > 0 || own.hidden !== undefined) ? own : this.#options.path(site.preset, path);
       if (look.found.length === 0) {
         if (look.hidden !== undefined && !onlyRequest(look)) unclear ??= look.hidden;
         continue;
       }
       const deadline = deadlineIn(this.#ev, look, 1);
-      if (deadline.kind === 'time') return { explicit: true, ms: deadline.ms, defaultMs: null };
+      if (deadline.kind === 'time' && !look.absent && asAmount(look).found.length === look.found.length)
+        return { explicit: true, ms: deadline.ms, defaultMs: null };
+      if (deadline.kind === 'time') {
+        unclear ??= 'it is set on some ways only';
+        continue;
+      }
       if (deadline.kind === 'leaving') leaving = true;
       else unclear ??= deadline.why;
     }

@@ -186,7 +186,8 @@ export class Loops {
       if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
       if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
       if (!isFunctionNode(up)) continue;
-      // An event handler in JSX runs when a person acts, however often the element is drawn.      if (ts.isJsxExpression(up.parent)) break;
+      // An event handler in JSX runs when a person acts, however often the element is drawn.
+      if (ts.isJsxExpression(up.parent)) break;
       const graph = this.#graphs.loopOf(up);
       if (graph !== undefined) found.push(graph);
       const callback = this.#callback(up);

@@ -146,7 +146,8 @@ function objectProperty(
         return { found, absent: false, hidden, node: node ?? property };
     } else if (propertyName(property) === name) {
       const own = ownProperty(ev, property, value);
-      return { found: [...found, ...own], absent: false, hidden: undefined, node: property };
+      // A later spread that cannot be seen may take it back.
+      return { found: [...found, ...own], absent: false, hidden, node: property };
     }
   }
   return { found, absent: true, hidden, ...(node === undefined ? {} : { node }) };

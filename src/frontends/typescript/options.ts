@@ -108,7 +108,9 @@ export class Options {
     const some: { look: Look; option: OptionShape }[] = [];
     for (const option of options) {
       if (!inRange(site.version, option.range)) continue;
-      const look = this.look(site, option.at);
+      const seen = this.look(site, option.at);
+      // What the caller of a route spreads over an option may take it back.
+      const look = seen.hidden === REQUEST && seen.found.length > 0 ? { ...seen, absent: true } : seen;
       if (look.found.length > 0 && !look.absent) return { look, option };
       if (look.found.length > 0 || look.hidden !== undefined) some.push({ look, option });
     }
@@ -164,8 +166,10 @@ export function onlyRequest(look: Look): boolean {
   return look.found.length > 0 ? look.found.every(v => v.kind === 'request') : look.hidden === REQUEST;
 }
 
-/** The look at an option where null means that it is not set. */
-export function withoutNull(look: Look): Look {
-  const found = look.found.filter(v => !(v.kind === 'literal' && v.value === null));
+/** The look at an option that wants a number: null, false, Infinity, zero and negative numbers mean that it is not set. */
+export function asAmount(look: Look): Look {
+  const usable = (v: Value): boolean =>
+    v.kind !== 'literal' || (typeof v.value === 'number' ? Number.isFinite(v.value) && v.value > 0 : typeof v.value === 'string');
+  const found = look.found.filter(usable);
   return found.length === look.found.length ? look : { ...look, found, absent: true };
 }

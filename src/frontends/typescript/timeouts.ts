@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import type { Timeout } from '../../core/index.ts';
 import type { Evaluator } from './evaluate.ts';
-import { defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
+import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
@@ -29,7 +29,8 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
       continue;
     }
     const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1);
-    if (deadline.kind === 'time' && !look.absent)
+    const complete = !look.absent && asAmount(look).found.length === look.found.length;
+    if (deadline.kind === 'time' && complete)
       return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
     if (deadline.kind === 'time') unclear ??= 'it is set on some ways only';
     if (deadline.kind === 'leaving') leaving = true;
@@ -41,14 +42,20 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
 
 /** Which of the alternatives of an option is a deadline. */
 export function deadlineIn(ev: Evaluator, look: Look, unit: number): Deadline {
-  const numbers = numbersIn(look.found);
-  if (numbers.length > 0) return { kind: 'time', ms: Math.max(...numbers) * unit };
-  const deadlines = look.found.map(value => deadlineOf(ev, value, unit));
-  return deadlines.find(d => d.kind === 'time') ?? deadlines.find(d => d.kind === 'unknown') ?? { kind: 'leaving' };
+  const usable = asAmount(look).found;
+  if (usable.length === 0) return { kind: 'leaving' };
+  const deadlines = usable.map(value => deadlineOf(ev, value, unit));
+  // Every alternative must end the call in time; the longest of them is the deadline.
+  const timed = deadlines.some(d => d.kind === 'time');
+  const other = deadlines.find(d => d.kind === 'leaving') ?? (timed ? undefined : deadlines.find(d => d.kind === 'unknown'));
+  if (other !== undefined) return timed ? { kind: 'unknown', why: 'it ends in time on some ways only' } : other;
+  const times = deadlines.flatMap(d => (d.kind === 'time' && d.ms !== null ? [d.ms] : []));
+  return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null };
 }
 
 /** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
 function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
+  if (value.kind === 'literal' && typeof value.value === 'number') return { kind: 'time', ms: value.value * unit };
   if (value.kind === 'param')
     return value.path.length > 0 || /signal|abort/i.test(value.node.name.getText())
       ? { kind: 'leaving' }
@@ -115,8 +122,21 @@ function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
   return found;
 }
 
-/** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`. */
+/** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`, also through a variable. */
 export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+  const direct = racedAround(ev, call);
+  if (direct !== undefined) return direct;
+  const holder = call.parent;
+  if (!ts.isVariableDeclaration(holder) || holder.initializer !== call || !ts.isIdentifier(holder.name)) return undefined;
+  for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
+    const binding = resolve(use);
+    const raced = use !== holder.name && binding?.kind === 'variable' && binding.node === holder ? racedAround(ev, use) : undefined;
+    if (raced !== undefined) return raced;
+  }
+  return undefined;
+}
+
+function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
   for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
     const parent = node.parent;
     if (ts.isArrayLiteralExpression(parent) && ts.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
@@ -133,9 +153,18 @@ export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node
         }
       }
     }
-    if (ts.isStatement(parent) && !ts.isReturnStatement(parent) && !ts.isExpressionStatement(parent) && !ts.isBlock(parent))
+    const passing =
+      ts.isReturnStatement(parent) ||
+      ts.isExpressionStatement(parent) ||
+      ts.isBlock(parent) ||
+      ts.isVariableStatement(parent) ||
+      ts.isTryStatement(parent);
+    if (ts.isStatement(parent) && !passing) return undefined;
+    if (
+      ts.isBlock(parent) &&
+      !(ts.isArrowFunction(parent.parent) || ts.isFunctionExpression(parent.parent) || ts.isTryStatement(parent.parent))
+    )
       return undefined;
-    if (ts.isBlock(parent) && !(ts.isArrowFunction(parent.parent) || ts.isFunctionExpression(parent.parent))) return undefined;
     if (ts.isFunctionDeclaration(parent) || ts.isMethodDeclaration(parent)) return undefined;
   }
   return undefined;
