@@ -381,7 +381,6 @@ table('the wrong place or name', [
     name: 'withOptions: what it sets holds',
     files: `${OPENAI}await client.withOptions({ maxRetries: 0, timeout: 5000 }).${CHAT.slice(7)};`,
     calls: [{ retries: 'no option 0', timeout: 5000 }],
-    wrong: 'withOptions keeps the options of its receiver and drops its own: retries that were switched off are reported',
   },
   {
     name: 'withOptions: what it leaves holds',

@@ -116,6 +116,8 @@ export interface Sdk {
     readonly options: readonly OptionShape[];
     readonly dead?: readonly DeadShape[];
     readonly defaults: readonly RetryDefault[];
+    /** Members that wrap a value in retries of their own: `withRetry({ stopAfterAttempt: 3 })`. `attempts` holds without the option. */
+    readonly wrappers?: readonly { readonly member: string; readonly option: string; readonly attempts: number }[];
   };
   readonly timeout: {
     readonly options: readonly OptionShape[];

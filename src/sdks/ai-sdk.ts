@@ -148,7 +148,8 @@ export const sdk = defineSdk({
       { kind: 'single', bound: 1 },
     ],
     boundedBy: ['stepCountIs', 'isStepCount'],
-    unboundedBy: ['isLoopFinished'],
+    // hasToolCall leaves the end to the model.
+    unboundedBy: ['isLoopFinished', 'hasToolCall'],
     mayEnd: ['body.prepareStep', 'client.prepareStep'],
   },
   model: ['body.model', 'client.model'],

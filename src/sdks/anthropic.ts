@@ -14,7 +14,7 @@ export const sdk = defineSdk({
         by: 'new',
         exports: ['default', 'Anthropic', 'BaseAnthropic', 'AnthropicBedrock', 'AnthropicVertex', 'AnthropicFoundry', 'Client'],
       },
-      { role: 'client', by: 'call', on: 'client', members: ['withOptions'], keeps: true },
+      { role: 'client', by: 'call', on: 'client', members: ['withOptions'], carries: ['client'] },
     ],
     calls: [
       { on: 'client', member: 'messages.create', kind: 'chat', streaming: 'option' },

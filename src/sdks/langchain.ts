@@ -179,6 +179,7 @@ export const sdk = defineSdk({
     ],
   },
   retries: {
+    wrappers: [{ member: 'withRetry', option: 'stopAfterAttempt', attempts: 3 }],
     options: [{ at: 'client.maxRetries' }],
     dead: [
       {

@@ -70,6 +70,7 @@ export const sdk = defineSdk({
     ),
   },
   retries: {
+    wrappers: [{ member: 'withRetry', option: 'stopAfterAttempt', attempts: 3 }],
     options: [
       { at: 'client.stopAfterAttempt', counts: 'attempts' },
       ...MODELS.map(model => ({ at: `${model}.maxRetries` })),

@@ -10,7 +10,7 @@ export const sdk = defineSdk({
     packages: ['openai'],
     produces: [
       { role: 'client', by: 'new', exports: ['default', 'OpenAI', 'AzureOpenAI', 'OpenAIClient'] },
-      { role: 'client', by: 'call', on: 'client', members: ['withOptions'], keeps: true },
+      { role: 'client', by: 'call', on: 'client', members: ['withOptions'], carries: ['client'] },
       { role: 'client-v3', by: 'new', exports: ['OpenAIApi'] },
     ],
     calls: [

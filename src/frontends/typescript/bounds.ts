@@ -115,15 +115,13 @@ function drained(condition: ts.Expression, loop: ts.Node): Limit | undefined {
 function guardIn(ev: Evaluator, loop: LoopStatement, frame: Frame | undefined): Limit | undefined {
   for (const { statement, failing } of guards(loop.statement)) {
     const limit = leavesLoop(statement.thenStatement, loop)
-      ? limitToLeave(ev, statement.expression, loop, frame, failing)
+      ? limitToLeave(ev, statement.expression, loop, frame)
       : statement.elseStatement !== undefined && leavesLoop(statement.elseStatement, loop)
-        ? limitToGoOn(ev, statement.expression, loop, frame, failing)
+        ? limitToGoOn(ev, statement.expression, loop, frame)
         : undefined;
     // Behind a failed attempt the counter has not moved yet, so one more round has been made.
     if (limit !== undefined)
-      return failing !== undefined && limit.bound !== null && !stepsInside(statement.expression)
-        ? { ...limit, bound: limit.bound + 1 }
-        : limit;
+      return failing && limit.bound !== null && !stepsInside(statement.expression) ? { ...limit, bound: limit.bound + 1 } : limit;
   }
   return undefined;
 }
@@ -142,17 +140,16 @@ function stepsInside(condition: ts.Expression): boolean {
 }
 
 /** The ifs that stand in the body itself, in blocks and try blocks of it, or in a catch that only failed rounds reach. */
-function guards(body: ts.Node): { statement: ts.IfStatement; failing: ts.CatchClause | undefined }[] {
+function guards(body: ts.Node): { statement: ts.IfStatement; failing: boolean }[] {
   if (ts.isIfStatement(body))
-    return [{ statement: body, failing: undefined }, ...(body.elseStatement === undefined ? [] : guards(body.elseStatement))];
+    return [{ statement: body, failing: false }, ...(body.elseStatement === undefined ? [] : guards(body.elseStatement))];
   if (ts.isBlock(body)) return body.statements.flatMap(guards);
   if (!ts.isTryStatement(body)) return [];
   const inner = guards(body.tryBlock);
   const last = body.tryBlock.statements.at(-1);
   // A catch counts when a successful round always leaves: then every other round comes by here.
   const succeeds = last !== undefined && (ts.isReturnStatement(last) || ts.isBreakStatement(last));
-  if (succeeds && body.catchClause !== undefined)
-    inner.push(...guards(body.catchClause.block).map(g => ({ ...g, failing: body.catchClause })));
+  if (succeeds && body.catchClause !== undefined) inner.push(...guards(body.catchClause.block).map(g => ({ ...g, failing: true })));
   if (body.finallyBlock !== undefined) inner.push(...guards(body.finallyBlock));
   return inner;
 }

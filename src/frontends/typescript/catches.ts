@@ -25,17 +25,36 @@ const UNDECIDED: RetriedFailures = {
 
 /** Does a block always leave its function or loop? Then nothing is tried again. */
 export function leavesAlways(block: ts.Block): boolean {
-  return block.statements.some(statement => {
-    if (ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement)) return true;
-    if (ts.isIfStatement(statement) && statement.elseStatement !== undefined)
-      return always(statement.thenStatement) && always(statement.elseStatement);
-    return false;
-  });
+  return block.statements.some(always);
 }
 
 function always(statement: ts.Statement): boolean {
   if (ts.isBlock(statement)) return leavesAlways(statement);
-  return ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement);
+  if (ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement)) return true;
+  if (ts.isExpressionStatement(statement)) return statement.expression.getText().startsWith('process.exit(');
+  if (ts.isIfStatement(statement))
+    return statement.elseStatement !== undefined && always(statement.thenStatement) && always(statement.elseStatement);
+  if (!ts.isSwitchStatement(statement)) return false;
+  const { clauses } = statement.caseBlock;
+  // Every case must leave the function: a break ends only the switch.
+  const leaves = (clause: ts.CaseOrDefaultClause): boolean =>
+    clause.statements.length === 0 || clause.statements.some(s => always(s) && !ts.isBreakStatement(s));
+  return clauses.some(ts.isDefaultClause) && clauses.every(leaves);
+}
+
+/** Does a catch end the loop around it by its condition: `catch { going = false }`? */
+export function endsByFlag(block: ts.Block, condition: ts.Expression | undefined): boolean {
+  if (condition === undefined) return false;
+  return block.statements.some(statement => {
+    if (!ts.isExpressionStatement(statement) || !ts.isBinaryExpression(statement.expression)) return false;
+    const { left, right, operatorToken } = statement.expression;
+    if (operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+    const stops =
+      right.kind === ts.SyntaxKind.FalseKeyword
+        ? condition.getText() === left.getText()
+        : right.kind === ts.SyntaxKind.TrueKeyword && condition.getText() === `!${left.getText()}`;
+    return stops;
+  });
 }
 
 /** What a condition on an error names. */

@@ -21,8 +21,6 @@ interface At {
   readonly frame: Frame | undefined;
   /** Must it hold for another round, or does it leave when it holds? */
   readonly goesOn: boolean;
-  /** A catch that every round which goes on has passed. */
-  readonly passed: ts.Node | undefined;
 }
 
 type Way = 'up' | 'down' | 'either';
@@ -34,25 +32,13 @@ const OTHER = new Set<ts.SyntaxKind>([ts.SyntaxKind.ExclamationEqualsEqualsToken
 const INCLUSIVE = new Set<ts.SyntaxKind>([ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanEqualsToken]);
 
 /** The limit in a condition that must hold for another round: in `a && b` either side will do, in `a || b` both are needed. */
-export function limitToGoOn(
-  ev: Evaluator,
-  condition: ts.Expression,
-  loop: ts.Node,
-  frame: Frame | undefined,
-  passed?: ts.Node,
-): Limit | undefined {
-  return limit(ev, condition, { loop, frame, goesOn: true, passed });
+export function limitToGoOn(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
+  return limit(ev, condition, { loop, frame, goesOn: true });
 }
 
 /** The limit in a condition that leaves: in `a || b` either side will do, in `a && b` both are needed. */
-export function limitToLeave(
-  ev: Evaluator,
-  condition: ts.Expression,
-  loop: ts.Node,
-  frame: Frame | undefined,
-  passed?: ts.Node,
-): Limit | undefined {
-  return limit(ev, condition, { loop, frame, goesOn: false, passed });
+export function limitToLeave(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
+  return limit(ev, condition, { loop, frame, goesOn: false });
 }
 
 function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefined {
@@ -192,18 +178,32 @@ function contains(outer: ts.Node, inner: ts.Node): boolean {
   return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
 }
 
-/** Does every round of the loop pass this node? Conditions, catches and functions in between say no. */
-function everyRound(node: ts.Node, { loop, passed }: At): boolean {
+/** Does every round that is followed by another pass this node? */
+function everyRound(node: ts.Node, { loop }: At): boolean {
   for (let child = node, up = node.parent; up !== undefined && child !== loop; child = up, up = up.parent) {
-    if (up === passed) continue;
-    if (isFunctionNode(up) || ts.isCatchClause(up) || ts.isCaseClause(up)) return false;
-    if (ts.isIfStatement(up) && child !== up.expression) return false;
+    if (isFunctionNode(up) || ts.isCaseClause(up)) return false;
+    // A catch is passed when a round that succeeds has left.
+    if (ts.isCatchClause(up) && !leaves(up.parent.tryBlock.statements)) return false;
+    if (ts.isIfStatement(up) && child !== up.expression && !othersLeave(up, child)) return false;
     if (ts.isConditionalExpression(up) && child !== up.condition) return false;
     if (ts.isBinaryExpression(up) && child === up.right && SHORT.has(up.operatorToken.kind)) return false;
     if (up !== loop && (ts.isForStatement(up) || ts.isForOfStatement(up) || ts.isWhileStatement(up) || ts.isForInStatement(up)))
       return false;
   }
   return true;
+}
+
+/** Does the other branch of an if leave, or what follows it? */
+function othersLeave(statement: ts.IfStatement, branch: ts.Node): boolean {
+  const other = branch === statement.thenStatement ? statement.elseStatement : statement.thenStatement;
+  if (other !== undefined) return leaves(ts.isBlock(other) ? other.statements : [other]);
+  const block = statement.parent;
+  return ts.isBlock(block) && leaves(block.statements.slice(block.statements.indexOf(statement) + 1));
+}
+
+function leaves(statements: readonly ts.Statement[]): boolean {
+  const last = statements.at(-1);
+  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isBreakStatement(last));
 }
 
 const SHORT = new Set<ts.SyntaxKind>([

@@ -141,7 +141,8 @@ export class Finder {
   versionOf(sdk: Sdk, value: Foreign): string | undefined {
     const deciding = sdk.npm.version ?? value.package;
     if (deciding === value.package && value.version !== undefined) return lowest(value.version);
-    return this.#inventory.versionOf(value.file, deciding)?.version ?? (value.version === undefined ? undefined : lowest(value.version));
+    const asked = deciding === value.package ? (value.written ?? deciding) : deciding;
+    return this.#inventory.versionOf(value.file, asked)?.version ?? (value.version === undefined ? undefined : lowest(value.version));
   }
 
   /** The files that use an export of this file which holds something of an SDK. */

@@ -9,7 +9,7 @@ import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
-import { RETRY_LIBRARIES } from './retry-libraries.ts';
+import { libraryOf } from './retry-calls.ts';
 import { isFunctionNode } from './scope.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -52,7 +52,7 @@ export class Loops {
   link(sites: readonly Site[]): void {
     for (const site of sites) {
       if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
-      for (const at of ['body.tools', 'client.tools'])
+      for (const at of ['body.tools', 'client.tools', 'body.options.mcpServers', 'client.mcpServers'])
         for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
     }
   }
@@ -64,6 +64,8 @@ export class Loops {
       for (const inner of this.#ev.anyMember([value])) this.#linkTool(site, inner, depth + 1);
     } else if (value.kind === 'foreign') {
       for (const step of value.steps) if (step.kind !== 'member') this.#addTool(step.node, site);
+      // A server of tools holds them in its own options.
+      for (const inner of this.#options.path([value], ['tools']).found) this.#linkTool(site, inner, depth + 1);
     } else if (value.kind === 'function') this.#addTool(value.node, site);
   }
 
@@ -144,15 +146,18 @@ export class Loops {
     let open = false;
     const read = (value: Value): void => {
       if (value.kind === 'array') {
+        if (value.node.elements.length === 0) unbounded = true;
         // One reached condition stops the loop, so a single bound in the list is enough.
         for (const inner of this.#ev.anyMember([value])) read(inner);
       } else if (value.kind === 'foreign') {
         const call = value.steps.find(s => s.kind === 'call');
         const fn = foreignPath(value);
         if (shape.boundedBy?.includes(fn) === true && call?.kind === 'call') {
-          bounded = true;
           const arg = call.args?.[0];
-          if (arg !== undefined) bounds.push(...numbersIn(this.#ev.values(arg, call.frame)));
+          const given = arg === undefined ? [] : numbersIn(this.#ev.values(arg, call.frame));
+          if (given.some(n => !Number.isFinite(n))) unbounded = true;
+          else bounded = true;
+          bounds.push(...given.filter(n => Number.isFinite(n)));
         } else if (shape.unboundedBy?.includes(fn) === true) unbounded = true;
       } else open = true;
     };
@@ -216,9 +221,9 @@ export class Loops {
     const data: Loop = { status: 'bounded', bound: null, how: 'once for each item of a list', basis: 'data', location };
     if (ts.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
     for (const callee of this.#ev.values(call.expression)) {
-      if (callee.kind === 'foreign' && DATA_PACKAGES.has(callee.package)) return data;
-      if (callee.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === callee.package))
+      if (callee.kind === 'foreign' && libraryOf(callee) !== undefined)
         return { status: 'bounded', bound: null, how: `the retries of ${callee.package}`, basis: 'explicit', location };
+      if (callee.kind === 'foreign' && DATA_PACKAGES.has(callee.package)) return data;
       if (callee.kind === 'function') {
         const frame = {
           params: new Map(callee.node.parameters.map((p, i) => [p, this.#ev.bind(call.arguments, undefined)[i] ?? []])),
@@ -229,10 +234,7 @@ export class Loops {
           for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent)
             if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
           // A wrapper that hands it on to a retry library.
-          if (
-            ts.isCallExpression(use) &&
-            this.#ev.values(use.expression).some(v => v.kind === 'foreign' && RETRY_LIBRARIES.some(lib => lib.package === v.package))
-          ) {
+          if (ts.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && libraryOf(v) !== undefined)) {
             return { status: 'bounded', bound: null, how: 'the retries of a wrapper', basis: 'explicit', location };
           }
         }

@@ -22,6 +22,7 @@ export function moduleValues(ev: Evaluator, unit: Unit, specifier: string, name:
     {
       kind: 'foreign',
       package: ev.program.inventory.realName(unit.file, pkg),
+      written: pkg,
       version,
       file: unit.file,
       steps: name === '*' ? [] : [{ kind: 'member', name }],

@@ -3,12 +3,15 @@ import { ts } from 'ts-morph';
 import type { RetriedFailures, Retries, RetryDefault, RetryLayer } from '../../core/index.ts';
 import { NOTHING, TRANSIENT } from '../../core/index.ts';
 import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
-import { backoffIn, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
+import { backoffIn, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
 import type { Evaluator } from './evaluate.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
+import { walk } from './program.ts';
+import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
-import { RETRY_LIBRARIES, type RetryLibrary } from './retry-libraries.ts';
+import { libraryOf } from './retry-calls.ts';
+import type { RetryLibrary } from './retry-libraries.ts';
 import { isFunctionNode } from './scope.ts';
 import type { Frame, FunctionNode } from './values.ts';
 
@@ -29,7 +32,7 @@ export class RetryReader {
   /** All layers of a call, weighed into one statement. */
   of(site: Site, packageLabel: string, origins: readonly string[]): Retries {
     const own = this.#sdkLayer(site, packageLabel, origins);
-    const around = this.around(site.node);
+    const around = [...this.#chained(site), ...this.around(site.node, 0, new Set(), site.shape.lazy === true)];
     return sumLayers(own, around);
   }
 
@@ -88,13 +91,16 @@ export class RetryReader {
   }
 
   /** The retries that the code around a call adds: library wrappers, own wrappers, own loops, in its function and its callers. */
-  around(node: ts.Node, distance = 0, seen: ReadonlySet<ts.Node> = new Set()): RetryLayer[] {
+  around(node: ts.Node, distance = 0, seen: ReadonlySet<ts.Node> = new Set(), lazy = false): RetryLayer[] {
     const layers: RetryLayer[] = [];
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
-      if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
+      // A promise that is handed on without await fails outside the try.
+      if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && isAwaited(node, up, lazy)) {
         const layer = this.#loopLayer(up, node) ?? this.#recursiveLayer(up);
         if (layer !== undefined) layers.push(layer);
+        // What is swallowed here, no layer further out ever sees.
+        else if (!rethrows(up.catchClause)) return layers;
       }
       if (!isFunctionNode(up)) continue;
       const call = up.parent;
@@ -106,6 +112,30 @@ export class RetryReader {
       break;
     }
     return layers;
+  }
+
+  /** Retries that are put on a value itself: `model.withRetry({ stopAfterAttempt: 3 })`. */
+  #chained(site: Site): RetryLayer[] {
+    const { sdk, value } = site.classified;
+    return value.steps.flatMap((step, i): RetryLayer[] => {
+      const next = value.steps[i + 1];
+      const wrapper = step.kind === 'member' ? sdk.retries.wrappers?.find(w => w.member === step.name) : undefined;
+      if (wrapper === undefined || next?.kind !== 'call') return [];
+      const options = next.args?.[0] === undefined ? [] : this.#ev.values(next.args[0], next.frame);
+      const inside = this.#ev.inside(options, wrapper.option);
+      const attempts = numbersIn(inside.found)[0] ?? (inside.found.length > 0 ? null : wrapper.attempts);
+      return [
+        {
+          by: 'framework',
+          label: `.${wrapper.member}()`,
+          attempts,
+          on: { ...TRANSIENT, clientError: 'yes' },
+          backoff: 'exponential',
+          retryAfter: 'no',
+          location: placeOf(next.node),
+        },
+      ];
+    });
   }
 
   /** A layer of the callers counts when every caller in production has one: else some way has none. */
@@ -130,7 +160,7 @@ export class RetryReader {
     const layers: RetryLayer[] = [];
     for (const callee of this.#ev.values(call.expression, frame)) {
       if (callee.kind === 'foreign') {
-        const library = RETRY_LIBRARIES.find(lib => lib.package === callee.package);
+        const library = libraryOf(callee);
         if (library !== undefined && library.optionsAt !== index) layers.push(this.#libraryLayer(library, call, frame));
         else if (callee.package === 'cockatiel')
           layers.push({
@@ -151,8 +181,12 @@ export class RetryReader {
   #libraryLayer(library: RetryLibrary, call: ts.CallExpression, frame: Frame | undefined): RetryLayer {
     const options = call.arguments[library.optionsAt];
     const values = options === undefined ? [] : this.#ev.values(options, frame);
-    const inside = this.#ev.inside(values, library.option);
-    const numbers = numbersIn(inside.found);
+    const inside = this.#ev.inside(
+      values.filter(v => v.kind !== 'literal'),
+      library.option,
+    );
+    // Some take a bare number in place of options.
+    const numbers = [...numbersIn(inside.found), ...numbersIn(values)];
     const attempts =
       numbers.length > 0
         ? (library.counts === 'retries' ? 1 : 0) + Math.max(...numbers)
@@ -195,7 +229,7 @@ export class RetryReader {
       let child: ts.Node = use;
       for (let up: ts.Node | undefined = use.parent; up !== undefined && up !== fn.parent; child = up, up = up.parent) {
         if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
-          const layer = this.#loopLayer(up, use, frame) ?? this.#recursiveLayer(up);
+          const layer = this.#loopLayer(up, use, frame) ?? this.#recursiveLayer(up, frame);
           if (layer !== undefined) layers.push(layer);
         }
         if (up !== fn && isFunctionNode(up) && ts.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
@@ -222,6 +256,7 @@ export class RetryReader {
     }
     // A loop over items goes on to the next item after a failure: that is no second try.
     if (loop === undefined || ts.isForOfStatement(loop) || ts.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
+    if (endsByFlag(clause.block, ts.isForStatement(loop) ? loop.condition : loop.expression)) return undefined;
     const bound = boundOf(this.#ev, loop, frame);
     const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound;
     void call;
@@ -237,7 +272,7 @@ export class RetryReader {
   }
 
   /** A catch that calls its own function again. */
-  #recursiveLayer(attempt: ts.TryStatement): RetryLayer | undefined {
+  #recursiveLayer(attempt: ts.TryStatement, frame?: Frame): RetryLayer | undefined {
     const clause = attempt.catchClause;
     let fn: FunctionNode | undefined;
     for (let up = attempt.parent; up !== undefined; up = up.parent) {
@@ -249,10 +284,11 @@ export class RetryReader {
     if (clause === undefined || fn === undefined) return undefined;
     const again = this.#references.uses(fn).calls.find(call => isWithin(call, clause));
     if (again === undefined) return undefined;
+    const limit = cycleOf(this.#ev, [fn], again, frame);
     return {
       by: 'own-loop',
       label: 'a function that calls itself again on failure',
-      attempts: null,
+      attempts: limit.status === 'unbounded' ? Number.POSITIVE_INFINITY : limit.bound,
       on: failuresOf(this.#ev, clause),
       backoff: backoffIn(this.#ev, clause.block, fn),
       retryAfter: heedsRetryAfter(clause) ? 'yes' : 'no',
@@ -333,4 +369,35 @@ function stopsItself(call: ts.CallExpression): boolean {
   };
   for (const arg of call.arguments) visit(arg);
   return stops;
+}
+
+/** Is the failure of a call seen inside a try: awaited there, or, for a result that is read later, read there? */
+function isAwaited(node: ts.Node, attempt: ts.TryStatement, lazy: boolean): boolean {
+  if (lazy) {
+    let reads = false;
+    walk(attempt.tryBlock, inner => {
+      if ((ts.isForOfStatement(inner) && inner.awaitModifier !== undefined) || (ts.isAwaitExpression(inner) && inner.expression !== node))
+        reads = true;
+    });
+    return reads;
+  }
+  for (let child = node, up = node.parent; up !== undefined && up !== attempt; child = up, up = up.parent) {
+    if (ts.isAwaitExpression(up) || ts.isForOfStatement(up) || ts.isYieldExpression(up)) return true;
+    // A promise kept in a variable is usually awaited a line further on.
+    if (ts.isVariableDeclaration(up) || (ts.isBinaryExpression(up) && child === up.right)) return true;
+    if (ts.isReturnStatement(up)) return false;
+    if (isFunctionNode(up)) return true;
+  }
+  return true;
+}
+
+/** Does a catch let the failure out again on some way? */
+function rethrows(clause: ts.CatchClause): boolean {
+  let out = false;
+  walk(clause.block, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (ts.isThrowStatement(node)) out = true;
+    return undefined;
+  });
+  return out;
 }

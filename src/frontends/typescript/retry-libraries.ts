@@ -2,6 +2,8 @@
 
 export interface RetryLibrary {
   readonly package: string;
+  /** The exported functions that retry; default: all of them. */
+  readonly functions?: readonly string[];
   /** Attempts in all, the first included, when nothing is set. */
   readonly attempts: number;
   /** The option that changes it, and what it counts. */
@@ -38,5 +40,14 @@ export const RETRY_LIBRARIES: readonly RetryLibrary[] = [
   },
   { package: 'ts-retry', attempts: 10, option: 'maxTry', counts: 'attempts', backoff: 'fixed', optionsAt: 1, filters: ['until'] },
   { package: 'ts-retry-promise', attempts: 11, option: 'retries', counts: 'retries', backoff: 'fixed', optionsAt: 1, filters: ['retryIf'] },
-  { package: 'async', attempts: 5, option: 'times', counts: 'attempts', backoff: 'none', optionsAt: 0, filters: ['errorFilter'] },
+  {
+    package: 'async',
+    functions: ['retry', 'default.retry'],
+    attempts: 5,
+    option: 'times',
+    counts: 'attempts',
+    backoff: 'none',
+    optionsAt: 0,
+    filters: ['errorFilter'],
+  },
 ];

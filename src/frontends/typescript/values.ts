@@ -28,6 +28,8 @@ export type Step =
 export interface Foreign {
   readonly kind: 'foreign';
   readonly package: string;
+  /** The name as the file writes it, where a manifest gives the package another (`"my-ai": "npm:ai@5"`). */
+  readonly written?: string | undefined;
   /** The version written in the specifier itself (`npm:openai@4.1.0`), if any. */
   readonly version?: string | undefined;
   /** The file that imports it; it decides which manifest and lockfile count. */
