@@ -235,7 +235,6 @@ table('clients', [
       'a.ts': `import { post } from './http';\nawait post('https://api.openai.com/v1/chat/completions', ${BODY});`,
     },
     calls: [{ at: 'http.ts:2', provider: 'openai', cap: 70 }],
-    wrong: 'a file without a hint of a provider is not read, though it sends the request',
   },
   {
     name: 'a wrapper in the same file',

@@ -409,7 +409,6 @@ table('recursion', [
     name: 'with a depth that counts down',
     files: `${OPENAI}export async function step(left = 5): Promise<unknown> {\n  if (left <= 0) return null;\n  await ${CHAT};\n  return step(left - 1);\n}`,
     calls: LOOP('bounded 5'),
-    wrong: 'bounded 0: the limit is read, not the start',
   },
   {
     name: 'without a depth',
@@ -794,7 +793,6 @@ table('agent loops of SDKs', [
       { at: 'a.ts:4', loop: 'unbounded' },
       { at: 'a.ts:6', loop: 'unbounded' },
     ],
-    wrong: 'tools that reach an agent as an MCP server are not linked to it',
   },
   {
     name: 'a tool that nobody hands out',

@@ -108,7 +108,6 @@ table('imports', [
     name: 'a specifier of jsr:',
     files: `import OpenAI from 'jsr:@openai/openai@^4';\nconst client = new OpenAI();\nawait ${CHAT};`,
     calls: [{ at: 'a.ts:3' }],
-    wrong: 'jsr: names are not known as packages, so the call is missed',
   },
   {
     name: 'a specifier of esm.sh',
@@ -147,7 +146,6 @@ table('imports', [
   },
   {
     name: 'a subpath of a package of the workspace under another name',
-    wrong: 'ImportIndex, as for @llm: chat is not openai',
     files: {
       'package.json': { name: 'root', workspaces: ['packages/*'] },
       'packages/llm/package.json': { name: '@acme/llm', exports: { './chat': './src/openai.ts' }, dependencies: { openai: '4.104.0' } },
@@ -223,7 +221,6 @@ table('exports and paths', [
   },
   {
     name: 'paths of tsconfig',
-    wrong: 'ImportIndex finds importers by the last part of the specifier, and @llm is not llm',
     files: {
       'tsconfig.json': { compilerOptions: { paths: { '@llm': ['./lib/llm.ts'] } } },
       'lib/llm.ts': `import OpenAI from 'openai';\nexport default new OpenAI();`,
@@ -242,7 +239,6 @@ table('exports and paths', [
   },
   {
     name: '#imports',
-    wrong: 'ImportIndex, as for @llm: #llm is not llm',
     files: {
       ...manifest({ openai: '6.49.0' }, { imports: { '#llm': './lib/llm.js' } }),
       'lib/llm.ts': `import OpenAI from 'openai';\nexport const client = new OpenAI();`,
@@ -319,7 +315,6 @@ table('classes', [
   },
   {
     name: 'a static field through this',
-    wrong: 'this of a static method is taken to be an instance',
     files: `import OpenAI from 'openai';\nexport class Bot {\n  static client = new OpenAI();\n  static ask() { return this.${CHAT}; }\n}`,
     calls: [{ at: 'a.ts:4' }],
   },
@@ -340,7 +335,6 @@ table('classes', [
       'a.ts': `import OpenAI from 'openai';\nimport { Bot } from './bot';\nexport const bot = new Bot(new OpenAI({ maxRetries: 1 }));\nbot.ask();`,
     },
     calls: [{ at: 'bot.ts:3', retries: 'option 1' }],
-    wrong: 'a file that names no SDK itself and imports no one who does is never read: the client is handed in from outside',
   },
   {
     name: 'a base class of the repository',
@@ -453,7 +447,6 @@ table('clients that are made elsewhere', [
   },
   {
     name: 'a bound method',
-    wrong: 'bind() of a function of a package is not seen through, only that of a function of the repository',
     files: `${OPENAI}const create = client.chat.completions.create.bind(client.chat.completions);\nawait create({ model: 'gpt-5', messages: [] });`,
     calls: [{ at: 'a.ts:4', ...MODEL }],
   },
@@ -486,13 +479,11 @@ table('clients that are made elsewhere', [
     name: 'a member of a typed parameter',
     files: `import OpenAI from 'openai';\ninterface Deps { openai: OpenAI }\nexport function ask({ openai }: Deps) { return openai.${CHAT.slice(7)}; }`,
     calls: [{ at: 'a.ts:3' }],
-    wrong: 'typeValue() knows classes and aliases, not interfaces and type literals; a call on an injected dependency is missed',
   },
   {
     name: 'a member of a parameter with a type literal',
     files: `import OpenAI from 'openai';\nexport function ask(deps: { openai: OpenAI }) { return deps.openai.${CHAT.slice(7)}; }`,
     calls: [{ at: 'a.ts:2' }],
-    wrong: 'as above, for a type literal',
   },
   {
     name: 'a parameter of another type',
@@ -503,7 +494,6 @@ table('clients that are made elsewhere', [
     name: 'a cast',
     files: `import OpenAI from 'openai';\nexport const ask = (ctx: { get(k: string): unknown }) => (ctx.get('openai') as OpenAI).${CHAT.slice(7)};`,
     calls: [{ at: 'a.ts:2' }],
-    wrong: 'the type of a cast is not used when its expression cannot be followed',
   },
   {
     name: 'cache() of React',
@@ -525,7 +515,6 @@ table('clients that are made elsewhere', [
       'a.ts': `import OpenAI from 'openai';\nimport { ask } from './ask';\nawait ask(new OpenAI());`,
     },
     calls: [{ at: 'ask.ts:2' }],
-    wrong: 'a file that names no SDK and imports none is never read, though a client is handed in',
   },
   {
     name: 'a client handed to a function that names the SDK',

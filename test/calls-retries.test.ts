@@ -196,7 +196,7 @@ table('own loops', [
   {
     name: 'with catch() on the promise',
     files: `${BARE}export const ask = () => ${CHAT}.catch(() => ask());`,
-    calls: [{ retries: 'perhaps wrapper ?', loop: 'unbounded' }],
+    calls: [{ retries: 'wrapper Infinity', loop: 'unbounded' }],
     wrong: 'no layer: only a catch clause is looked at',
   },
   {
@@ -414,7 +414,7 @@ table('own wrappers', [
   {
     name: 'recursion in the catch with an ordered limit',
     files: `${BARE}export async function ask(tries = 0): Promise<unknown> {\n  try { return await ${CHAT}; }\n  catch (e) { if (tries >= 3) throw e; return ask(tries + 1); }\n}`,
-    calls: [{ retries: 'perhaps wrapper ?', loop: 'bounded 3' }],
+    calls: [{ retries: 'wrapper 3', loop: 'bounded 4' }],
   },
   {
     name: 'recursion in the catch without an end',

@@ -6,13 +6,16 @@ import { Evaluator, type Values } from './evaluate.ts';
 import type { Program } from './program.ts';
 import type { Value } from './values.ts';
 
+/** A client is rarely far from its export; a question that leads further is given up. */
+const FUEL = 400;
+
 export class Carriers {
   /** An evaluator of its own, whose memory must not mix with that of one that follows callers. */
   readonly ev: Evaluator;
   readonly #classifier: Classifier;
 
   constructor(program: Program, classifier: Classifier) {
-    this.ev = new Evaluator(program);
+    this.ev = new Evaluator(program, FUEL);
     this.#classifier = classifier;
   }
 

@@ -15,6 +15,7 @@ import {
   type Frame,
   type FunctionNode,
   type Lazy,
+  type Step,
   UNDEFINED,
   understood,
   unknownValue,
@@ -39,11 +40,14 @@ export class Evaluator {
   readonly asked = new WeakMap<ts.Node, Set<string>>();
   readonly underWay = new Set<ts.Node>();
   readonly #returns = new WeakMap<FunctionNode, readonly ts.Expression[]>();
+  readonly #tank: number;
   #fuel = FUEL;
   #depth = 0;
 
-  constructor(program: Program) {
+  /** @param fuel expressions to look at for one question */
+  constructor(program: Program, fuel = FUEL) {
     this.program = program;
+    this.#tank = fuel;
   }
 
   /** Everything that an expression can stand for, in the given call frame. */
@@ -52,7 +56,7 @@ export class Evaluator {
     const known = cache === undefined ? this.#known.get(node) : cache.get(node);
     if (known !== undefined) return known;
     if (this.#active.has(node) && (frame === undefined || this.#depth > 60)) return [];
-    if (this.#depth === 0) this.#fuel = FUEL;
+    if (this.#depth === 0) this.#fuel = this.#tank;
     if (this.#fuel-- <= 0 || this.#depth > 120) return [unknownValue('too much to follow')];
     const entered = !this.#active.has(node);
     if (entered) this.#active.add(node);
@@ -91,7 +95,11 @@ export class Evaluator {
       ts.isAwaitExpression(node) ||
       ts.isTypeAssertionExpression(node)
     ) {
-      return this.values(node.expression, frame);
+      const inner = this.values(node.expression, frame);
+      if (!ts.isAsExpression(node) || inner.some(understood)) return inner;
+      // A cast tells what its author knows of a value that cannot be followed.
+      const typed = typeValue(this, this.program.unitOf(node), node.type);
+      return typed === undefined ? inner : [typed];
     }
     if (ts.isIdentifier(node)) return this.identifier(node, frame);
     if (ts.isStringLiteralLike(node)) return [{ kind: 'literal', value: node.text, node }];
@@ -130,6 +138,14 @@ export class Evaluator {
   #self(node: ts.Node, frame: Frame | undefined): Value {
     if (frame?.self !== undefined) return frame.self;
     for (let up = node.parent; up !== undefined; up = up.parent) {
+      if (
+        ts.isClassElement(up) &&
+        ts.isClassLike(up.parent) &&
+        ts.canHaveModifiers(up) &&
+        ts.getModifiers(up)?.some(m => m.kind === ts.SyntaxKind.StaticKeyword)
+      ) {
+        return { kind: 'class', node: up.parent, frame: undefined };
+      }
       if (ts.isClassLike(up)) return { kind: 'instance', of: up, args: undefined, frame: undefined };
       // Arrow functions and object literals have no `this` of their own; a method of an object has the object.
       if (!isFunctionNode(up) || ts.isArrowFunction(up)) continue;
@@ -227,6 +243,8 @@ export class Evaluator {
     return distinct(
       this.values(callee, frame).flatMap((value): Values => {
         if (value.kind === 'function') return this.returned(value.node, this.bind(node.arguments, frame), value.frame, value.self);
+        if (value.kind === 'foreign' && value.steps.length > 1 && isMember(value.steps.at(-1), 'bind'))
+          return [{ ...value, steps: value.steps.slice(0, -1) }];
         if (value.kind === 'foreign')
           return (
             callGlobal(this, value, node, frame) ?? [
@@ -302,4 +320,8 @@ export class Evaluator {
     this.#returns.set(fn, out);
     return out;
   }
+}
+
+function isMember(step: Step | undefined, name: string): boolean {
+  return step?.kind === 'member' && step.name === name;
 }

@@ -13,7 +13,7 @@ import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } fr
 import { placeOf } from './places.ts';
 import { type RetryReader, sumLayers } from './retries.ts';
 import { timeoutOf } from './timeouts.ts';
-import { HOLE, textOf } from './values.ts';
+import { HOLE, isOpen, textOf } from './values.ts';
 
 const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
 
@@ -153,7 +153,7 @@ export class FactMaker {
     const numbers = numbersIn(look.found);
     if (look.absent)
       return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
-    const open = look.found.filter(v => v.kind === 'param' || v.kind === 'request');
+    const open = look.found.filter(isOpen);
     if (numbers.length === 0 && open.length === look.found.length)
       return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
     return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };

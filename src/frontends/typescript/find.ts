@@ -2,6 +2,7 @@
 // a client, a model, an agent or a function that makes one is used in other files, which are then read as well.
 import { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
+import { endpointOf } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import { Carriers } from './carriers.ts';
 import type { Classified, Classifier } from './classify.ts';
@@ -10,10 +11,10 @@ import type { HttpReader, HttpSite } from './http.ts';
 import { HTTP_NAMES } from './http-clients.ts';
 import { packageOf } from './modules.ts';
 import { inRange, type Site } from './options.ts';
-import { type Unit, walk } from './program.ts';
+import type { Unit } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
-import type { Foreign } from './values.ts';
+import { type Foreign, textOf } from './values.ts';
 
 export interface Found {
   readonly sites: readonly Site[];
@@ -24,6 +25,10 @@ export interface Found {
 
 /** A barrel, or a module that may export an HTTP client of its own. */
 const HANDS_ON = /export\s*(?:\*|\{[^}]*\}\s*from)|["'](?:axios|got|ky|ofetch)["']/;
+
+/** The end of a request: a call of an HTTP client, or of a method that an SDK's client or model has. */
+const ASKS =
+  /\b(?:fetch|axios|got|ky)\b|\.(?:create|stream|parse|generateContent|generateContentStream|invoke|complete|chat|sendMessage|send)\s*\(/;
 
 export class Finder {
   readonly #ev: Evaluator;
@@ -56,7 +61,9 @@ export class Finder {
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
       const unit = this.#ev.program.unit(file);
       if (unit === undefined) continue;
-      for (const next of this.#users(unit)) {
+      // What tests, evals and scripts export or hand on stays among themselves.
+      if (this.#inventory.roleOf(file) !== 'production') continue;
+      for (const next of [...this.#users(unit), ...this.#fed(unit)]) {
         if (files.has(next)) continue;
         files.add(next);
         queue.push(next);
@@ -75,15 +82,15 @@ export class Finder {
   }
 
   #callsIn(unit: Unit, files: ReadonlySet<string>, sites: Site[], requests: HttpSite[]): void {
-    walk(unit.ast, node => {
-      if (!ts.isCallExpression(node) || !this.#promising(unit, files, node.expression)) return;
+    for (const node of unit.calls) {
+      if (!ts.isCallExpression(node) || !this.#promising(unit, files, node.expression)) continue;
       const site = this.#siteOf(node);
       if (site !== undefined) sites.push(site);
       else {
         const request = this.#http.read(node);
         if (request !== undefined) requests.push(request);
       }
-    });
+    }
   }
 
   /** Can this callee be a model call at all? Asked of every call of a file, so it must be cheap. */
@@ -107,7 +114,10 @@ export class Finder {
   #leadsOut(unit: Unit, local: string, files: ReadonlySet<string>): boolean {
     const specifier = unit.imports.get(local)?.specifier;
     const target = specifier === undefined ? undefined : this.#inventory.resolveImport(unit.file, specifier);
-    if (target === undefined || files.has(target)) return true;
+    if (target === undefined) return true;
+    // A test is full of calls to the code under test, none of which is a model call of the test's own.
+    if (this.#inventory.roleOf(unit.file) !== 'production') return false;
+    if (files.has(target)) return true;
     const text = this.#inventory.read(target);
     return text !== undefined && HANDS_ON.test(text);
   }
@@ -143,6 +153,35 @@ export class Finder {
     if (deciding === value.package && value.version !== undefined) return lowest(value.version);
     const asked = deciding === value.package ? (value.written ?? deciding) : deciding;
     return this.#inventory.versionOf(value.file, asked)?.version ?? (value.version === undefined ? undefined : lowest(value.version));
+  }
+
+  /**
+   * The files that this one hands a client, a model, or the address of a provider: a helper that sends the request
+   * names neither an SDK nor a host itself.
+   */
+  #fed(unit: Unit): string[] {
+    const out = new Set<string>();
+    const local = new Map<string, string>();
+    for (const [name, imported] of unit.imports) {
+      const target = this.#inventory.resolveImport(unit.file, imported.specifier);
+      // Only a file that makes a request of some kind can use what it is handed.
+      const text = target === undefined ? undefined : this.#inventory.read(target);
+      if (target !== undefined && text !== undefined && ASKS.test(text)) local.set(name, target);
+    }
+    if (local.size === 0) return [];
+    for (const node of unit.calls) {
+      const root = rootOf(node.expression);
+      const target = root === undefined ? undefined : local.get(root.text);
+      if (root === undefined || target === undefined || out.has(target) || resolve(root)?.kind !== 'import') continue;
+      if (node.arguments?.some(arg => !ts.isSpreadElement(arg) && this.#feeds(arg)) === true) out.add(target);
+    }
+    return [...out];
+  }
+
+  #feeds(arg: ts.Expression): boolean {
+    if (ts.isArrowFunction(arg) || ts.isFunctionExpression(arg) || ts.isNumericLiteral(arg)) return false;
+    const values = this.#carriers.ev.values(arg);
+    return this.#carriers.holds(values) || values.some(v => endpointOf(textOf(v) ?? '') !== undefined);
   }
 
   /** The files that use an export of this file which holds something of an SDK. */

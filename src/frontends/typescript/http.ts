@@ -7,7 +7,7 @@ import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { placeOf } from './places.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
-import { type Foreign, HOLE, textOf, type Value } from './values.ts';
+import { type Foreign, HOLE, isOpen, textOf, type Value } from './values.ts';
 
 /** A request to a model provider. */
 export interface HttpSite {
@@ -145,7 +145,7 @@ export class HttpReader {
       if (look.found.length > 0 && !onlyRequest(look)) {
         const numbers = numbersIn(look.found);
         if (look.absent) return { set: null, tokens: null, note: `${path} is set on some ways only` };
-        if (numbers.length === 0 && look.found.every(v => v.kind === 'param' || v.kind === 'request')) {
+        if (numbers.length === 0 && look.found.every(isOpen)) {
           return { set: null, tokens: null, note: `${path} comes through a parameter whose callers are not seen` };
         }
         return {

@@ -80,7 +80,7 @@ async function firstLook(
     const specifiers = specifiersOf(text);
     index.add(file, specifiers);
     if (specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s))) || ENDPOINT_HINT.test(text)) seeds.push(file);
-    if (PRICE_HINT.test(text)) priced.push(file);
+    if (inventory.roleOf(file) === 'production' && PRICE_HINT.test(text)) priced.push(file);
     if (performance.now() - rested > 60) {
       progress(`Reading: ${i + 1} of ${sources.length} files`);
       await new Promise(resume => setImmediate(resume));

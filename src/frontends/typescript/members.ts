@@ -5,7 +5,8 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { isRequestPath } from './globals.ts';
 import { resolve } from './scope.ts';
 import { isAssignment, propertyName } from './syntax.ts';
-import { distinct, REQUEST, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+import { typeValue } from './types.ts';
+import { distinct, ONLY_TYPE, REQUEST, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 /** What is known of one property. `absent`: some alternative lacks it; `hidden`: what keeps us from seeing it. */
 export interface Property {
@@ -44,6 +45,14 @@ function memberOf(ev: Evaluator, value: Value, name: string): Values {
     }
     case 'request':
       return [value];
+    case 'shape': {
+      const member = value.node.members.find(
+        m => ts.isPropertySignature(m) && m.name !== undefined && ts.isIdentifier(m.name) && m.name.text === name,
+      );
+      const type = member !== undefined && ts.isPropertySignature(member) ? member.type : undefined;
+      const typed = type === undefined ? undefined : typeValue(ev, ev.program.unitOf(value.node), type);
+      return [typed ?? unknownValue(ONLY_TYPE)];
+    }
     case 'enum': {
       const member = value.node.members.find(m => (ts.isIdentifier(m.name) || ts.isStringLiteralLike(m.name)) && m.name.text === name);
       return member?.initializer === undefined ? [unknownValue('an enum member')] : ev.values(member.initializer);

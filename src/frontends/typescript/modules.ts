@@ -3,6 +3,7 @@ import { ts } from 'ts-morph';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Unit } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { typeValue } from './types.ts';
 import { unknownValue } from './values.ts';
 
 /** What a name imported by a file stands for. */
@@ -39,6 +40,11 @@ export function exportedValues(ev: Evaluator, file: string, name: string, seen: 
     if (found.kind === 'from') return ev.fromModule(unit, found.specifier, found.name);
     if (found.kind === 'expression') return ev.values(found.node);
     if (found.kind === 'local') return localName(ev, unit, found.name);
+    if (ts.isInterfaceDeclaration(found.node)) return [{ kind: 'shape', node: found.node }];
+    if (ts.isTypeAliasDeclaration(found.node)) {
+      const typed = typeValue(ev, unit, found.node.type);
+      return typed === undefined ? [] : [typed];
+    }
     return ts.isClassLike(found.node)
       ? [{ kind: 'class', node: found.node, frame: undefined }]
       : isFunctionNode(found.node)
@@ -78,8 +84,10 @@ const URL_PACKAGE =
 export function packageOf(specifier: string): { name: string | undefined; version?: string | undefined } {
   const url = URL_PACKAGE.exec(specifier);
   if (url !== null) return { name: url[1], version: url[2]?.replace(/^v/, '') };
-  const bare = specifier.startsWith('npm:') ? specifier.slice(4).replace(/^\//, '') : specifier;
+  const bare = specifier.replace(/^(?:npm|jsr):\/?/, '');
   if (/^[./]/.test(bare) || bare === '') return { name: undefined };
   const match = /^((?:@[^/@]+\/)?[^/@]+)(?:@([^/]+))?/.exec(bare);
-  return { name: match?.[1], version: specifier.startsWith('npm:') ? match?.[2] : undefined };
+  // The registry of Deno publishes the OpenAI SDK under its scope.
+  const name = match?.[1] === '@openai/openai' ? 'openai' : match?.[1];
+  return { name, version: /^(?:npm|jsr):/.test(specifier) ? match?.[2] : undefined };
 }

@@ -28,13 +28,16 @@ export interface Unit {
   readonly exports: ReadonlyMap<string, Exported>;
   /** Modules whose names are all exported again. */
   readonly stars: readonly string[];
+  /** All identifiers by their text, property names included. */
+  readonly names: ReadonlyMap<string, readonly ts.Identifier[]>;
+  /** All calls and constructions, in the order of the text. */
+  readonly calls: readonly (ts.CallExpression | ts.NewExpression)[];
   /** What `module.exports = ` was given, if anything. */
   readonly commonjs: ts.Expression | undefined;
 }
 
 export class Program {
   readonly #units = new Map<string, Unit | undefined>();
-  readonly #identifiers = new Map<Unit, Map<string, ts.Identifier[]>>();
   readonly inventory: Inventory;
 
   constructor(inventory: Inventory) {
@@ -63,21 +66,9 @@ export class Program {
     return unit;
   }
 
-  /** All identifiers of a file by their text, property names included; made on first need. */
+  /** All identifiers of a file by their text, property names included. */
   identifiers(unit: Unit, name: string): readonly ts.Identifier[] {
-    let index = this.#identifiers.get(unit);
-    if (index === undefined) {
-      index = new Map();
-      const all = index;
-      walk(unit.ast, node => {
-        if (!ts.isIdentifier(node)) return;
-        const list = all.get(node.text);
-        if (list === undefined) all.set(node.text, [node]);
-        else list.push(node);
-      });
-      this.#identifiers.set(unit, index);
-    }
-    return index.get(name) ?? [];
+    return unit.names.get(name) ?? [];
   }
 }
 
@@ -115,14 +106,40 @@ function parse(file: string, text: string): Unit | undefined {
       file,
       text,
       { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
-      true,
+      false,
       kindOf(file),
     );
-    return { file, ast, ...moduleRecord(ast) };
+    return { file, ast, ...indexed(ast), ...moduleRecord(ast) };
   } catch {
     // The parser itself gives up (stack, memory) only on files made to break it; the caller lists them as unread.
     return undefined;
   }
+}
+
+/** One walk over a new file links every node to its parent and collects names and calls for everybody who asks later. */
+function indexed(ast: ts.SourceFile): Pick<Unit, 'names' | 'calls'> {
+  const names = new Map<string, ts.Identifier[]>();
+  const calls: (ts.CallExpression | ts.NewExpression)[] = [];
+  const stack: ts.Node[] = [ast];
+  let parent: ts.Node = ast;
+  const push = (child: ts.Node): void => {
+    (child as { parent: ts.Node }).parent = parent;
+    stack.push(child);
+  };
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (ts.isIdentifier(node)) {
+      const list = names.get(node.text);
+      if (list === undefined) names.set(node.text, [node]);
+      else list.push(node);
+    } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) calls.push(node);
+    parent = node;
+    ts.forEachChild(node, push);
+  }
+  // The stack hands out the last child first.
+  const byPlace = (a: ts.Node, b: ts.Node): number => a.pos - b.pos;
+  for (const list of names.values()) if (list.length > 1) list.sort(byPlace);
+  calls.sort(byPlace);
+  return { names, calls };
 }
 
 function moduleRecord(ast: ts.SourceFile): Pick<Unit, 'imports' | 'exports' | 'stars' | 'commonjs'> {
@@ -184,7 +201,9 @@ function readDeclaration(statement: ts.Statement, exports: Map<string, Exported>
   } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
     if (isDefault) exports.set('default', { kind: 'declaration', node: statement });
     if (statement.name) exports.set(isDefault ? 'default' : statement.name.text, { kind: 'declaration', node: statement });
-  } else if (ts.isEnumDeclaration(statement)) exports.set(statement.name.text, { kind: 'local', name: statement.name.text });
+  } else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement))
+    exports.set(statement.name.text, { kind: 'declaration', node: statement });
+  else if (ts.isEnumDeclaration(statement)) exports.set(statement.name.text, { kind: 'local', name: statement.name.text });
 }
 
 /** `module.exports = x`, `module.exports.a = x`, `exports.a = x`; returns x of the first form. */

@@ -50,7 +50,7 @@ function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | 
     if (isFunctionNode(node) && node !== fn && !contains(node, call)) return 'skip';
     if (found !== undefined || !ts.isIfStatement(node)) return undefined;
     const guards = leavesAtOnce(node.thenStatement) || contains(node.thenStatement, call);
-    if (guards) found = limitIn(ev, node.expression, fn, frame);
+    if (guards) found = limitIn(ev, node.expression, fn, frame, afterFailure(node, fn) ? 1 : 0);
     return undefined;
   });
   return found;
@@ -78,13 +78,19 @@ const EQUAL = new Set<ts.SyntaxKind>([
   ts.SyntaxKind.ExclamationEqualsToken,
 ]);
 
-function limitIn(ev: Evaluator, condition: ts.Expression, fn: FunctionNode, frame: Frame | undefined): Limit | undefined {
+/** Does a guard stand behind a failed attempt? Then one more has been made than the counter says. */
+function afterFailure(node: ts.Node, fn: FunctionNode): boolean {
+  for (let up = node.parent; up !== undefined && up !== fn; up = up.parent) if (ts.isCatchClause(up) || isFunctionNode(up)) return true;
+  return false;
+}
+
+function limitIn(ev: Evaluator, condition: ts.Expression, fn: FunctionNode, frame: Frame | undefined, more: 0 | 1): Limit | undefined {
   let found: Limit | undefined;
   walk(condition, node => {
     if (found !== undefined) return;
     // `if (!left) throw`
     if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken && ts.isIdentifier(node.operand)) {
-      if (direction(ev, node.operand, fn) === 'down') found = counted(ev, node.operand, 0, fn, frame);
+      if (direction(ev, node.operand, fn) === 'down') found = counted(ev, node.operand, 0, fn, frame, more);
     }
     if (!ts.isBinaryExpression(node)) return;
     const equal = EQUAL.has(node.operatorToken.kind);
@@ -98,20 +104,28 @@ function limitIn(ev: Evaluator, condition: ts.Expression, fn: FunctionNode, fram
       const numbers = numbersIn(ev.values(limit, frame));
       // A counter that must hit a value exactly needs a value that can be read.
       if (equal && numbers.length === 0) continue;
-      found ??= counted(ev, counter, numbers.length === 0 ? null : Math.max(...numbers), fn, frame);
+      found ??= counted(ev, counter, numbers.length === 0 ? null : Math.max(...numbers), fn, frame, more);
     }
   });
   return found;
 }
 
 /** The bound of a counter: its limit when it counts up, the way to the limit when it counts down. */
-function counted(ev: Evaluator, counter: ts.Expression, limit: number | null, fn: FunctionNode, frame: Frame | undefined): Limit {
+function counted(
+  ev: Evaluator,
+  counter: ts.Expression,
+  limit: number | null,
+  fn: FunctionNode,
+  frame: Frame | undefined,
+  more: 0 | 1,
+): Limit {
   if (limit === null) return { bound: null, how: 'a limit that a run decides' };
-  if (direction(ev, counter, fn) !== 'down') return { bound: limit, how: `a limit of ${limit}` };
   const start = ts.isIdentifier(counter) ? startOf(ev, counter, frame) : undefined;
+  if (direction(ev, counter, fn) !== 'down')
+    return { bound: start === undefined ? limit : limit - start + more, how: `a limit of ${limit}` };
   return start === undefined
     ? { bound: null, how: 'a counter that runs down' }
-    : { bound: start - limit + 1, how: `a counter that runs down from ${start}` };
+    : { bound: start - limit + more, how: `a counter that runs down from ${start}` };
 }
 
 function startOf(ev: Evaluator, counter: ts.Identifier, frame: Frame | undefined): number | undefined {

@@ -20,7 +20,7 @@ export interface Uses {
 }
 
 /** Files looked through for the uses of one name; beyond it, callers are unknown. */
-const MOST_FILES = 150;
+const MOST_FILES = 60;
 const NONE: Uses = { calls: [], passed: [], likely: new Set() };
 
 export class References {

@@ -23,10 +23,31 @@ export class ImportIndex {
   /** Files by the last part of a specifier that they name: `./llm/client.js` is under `client`. */
   readonly #byTail = new Map<string, { file: string; specifier: string }[]>();
   readonly #importers = new Map<string, readonly string[]>();
+  #byTarget: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   readonly #inventory: Inventory;
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
+  }
+
+  /** Files by what their aliases mean (`@llm` for lib/openai.ts): the last part of such a name tells nothing. */
+  #aliased(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.#byTarget !== undefined) return this.#byTarget;
+    const targets = new Map<string, Set<string>>();
+    const outside = new Set<string>();
+    for (const list of this.#byTail.values()) {
+      for (const { file, specifier } of list) {
+        if (!mayBeAlias(specifier)) continue;
+        // Most bare names are packages of others, everywhere below the same manifest.
+        const key = `${this.#inventory.packageOf(file)?.dir ?? ''}\0${specifier}`;
+        if (outside.has(key)) continue;
+        const target = this.#inventory.resolveImport(file, specifier);
+        if (target === undefined) outside.add(key);
+        else if (tailOf(target) !== tailOf(specifier)) targets.set(target, (targets.get(target) ?? new Set()).add(file));
+      }
+    }
+    this.#byTarget = targets;
+    return targets;
   }
 
   add(file: string, specifiers: readonly string[]): void {
@@ -55,10 +76,16 @@ export class ImportIndex {
         if (!out.has(file) && file !== target && this.#inventory.resolveImport(file, specifier) === target) out.add(file);
       }
     }
+    for (const file of this.#aliased().get(target) ?? []) if (file !== target) out.add(file);
     const importers = [...out].sort();
     this.#importers.set(target, importers);
     return importers;
   }
+}
+
+/** Could the name be an alias or a package of the workspace: no relative path, no URL, no built-in? */
+function mayBeAlias(specifier: string): boolean {
+  return !/^(?:\.|\/|node:|https?:|npm:|jsr:|data:)/.test(specifier);
 }
 
 function tailOf(specifier: string): string {

@@ -14,6 +14,7 @@ export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value |
     return undefined;
   }
   if (ts.isParenthesizedTypeNode(type)) return typeValue(ev, unit, type.type);
+  if (ts.isTypeLiteralNode(type)) return { kind: 'shape', node: type };
   if (!ts.isTypeReferenceNode(type)) return undefined;
   const names = entityNames(type.typeName);
   const first = names[0];
@@ -36,11 +37,13 @@ export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value |
       const members = names.slice(1).map(name => ({ kind: 'member', name }) as const);
       return { ...value, steps: [...value.steps, ...members, { kind: 'new', args: undefined, frame: undefined, node: type }] };
     }
+    if (value?.kind === 'shape' || value?.kind === 'instance') return value;
     return value?.kind === 'class' ? { kind: 'instance', of: value.node, args: undefined, frame: undefined } : undefined;
   }
   for (const statement of unit.ast.statements) {
     if (ts.isClassDeclaration(statement) && statement.name?.text === first)
       return { kind: 'instance', of: statement, args: undefined, frame: undefined };
+    if (ts.isInterfaceDeclaration(statement) && statement.name.text === first) return { kind: 'shape', node: statement };
     if (ts.isTypeAliasDeclaration(statement) && statement.name.text === first && statement.type !== type)
       return typeValue(ev, unit, statement.type);
   }

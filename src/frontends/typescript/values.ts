@@ -67,6 +67,8 @@ export type Value =
     }
   | { readonly kind: 'namespace'; readonly file: string }
   | { readonly kind: 'enum'; readonly node: ts.EnumDeclaration }
+  /** An object of which only the type is seen. */
+  | { readonly kind: 'shape'; readonly node: ts.InterfaceDeclaration | ts.TypeLiteralNode }
   /** Several objects merged, the last one wins: Object.assign, spread helpers. */
   | { readonly kind: 'merged'; readonly parts: readonly (readonly Value[])[]; readonly node: ts.Node }
   | Foreign
@@ -149,4 +151,12 @@ export const REQUEST = 'only the caller of the route sends it';
 /** Does the value say anything? */
 export function understood(value: Value): boolean {
   return value.kind !== 'unknown' && value.kind !== 'param' && value !== UNDEFINED;
+}
+
+/** The reason given for a member of an object of which only the type is seen: it may be there or not. */
+export const ONLY_TYPE = 'a member of which only the type is seen';
+
+/** Does a value say nothing about whether it is there: a parameter nobody fills, a field of a mere type, what a request brings? */
+export function isOpen(value: Value): boolean {
+  return value.kind === 'param' || value.kind === 'request' || (value.kind === 'unknown' && value.why === ONLY_TYPE);
 }

@@ -1,0 +1,97 @@
+// Audits in processes of their own, each killed when it takes too long: an endless loop in ours could not be stopped.
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Report } from '../../src/core/index.ts';
+
+export interface Audited {
+  readonly report: Report;
+  /** Characters of the JSON report. */
+  readonly size: number;
+  readonly json: string;
+  readonly markdown: string;
+  readonly terminal: string;
+  readonly ms: number;
+}
+
+type Reply =
+  | ({ readonly kind: 'report' } & Audited)
+  | { readonly kind: 'refused'; readonly name: string; readonly message: string; readonly stack: string; readonly ms: number };
+
+const CHILD = fileURLToPath(new URL('auditor-child.mjs', import.meta.url));
+/** As many as a small machine has cores. */
+const PROCESSES = 2;
+/** Megabytes; an audit is promised to need less than half of it. */
+const MEMORY = 1024;
+
+export class Auditor {
+  readonly #idle: ChildProcess[] = [];
+  readonly #waiting: ((child: ChildProcess | undefined) => void)[] = [];
+  #started = 0;
+
+  /** Audits a folder of files; the command line must have been built. @throws Error that says whether it crashed, died, or took longer than `limit` milliseconds */
+  async audit(root: string, limit: number): Promise<Audited> {
+    let child: ChildProcess | undefined;
+    let reply: Reply;
+    try {
+      child = (await this.#take()) ?? (await start());
+      reply = await answerOf(child, root, limit);
+    } catch (error) {
+      child?.removeAllListeners().kill('SIGKILL');
+      this.#started--;
+      this.#waiting.shift()?.(undefined);
+      throw error;
+    }
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(child);
+    else next(child);
+    if (reply.kind === 'report') return reply;
+    const where = reply.name === 'UserError' ? '' : `\n${reply.stack.split('\n').slice(1, 8).join('\n')}`;
+    throw new Error(`${reply.name}: ${reply.message.slice(0, 500)}${where}`);
+  }
+
+  stop(): void {
+    for (const child of this.#idle.splice(0)) child.removeAllListeners().kill('SIGKILL');
+  }
+
+  /** A process that has nothing to do; undefined: one may be started. */
+  async #take(): Promise<ChildProcess | undefined> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#started < PROCESSES) {
+      this.#started++;
+      return undefined;
+    }
+    const child = await new Promise<ChildProcess | undefined>(resolve => this.#waiting.push(resolve));
+    if (child === undefined) this.#started++;
+    return child;
+  }
+}
+
+async function start(): Promise<ChildProcess> {
+  const child = fork(CHILD, {
+    execArgv: [`--max-old-space-size=${MEMORY}`],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', () => reject(new Error('the process that audits did not start')));
+  });
+  return child.removeAllListeners();
+}
+
+function answerOf(child: ChildProcess, root: string, limit: number): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no report within ${limit} ms`)), limit);
+    child.once('message', reply => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      resolve(reply as Reply);
+    });
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      reject(new Error(`the process ended by itself: ${signal ?? `exit ${code}`} (out of memory, or of stack)`));
+    });
+    child.send({ root });
+  });
+}
