@@ -35,7 +35,6 @@ table('addresses', [
     name: 'a base of the environment with a default',
     files: `const BASE = process.env.BASE_URL || 'https://api.openai.com/v1';\nawait fetch(\`\${BASE}/chat/completions\`, ${POST});`,
     calls: [{ provider: 'openai', cap: 70 }],
-    wrong: 'the alternative that cannot be read comes first, and its provider is any',
   },
   {
     name: 'a base of the environment only',

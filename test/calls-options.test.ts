@@ -61,7 +61,7 @@ table('how a value is written', [
     files: `${OPENAI}export const f = (short: boolean) => ${ask('max_tokens: short ? 100 : null')};`,
     calls: CAPPED(null),
   },
-  { name: 'Infinity', files: `${OPENAI}await ${ask('max_tokens: Infinity')};`, calls: CAPPED(false),},
+  { name: 'Infinity', files: `${OPENAI}await ${ask('max_tokens: Infinity')};`, calls: CAPPED(false) },
   {
     name: '-1, which means no limit to LangChain',
     files: `import { ChatOpenAI } from '@langchain/openai';\nconst model = new ChatOpenAI({ model: 'gpt-5', maxTokens: -1 });\nawait model.invoke('hi');`,
@@ -424,7 +424,6 @@ table('LangChain models', [
   },
   {
     name: 'through an inner chain',
-    wrong: 'as above',
     files: `${LC}import { RunnableSequence, RunnablePassthrough } from '@langchain/core/runnables';\nconst inner = RunnableSequence.from([(x: string) => x, model]);\nconst chain = RunnablePassthrough.assign({ answer: inner });\nawait chain.invoke({});`,
     calls: [LC_SEEN],
   },
@@ -477,7 +476,6 @@ table('LangChain models', [
     name: 'initChatModel names the provider',
     files: `import { initChatModel } from 'langchain';\nconst model = await initChatModel('anthropic:claude-opus-5');\nawait model.invoke('hi');`,
     calls: [{ provider: 'anthropic' }],
-    wrong: 'the prefix before a colon is not read as the provider',
   },
   {
     name: 'an agent takes the options of its model',

@@ -419,7 +419,7 @@ table('own wrappers', [
   {
     name: 'recursion in the catch without an end',
     files: `${BARE}export async function ask(): Promise<unknown> {\n  try { return await ${CHAT}; } catch { return ask(); }\n}`,
-    calls: [{ retries: 'perhaps wrapper ?', loop: 'unbounded' }],
+    calls: [{ retries: 'wrapper Infinity', loop: 'unbounded' }],
   },
   {
     name: 'no retries of the SDK and an own loop',

@@ -58,7 +58,7 @@ interface Case {
 
 /** Audits each repository in a process that is killed at the limit. */
 function attacks(cases: readonly Case[]): void {
-  for (const { name, files, then, limit = LIMIT, wrong } of cases) {
+  for (const { name, files, then, wrong, limit = wrong === undefined ? LIMIT : LIMIT / 2 } of cases) {
     const run = async (): Promise<void> => {
       const audited = await auditor.audit(shelf.layOut(files()), limit);
       sound(audited);
@@ -71,7 +71,7 @@ function attacks(cases: readonly Case[]): void {
 
 /** What holds for every report: the witness was seen, no rule broke, and nobody is given a gigantic file to read. */
 function sound({ report, size }: Audited): void {
-  expect(size, 'characters of JSON').toBeLessThan(5_000_000);
+  expect(size, 'characters of JSON').toBeLessThan(20_000_000);
   expect(report.calls.map(call => call.file)).toContain('witness.ts');
   expect(report.items.flatMap(item => item.note ?? []).filter(note => note.includes('rule of this item failed'))).toEqual([]);
   expect(report.answer).not.toBe('ready');
@@ -201,7 +201,7 @@ describe('files that cannot be read', () => {
         'yarn.lock': '\u0001::::',
         'pnpm-lock.yaml': '-\t- : : [',
         'pnpm-workspace.yaml': '{[',
-        '.gitignore': '[[[\n***\n!!!\n\\\n',
+        '.gitignore': '[[[\n!!!\n\\\n**/\u0000\n[z-a]\n',
       }),
       then: ({ report }) => {
         expect(report.calls.map(call => call.file)).toEqual(expect.arrayContaining(['a.ts', 'sub/x.ts']));
@@ -563,7 +563,8 @@ describe('what strangers write, shown', () => {
     const { markdown } = await auditor.audit(shelf.layOut(beside({ ...files, 'symbols.ts': HEAD + symbols })), LIMIT);
     const bare = markdown.replace(/<code>.*?<\/code>|`[^`\n]*`/g, '');
     expect(bare.replace(/<\/?(?:details|summary|br|b|code)>|<!-- agent-ready -->/g, '')).not.toMatch(/<[a-z!/]/i);
-    expect(markdown).not.toMatch(/<(?:img|script)|@everyone|\]\(http/i);
+    expect(bare).not.toMatch(/@everyone|\]\(http/i);
+    expect(markdown).not.toMatch(/<(?:img|script)/i);
     expect(markdown.match(/<details>/g)?.length).toBe(markdown.match(/<\/details>/g)?.length);
   });
 });

@@ -109,6 +109,8 @@ export interface Sdk {
     readonly packages: readonly string[];
     /** The package whose version decides the defaults; default: the package that was imported. */
     readonly version?: string;
+    /** Packages whose version may stand in when that one cannot be found: they move together. */
+    readonly versionElse?: readonly string[];
     readonly produces: readonly Producer[];
     readonly calls: readonly CallShape[];
   };

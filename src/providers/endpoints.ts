@@ -124,14 +124,17 @@ export function endpointOf(url: string): Endpoint | undefined {
   if (known !== undefined) return known;
   // A host that we know as a provider but a path that we do not know costs nothing that we could name.
   if (ENDPOINTS.some(e => e.host?.test(host.toLowerCase()) === true)) return undefined;
-  return ENDPOINTS.find(e => e.host === undefined && e.path.test(path));
+  const like = ENDPOINTS.find(e => e.host === undefined && e.path.test(path));
+  return like !== undefined && LOCAL.test(host.toLowerCase()) ? { ...like, provider: 'local' } : like;
 }
+
+const LOCAL = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)(?::|$)/;
 
 /** The provider behind a base URL, for SDK clients that are pointed elsewhere. */
 export function providerOfHost(url: string): string | undefined {
   const host = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]?.toLowerCase();
   if (host === undefined) return undefined;
-  if (/^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)(?::|$)/.test(host)) return 'local';
+  if (LOCAL.test(host)) return 'local';
   return ENDPOINTS.find(e => e.host?.test(host) === true)?.provider;
 }
 

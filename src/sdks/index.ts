@@ -6,6 +6,7 @@ import { sdk as azureAiInference } from './azure-ai-inference.ts';
 import { sdk as azureOpenai } from './azure-openai.ts';
 import { sdk as bedrock } from './bedrock.ts';
 import { sdk as cerebras } from './cerebras.ts';
+import { sdk as chatgpt } from './chatgpt.ts';
 import { sdk as claudeAgentSdk } from './claude-agent-sdk.ts';
 import { sdk as codexSdk } from './codex-sdk.ts';
 import { sdk as cohere } from './cohere.ts';
@@ -21,6 +22,7 @@ import { sdk as mastra } from './mastra.ts';
 import { sdk as mistral } from './mistral.ts';
 import { sdk as ollama } from './ollama.ts';
 import { sdk as openaiAgents } from './openai-agents.ts';
+import { sdk as openaiEdge } from './openai-edge.ts';
 import { sdk as openai } from './openai.ts';
 import { sdk as openrouter } from './openrouter.ts';
 import { sdk as portkey } from './portkey.ts';
@@ -35,6 +37,7 @@ export const SDKS: readonly Sdk[] = [
   azureOpenai,
   bedrock,
   cerebras,
+  chatgpt,
   claudeAgentSdk,
   codexSdk,
   cohere,
@@ -50,6 +53,7 @@ export const SDKS: readonly Sdk[] = [
   mistral,
   ollama,
   openaiAgents,
+  openaiEdge,
   openai,
   openrouter,
   portkey,

@@ -70,6 +70,7 @@ export const sdk = defineSdk({
   npm: {
     packages: ['langchain', '@langchain/*'],
     version: '@langchain/core',
+    versionElse: ['langchain', '@langchain/openai', '@langchain/anthropic'],
     produces: [
       { role: 'embeddings', by: 'new', exports: ['*Embeddings', 'Embeddings'] },
       {

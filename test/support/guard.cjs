@@ -5,7 +5,15 @@ const { syncBuiltinESMExports } = require('node:module');
 
 const log = process.env.GUARD_LOG;
 const append = fs.appendFileSync.bind(fs);
-const note = (what, detail) => append(log, `${what}\t${String(detail)}\n`);
+let noting = false;
+
+function note(what, detail) {
+  // Node's own functions call one another through the ones that are watched here.
+  if (noting) return;
+  noting = true;
+  append(log, `${what}\t${String(detail)}\n`);
+  noting = false;
+}
 
 function watch(owner, name, what, quiet = () => false) {
   const original = owner[name];

@@ -11,9 +11,11 @@ import type { HttpReader, HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
 import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
-import { type RetryReader, sumLayers } from './retries.ts';
+import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.ts';
+import type { RetryReader } from './retries.ts';
+import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
-import { HOLE, isOpen, textOf } from './values.ts';
+import { type Foreign, foreignPath, HOLE, isOpen, textOf } from './values.ts';
 
 const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
 
@@ -212,48 +214,54 @@ export class FactMaker {
   }
 
   #provider(site: Site, models: Values): string {
-    const { sdk, value } = site.classified;
-    const base = this.#options.look(site, 'client.baseURL').found.flatMap(v => textOf(v) ?? []);
-    for (const url of base) {
-      const provider = providerOfHost(url);
-      if (provider !== undefined) return provider;
-    }
-    if (base.length > 0) return 'any';
-    const packages = new Set(models.flatMap(v => (v.kind === 'foreign' ? [v.package] : [])));
-    const [one] = packages;
-    if (packages.size === 1 && one !== undefined) return providerOfPackage(one) ?? sdk.provider;
+    const { sdk } = site.classified;
+    const bases = this.#options.look(site, 'client.baseURL');
+    const known = bases.found.flatMap(v => providerOfHost(textOf(v) ?? '') ?? []);
+    if (known[0] !== undefined) return known[0];
+    if (bases.found.length > 0 && sdk.provider !== 'any') return 'any';
+    const leaves = [...models.flatMap(v => this.#leaves(v, 0)), ...this.#leaves(site.classified.value, 0)];
+    const providers = new Set(leaves.flatMap(v => this.#providerOf(v) ?? []));
+    const [one] = providers;
+    if (providers.size === 1 && one !== undefined) return one;
+    if (providers.size > 1) return 'any';
     if (sdk.provider !== 'any') return sdk.provider;
-    const own = new Set([value.package, ...site.classified.inner.map(c => c.value.package)].flatMap(p => providerOfPackage(p) ?? []));
-    const [only] = own;
-    if (own.size === 1 && only !== undefined) return only;
-    const prefix = models.flatMap(v => /^([a-z-]+)\//.exec(textOf(v) ?? '')?.[1] ?? []);
-    return prefix.length === 1 && prefix[0] !== undefined ? prefix[0] : 'any';
+    const named = new Set(models.flatMap(v => prefixOf(textOf(v) ?? '') ?? []));
+    const [prefix] = named;
+    return named.size === 1 && prefix !== undefined ? prefix : 'any';
   }
-}
 
-/** `@ai-sdk/anthropic`, `@langchain/openai`: the package names the provider. */
-function providerOfPackage(name: string): string | undefined {
-  const match = /^@(?:ai-sdk|langchain|genkit-ai|llamaindex)\/(.+)$/.exec(name)?.[1];
-  if (
-    match === undefined ||
-    [
-      'core',
-      'langgraph',
-      'community',
-      'classic',
-      'react',
-      'ui-utils',
-      'workflow',
-      'openai-compatible',
-      'textsplitters',
-      'provider',
-      'gateway',
-    ].includes(match)
-  )
-    return undefined;
-  if (match.startsWith('google')) return 'google';
-  if (match === 'amazon-bedrock' || match === 'aws') return 'bedrock';
-  return match === 'mistralai' ? 'mistral' : match;
+  /** The models at the bottom of a value: through chains, agents and wrappers. */
+  #leaves(value: Values[number], depth: number): Foreign[] {
+    if (value.kind !== 'foreign' || depth > 5) return [];
+    const reading = this.#classifier.withRole(value) ?? this.#classifier.classify(value)[0];
+    const inner = reading?.inner.map(c => c.value) ?? [];
+    if (inner.length > 0) return inner.flatMap(v => this.#leaves(v, depth + 1));
+    const model = reading?.made === undefined ? [] : this.#options.path([value], ['model']).found.filter(v => v.kind === 'foreign');
+    return model.length > 0 ? model.flatMap(v => this.#leaves(v, depth + 1)) : [value];
+  }
+
+  #providerOf(value: Foreign): string | undefined {
+    const base = this.#options.path([value], ['baseURL']).found.flatMap(v => textOf(v) ?? []);
+    const host = base.flatMap(url => providerOfHost(url) ?? [])[0];
+    if (base.length > 0) return host ?? 'any';
+    const steps = value.steps;
+    for (const step of steps) {
+      if (step.kind === 'member') continue;
+      // `createOpenAI({ baseURL })('model')`: the factory holds the address.
+      const options = step.args?.[0] === undefined || ts.isSpreadElement(step.args[0]) ? [] : this.#ev.values(step.args[0], step.frame);
+      const url = this.#ev
+        .inside(
+          options.filter(v => v.kind === 'object'),
+          'baseURL',
+        )
+        .found.flatMap(v => textOf(v) ?? [])[0];
+      if (url !== undefined) return providerOfHost(url) ?? 'any';
+      const text = options.map(v => textOf(v)).find(t => t !== undefined);
+      const prefix = text === undefined ? undefined : prefixOf(text);
+      if (foreignPath(value) === 'initChatModel' && prefix !== undefined) return prefix;
+    }
+    return providerOfPackage(value.package) ?? providerOfClass(foreignPath(value));
+  }
 }
 
 /** The packages that the model of a call comes from. */

@@ -151,8 +151,13 @@ export class Finder {
   versionOf(sdk: Sdk, value: Foreign): string | undefined {
     const deciding = sdk.npm.version ?? value.package;
     if (deciding === value.package && value.version !== undefined) return lowest(value.version);
+    // A renamed package is known to the manifest by the name that the code writes.
     const asked = deciding === value.package ? (value.written ?? deciding) : deciding;
-    return this.#inventory.versionOf(value.file, asked)?.version ?? (value.version === undefined ? undefined : lowest(value.version));
+    for (const name of [asked, ...(sdk.npm.versionElse ?? [])]) {
+      const found = this.#inventory.versionOf(value.file, name)?.version;
+      if (found !== undefined) return found;
+    }
+    return value.version === undefined ? undefined : lowest(value.version);
   }
 
   /**

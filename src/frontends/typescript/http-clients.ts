@@ -32,6 +32,8 @@ export const HTTP_CLIENTS: readonly HttpClient[] = [
   fetchLike('undici', ['fetch', 'request', 'stream']),
   { ...fetchLike('ofetch', ['ofetch', '$fetch']), presets: { functions: ['ofetch.create', '$fetch.create'], base: 'baseURL' } },
   { ...fetchLike('', ['$fetch']) },
+  fetchLike('@microsoft/fetch-event-source', ['fetchEventSource']),
+  fetchLike('fetch-retry', ['default']),
   {
     package: 'axios',
     functions: VERBS.flatMap(verb => [`default.${verb}`, verb]),
@@ -115,6 +117,7 @@ export const HTTP_NAMES: ReadonlySet<string> = new Set([
   'ky',
   'superagent',
   'rp',
+  'fetchEventSource',
   ...VERBS,
   'stream',
 ]);

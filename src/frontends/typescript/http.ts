@@ -38,7 +38,9 @@ export class HttpReader {
       if (callee.kind !== 'foreign') continue;
       const hit = this.#clientOf(callee);
       if (hit === undefined) continue;
-      for (const url of this.#urls(node, hit.client, hit.base)) {
+      // Of several alternatives the one with a readable host tells most.
+      const urls = [...this.#urls(node, hit.client, hit.base)].sort((a, b) => Number(a.startsWith(HOLE)) - Number(b.startsWith(HOLE)));
+      for (const url of urls) {
         const endpoint = endpointOf(url);
         if (endpoint === undefined) continue;
         // Reading a list of models, of messages or a status costs nothing.

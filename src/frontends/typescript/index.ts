@@ -51,7 +51,21 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     if (unit !== undefined) graphs.add(unit);
   }
   const loops = new Loops(ev, references, options, graphs, routeCalls(program, sources));
-  const maker = new FactMaker({ ev, options, classifier, loops, retries: new RetryReader(ev, options, references), http });
+  const maker = new FactMaker({
+    ev,
+    options,
+    classifier,
+    loops,
+    retries: new RetryReader({
+      ev,
+      options,
+      references,
+      graphs,
+      sites: found.sites,
+      versionOf: (sdk, value) => finder.versionOf(sdk, value),
+    }),
+    http,
+  });
   loops.link(found.sites);
   const facts = [
     ...found.sites.map(site => maker.call(site)),

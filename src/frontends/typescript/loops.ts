@@ -3,6 +3,7 @@
 import { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
 import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
+import { callerIn, isExported, isInlineFunction, isJsx, isWithin, parameterCalls, repeats } from './call-sites.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Graphs } from './graphs.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
@@ -300,60 +301,4 @@ function budget(values: Values): Omit<Loop, 'location'> {
 
 function viaTool(loop: Loop): Loop {
   return loop.status === 'not-in-loop' ? loop : { ...loop, how: `a tool of the agent loop (${loop.how})` };
-}
-
-/** Is the child the part of a loop that runs each round? */
-function repeats(loop: ts.Node, child: ts.Node): boolean {
-  if (ts.isForStatement(loop)) return child !== loop.initializer;
-  if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) return child === loop.statement;
-  return true;
-}
-
-function isInlineFunction(fn: FunctionNode): boolean {
-  return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && !ts.isVariableDeclaration(fn.parent);
-}
-
-/** A component that is drawn, or a handler in an attribute: neither runs as often as the list around it has items. */
-function isJsx(node: ts.Node): boolean {
-  return ts.isJsxExpression(node) || ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxClosingElement(node);
-}
-
-function isWithin(node: ts.Node, fn: ts.Node): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === fn) return true;
-  return false;
-}
-
-/** The function of the chain that a node stands in, if any: calling it closes a cycle. */
-function callerIn(node: ts.Node, stack: readonly FunctionNode[]): FunctionNode | undefined {
-  for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) {
-    const hit = stack.find(fn => fn === up);
-    if (hit !== undefined) return hit;
-  }
-  return undefined;
-}
-
-function isExported(fn: FunctionNode): boolean {
-  const holder = ts.isFunctionDeclaration(fn)
-    ? fn
-    : ts.isVariableDeclaration(fn.parent)
-      ? fn.parent.parent.parent
-      : ts.isExportAssignment(fn.parent)
-        ? fn.parent
-        : undefined;
-  if (holder === undefined) return false;
-  return (
-    ts.isExportAssignment(holder) ||
-    (ts.canHaveModifiers(holder) && (ts.getModifiers(holder)?.some(m => m.kind === ts.SyntaxKind.ExportKeyword) ?? false))
-  );
-}
-
-/** Calls of a parameter inside a function, and calls that hand the parameter on. */
-function parameterCalls(ev: Evaluator, fn: FunctionNode, index: number): ts.CallExpression[] {
-  const parameter = fn.parameters[index];
-  if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return [];
-  const name = parameter.name.text;
-  return ev.program.identifiers(ev.program.unitOf(fn), name).flatMap(id => {
-    if (!isWithin(id, fn) || !ts.isCallExpression(id.parent)) return [];
-    return [id.parent];
-  });
 }

@@ -247,7 +247,7 @@ function always(assignments: readonly ts.BinaryExpression[], holder: ts.Node): b
       branch !== undefined &&
       blockOf(branch.statement) === scope &&
       assignments.some(
-        other => other !== assignment && branchOf(other)?.statement === branch.statement && branchOf(other)?.then !== branch.then,
+        other => other !== assignment && branchOf(other)?.statement === branch.statement && branchOf(other)?.first !== branch.first,
       )
     );
   });
@@ -258,9 +258,9 @@ function blockOf(node: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
-function branchOf(node: ts.Node): { statement: ts.IfStatement; then: boolean } | undefined {
+function branchOf(node: ts.Node): { statement: ts.IfStatement; first: boolean } | undefined {
   for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {
-    if (ts.isIfStatement(up)) return { statement: up, then: up.thenStatement === child };
+    if (ts.isIfStatement(up)) return { statement: up, first: up.thenStatement === child };
     if (ts.isBlock(up) && !ts.isIfStatement(up.parent)) return undefined;
   }
   return undefined;

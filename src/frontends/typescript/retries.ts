@@ -1,19 +1,21 @@
 // Retry layers of a model call: the SDK's own, what the call says, and every wrapper and loop around it. Their attempts multiply.
 import { ts } from 'ts-morph';
-import type { RetriedFailures, Retries, RetryDefault, RetryLayer } from '../../core/index.ts';
+import type { RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '../../core/index.ts';
 import { NOTHING, TRANSIENT } from '../../core/index.ts';
+import { endsOnSuccess, isAwaited, rethrows, stopsItself } from './attempts.ts';
 import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
 import { backoffIn, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
 import type { Evaluator } from './evaluate.ts';
+import type { Graphs } from './graphs.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
-import { walk } from './program.ts';
 import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
 import { libraryOf } from './retry-calls.ts';
 import type { RetryLibrary } from './retry-libraries.ts';
+import { allUnknown, sumLayers } from './retry-sum.ts';
 import { isFunctionNode } from './scope.ts';
-import type { Frame, FunctionNode } from './values.ts';
+import type { Foreign, Frame, FunctionNode } from './values.ts';
 
 /** Callers up to this many calls away may hold a retry of their own. */
 const FARTHEST = 4;
@@ -22,11 +24,24 @@ export class RetryReader {
   readonly #ev: Evaluator;
   readonly #options: Options;
   readonly #references: References;
+  readonly #graphs: Graphs;
+  readonly #sites: readonly Site[];
+  readonly #versionOf: (sdk: Sdk, value: Foreign) => string | undefined;
 
-  constructor(ev: Evaluator, options: Options, references: References) {
-    this.#ev = ev;
-    this.#options = options;
-    this.#references = references;
+  constructor(parts: {
+    ev: Evaluator;
+    options: Options;
+    references: References;
+    graphs: Graphs;
+    sites: readonly Site[];
+    versionOf: (sdk: Sdk, value: Foreign) => string | undefined;
+  }) {
+    this.#ev = parts.ev;
+    this.#options = parts.options;
+    this.#references = parts.references;
+    this.#graphs = parts.graphs;
+    this.#sites = parts.sites;
+    this.#versionOf = parts.versionOf;
   }
 
   /** All layers of a call, weighed into one statement. */
@@ -37,6 +52,8 @@ export class RetryReader {
   }
 
   #sdkLayer(site: Site, label: string, origins: readonly string[]): RetryLayer {
+    const inside = this.#inside(site);
+    if (inside !== undefined) return inside;
     const { retries } = site.classified.sdk;
     const defaults = retries.defaults.filter(d => d.provider === undefined || origins.includes(d.provider));
     const standard: RetryDefault = defaultFor(defaults, site.version) ?? {
@@ -112,6 +129,26 @@ export class RetryReader {
       break;
     }
     return layers;
+  }
+
+  /** A graph or agent retries nothing itself: what counts is the model that it runs. */
+  #inside(site: Site): RetryLayer | undefined {
+    const { sdk, inner, value } = site.classified;
+    if (sdk.retries.defaults.some(d => d.count !== null) || sdk.retries.options.some(o => this.#options.look(site, o.at).found.length > 0))
+      return undefined;
+    const model = inner[0];
+    if (model !== undefined && model.sdk !== sdk) return this.#layerOf({ ...site, classified: model, others: [] });
+    const nodes = this.#graphs.nodesOf(value);
+    const called = this.#sites.filter(other => nodes.some(node => isWithin(other.node, node)));
+    const layers = called.map(other => this.#layerOf(other));
+    return layers.find(layer => layer.attempts === 1) ?? layers[0];
+  }
+
+  #layerOf(site: Site): RetryLayer {
+    const { sdk, value } = site.classified;
+    const version = this.#versionOf(sdk, value);
+    const pkg = sdk.npm.version ?? value.package;
+    return this.#sdkLayer({ ...site, version }, version === undefined ? pkg : `${pkg} ${version}`, [value.package]);
   }
 
   /** Retries that are put on a value itself: `model.withRetry({ stopAfterAttempt: 3 })`. */
@@ -297,107 +334,7 @@ export class RetryReader {
   }
 }
 
-/** Puts the layers of a call together. The inner layer comes first. */
-export function sumLayers(own: RetryLayer, around: readonly RetryLayer[]): Retries {
-  const layers = [own, ...around];
-  const acting = layers.filter(layer => layer.attempts === null || layer.attempts > 1);
-  const certain = acting.some(layer => layer.attempts !== null && transient(layer.on).includes('yes'));
-  const possible = acting.some(layer => transient(layer.on).some(t => t !== 'no'));
-  const effective = certain ? true : possible ? null : false;
-  const counts = layers.map(layer => layer.attempts);
-  const count = counts.includes(null) ? null : counts.reduce<number>((all, next) => all * (next ?? 1), 1) - 1;
-  const how = around.some(layer => acting.includes(layer))
-    ? 'wrapper'
-    : own.by === 'option'
-      ? 'option'
-      : effective === false
-        ? 'none'
-        : 'sdk-default';
-  return { effective, count, how, layers };
-}
-
-function transient(on: RetriedFailures): readonly RetriedFailures['timeout'][] {
-  return [on.rateLimit, on.serverError, on.overload, on.connection, on.timeout];
-}
-
-function allUnknown(on: RetriedFailures): RetriedFailures {
-  const soften = (t: RetriedFailures['timeout']): RetriedFailures['timeout'] => (t === 'no' ? 'no' : 'unknown');
-  return {
-    rateLimit: soften(on.rateLimit),
-    serverError: soften(on.serverError),
-    overload: soften(on.overload),
-    connection: soften(on.connection),
-    timeout: soften(on.timeout),
-    clientError: on.clientError,
-  };
-}
-
 function isWithin(node: ts.Node, outer: ts.Node): boolean {
   for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === outer) return true;
   return false;
-}
-
-/** After a success the loop must end, or its rounds are turns of a conversation and not attempts. */
-function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): boolean {
-  let ends = false;
-  const visit = (node: ts.Node): void => {
-    if (isFunctionNode(node) || (isLoop(node) && node !== loop)) return;
-    if (ts.isReturnStatement(node) || ts.isBreakStatement(node)) ends = true;
-    ts.forEachChild(node, visit);
-  };
-  visit(attempt.tryBlock);
-  if (!ends) {
-    // The success may be tested after the try: `if (result) return result`, `break`.
-    const block = attempt.parent;
-    if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
-  }
-  return ends;
-}
-
-/** `throw new AbortError(...)`, `bail(error)`: the wrapped function itself stops hopeless tries. */
-function stopsItself(call: ts.CallExpression): boolean {
-  let stops = false;
-  const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'AbortError') stops = true;
-    if (
-      ts.isCallExpression(node) &&
-      ts.isIdentifier(node.expression) &&
-      (node.expression.text === 'bail' || node.expression.text === 'abort')
-    )
-      stops = true;
-    ts.forEachChild(node, visit);
-  };
-  for (const arg of call.arguments) visit(arg);
-  return stops;
-}
-
-/** Is the failure of a call seen inside a try: awaited there, or, for a result that is read later, read there? */
-function isAwaited(node: ts.Node, attempt: ts.TryStatement, lazy: boolean): boolean {
-  if (lazy) {
-    let reads = false;
-    walk(attempt.tryBlock, inner => {
-      if ((ts.isForOfStatement(inner) && inner.awaitModifier !== undefined) || (ts.isAwaitExpression(inner) && inner.expression !== node))
-        reads = true;
-    });
-    return reads;
-  }
-  for (let child = node, up = node.parent; up !== undefined && up !== attempt; child = up, up = up.parent) {
-    if (ts.isAwaitExpression(up) || ts.isForOfStatement(up) || ts.isYieldExpression(up)) return true;
-    // A promise kept in a variable is usually awaited a line further on.
-    if (ts.isVariableDeclaration(up) || (ts.isBinaryExpression(up) && child === up.right)) return true;
-    if (ts.isReturnStatement(up)) return false;
-    if (isFunctionNode(up)) return true;
-  }
-  return true;
-}
-
-/** Does a catch let the failure out again on some way? */
-function rethrows(clause: ts.CatchClause): boolean {
-  let out = false;
-  walk(clause.block, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (ts.isThrowStatement(node)) out = true;
-    return undefined;
-  });
-  return out;
 }

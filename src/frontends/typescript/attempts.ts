@@ -1,0 +1,70 @@
+// What a try around a call does with its failure: is it awaited there, does a success end the loop, is it thrown again?
+import { ts } from 'ts-morph';
+import { isLoop, type LoopStatement } from './bounds.ts';
+import { walk } from './program.ts';
+import { isFunctionNode } from './scope.ts';
+
+/** After a success the loop must end, or its rounds are turns of a conversation and not attempts. */
+export function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): boolean {
+  let ends = false;
+  const visit = (node: ts.Node): void => {
+    if (isFunctionNode(node) || (isLoop(node) && node !== loop)) return;
+    if (ts.isReturnStatement(node) || ts.isBreakStatement(node)) ends = true;
+    ts.forEachChild(node, visit);
+  };
+  visit(attempt.tryBlock);
+  if (!ends) {
+    // The success may be tested after the try: `if (result) return result`, `break`.
+    const block = attempt.parent;
+    if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
+  }
+  return ends;
+}
+
+/** `throw new AbortError(...)`, `bail(error)`: the wrapped function itself stops hopeless tries. */
+export function stopsItself(call: ts.CallExpression): boolean {
+  let stops = false;
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'AbortError') stops = true;
+    if (
+      ts.isCallExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      (node.expression.text === 'bail' || node.expression.text === 'abort')
+    )
+      stops = true;
+    ts.forEachChild(node, visit);
+  };
+  for (const arg of call.arguments) visit(arg);
+  return stops;
+}
+
+/** Is the failure of a call seen inside a try: awaited there, or, for a result that is read later, read there? */
+export function isAwaited(node: ts.Node, attempt: ts.TryStatement, lazy: boolean): boolean {
+  if (lazy) {
+    let reads = false;
+    walk(attempt.tryBlock, inner => {
+      if ((ts.isForOfStatement(inner) && inner.awaitModifier !== undefined) || (ts.isAwaitExpression(inner) && inner.expression !== node))
+        reads = true;
+    });
+    return reads;
+  }
+  for (let child = node, up = node.parent; up !== undefined && up !== attempt; child = up, up = up.parent) {
+    if (ts.isAwaitExpression(up) || ts.isForOfStatement(up) || ts.isYieldExpression(up)) return true;
+    // A promise kept in a variable is usually awaited a line further on.
+    if (ts.isVariableDeclaration(up) || (ts.isBinaryExpression(up) && child === up.right)) return true;
+    if (ts.isReturnStatement(up)) return false;
+    if (isFunctionNode(up)) return true;
+  }
+  return true;
+}
+
+/** Does a catch let the failure out again on some way? */
+export function rethrows(clause: ts.CatchClause): boolean {
+  let out = false;
+  walk(clause.block, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (ts.isThrowStatement(node)) out = true;
+    return undefined;
+  });
+  return out;
+}
