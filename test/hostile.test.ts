@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -30,8 +31,10 @@ vi.setConfig({ testTimeout: 90_000 });
 beforeAll(build, 120_000);
 afterAll(() => auditor.stop());
 
-/** Milliseconds after which an audit of a small repository counts as hung. */
+/** Milliseconds of processor time after which an audit of a small repository counts as hung. */
 const LIMIT = 5000;
+/** For what is known not to end, so that the suite does. */
+const SHORT = 1000;
 
 const MANIFEST = '{"name":"plums","dependencies":{"openai":"4.104.0"}}';
 const CALL = "client.chat.completions.create({ model: 'gpt' })";
@@ -50,7 +53,7 @@ interface Case {
   readonly name: string;
   readonly files: () => Files;
   /** What more must hold. */
-  readonly then?: (audited: Audited) => void;
+  readonly holds?: (audited: Audited) => void;
   readonly limit?: number;
   /** What the product gets wrong today; the case is then expected to fail. */
   readonly wrong?: string;
@@ -58,11 +61,11 @@ interface Case {
 
 /** Audits each repository in a process that is killed at the limit. */
 function attacks(cases: readonly Case[]): void {
-  for (const { name, files, then, wrong, limit = wrong === undefined ? LIMIT : LIMIT / 2 } of cases) {
+  for (const { name, files, holds, wrong, limit = wrong === undefined ? LIMIT : SHORT } of cases) {
     const run = async (): Promise<void> => {
       const audited = await auditor.audit(shelf.layOut(files()), limit);
       sound(audited);
-      then?.(audited);
+      holds?.(audited);
     };
     if (wrong === undefined) test.concurrent(name, run);
     else test.concurrent.fails(`${name} (wrong today: ${wrong})`, run);
@@ -104,12 +107,22 @@ describe('nothing to audit', () => {
 
   test.each<[string, Files, RegExp]>([
     ['an empty folder', {}, /^No model call was found, so nothing was audited\.$/],
-    ['a program without a model', { 'package.json': MANIFEST, 'src/a.ts': "import { z } from 'zod';\nexport const a = z.string();\n" }, /^No model call was found/],
+    [
+      'a program without a model',
+      { 'package.json': MANIFEST, 'src/a.ts': "import { z } from 'zod';\nexport const a = z.string();\n" },
+      /^No model call was found/,
+    ],
     ['an SDK that is imported and never called', { 'package.json': MANIFEST, 'src/a.ts': HEAD }, /^No model call was found/],
     ['only words about a model', { 'README.md': `Call ${CALL}`, 'notes.txt': WITNESS }, /^No model call was found/],
     [
       'only tests, evals and examples call a model',
-      { 'package.json': MANIFEST, 'src/a.ts': 'export const a = 1;\n', 'src/a.test.ts': WITNESS, 'evals/b.ts': WITNESS, 'examples/c.ts': WITNESS },
+      {
+        'package.json': MANIFEST,
+        'src/a.ts': 'export const a = 1;\n',
+        'src/a.test.ts': WITNESS,
+        'evals/b.ts': WITNESS,
+        'examples/c.ts': WITNESS,
+      },
       /only in tests, evals, scripts or examples \(3\)/,
     ],
   ])('%s', { timeout: 5000 }, async (_name, files, summary) => {
@@ -127,7 +140,9 @@ describe('nothing to audit', () => {
 
   // Wrong today: "NO AGENT FOUND", 2 files read, nothing unread. Silence about a language that we cannot read.
   test.fails('an agent in a language that is not read is not said to be absent', { timeout: 5000 }, async () => {
-    const { repository, summary } = await audit(shelf.layOut({ 'agent.py': 'from openai import OpenAI\nOpenAI().chat.completions.create(model="x")\n' }));
+    const { repository, summary } = await audit(
+      shelf.layOut({ 'agent.py': 'from openai import OpenAI\nOpenAI().chat.completions.create(model="x")\n' }),
+    );
     expect(`${summary} ${JSON.stringify(repository)}`).toMatch(/python|agent\.py/i);
   });
 
@@ -147,7 +162,10 @@ describe('files that cannot be read', () => {
     const root0 = process.getuid?.() === 0;
     if (root0) chmodSync(shelf.home, 0o755);
     const as = root0 ? { uid: 65_534, gid: 65_534 } : {};
-    const { stdout, exitCode, stderr } = await execa(process.execPath, [BIN, 'audit', root, '--format', 'json'], { ...as, reject: false });
+    const { stdout, exitCode, stderr } = await execa(process.execPath, [BIN, 'audit', root, '--quiet', '--format', 'json'], {
+      ...as,
+      reject: false,
+    });
     for (const name of ['locked.ts', 'folder', 'sub/package.json']) chmodSync(join(root, name), 0o700);
     if (root0 && exitCode === undefined) context.skip();
     expect({ exitCode: exitCode === 2, stderr }).toEqual({ exitCode: false, stderr: '' });
@@ -174,13 +192,18 @@ describe('files that cannot be read', () => {
   attacks([
     {
       name: '5 MB in one line, and less than 2 MB in one line',
-      files: () => beside({ 'big.js': `import OpenAI from 'openai';${'a();'.repeat(1_300_000)}`, 'small.js': `import OpenAI from 'openai';${'a();'.repeat(400_000)}` }),
-      then: ({ report }) => expect(reasons(report)).toEqual({ 'big.js': 'larger than 2 MB', 'small.js': 'minified' }),
+      files: () =>
+        beside({
+          'big.js': `import OpenAI from 'openai';${'a();'.repeat(1_300_000)}`,
+          'small.js': `import OpenAI from 'openai';${'a();'.repeat(400_000)}`,
+        }),
+      holds: ({ report }) => expect(reasons(report)).toEqual({ 'big.js': 'larger than 2 MB', 'small.js': 'minified' }),
     },
     {
       name: 'binary, empty, with a byte order mark, UTF-16, Latin-1, of carriage returns',
-      files: () => beside({ 'bin.ts': `${WITNESS}\u0000`, 'empty.ts': '', 'bom.ts': `\ufeff${WITNESS}`, 'cr.ts': WITNESS.replaceAll('\n', '\r') }),
-      then: ({ report }) => {
+      files: () =>
+        beside({ 'bin.ts': `${WITNESS}\u0000`, 'empty.ts': '', 'bom.ts': `\ufeff${WITNESS}`, 'cr.ts': WITNESS.replaceAll('\n', '\r') }),
+      holds: ({ report }) => {
         expect(reasons(report)).toEqual({ 'bin.ts': 'binary' });
         expect(report.calls.map(call => `${call.file}:${call.line}`)).toEqual(['bom.ts:3', 'cr.ts:3', 'witness.ts:3']);
       },
@@ -203,9 +226,11 @@ describe('files that cannot be read', () => {
         'pnpm-workspace.yaml': '{[',
         '.gitignore': '[[[\n!!!\n\\\n**/\u0000\n[z-a]\n',
       }),
-      then: ({ report }) => {
+      holds: ({ report }) => {
         expect(report.calls.map(call => call.file)).toEqual(expect.arrayContaining(['a.ts', 'sub/x.ts']));
-        expect(Object.keys(reasons(report))).toEqual(expect.arrayContaining(['sub/package.json', 'package-lock.json', 'pnpm-workspace.yaml', 'tsconfig.json']));
+        expect(Object.keys(reasons(report))).toEqual(
+          expect.arrayContaining(['sub/package.json', 'package-lock.json', 'pnpm-workspace.yaml', 'tsconfig.json']),
+        );
       },
     },
   ]);
@@ -224,7 +249,8 @@ describe('nesting', () => {
     types: n => `export type X = ${'Array<\n'.repeat(n)}string${'>'.repeat(n)};`,
     'tuple types': n => `export type X = ${'[\n'.repeat(n)}string${']'.repeat(n)};`,
     promises: n => `export const f = (x: ${'Promise<\n'.repeat(n)}OpenAI${'>'.repeat(n)}) => x.chat.completions.create({});`,
-    'a sum': n => `export const x = ${'1 +\n'.repeat(n)}1; client.chat.completions.create({ max_tokens: x, model: ${"'a' +\n".repeat(n)}'b' });`,
+    'a sum': n =>
+      `export const x = ${'1 +\n'.repeat(n)}1; client.chat.completions.create({ max_tokens: x, model: ${"'a' +\n".repeat(n)}'b' });`,
     powers: n => `export const x = ${'2 **\n'.repeat(n)}1;`,
     alternatives: n => `export const x = ${'a ||\n'.repeat(n)}client; x.chat.completions.create({});`,
     commas: n => `export const x = (${'a,\n'.repeat(n)}client); x.chat.completions.create({});`,
@@ -254,14 +280,18 @@ describe('nesting', () => {
     'the name of a type': n => `export const f = (c: OpenAI${'\n.a'.repeat(n)}) => c.chat.completions.create({});`,
     'a condition of a loop': n => `while (${'a &&\n'.repeat(n)}b) { ${CALL}; }`,
   };
-  const WRONG: Readonly<Record<string, string>> = {};
+  const WRONG: Readonly<Record<string, string>> = {
+    'a condition of a catch': 'every comparison walks the whole loop',
+  };
 
   attacks(
     Object.entries(NESTS).map(([name, nest]) => ({
       name: `${name}, 1,500 and 20,000 deep`,
       files: () =>
-        beside(Object.fromEntries([1500, 20_000].map(depth => [`deep${depth}.tsx`, `${HEAD}export const first = ${CALL};\n${nest(depth)}\n`]))),
-      then: ({ report }: Audited) => {
+        beside(
+          Object.fromEntries([1500, 20_000].map(depth => [`deep${depth}.tsx`, `${HEAD}export const first = ${CALL};\n${nest(depth)}\n`])),
+        ),
+      holds: ({ report }: Audited) => {
         const known = [...report.calls.map(call => call.file), ...Object.keys(reasons(report))];
         expect(known, 'its calls are found, or it is said to be unread').toEqual(expect.arrayContaining(['deep1500.tsx', 'deep20000.tsx']));
       },
@@ -299,114 +329,393 @@ describe('nesting', () => {
 
 describe('circles', () => {
   attacks([
-    { name: 'const a = a, and its like', files: () => code(`const a = a; let b = b.c.d; var f = f(); const g = { ...g }; const { h } = h; const [i] = i; const j = () => j()();
-await a.chat.completions.create({ model: b, ...g }); await f.chat.completions.create(g); await j().chat.completions.create(h); await i.chat.completions.create({ model: i });`) },
-    { name: 'an object that holds itself', files: () => code("let o = { model: 'x' }; o = { ...o, ...o, p: o }; o.p = o; const q = { ...q, get model() { return q.model; } }; const l = [...l];\nawait client.chat.completions.create(o); await client.chat.completions.create(q); await client.chat.completions.create({ messages: l, model: l[0], ...l[0] });") },
-    { name: 'functions that call one another', files: () => code(`async function a() { await b(); } async function b() { await c(); } async function c() { await ${CALL}; await a(); } a();\nasync function self() { return self(); } await (await self()).chat.completions.create({});`) },
-    { name: 'a class that extends itself', files: () => code("class A extends A {} await new A().client.chat.completions.create({ model: 'x' }); await A.client.chat.completions.create({});") },
-    { name: 'classes that extend each other', files: () => code("class A extends B {} class B extends C {} class C extends A {} const a = new A(); a.ask(); await a.client.chat.completions.create({ model: 'x' });") },
-    { name: 'static members of classes that extend each other', files: () => code("class A extends B {} class B extends A {} await A.client.chat.completions.create({ model: 'x' });") },
-    { name: 'types that mean each other', files: () => code('type A = B; type B = A; export const f = (c: A) => c.chat.completions.create({});') },
-    { name: 'a type that means itself', files: () => code('type A = A | A; export const f = (c: A) => c.chat.completions.create({});') },
-    { name: 'a type of what returns it', files: () => code('function g(): ReturnType<typeof g> { return h(); } export const f = () => g().chat.completions.create({});') },
-    { name: 'a module that imports itself', files: () => code("import * as me from './a'; import d from './a'; export default me; export const c = me.c;\nawait me.default.default.c.chat.completions.create({}); await d.chat.completions.create({});") },
-    { name: 'a module that exports itself again', files: () => code(`export * from './a'; import { nothing } from './a'; await nothing.chat.completions.create({}); await ${CALL};`) },
-    { name: 'a name that is exported from where it is imported', files: () => code("export { llm } from './a'; import { llm as z } from './a'; await z.chat.completions.create({});") },
+    {
+      name: 'const a = a, and its like',
+      files: () =>
+        code(`const a = a; let b = b.c.d; var f = f(); const g = { ...g }; const { h } = h; const [i] = i; const j = () => j()();
+await a.chat.completions.create({ model: b, ...g }); await f.chat.completions.create(g); await j().chat.completions.create(h); await i.chat.completions.create({ model: i });`),
+    },
+    {
+      name: 'an object that holds itself',
+      files: () =>
+        code(
+          "let o = { model: 'x' }; o = { ...o, ...o, p: o }; o.p = o; const q = { ...q, get model() { return q.model; } }; const l = [...l];\nawait client.chat.completions.create(o); await client.chat.completions.create(q); await client.chat.completions.create({ messages: l, model: l[0], ...l[0] });",
+        ),
+    },
+    {
+      name: 'functions that call one another',
+      files: () =>
+        code(
+          `async function a() { await b(); } async function b() { await c(); } async function c() { await ${CALL}; await a(); } a();\nasync function self() { return self(); } await (await self()).chat.completions.create({});`,
+        ),
+    },
+    {
+      name: 'a class that extends itself',
+      files: () =>
+        code(
+          "class A extends A {} await new A().client.chat.completions.create({ model: 'x' }); await A.client.chat.completions.create({});",
+        ),
+    },
+    {
+      name: 'classes that extend each other',
+      files: () =>
+        code(
+          "class A extends B {} class B extends C {} class C extends A {} const a = new A(); a.ask(); await a.client.chat.completions.create({ model: 'x' });",
+        ),
+    },
+    {
+      name: 'static members of classes that extend each other',
+      files: () => code("class A extends B {} class B extends A {} await A.client.chat.completions.create({ model: 'x' });"),
+    },
+    {
+      name: 'types that mean each other',
+      files: () => code('type A = B; type B = A; export const f = (c: A) => c.chat.completions.create({});'),
+    },
+    {
+      name: 'a type that means itself',
+      files: () => code('type A = A | A; export const f = (c: A) => c.chat.completions.create({});'),
+    },
+    {
+      name: 'a type of what returns it',
+      files: () => code('function g(): ReturnType<typeof g> { return h(); } export const f = () => g().chat.completions.create({});'),
+    },
+    {
+      name: 'a module that imports itself',
+      files: () =>
+        code(
+          "import * as me from './a'; import d from './a'; export default me; export const c = me.c;\nawait me.default.default.c.chat.completions.create({}); await d.chat.completions.create({});",
+        ),
+    },
+    {
+      name: 'a module that exports itself again',
+      files: () => code(`export * from './a'; import { nothing } from './a'; await nothing.chat.completions.create({}); await ${CALL};`),
+    },
+    {
+      name: 'a name that is exported from where it is imported',
+      files: () => code("export { llm } from './a'; import { llm as z } from './a'; await z.chat.completions.create({});"),
+    },
     {
       name: 'two modules that hand a name to and fro',
-      files: () => ({ ...code("export { llm } from './b'; export default client;"), 'b.ts': "export { llm } from './a';", 'c.ts': "import { llm } from './a'; await llm.chat.completions.create({});" }),
+      files: () => ({
+        ...code("export { llm } from './b'; export default client;"),
+        'b.ts': "export { llm } from './a';",
+        'c.ts': "import { llm } from './a'; await llm.chat.completions.create({});",
+      }),
     },
     {
       name: 'namespaces inside one another',
-      files: () => ({ ...code("export * as b from './b'; export const c = client;"), 'b.ts': "export * as a from './a';", 'c.ts': "import { b } from './a'; await b.a.b.a.b.a.c.chat.completions.create({});" }),
-      then: ({ report }) => expect(report.calls.map(call => call.file)).toContain('c.ts'),
+      files: () => ({
+        ...code("export * as b from './b'; export const c = client;"),
+        'b.ts': "export * as a from './a';",
+        'c.ts': "import { b } from './a'; await b.a.b.a.b.a.c.chat.completions.create({});",
+      }),
+      holds: ({ report }) => expect(report.calls.map(call => call.file)).toContain('c.ts'),
     },
     {
       name: 'barrels in a circle',
-      files: () => ({ ...code(`export * from './b'; await ${CALL};`), 'b.ts': "export * from './c'; export * from './a';", 'c.ts': "export * from './a'; export * from './b';", 'd.ts': "import { plum } from './b'; await plum.chat.completions.create({});" }),
+      files: () => ({
+        ...code(`export * from './b'; await ${CALL};`),
+        'b.ts': "export * from './c'; export * from './a';",
+        'c.ts': "export * from './a'; export * from './b';",
+        'd.ts': "import { plum } from './b'; await plum.chat.completions.create({});",
+      }),
     },
     {
       name: 'CommonJS modules that require each other',
-      files: () => beside({ 'x.js': "const y = require('./y'); module.exports = { ...y, go: () => y.go() };", 'y.js': "const x = require('./x'); const OpenAI = require('openai'); module.exports = { ...x, c: new OpenAI(), go: () => x.go() }; module.exports.c.chat.completions.create({}); x.c.chat.completions.create({});" }),
+      files: () =>
+        beside({
+          'x.js': "const y = require('./y'); module.exports = { ...y, go: () => y.go() };",
+          'y.js':
+            "const x = require('./x'); const OpenAI = require('openai'); module.exports = { ...x, c: new OpenAI(), go: () => x.go() }; module.exports.c.chat.completions.create({}); x.c.chat.completions.create({});",
+        }),
     },
     {
-      name: 'packages that are each other\'s dependency, by name and by link',
-      files: () => beside({
-        'pnpm-workspace.yaml': "packages: ['*']\n",
-        'p/package.json': '{"name":"p","main":"../q","exports":{".":"./","./*":"./*"},"imports":{"#a":"#b","#b":"#a"},"dependencies":{"q":"link:../q","p":"file:."}}',
-        'p/index.ts': `import { c } from 'q'; import x from '#a'; export { c } from 'q'; ${HEAD} c.chat.completions.create({}); x();`,
-        'q/package.json': '{"name":"q","main":"../p","dependencies":{"p":"link:../p"}}',
-        'q/index.ts': "import { c } from 'p'; export { c } from 'p'; c.chat.completions.create({});",
-      }),
+      name: "packages that are each other's dependency, by name and by link",
+      files: () =>
+        beside({
+          'pnpm-workspace.yaml': "packages: ['*']\n",
+          'p/package.json':
+            '{"name":"p","main":"../q","exports":{".":"./","./*":"./*"},"imports":{"#a":"#b","#b":"#a"},"dependencies":{"q":"link:../q","p":"file:."}}',
+          'p/index.ts': `import { c } from 'q'; import x from '#a'; export { c } from 'q'; ${HEAD} c.chat.completions.create({}); x();`,
+          'q/package.json': '{"name":"q","main":"../p","dependencies":{"p":"link:../p"}}',
+          'q/index.ts': "import { c } from 'p'; export { c } from 'p'; c.chat.completions.create({});",
+        }),
     },
   ]);
 });
 
 describe('much of everything', () => {
-  const doubling = (rounds: number, first: string, next: (before: string) => string): string => `const o0 = ${first};\n${lines(rounds, i => `const o${i + 1} = ${next(`o${i}`)};`)}\n`;
+  const doubling = (rounds: number, first: string, next: (before: string) => string): string =>
+    `const o0 = ${first};\n${lines(rounds, i => `const o${i + 1} = ${next(`o${i}`)};`)}\n`;
 
   attacks([
     {
       name: '5,000 functions in a ring, each calling three',
-      files: () => code(`${lines(5000, i => `async function f${i}() { await f${(i + 1) % 5000}(); await f${(i * 7) % 5000}(); await f${(i * 13 + 5) % 5000}();${i === 2500 ? ` await ${CALL};` : ''} }`)}`),
+      files: () =>
+        code(
+          `${lines(5000, i => `async function f${i}() { await f${(i + 1) % 5000}(); await f${(i * 7) % 5000}(); await f${(i * 13 + 5) % 5000}();${i === 2500 ? ` await ${CALL};` : ''} }`)}`,
+        ),
     },
     {
       name: '5,000 functions, each calling twenty, a hundred of them the model',
-      files: () => code(lines(5000, i => `async function f${i}() { ${numbers(20).map(j => `await f${(i * j + j * j) % 5000}();`).join('')} ${i % 50 === 0 ? `await ${CALL};` : ''} }`)),
-      then: ({ report }) => expect(report.calls).toHaveLength(101),
+      wrong: 'never ends',
+      files: () =>
+        code(
+          lines(
+            5000,
+            i =>
+              `async function f${i}() { ${numbers(20)
+                .map(j => `await f${(i * j + j * j) % 5000}();`)
+                .join('')} ${i % 50 === 0 ? `await ${CALL};` : ''} }`,
+          ),
+        ),
+      holds: ({ report }) => expect(report.calls).toHaveLength(101),
     },
     {
       name: '15 layers of 5 functions, each calling all of the layer below',
-      files: () => code(`async function f0_0() { await ${CALL}; }\n${numbers(16).slice(1).flatMap(l => numbers(5).map(i => `async function f${l}_${i}() { ${l === 1 ? 'await f0_0();' : numbers(5).map(j => `await f${l - 1}_${j}();`).join(' ')} }`)).join('\n')}`),
+      files: () =>
+        code(
+          `async function f0_0() { await ${CALL}; }\n${numbers(16)
+            .slice(1)
+            .flatMap(l =>
+              numbers(5).map(
+                i =>
+                  `async function f${l}_${i}() { ${
+                    l === 1
+                      ? 'await f0_0();'
+                      : numbers(5)
+                          .map(j => `await f${l - 1}_${j}();`)
+                          .join(' ')
+                  } }`,
+              ),
+            )
+            .join('\n')}`,
+        ),
     },
     {
       name: '15 layers of methods',
-      files: () => code(`class K0 { async go() { await ${CALL}; } }\n${numbers(16).slice(1).flatMap(l => numbers(4).map(i => `export const k${l}_${i} = { async run${l}() { ${l === 1 ? 'await new K0().go();' : numbers(4).map(j => `await k${l - 1}_${j}.run${l - 1}();`).join(' ')} } };`)).join('\n')}`),
+      files: () =>
+        code(
+          `class K0 { async go() { await ${CALL}; } }\n${numbers(16)
+            .slice(1)
+            .flatMap(l =>
+              numbers(4).map(
+                i =>
+                  `export const k${l}_${i} = { async run${l}() { ${
+                    l === 1
+                      ? 'await new K0().go();'
+                      : numbers(4)
+                          .map(j => `await k${l - 1}_${j}.run${l - 1}();`)
+                          .join(' ')
+                  } } };`,
+              ),
+            )
+            .join('\n')}`,
+        ),
     },
     {
       name: '15 layers of functions that hand on a parameter',
-      files: () => code(`async function f0_0(m) { await client.chat.completions.create({ model: m, ...m }); }\n${numbers(16).slice(1).flatMap(l => numbers(6).map(i => `async function f${l}_${i}(m) { ${l === 1 ? 'await f0_0(m);' : numbers(6).map(j => `await f${l - 1}_${j}(m);`).join(' ')} }`)).join('\n')}`),
+      files: () =>
+        code(
+          `async function f0_0(m) { await client.chat.completions.create({ model: m, ...m }); }\n${numbers(16)
+            .slice(1)
+            .flatMap(l =>
+              numbers(6).map(
+                i =>
+                  `async function f${l}_${i}(m) { ${
+                    l === 1
+                      ? 'await f0_0(m);'
+                      : numbers(6)
+                          .map(j => `await f${l - 1}_${j}(m);`)
+                          .join(' ')
+                  } }`,
+              ),
+            )
+            .join('\n')}`,
+        ),
     },
-    { name: 'a chain of 300 parameters', files: () => code(`async function f0(m) { await client.chat.completions.create({ model: m }); }\n${lines(300, i => `async function f${i + 1}(m) { await f${i}(m); await f${i}({ ...m }); }`)} f300('x');`) },
-    { name: 'spreads that double 60 times', files: () => code(`${doubling(60, '{ z: 1 }', o => `{ ...${o}, ...${o} }`)}await client.chat.completions.create(o60);`) },
-    { name: 'Object.assign that doubles 60 times', files: () => code(`${doubling(60, '{ z: 1 }', o => `Object.assign({}, ${o}, ${o})`)}await client.chat.completions.create(o60);`) },
-    { name: 'lists that double 60 times', files: () => code(`${doubling(60, '[{ z: 1 }]', o => `[...${o}, ...${o}]`)}for (const o of o60) await client.chat.completions.create(o); await client.chat.completions.create(o60[k]);`) },
-    { name: 'functions that double 60 times', files: () => code(`${doubling(60, '() => ({ z: 1 })', o => `() => ({ ...${o}(), ...${o}() })`)}await client.chat.completions.create(o60());`) },
-    { name: 'types that double 40 times', files: () => code(`type A0 = string;\n${lines(40, i => `type A${i + 1} = A${i} | A${i};`)}\nexport const f = (c: A40) => c.chat.completions.create({});`) },
-    { name: 'alternatives that double 60 times', files: () => code(`${doubling(60, "x ? 'a' : 'b'", o => `x ? ${o} : { ...${o} }`)}await client.chat.completions.create({ model: o60, ...o60 });`) },
-    { name: 'texts that double 60 times', files: () => code(`${doubling(60, "'plums'", o => `\`\${${o}}\${${o}}\``)}await client.chat.completions.create({ model: o60 });`) },
-    { name: 'sums of texts that double 60 times', files: () => code(`${doubling(60, "'plums'", o => `${o} + ${o}`)}await client.chat.completions.create({ model: o60 }); await fetch(o60);`) },
-    { name: 'a text of 80 MB as the name of a model', files: () => code(`${doubling(24, "'plums'", o => `\`\${${o}}\${${o}}\``)}await client.chat.completions.create({ model: o24 });`) },
+    {
+      name: 'a chain of 300 parameters',
+      files: () =>
+        code(
+          `async function f0(m) { await client.chat.completions.create({ model: m }); }\n${lines(300, i => `async function f${i + 1}(m) { await f${i}(m); await f${i}({ ...m }); }`)} f300('x');`,
+        ),
+    },
+    {
+      name: 'spreads that double 60 times',
+      files: () => code(`${doubling(60, '{ z: 1 }', o => `{ ...${o}, ...${o} }`)}await client.chat.completions.create(o60);`),
+    },
+    {
+      name: 'Object.assign that doubles 60 times',
+      wrong: 'never ends',
+      files: () => code(`${doubling(60, '{ z: 1 }', o => `Object.assign({}, ${o}, ${o})`)}await client.chat.completions.create(o60);`),
+    },
+    {
+      name: 'lists that double 60 times',
+      files: () =>
+        code(
+          `${doubling(60, '[{ z: 1 }]', o => `[...${o}, ...${o}]`)}for (const o of o60) await client.chat.completions.create(o); await client.chat.completions.create(o60[k]);`,
+        ),
+    },
+    {
+      name: 'functions that double 60 times',
+      files: () =>
+        code(`${doubling(60, '() => ({ z: 1 })', o => `() => ({ ...${o}(), ...${o}() })`)}await client.chat.completions.create(o60());`),
+    },
+    {
+      name: 'types that double 40 times',
+      files: () =>
+        code(
+          `type A0 = string;\n${lines(40, i => `type A${i + 1} = A${i} | A${i};`)}\nexport const f = (c: A40) => c.chat.completions.create({});`,
+        ),
+    },
+    {
+      name: 'alternatives that double 60 times',
+      files: () =>
+        code(
+          `${doubling(60, "x ? 'a' : 'b'", o => `x ? ${o} : { ...${o} }`)}await client.chat.completions.create({ model: o60, ...o60 });`,
+        ),
+    },
+    {
+      name: 'texts that double 60 times',
+      files: () => code(`${doubling(60, "'plums'", o => `\`\${${o}}\${${o}}\``)}await client.chat.completions.create({ model: o60 });`),
+    },
+    {
+      name: 'sums of texts that double 60 times',
+      files: () =>
+        code(`${doubling(60, "'plums'", o => `${o} + ${o}`)}await client.chat.completions.create({ model: o60 }); await fetch(o60);`),
+    },
+    {
+      name: 'a text of 80 MB as the name of a model',
+      files: () => code(`${doubling(24, "'plums'", o => `\`\${${o}}\${${o}}\``)}await client.chat.completions.create({ model: o24 });`),
+    },
     {
       name: 'barrels that double 30 times',
       files: () => ({
         ...code("import { plum } from './l0a'; await plum.chat.completions.create({});"),
-        ...Object.fromEntries(numbers(30).flatMap(i => ['a', 'b'].map(side => [`l${i}${side}.ts`, `export * from './l${i + 1}a'; export * from './l${i + 1}b';`]))),
+        ...Object.fromEntries(
+          numbers(30).flatMap(i =>
+            ['a', 'b'].map(side => [`l${i}${side}.ts`, `export * from './l${i + 1}a'; export * from './l${i + 1}b';`]),
+          ),
+        ),
         'l30a.ts': 'export const q = 1;',
         'l30b.ts': 'export const r = 1;',
       }),
     },
     {
       name: '300 barrels, each of all the others',
-      files: () => ({ ...code(`export default client; export * from './b0'; await ${CALL};`), ...Object.fromEntries(numbers(300).map(i => [`b${i}.ts`, `${lines(300, j => `export * from './b${j}';`)}\nimport { q${i} } from './b${(i + 1) % 300}'; await q${i}.chat.completions.create({});`])) }),
+      files: () => ({
+        ...code(`export default client; export * from './b0'; await ${CALL};`),
+        ...Object.fromEntries(
+          numbers(300).map(i => [
+            `b${i}.ts`,
+            `${lines(300, j => `export * from './b${j}';`)}\nimport { q${i} } from './b${(i + 1) % 300}'; await q${i}.chat.completions.create({});`,
+          ]),
+        ),
+      }),
     },
     {
       name: '2,000 model calls in one function',
-      files: () => code(`export async function go(m) {\n${lines(2000, i => `await client.chat.completions.create({ model: 'm${i}', max_tokens: ${i} });`)}\n}`),
-      then: ({ report }) => expect(report.calls).toHaveLength(2001),
+      files: () =>
+        code(
+          `export async function go(m) {\n${lines(2000, i => `await client.chat.completions.create({ model: 'm${i}', max_tokens: ${i} });`)}\n}`,
+        ),
+      holds: ({ report }) => expect(report.calls).toHaveLength(2001),
     },
     {
       name: '2,000 functions with a retry each',
-      files: () => code(lines(2000, i => `export async function go${i}(m) { for (let i = 0; i < n; i++) { try { return await client.chat.completions.create({ model: m }); } catch (e) { await sleep(2 ** i); } } }`)),
-      then: ({ report }) => expect(report.calls).toHaveLength(2001),
+      files: () =>
+        code(
+          lines(
+            2000,
+            i =>
+              `export async function go${i}(m) { for (let i = 0; i < n; i++) { try { return await client.chat.completions.create({ model: m }); } catch (e) { await sleep(2 ** i); } } }`,
+          ),
+        ),
+      holds: ({ report }) => expect(report.calls).toHaveLength(2001),
     },
-    { name: '1,000 clients in one variable', files: () => code(`let c = client;\n${lines(1000, i => `c = c.withOptions({ maxRetries: ${i} }); await c.chat.completions.create({ model: 'm${i}' });`)}`) },
-    { name: '1,000 values in one variable', files: () => code(`let c;\n${lines(1000, i => `c = new OpenAI({ maxRetries: ${i} }); await c.chat.completions.create({ model: c, max_tokens: c });`)}`) },
-    { name: '1,000 comparisons in the condition of a loop', files: () => code(`async function go() { while (${lines(1000, i => `(x${i} < 5) &&`)} y) { x++; await ${CALL}; } }`) },
-    { name: '2,000 ways out of a loop', files: () => code(`async function go() { while (true) { ${lines(2000, i => `if (a${i} > ${i}) break;`)} await ${CALL}; } }`) },
-    { name: 'a loop of 20,000 lines', files: () => code(`async function go() { while (i < 5) { ${lines(20_000, i => `a.b(${i});`)} await ${CALL}; } }`) },
+    {
+      name: '500 clients in one variable',
+      files: () =>
+        code(
+          `let c = client;\n${lines(500, i => `c = c.withOptions({ maxRetries: ${i} }); await c.chat.completions.create({ model: 'm${i}' });`)}`,
+        ),
+    },
+    {
+      name: '500 values in one variable',
+      files: () =>
+        code(
+          `let c;\n${lines(500, i => `c = new OpenAI({ maxRetries: ${i} }); await c.chat.completions.create({ model: c, max_tokens: c });`)}`,
+        ),
+    },
+    {
+      name: '1,000 comparisons in the condition of a loop',
+      wrong: 'every comparison walks the whole loop',
+      files: () => code(`async function go() { while (${lines(1000, i => `(x${i} < 5) &&`)} y) { x++; await ${CALL}; } }`),
+    },
+    {
+      name: '1,000 ways out of a loop',
+      files: () => code(`async function go() { while (true) { ${lines(1000, i => `if (a${i} > ${i}) break;`)} await ${CALL}; } }`),
+    },
+    {
+      name: 'a loop of 20,000 lines',
+      files: () => code(`async function go() { while (i < 5) { ${lines(20_000, i => `a.b(${i});`)} await ${CALL}; } }`),
+    },
     { name: '150,000 calls of something else', files: () => code('x.create(x);\n'.repeat(150_000)) },
-    { name: '200 predicates that ask one another', files: () => code(`${lines(200, i => `function w${i}(e) { return ${lines(20, j => `w${(i * 3 + j) % 200}(e) ||`)} false }`)} async function go() { for (;;) { try { return await ${CALL}; } catch (e) { if (w1(e) && w2(e)) throw e; await w3(e); } } }`) },
+    {
+      name: '1,000 tools of one agent, each running the agent again',
+      wrong: 'takes 15 seconds',
+      files: () => ({
+        ...code(
+          `import { generateText, tool } from 'ai'; import { openai } from '@ai-sdk/openai';\nconst tools = { ${lines(1000, i => `t${i}: tool({ execute: async () => generateText({ model: openai('gpt'), tools }) }),`)} };\nawait generateText({ model: openai('gpt'), tools });`,
+        ),
+      }),
+    },
+    {
+      name: 'agents made of agents, doubling 40 times',
+      files: () =>
+        code(
+          `import { ChatOpenAI } from '@langchain/openai'; import { createAgent } from 'langchain';\n${doubling(40, "new ChatOpenAI({ model: 'x' })", o => `createAgent({ model: ${o}, tools: [${o}, ${o}] })`)}await o40.invoke('x');`,
+        ),
+    },
+    {
+      name: '300 routes that call one another over HTTP',
+      files: () =>
+        beside(
+          Object.fromEntries(
+            numbers(300).map(i => [
+              `app/api/r${i}/route.ts`,
+              `${HEAD}export async function POST(req) { await fetch('/api/r${(i + 1) % 300}'); await fetch('/api/r${(i * 3) % 300}'); return ${CALL}; }`,
+            ]),
+          ),
+        ),
+    },
+    {
+      name: '4,000 modules in a ring',
+      files: () => ({
+        ...code(`export const go = () => ${CALL};`),
+        ...Object.fromEntries(
+          numbers(4000).map(i => [
+            `u${i}.ts`,
+            `import { go } from './a'; import { f${(i + 1) % 4000} } from './u${(i + 1) % 4000}'; export const f${i} = async () => { await go(); await f${(i + 1) % 4000}(); };`,
+          ]),
+        ),
+      }),
+    },
+    {
+      name: 'functions that are handed to themselves',
+      files: () =>
+        code(
+          'const Y = f => (x => x(x))(x => f(y => x(x)(y))); const g = Y(f => n => (n ? f(n - 1) : client)); await g(5).chat.completions.create({ model: Y(Y)(Y) });\nconst w = (x => x(x)(x)(x))(x => x(x)(x)(x)); await w.chat.completions.create({});',
+        ),
+    },
+    {
+      name: '200 predicates that ask one another',
+      files: () =>
+        code(
+          `${lines(200, i => `function w${i}(e) { return ${lines(20, j => `w${(i * 3 + j) % 200}(e) ||`)} false }`)} async function go() { for (;;) { try { return await ${CALL}; } catch (e) { if (w1(e) && w2(e)) throw e; await w3(e); } } }`,
+        ),
+    },
   ]);
 });
 
@@ -416,12 +725,42 @@ describe('texts that a pattern goes back and forth over', () => {
     { name: '`from` and a million line feeds', files: () => code(`await ${CALL}; from${'\n'.repeat(1_000_000)}`) },
     { name: '200,000 times `import`', files: () => code(`await ${CALL};\n${'import\n'.repeat(200_000)}`) },
     { name: '150,000 comments that begin after `import(`', files: () => code(`await ${CALL};\n${'import(/*\n'.repeat(150_000)}`) },
-    { name: '200,000 times `export {` in a module that is imported', files: () => ({ ...code(`import { z } from './b'; z(); await ${CALL};`), 'b.ts': 'export {\n'.repeat(200_000) }) },
-    { name: '`export` and a million line feeds', files: () => ({ ...code(`import { z } from './b'; z(); await ${CALL};`), 'b.ts': `export${'\n'.repeat(1_000_000)}` }) },
-    { name: 'a base of 180,000 letters for an address', files: () => code(`await fetch(new URL('v1/chat/completions', '${'a'.repeat(90_000)}' +\n'${'a'.repeat(90_000)}/'));`) },
-    { name: '100,000 times the name of a model without a price', files: () => code(`export const models = [\n${"'gpt-5', 'o3-x',\n".repeat(50_000)}];`) },
-    { name: 'a .gitignore of 2,000 patterns with stars, and 5,000 files', files: () => ({ ...code(''), '.gitignore': lines(2000, i => `*a*${i}*b*c*d*${i}*`), ...Object.fromEntries(numbers(5000).map(i => [`d${i % 50}/${'a'.repeat(12)}${'b'.repeat(12)}${'c'.repeat(12)}${'d'.repeat(12)}${i}.txt`, ''])) }) },
-    { name: '60 nested .gitignore files of 500 patterns, and 500 files', files: () => ({ ...code(''), ...Object.fromEntries(numbers(60).map(i => [`${'d/'.repeat(i)}.gitignore`, lines(500, j => `*a*${j}*b*c*d*${j}*`)])), ...Object.fromEntries(numbers(500).map(i => [`${'d/'.repeat(59)}${'a'.repeat(12)}${'b'.repeat(12)}${'c'.repeat(12)}${i}.txt`, ''])) }) },
+    {
+      name: '200,000 times `export {` in a module that is imported',
+      files: () => ({ ...code(`import { z } from './b'; z(); await ${CALL};`), 'b.ts': 'export {\n'.repeat(200_000) }),
+    },
+    {
+      name: '`export` and a million line feeds',
+      files: () => ({ ...code(`import { z } from './b'; z(); await ${CALL};`), 'b.ts': `export${'\n'.repeat(1_000_000)}` }),
+    },
+    {
+      name: 'a base of 180,000 letters for an address',
+      files: () => code(`await fetch(new URL('v1/chat/completions', '${'a'.repeat(90_000)}' +\n'${'a'.repeat(90_000)}/'));`),
+    },
+    {
+      name: '100,000 times the name of a model without a price',
+      files: () => code(`export const models = [\n${"'gpt-5', 'o3-x',\n".repeat(50_000)}];`),
+    },
+    {
+      name: 'a .gitignore of 2,000 patterns with stars, and 8,000 files',
+      wrong: 'takes 8 seconds',
+      files: () => ({
+        ...code(''),
+        '.gitignore': lines(2000, i => `*a*${i}*b*c*d*${i}*`),
+        ...Object.fromEntries(
+          numbers(8000).map(i => [`d${i % 50}/${'a'.repeat(12)}${'b'.repeat(12)}${'c'.repeat(12)}${'d'.repeat(12)}${i}.txt`, '']),
+        ),
+      }),
+    },
+    {
+      name: '60 nested .gitignore files of 500 patterns, and 500 files',
+      wrong: 'takes minutes',
+      files: () => ({
+        ...code(''),
+        ...Object.fromEntries(numbers(60).map(i => [`${'d/'.repeat(i)}.gitignore`, lines(500, j => `*a*${j}*b*c*d*${j}*`)])),
+        ...Object.fromEntries(numbers(500).map(i => [`${'d/'.repeat(59)}${'a'.repeat(12)}${'b'.repeat(12)}${'c'.repeat(12)}${i}.txt`, ''])),
+      }),
+    },
   ]);
 });
 
@@ -430,10 +769,13 @@ describe('names of every object', () => {
     {
       name: '__proto__, constructor, toString and hasOwnProperty everywhere',
       files: () => ({
-        'package.json': '{"name":"__proto__","version":"constructor","dependencies":{"openai":"4.104.0","__proto__":"1.0.0","constructor":"workspace:*","toString":"catalog:__proto__","hasOwnProperty":"catalog:"},"catalogs":{"__proto__":{"toString":"1.0.0"}},"scripts":{"__proto__":"x"},"imports":{"#__proto__":"./b.ts"},"exports":{"constructor":"./a.ts","__proto__":{"toString":"./b.ts"}}}',
+        'package.json':
+          '{"name":"__proto__","version":"constructor","dependencies":{"openai":"4.104.0","__proto__":"1.0.0","constructor":"workspace:*","toString":"catalog:__proto__","hasOwnProperty":"catalog:"},"catalogs":{"__proto__":{"toString":"1.0.0"}},"scripts":{"__proto__":"x"},"imports":{"#__proto__":"./b.ts"},"exports":{"constructor":"./a.ts","__proto__":{"toString":"./b.ts"}}}',
         'tsconfig.json': '{"compilerOptions":{"paths":{"__proto__":["./b.ts"],"toString":["./a.ts"],"constructor/*":["./*"]}}}',
-        'package-lock.json': '{"lockfileVersion":3,"packages":{"__proto__":{},"node_modules/__proto__":{"version":"1.0.0"},"node_modules/openai":{"version":"4.104.0"},"node_modules/constructor":{"version":"2.0.0"}}}',
-        'pnpm-workspace.yaml': 'packages: [__proto__, constructor]\n__proto__: {packages: [x]}\ncatalog: {__proto__: 1.0.0, openai: 4.0.0}\n',
+        'package-lock.json':
+          '{"lockfileVersion":3,"packages":{"__proto__":{},"node_modules/__proto__":{"version":"1.0.0"},"node_modules/openai":{"version":"4.104.0"},"node_modules/constructor":{"version":"2.0.0"}}}',
+        'pnpm-workspace.yaml':
+          'packages: [__proto__, constructor]\n__proto__: {packages: [x]}\ncatalog: {__proto__: 1.0.0, openai: 4.0.0}\n',
         'witness.ts': WITNESS,
         'a.ts': `${HEAD}import __proto__ from '__proto__'; import constructor, { toString, hasOwnProperty, valueOf } from 'constructor';
 import { __proto__ as p2, constructor as c2 } from './b'; import h from 'hasOwnProperty'; import t from 'toString'; import x from '#__proto__';
@@ -444,13 +786,17 @@ await o.valueOf.chat.completions.create({}); await c2.chat.completions.create({ 
 await client.constructor.prototype.chat.completions.create({}); await client.chat.__proto__.create({}); await client.toString.constructor({}); await client.__proto__({});
 class Plum { constructor() { this.constructor = client; } toString() { return this.constructor.chat.completions.create({ model: 'x' }); } __proto__() { return this.__proto__.chat.completions.create({}); } }
 function hasOwn(constructor, { toString, __proto__ }) { return constructor[toString].chat.completions.create({ ...__proto__ }); }`,
-        'b.ts': "export const __proto__ = 'm'; import OpenAI from 'openai'; export const constructor = new OpenAI(); export default { __proto__ };",
+        'b.ts':
+          "export const __proto__ = 'm'; import OpenAI from 'openai'; export const constructor = new OpenAI(); export default { __proto__ };",
         '__proto__.ts': "import { toString } from './a'; await toString.constructor.chat.completions.create({});",
         'constructor/index.ts': "export * from '../a';",
         'constructor/package.json': '{"name":"constructor","version":"__proto__","main":"toString"}',
       }),
-      then: ({ report }) => {
-        expect(report.calls.filter(call => call.file === 'a.ts').length, 'o.constructor, o.toString and c2 are clients').toBeGreaterThanOrEqual(3);
+      holds: ({ report }) => {
+        expect(
+          report.calls.filter(call => call.file === 'a.ts').length,
+          'o.constructor, o.toString and c2 are clients',
+        ).toBeGreaterThanOrEqual(3);
         expect(report.agents).toEqual([{ name: '__proto__', root: '.' }]);
         expect(report.calls.find(call => call.file === 'witness.ts')?.package).toBe('openai 4.104.0');
       },
@@ -459,26 +805,119 @@ function hasOwn(constructor, { toString, __proto__ }) { return constructor[toStr
 });
 
 describe('manifests', () => {
-  const manifest = (value: unknown, more: Files = {}): Files => ({ 'witness.ts': WITNESS, 'package.json': typeof value === 'string' ? value : JSON.stringify(value), ...more });
+  const manifest = (value: unknown, more: Files = {}): Files => ({
+    'witness.ts': WITNESS,
+    'package.json': typeof value === 'string' ? value : JSON.stringify(value),
+    ...more,
+  });
   const nothingUnread = ({ report }: Audited): void => expect(reasons(report)).toEqual({});
 
   attacks([
-    { name: 'every field of another type', files: () => manifest({ name: 5, version: [], dependencies: ['openai'], devDependencies: 'x', peerDependencies: null, optionalDependencies: { openai: 4 }, workspaces: 7, exports: 3, main: {}, imports: [], packageManager: {}, scripts: [], catalogs: 'x' }), then: nothingUnread },
+    {
+      name: 'every field of another type',
+      files: () =>
+        manifest({
+          name: 5,
+          version: [],
+          dependencies: ['openai'],
+          devDependencies: 'x',
+          peerDependencies: null,
+          optionalDependencies: { openai: 4 },
+          workspaces: 7,
+          exports: 3,
+          main: {},
+          imports: [],
+          packageManager: {},
+          scripts: [],
+          catalogs: 'x',
+        }),
+      holds: nothingUnread,
+    },
     ...['[]', 'null', '"x"', '1', '', '{"name":', 'undefined', '{"a":1}{"b":2}'].map(text => ({
       name: `not an object: ${text}`,
       files: () => manifest(text),
-      then: ({ report }: Audited) => expect(reasons(report)).toEqual({ 'package.json': expect.stringMatching(/JSON/) }),
+      holds: ({ report }: Audited) => expect(reasons(report)).toEqual({ 'package.json': expect.stringMatching(/JSON/) }),
     })),
-    { name: 'a name with escapes, a path, a link and a script', files: () => manifest({ name: '\u001b[2J../../<img src=x>`|@all', dependencies: { openai: '4.0.0' } }), then: ({ report, terminal, markdown }) => { expect(report.agents).toHaveLength(1); expect(terminal).not.toContain('\u001b'); expect(markdown).not.toContain('<img'); } },
-    { name: 'ranges that are none', files: () => manifest({ name: 'x', dependencies: { openai: '>>>!!<<^~*x.y.z||||- - -', ai: 'npm:', zod: 'catalog:__proto__', a: 'workspace:', b: 'file:../../../../etc/passwd', c: 'link:/etc' } }, { 'b.ts': "import 'ai'; import 'zod'; import 'a'; import 'b'; import 'c'; import x from 'openai/x'; x();" }), then: ({ report }) => expect(report.calls[0]?.package).toBe('openai') },
+    {
+      name: 'a name with escapes, a path, a link and a script',
+      files: () => manifest({ name: '\u001b[2J../../<img src=x>`|@all', dependencies: { openai: '4.0.0' } }),
+      holds: ({ report, terminal, markdown }) => {
+        expect(report.agents).toHaveLength(1);
+        expect(terminal).not.toContain('\u001b');
+        expect(markdown).not.toContain('<img');
+      },
+    },
+    {
+      name: 'ranges that are none',
+      files: () =>
+        manifest(
+          {
+            name: 'x',
+            dependencies: {
+              openai: '>>>!!<<^~*x.y.z||||- - -',
+              ai: 'npm:',
+              zod: 'catalog:__proto__',
+              a: 'workspace:',
+              b: 'file:../../../../etc/passwd',
+              c: 'link:/etc',
+            },
+          },
+          { 'b.ts': "import 'ai'; import 'zod'; import 'a'; import 'b'; import 'c'; import x from 'openai/x'; x();" },
+        ),
+      holds: ({ report }) => expect(report.calls[0]?.package).toBe('openai'),
+    },
     { name: 'a range of 1 MB', files: () => manifest(`{\n"name":"x",\n"dependencies":{\n"openai":"${'1.0.0 || '.repeat(110_000)}"\n}}`) },
     { name: 'a range of 190 kB', files: () => manifest({ name: 'x', dependencies: { openai: '^1.0.0 || '.repeat(19_000) } }) },
-    { name: 'an alias of 190 kB', files: () => manifest({ name: 'x', dependencies: { plum: `npm:${'@'.repeat(190_000)}` } }, { 'b.ts': "import p from 'plum'; p();" }) },
-    { name: 'a link of 90,000 folders and a line feed', files: () => manifest({ name: 'x', dependencies: { openai: `workspace:${'a/'.repeat(90_000)}\n` } }) },
-    { name: '40,000 dependencies', files: () => manifest(`{"name":"x","dependencies":{${lines(40_000, i => `"p${i}":"1",`)}"openai":"4.0.0"}}`), then: ({ report }) => expect(report.calls[0]?.package).toBe('openai 4.0.0') },
-    { name: '40 nested workspaces of 500 patterns each', files: () => ({ 'witness.ts': WITNESS, ...Object.fromEntries(numbers(40).map(i => [`${'d/'.repeat(i)}package.json`, JSON.stringify({ name: 'openai', workspaces: numbers(500).map(j => `${'**/'.repeat(150)}z${j}`) }, null, 1)])), [`${'d/'.repeat(39)}q.ts`]: WITNESS }) },
-    { name: '2,000 packages of one name', files: () => ({ 'witness.ts': WITNESS, ...Object.fromEntries(numbers(2000).map(i => [`p${i}/package.json`, '{"name":"openai","workspaces":["*"]}'])) }) },
-    { name: 'a workspace list of YAML that grows by itself', files: () => manifest(MANIFEST, { 'pnpm-workspace.yaml': `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.split('').map((name, i) => `${name}: &${name} [${numbers(9).map(() => `*${'abcdefghij'[i]}`).join(',')}]`).join('\n')}\npackages: *j\n` }) },
+    {
+      name: 'an alias of 190 kB',
+      files: () => manifest({ name: 'x', dependencies: { plum: `npm:${'@'.repeat(190_000)}` } }, { 'b.ts': "import p from 'plum'; p();" }),
+    },
+    {
+      name: 'a link of 90,000 folders and a line feed',
+      wrong: 'takes 13 seconds',
+      files: () => manifest({ name: 'x', dependencies: { openai: `workspace:${'a/'.repeat(90_000)}\n` } }),
+    },
+    {
+      name: '40,000 dependencies',
+      files: () => manifest(`{"name":"x","dependencies":{${lines(40_000, i => `"p${i}":"1",`)}"openai":"4.0.0"}}`),
+      holds: ({ report }) => expect(report.calls[0]?.package).toBe('openai 4.0.0'),
+    },
+    {
+      name: '40 nested workspaces of 500 patterns each',
+      wrong: 'takes 6 seconds',
+      files: () => ({
+        'witness.ts': WITNESS,
+        ...Object.fromEntries(
+          numbers(40).map(i => [
+            `${'d/'.repeat(i)}package.json`,
+            JSON.stringify({ name: 'openai', workspaces: numbers(500).map(j => `${'**/'.repeat(150)}z${j}`) }, null, 1),
+          ]),
+        ),
+        [`${'d/'.repeat(39)}q.ts`]: WITNESS,
+      }),
+    },
+    {
+      name: '2,000 packages of one name',
+      files: () => ({
+        'witness.ts': WITNESS,
+        ...Object.fromEntries(numbers(2000).map(i => [`p${i}/package.json`, '{"name":"openai","workspaces":["*"]}'])),
+      }),
+    },
+    {
+      name: 'a workspace list of YAML that grows by itself',
+      files: () =>
+        manifest(MANIFEST, {
+          'pnpm-workspace.yaml': `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+            .split('')
+            .map(
+              (name, i) =>
+                `${name}: &${name} [${numbers(9)
+                  .map(() => `*${'abcdefghij'[i]}`)
+                  .join(',')}]`,
+            )
+            .join('\n')}\npackages: *j\n`,
+        }),
+    },
   ]);
 });
 
@@ -487,25 +926,71 @@ describe('compiler configurations', () => {
   attacks([
     {
       name: 'that extend themselves and each other, and lead out of the root',
-      files: () => beside({
-        'tsconfig.json': '{"extends":"./tsconfig.json"}',
-        'a.ts': importing,
-        'b/tsconfig.json': '{"extends":["./t2.json","../tsconfig.json"]}',
-        'b/t2.json': '{"extends":"./tsconfig.json"}',
-        'b/x.ts': importing,
-        'c/tsconfig.json': '{"extends":"../../../../../../etc/passwd"}',
-        'c/x.ts': importing,
-        'd/tsconfig.json': '{"extends":"/etc/hostname","compilerOptions":{"baseUrl":"../../../../..","paths":{"*":["../../../../etc/*"],"":[""],"a*b*c":["*","**"]}}}',
-        'd/x.ts': importing,
-        'e/tsconfig.json': '{"references":[{"path":"./tsconfig.json"},{"path":"../../.."},{"path":5},null],"extends":5}',
-        'e/x.ts': importing,
-      }),
-      then: ({ json }) => expect(json).not.toMatch(/root:|\/etc\//),
+      files: () =>
+        beside({
+          'tsconfig.json': '{"extends":"./tsconfig.json"}',
+          'a.ts': importing,
+          'b/tsconfig.json': '{"extends":["./t2.json","../tsconfig.json"]}',
+          'b/t2.json': '{"extends":"./tsconfig.json"}',
+          'b/x.ts': importing,
+          'c/tsconfig.json': '{"extends":"../../../../../../etc/passwd"}',
+          'c/x.ts': importing,
+          'd/tsconfig.json':
+            '{"extends":"/etc/hostname","compilerOptions":{"baseUrl":"../../../../..","paths":{"*":["../../../../etc/*"],"":[""],"a*b*c":["*","**"]}}}',
+          'd/x.ts': importing,
+          'e/tsconfig.json': '{"references":[{"path":"./tsconfig.json"},{"path":"../../.."},{"path":5},null],"extends":5}',
+          'e/x.ts': importing,
+        }),
+      holds: ({ json }) => expect(json).not.toMatch(/root:|\/etc\//),
     },
-    { name: 'of other types', files: () => beside({ 'a.ts': importing, 'tsconfig.json': '{"extends":{"a":1},"compilerOptions":[1],"references":"x","files":5,"include":{}}', 'jsconfig.json': '{"compilerOptions":{"paths":{"a":5,"b":{"c":1},"~/*":[5,null,["x"]]},"baseUrl":5}}' }) },
-    { name: 'of comments and commas that never end', files: () => beside({ 'a.ts': importing, 'tsconfig.json': '/*\n'.repeat(300_000), 'b/jsconfig.json': ',\n'.repeat(600_000), 'b/x.ts': importing }) },
-    { name: 'that extend three others, twelve times over', files: () => beside({ 'tsconfig.json': '{"extends":"./t0.json"}', 'a.ts': importing, ...Object.fromEntries(numbers(12).map(i => [`t${i}.json`, JSON.stringify({ extends: Array(3).fill(`./t${i + 1}.json`) })])), ...Object.fromEntries(numbers(200).flatMap(i => [[`s${i}/tsconfig.json`, '{"extends":"../t0.json"}'], [`s${i}/a.ts`, importing]])) }) },
-    { name: 'that extend one large file 90 times', files: () => beside({ 'big.json': `{ // large\n"compilerOptions": { "paths": { ${lines(20_000, i => `"p${i}/*": ["./x${i}/*"],`)} }, } }`, ...Object.fromEntries(numbers(5).flatMap(i => [[`s${i}/tsconfig.json`, JSON.stringify({ extends: Array(90).fill('../big.json') })], [`s${i}/a.ts`, importing]])) }) },
+    {
+      name: 'of other types',
+      files: () =>
+        beside({
+          'a.ts': importing,
+          'tsconfig.json': '{"extends":{"a":1},"compilerOptions":[1],"references":"x","files":5,"include":{}}',
+          'jsconfig.json': '{"compilerOptions":{"paths":{"a":5,"b":{"c":1},"~/*":[5,null,["x"]]},"baseUrl":5}}',
+        }),
+    },
+    {
+      name: 'of comments and commas that never end',
+      files: () =>
+        beside({
+          'a.ts': importing,
+          'tsconfig.json': '/*\n'.repeat(300_000),
+          'b/jsconfig.json': ',\n'.repeat(600_000),
+          'b/x.ts': importing,
+        }),
+    },
+    {
+      name: 'that extend three others, twelve times over',
+      files: () =>
+        beside({
+          'tsconfig.json': '{"extends":"./t0.json"}',
+          'a.ts': importing,
+          ...Object.fromEntries(numbers(12).map(i => [`t${i}.json`, JSON.stringify({ extends: Array(3).fill(`./t${i + 1}.json`) })])),
+          ...Object.fromEntries(
+            numbers(200).flatMap(i => [
+              [`s${i}/tsconfig.json`, '{"extends":"../t0.json"}'],
+              [`s${i}/a.ts`, importing],
+            ]),
+          ),
+        }),
+    },
+    {
+      name: 'that extend one large file 90 times',
+      wrong: 'parses the file 90 times for each folder',
+      files: () =>
+        beside({
+          'big.json': `{ // large\n"compilerOptions": { "paths": { ${lines(20_000, i => `"p${i}/*": ["./x${i}/*"],`)} }, } }`,
+          ...Object.fromEntries(
+            numbers(5).flatMap(i => [
+              [`s${i}/tsconfig.json`, JSON.stringify({ extends: Array(90).fill('../big.json') })],
+              [`s${i}/a.ts`, importing],
+            ]),
+          ),
+        }),
+    },
   ]);
 });
 
@@ -513,24 +998,99 @@ describe('lockfiles', () => {
   const locked = (files: Files): Files => beside(files);
   const fromManifest = ({ report }: Audited): void => expect(report.calls[0]?.package).toBe('openai 4.104.0');
   attacks([
-    { name: 'with nonsense in every field', files: () => locked({ 'package-lock.json': '{"packages":{"node_modules/openai":null,"node_modules/x":{"version":{}},"":[]},"lockfileVersion":"x"}', 'yarn.lock': '"openai@4.104.0":\n  version "not"\n', 'pnpm-lock.yaml': 'importers:\n  .:\n    dependencies:\n      openai:\n        version: x\n', 'bun.lock': '{"packages":{"openai":[5],"x":null},"workspaces":[]}' }), then: fromManifest },
-    { name: 'a quarter of a million packages', files: () => locked({ 'package-lock.json': `{"packages":{${lines(250_000, i => `"node_modules/p${i}":{"version":"1.0.${i}","resolved":"https://registry.npmjs.org/x/y/z"},`)}"node_modules/openai":{"version":"4.5.6"}}}` }), then: ({ report }) => expect(report.calls[0]?.package).toBe('openai 4.5.6') },
-    { name: '50 MB', files: () => locked({ 'package-lock.json': ' '.repeat(50 * 1024 * 1024) }), then: audited => { fromManifest(audited); expect(reasons(audited.report)).toEqual({ 'package-lock.json': 'larger than 48 MB' }); } },
-    { name: '5,000 packages inside one another', files: () => locked({ 'package-lock.json': `{"dependencies":${'{"a":{"version":"1.0.0","dependencies":\n'.repeat(5000)}{}${'}}'.repeat(5000)}}` }), then: fromManifest },
-    { name: 'a heading of 10 MB', files: () => locked({ 'yarn.lock': `${numbers(300_000).map(i => `a${i}@^1, openai@^${i}`).join(', ')}:\n  version "1.0.0"\n` }) },
-    { name: 'lines of megabytes of quotes, blanks and colons', files: () => locked({ 'pnpm-lock.yaml': `importers:\n  .:\n    dependencies:\n      openai: '${"'a".repeat(2_000_000)}\n      b:${' '.repeat(5_000_000)}\n      c${':  '.repeat(60_000)}\n`, 'sub/package.json': MANIFEST, 'sub/yarn.lock': `openai@^4:\n  version${' '.repeat(3_000_000)}"\n`, 'sub/x.ts': WITNESS }) },
-    { name: 'comments that never end', files: () => locked({ 'bun.lock': '/*'.repeat(2_000_000), 'bun.lockb': '\u0000' }), then: fromManifest },
+    {
+      name: 'with nonsense in every field',
+      files: () =>
+        locked({
+          'package-lock.json': '{"packages":{"node_modules/openai":null,"node_modules/x":{"version":{}},"":[]},"lockfileVersion":"x"}',
+          'yarn.lock': '"openai@4.104.0":\n  version "not"\n',
+          'pnpm-lock.yaml': 'importers:\n  .:\n    dependencies:\n      openai:\n        version: x\n',
+          'bun.lock': '{"packages":{"openai":[5],"x":null},"workspaces":[]}',
+        }),
+      holds: fromManifest,
+    },
+    {
+      name: 'a quarter of a million packages',
+      files: () =>
+        locked({
+          'package-lock.json': `{"packages":{${lines(250_000, i => `"node_modules/p${i}":{"version":"1.0.${i}","resolved":"https://registry.npmjs.org/x/y/z"},`)}"node_modules/openai":{"version":"4.5.6"}}}`,
+        }),
+      holds: ({ report }) => expect(report.calls[0]?.package).toBe('openai 4.5.6'),
+    },
+    {
+      name: '50 MB',
+      files: () => locked({ 'package-lock.json': ' '.repeat(50 * 1024 * 1024) }),
+      holds: audited => {
+        fromManifest(audited);
+        expect(reasons(audited.report)).toEqual({ 'package-lock.json': 'larger than 48 MB' });
+      },
+    },
+    {
+      name: '5,000 packages inside one another',
+      files: () =>
+        locked({
+          'package-lock.json': `{"dependencies":${'{"a":{"version":"1.0.0","dependencies":\n'.repeat(5000)}{}${'}}'.repeat(5000)}}`,
+        }),
+      holds: fromManifest,
+    },
+    {
+      name: 'a heading of 10 MB',
+      files: () =>
+        locked({
+          'yarn.lock': `${numbers(300_000)
+            .map(i => `a${i}@^1, openai@^${i}`)
+            .join(', ')}:\n  version "1.0.0"\n`,
+        }),
+    },
+    {
+      name: 'lines of megabytes of quotes, blanks and colons',
+      files: () =>
+        locked({
+          'pnpm-lock.yaml': `importers:\n  .:\n    dependencies:\n      openai: '${"'a".repeat(2_000_000)}\n      b:${' '.repeat(5_000_000)}\n      c${':  '.repeat(60_000)}\n`,
+          'sub/package.json': MANIFEST,
+          'sub/yarn.lock': `openai@^4:\n  version${' '.repeat(3_000_000)}"\n`,
+          'sub/x.ts': WITNESS,
+        }),
+    },
+    {
+      name: 'comments that never end',
+      files: () => locked({ 'bun.lock': '/*'.repeat(2_000_000), 'bun.lockb': '\u0000' }),
+      holds: fromManifest,
+    },
   ]);
 });
 
 describe('what strangers write, shown', () => {
   const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
-  const EVIL = ['\u001b[31mred', '\u001b]0;title\u0007', 'x\n✔ READY', 'x\r\nREADY', '\u202egnp.ts', 'a\u2066b\u2069', '\u009b31m', 'x\u2028y', 'x\u200by', 'x\ty', '\u007f', '\ufeffx'];
+  const EVIL = [
+    '\u001b[31mred',
+    '\u001b]0;title\u0007',
+    'x\n✔ READY',
+    'x\r\nREADY',
+    '\u202egnp.ts',
+    'a\u2066b\u2069',
+    '\u009b31m',
+    'x\u2028y',
+    'x\u200by',
+    'x\ty',
+    '\u007f',
+    '\ufeffx',
+  ];
   const source = (text: string) => JSON.stringify(text);
   const root = (): Files => ({
-    'package.json': JSON.stringify({ name: `plum${EVIL.join('')}`, dependencies: { openai: '4.104.0', plum: `npm:openai@4.0.0${EVIL[0]}`, [`evil${EVIL[0]}`]: 'npm:openai@^4' } }),
+    'package.json': JSON.stringify({
+      name: `plum${EVIL.join('')}`,
+      dependencies: { openai: '4.104.0', plum: `npm:openai@4.0.0${EVIL[0]}`, [`evil${EVIL[0]}`]: 'npm:openai@^4' },
+    }),
     'witness.ts': WITNESS,
-    ...Object.fromEntries(EVIL.flatMap((evil, i) => [[`${evil}${i}.ts`, WITNESS], [`${evil}${i}.broken.ts`, '\u0000'], [`${evil}${i}/x.ts`, WITNESS], [`p${i}/${evil}/package.json`, '{']])),
+    ...Object.fromEntries(
+      EVIL.flatMap((evil, i) => [
+        [`${evil}${i}.ts`, WITNESS],
+        [`${evil}${i}.broken.ts`, '\u0000'],
+        [`${evil}${i}/x.ts`, WITNESS],
+        [`p${i}/${evil}/package.json`, '{'],
+      ]),
+    ),
     'symbols.ts': `${HEAD}import plum from 'plum'; import evil from ${source(`evil${EVIL[0]}`)};\n${EVIL.map((evil, i) => `export class C${i} { async ${source(evil)}() { return client.chat.completions.create({ model: ${source(evil)} }); } }\nexport const o${i} = { ${source(evil)}: async () => client.embeddings.create({ model: ${source(evil)} }) };\nwhile (${source(evil)}) await client.chat.completions.create({ model: 'x', maxTokens: ${source(evil)} });\nawait fetch(${source(`https://api.openai.com/v1/chat/completions?${evil}`)}, { method: 'POST', body: JSON.stringify({ model: ${source(evil)} }) });\nawait fetch(${source(`https://${evil}/v1/chat/completions`)}, { method: 'POST' });`).join('\n')}\nawait new plum().chat.completions.create({ model: 'x' }); await new evil().chat.completions.create({ model: 'x' });`,
   });
 
@@ -542,7 +1102,10 @@ describe('what strangers write, shown', () => {
     for (const format of ['terminal', 'markdown', 'json'] as const) {
       const hidden = audited[format].split('\n').filter(line => HIDDEN.test(line));
       expect(hidden, format).toEqual([]);
-      expect(audited[format].split('\n').filter(line => /^\W*READY/.test(line)), `${format}: a forged line`).toEqual([]);
+      expect(
+        audited[format].split('\n').filter(line => /^\W*READY/.test(line)),
+        `${format}: a forged line`,
+      ).toEqual([]);
     }
     const { report } = audited;
     expect(JSON.parse(audited.json), 'the data are as they were').toEqual(JSON.parse(JSON.stringify(report)));
@@ -550,16 +1113,36 @@ describe('what strangers write, shown', () => {
   });
 
   test('with colours only colours', async () => {
-    const { stdout } = await execa(process.execPath, [BIN, 'audit', shelf.layOut(root()), '--verbose'], { env: { FORCE_COLOR: '3' }, reject: false });
+    const { stdout } = await execa(process.execPath, [BIN, 'audit', shelf.layOut(root()), '--verbose'], {
+      env: { FORCE_COLOR: '3' },
+      reject: false,
+    });
     const plain = stdout.replace(/\u001b\[[\d;]*m/g, '');
     expect(plain).not.toBe(stdout);
     expect(plain.split('\n').filter(line => HIDDEN.test(line))).toEqual([]);
   });
 
   test('no Markdown, no HTML, no mention and no link', async () => {
-    const evil = ['<img src=x onerror=alert(1)>', '</details></td><script>', '`code`', '|cell|', '**bold**', '[text](http', '![image](http', '@everyone', '#1', 'GH-1', 'https', '<!-- ', '$x$', '&lt;'];
+    const evil = [
+      '<img src=x onerror=alert(1)>',
+      '</details></td><script>',
+      '`code`',
+      '|cell|',
+      '**bold**',
+      '[text](http',
+      '![image](http',
+      '@everyone',
+      '#1',
+      'GH-1',
+      'https',
+      '<!-- ',
+      '$x$',
+      '&lt;',
+    ];
     const files = Object.fromEntries(evil.map((name, i) => [`${name.replaceAll('/', '')}${i}.ts`, WITNESS]));
-    const symbols = evil.map(name => `export const s = { ${source(name)}: () => client.chat.completions.create({ model: ${source(`${name}://x.y/z)`)} }) };`).join('\n');
+    const symbols = evil
+      .map(name => `export const s = { ${source(name)}: () => client.chat.completions.create({ model: ${source(`${name}://x.y/z)`)} }) };`)
+      .join('\n');
     const { markdown } = await auditor.audit(shelf.layOut(beside({ ...files, 'symbols.ts': HEAD + symbols })), LIMIT);
     const bare = markdown.replace(/<code>.*?<\/code>|`[^`\n]*`/g, '');
     expect(bare.replace(/<\/?(?:details|summary|br|b|code)>|<!-- agent-ready -->/g, '')).not.toMatch(/<[a-z!/]/i);
@@ -571,8 +1154,18 @@ describe('what strangers write, shown', () => {
 
 describe('links', () => {
   test('in circles and out of the root are neither followed nor quoted', { timeout: 20_000 }, async () => {
-    const outside = shelf.layOut({ 'secret.ts': `${WITNESS}// PLUM-SECRET`, 'package.json': '{"name":"PLUM-SECRET","dependencies":{"openai":"1.2.3"}}', 'tsconfig.json': '{"compilerOptions":{"paths":{"s":["PLUM-SECRET"]}}}', 'sub/x.ts': WITNESS });
-    const root = shelf.layOut({ 'witness.ts': WITNESS, 'real/y.ts': WITNESS, '.gitignore': 'hidden.ts\n', 'hidden.ts': `${WITNESS}// PLUM-SECRET` });
+    const outside = shelf.layOut({
+      'secret.ts': `${WITNESS}// PLUM-SECRET`,
+      'package.json': '{"name":"PLUM-SECRET","dependencies":{"openai":"1.2.3"}}',
+      'tsconfig.json': '{"compilerOptions":{"paths":{"s":["PLUM-SECRET"]}}}',
+      'sub/x.ts': WITNESS,
+    });
+    const root = shelf.layOut({
+      'witness.ts': WITNESS,
+      'real/y.ts': WITNESS,
+      '.gitignore': 'hidden.ts\n',
+      'hidden.ts': `${WITNESS}// PLUM-SECRET`,
+    });
     const links: Readonly<Record<string, string>> = {
       self: 'self',
       'a.ts': 'b.ts',
@@ -602,7 +1195,24 @@ describe('links', () => {
     expect(audited.json).not.toMatch(/PLUM-SECRET|root:x|1\.2\.3/);
     expect(audited.report.calls.map(call => call.file).sort()).toEqual(['inside.ts', 'real/y.ts', 'witness.ts']);
     const said = Object.keys(reasons(audited.report));
-    for (const name of ['self', 'a.ts', 'b.ts', 'out.ts', 'out-again.ts', 'package.json', 'tsconfig.json', 'folder', 'passwd.ts', 'null.ts', 'random.ts', 'ignored.ts', 'nowhere.ts', 'top', 'up']) expect(said).toContain(name);
+    for (const name of [
+      'self',
+      'a.ts',
+      'b.ts',
+      'out.ts',
+      'out-again.ts',
+      'package.json',
+      'tsconfig.json',
+      'folder',
+      'passwd.ts',
+      'null.ts',
+      'random.ts',
+      'ignored.ts',
+      'nowhere.ts',
+      'top',
+      'up',
+    ])
+      expect(said).toContain(name);
   });
 
   test('a root that is a link is the folder that it leads to', { timeout: 20_000 }, async () => {
@@ -617,24 +1227,61 @@ describe('links', () => {
     const root = shelf.layOut(beside({}));
     execFileSync('mkfifo', [join(root, 'pipe.ts'), join(root, 'package-lock.json'), join(root, '.gitignore')]);
     const { report } = await auditor.audit(root, LIMIT);
-    expect(reasons(report)).toEqual({ 'pipe.ts': 'not a regular file', 'package-lock.json': 'not a regular file', '.gitignore': 'not a regular file' });
+    expect(reasons(report)).toEqual({
+      'pipe.ts': 'not a regular file',
+      'package-lock.json': 'not a regular file',
+      '.gitignore': 'not a regular file',
+    });
   });
 });
 
 describe('trees', () => {
   test('folders deeper than a path may be long', { timeout: 20_000 }, async () => {
     const root = shelf.layOut(beside({}));
-    execFileSync('bash', ['-c', 'for i in $(seq 60); do d=$(printf "d%.0s" {1..99}); mkdir $d && cd $d && cp "$0/witness.ts" x.ts 2>/dev/null; done; true', root], { cwd: root });
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        'for i in $(seq 60); do d=$(printf "d%.0s" {1..99}); mkdir $d && cd $d && cp "$0/witness.ts" x.ts 2>/dev/null; done; true',
+        root,
+      ],
+      { cwd: root },
+    );
     const audited = await auditor.audit(root, LIMIT);
     sound(audited);
     expect(Object.values(reasons(audited.report)), 'what was too deep is listed').toEqual(['its path is too long']);
   });
 
-  test('names of 255 bytes, of dots, of dashes, and with a backslash', { timeout: 20_000 }, async () => {
-    const names = [`${'x'.repeat(252)}.ts`, '....ts', '-rf.ts', '--help.ts', 'a\\b.ts', '$(touch x).ts', '`id`.ts', "it's.ts", '"q".ts', ' .ts', '%2e%2e.ts', 'C:.ts', 'NUL.ts', '[id].ts', '(group).ts', '{a,b}.ts', '*.ts', 'ünïcødé.ts', '😀.ts'];
+  test('names of 255 bytes, of dots, of dashes, of shell commands', { timeout: 20_000 }, async () => {
+    const names = [
+      `${'x'.repeat(252)}.ts`,
+      '....ts',
+      '-rf.ts',
+      '--help.ts',
+      '$(touch x).ts',
+      '`id`.ts',
+      "it's.ts",
+      '"q".ts',
+      ' .ts',
+      '%2e%2e.ts',
+      'C:.ts',
+      'NUL.ts',
+      '[id].ts',
+      '(group).ts',
+      '{a,b}.ts',
+      '*.ts',
+      'ünïcødé.ts',
+      '😀.ts',
+    ];
     const audited = await auditor.audit(shelf.layOut(beside(Object.fromEntries(names.map(name => [name, WITNESS])))), LIMIT);
     sound(audited);
     expect(audited.report.calls.map(call => call.file).sort()).toEqual([...names, 'witness.ts'].sort());
+  });
+
+  test('a name with a backslash', async () => {
+    const audited = await auditor.audit(shelf.layOut(beside({ 'a\\b.ts': WITNESS })), LIMIT);
+    sound(audited);
+    expect(audited.report.calls.map(call => call.file)).toContain('a\\b.ts');
   });
 
   test('20,000 files that name an SDK', { timeout: 60_000 }, async () => {
@@ -720,24 +1367,34 @@ describe('nothing is run', () => {
     const log = join(shelf.home, 'guard.log');
     writeFileSync(log, '');
     const before = fingerprint(root);
-    const { exitCode, stdout } = await execa(process.execPath, ['--require', join(PROJECT, 'test/support/guard.cjs'), BIN, 'audit', '--format', 'json'], {
-      cwd: root,
-      env: { PATH: process.env.PATH ?? '', HOME: home, GUARD_LOG: log },
-      extendEnv: false,
-      reject: false,
-    });
+    const { exitCode, stdout } = await execa(
+      process.execPath,
+      ['--require', join(PROJECT, 'test/support/guard.cjs'), BIN, 'audit', '--format', 'json'],
+      {
+        cwd: root,
+        env: { PATH: process.env.PATH ?? '', HOME: home, GUARD_LOG: log },
+        extendEnv: false,
+        reject: false,
+      },
+    );
     expect(exitCode).not.toBe(2);
     const report = JSON.parse(stdout) as Report;
     expect(report.calls.map(call => call.file)).toContain('src/agent.ts');
     expect(stdout, 'a key in .env is not quoted').not.toContain('sk-plum');
     expect(existsSync(marker), 'code of the repository ran').toBe(false);
     expect(fingerprint(root), 'the repository was changed').toBe(before);
-    const noted = readFileSync(log, 'utf8').split('\n').filter(Boolean).map(line => line.split('\t'));
+    const noted = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map(line => line.split('\t'));
     expect(noted.filter(([what]) => what === 'read').length, 'the guard sees what is opened').toBeGreaterThan(5);
     expect(noted.filter(([what]) => what !== 'read')).toEqual([]);
-    const elsewhere = noted.map(([, path = '']) => path).filter(path => path.startsWith('/') && !path.startsWith(root) && !path.startsWith(PROJECT));
+    const ours = [root, PROJECT, realpathSync(join(PROJECT, 'node_modules'))];
+    const elsewhere = noted
+      .map(([, path = '']) => path)
+      .filter(path => path.startsWith('/') && !ours.some(place => path.startsWith(place)));
     expect(elsewhere, 'read outside the repository').toEqual([]);
-    const private_ = noted.map(([, path = '']) => path).filter(path => /\/(?:\.git|node_modules)\//.test(path.replace(PROJECT, '')));
+    const private_ = noted.map(([, path = '']) => path).filter(path => /\/(?:\.git|node_modules)\//.test(path) && path.startsWith(root));
     expect(private_, 'read what was installed, or what git keeps').toEqual([]);
   });
 });
@@ -745,10 +1402,14 @@ describe('nothing is run', () => {
 /** Everything about a tree that an audit could change. */
 function fingerprint(root: string): string {
   const hash = createHash('sha256');
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }).sort((a, b) => (join(a.parentPath, a.name) < join(b.parentPath, b.name) ? -1 : 1))) {
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }).sort((a, b) =>
+    join(a.parentPath, a.name) < join(b.parentPath, b.name) ? -1 : 1,
+  )) {
     const path = join(entry.parentPath, entry.name);
     const { mode, mtimeMs, size } = lstatSync(path);
-    hash.update(`${path}\0${mode}\0${mtimeMs}\0${size}\0${entry.isSymbolicLink() ? readlinkSync(path) : entry.isFile() ? readFileSync(path) : ''}\0`);
+    hash.update(
+      `${path}\0${mode}\0${mtimeMs}\0${size}\0${entry.isSymbolicLink() ? readlinkSync(path) : entry.isFile() ? readFileSync(path) : ''}\0`,
+    );
   }
   return hash.digest('hex');
 }

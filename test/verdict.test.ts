@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../checks/index.ts';
 import { answerOf, exitCodeOf, gateOf, questionsOf } from '../src/core/answer.ts';
+import { assess } from '../src/core/assess.ts';
 import { type Check, type Confidence, type Finding, type FindingStatus, finding } from '../src/core/check.ts';
 import { MODULES, type ModuleId, QUESTION_OF } from '../src/core/checklist.ts';
-import { assess } from '../src/core/assess.ts';
 import { type Fact, groupFacts, type ModelCall } from '../src/core/fact.ts';
 import { compareLocations } from '../src/core/location.ts';
 import type { ReportItem } from '../src/core/report.ts';
@@ -34,7 +34,13 @@ describe('the weighing table', () => {
   const OTHER = INSPECTED.filter(one => one !== 'fail');
   const ROWS: Readonly<Record<string, Row>> = {
     'seen to fail': { observed: ['fail'], inspected: INSPECTED, attested: ATTESTED, verdict: () => 'fail', basis: 'observed' },
-    'seen to hold, read to fail': { observed: ['pass'], inspected: ['fail'], attested: ATTESTED, verdict: () => 'partial', basis: 'observed' },
+    'seen to hold, read to fail': {
+      observed: ['pass'],
+      inspected: ['fail'],
+      attested: ATTESTED,
+      verdict: () => 'partial',
+      basis: 'observed',
+    },
     'seen to hold': { observed: ['pass'], inspected: OTHER, attested: ATTESTED, verdict: () => 'pass', basis: 'observed' },
     'seen to hold partly': { observed: ['partial'], inspected: INSPECTED, attested: ATTESTED, verdict: () => 'partial', basis: 'observed' },
     'makes no sense here': {
@@ -86,7 +92,11 @@ describe('the weighing table', () => {
 
   test('a verdict is as sure as the witness that decides it', () => {
     expect(weigh({ observe: observed('fail', 'medium'), inspect: inspected('pass', 'high') }).confidence).toBe('medium');
-    expect(weigh({ inspect: inspected('fail', 'low'), attest: 'valid' })).toEqual({ status: 'fail', basis: 'inspected', confidence: 'low' });
+    expect(weigh({ inspect: inspected('fail', 'low'), attest: 'valid' })).toEqual({
+      status: 'fail',
+      basis: 'inspected',
+      confidence: 'low',
+    });
     expect(weigh({}).confidence).toBe('low');
   });
 });
@@ -310,28 +320,35 @@ describe('the three questions', () => {
     expect(answers(everything('fail'))).toEqual({ breaks: 'no', leaks: 'yes', cost: 'no' });
   });
 
-  test.each(MODULES.map(module => module.id).filter(module => QUESTION_OF[module] !== undefined))('one broken item of %s', (module: ModuleId) => {
-    const question = QUESTION_OF[module] ?? '';
-    const one = CHECKS.find(check => check.id.startsWith(`${module}/`) && check.severity !== 'medium');
-    const but = (status: Status) => everything('pass').map(other => (other.id === one?.id ? { ...other, status } : other));
-    const good = answers(everything('pass'));
-    expect(one).toBeDefined();
-    for (const status of ['fail', 'partial'] as const) {
-      expect(answers(but(status))).toEqual({ ...good, [question]: question === 'leaks' ? 'yes' : 'no' });
-    }
-    expect(answers(but('unknown'))).toEqual({ ...good, [question]: 'unknown' });
-    // Left out on request: nobody knows about it.
-    const rest = everything('pass').filter(other => other.id !== one?.id);
-    expect(answers(rest, [modelCall()], one === undefined ? [] : [one])).toEqual({ ...good, [question]: 'unknown' });
-  });
+  test.each(MODULES.map(module => module.id).filter(module => QUESTION_OF[module] !== undefined))(
+    'one broken item of %s',
+    (module: ModuleId) => {
+      const question = QUESTION_OF[module] ?? '';
+      const one = CHECKS.find(check => check.id.startsWith(`${module}/`) && check.severity !== 'medium');
+      const but = (status: Status) => everything('pass').map(other => (other.id === one?.id ? { ...other, status } : other));
+      const good = answers(everything('pass'));
+      expect(one).toBeDefined();
+      for (const status of ['fail', 'partial'] as const) {
+        expect(answers(but(status))).toEqual({ ...good, [question]: question === 'leaks' ? 'yes' : 'no' });
+      }
+      expect(answers(but('unknown'))).toEqual({ ...good, [question]: 'unknown' });
+      // Left out on request: nobody knows about it.
+      const rest = everything('pass').filter(other => other.id !== one?.id);
+      expect(answers(rest, [modelCall()], one === undefined ? [] : [one])).toEqual({ ...good, [question]: 'unknown' });
+    },
+  );
 
   test('without a model call in production code every answer is unknown', () => {
-    for (const status of STATUSES) expect(answers(everything(status), [])).toEqual({ breaks: 'unknown', leaks: 'unknown', cost: 'unknown' });
+    for (const status of STATUSES)
+      expect(answers(everything(status), [])).toEqual({ breaks: 'unknown', leaks: 'unknown', cost: 'unknown' });
   });
 
   test('each is one sentence that begins with its answer', () => {
     for (const status of STATUSES) {
-      for (const { answer, text } of questionsOf(everything(status), [modelCall(), modelCall({ outputCap: { set: false, tokens: null } })])) {
+      for (const { answer, text } of questionsOf(everything(status), [
+        modelCall(),
+        modelCall({ outputCap: { set: false, tokens: null } }),
+      ])) {
         expect(text).toMatch(answer === 'unknown' ? /^Unknown: / : answer === 'yes' ? /^Yes: / : /^No: /);
         expect(text).toMatch(/[^.]\.$/);
         expect(text).not.toMatch(/undefined|NaN|null|\b1 (?:items|calls|are)\b/);
@@ -389,7 +406,10 @@ describe('an assessment', () => {
     };
     const fine: Check = { ...second, inspect: () => [finding('pass', 'm', [at])], notApplicable: () => undefined };
     const { items, answer } = run([modelCall()], [broken, fine]);
-    expect(items.find(one => one.id === first.id)).toMatchObject({ status: 'unknown', note: expect.stringContaining('a plum in the gears') });
+    expect(items.find(one => one.id === first.id)).toMatchObject({
+      status: 'unknown',
+      note: expect.stringContaining('a plum in the gears'),
+    });
     expect(items.find(one => one.id === second.id)).toMatchObject({ status: 'pass' });
     expect(answer).not.toBe('ready');
   });
@@ -409,8 +429,11 @@ describe('an assessment', () => {
 
   test('a finding keeps its identity when lines move, and no two are the same', () => {
     const prints = (offset: number) =>
-      run([1, 2, 3].map(line => modelCall({ location: { file: 'b.ts', line: line + offset, symbol: 'go' }, outputCap: { set: false, tokens: null } })))
-        .items.flatMap(one => one.findings.map(found => `${one.id} ${found.fingerprint}`));
+      run(
+        [1, 2, 3].map(line =>
+          modelCall({ location: { file: 'b.ts', line: line + offset, symbol: 'go' }, outputCap: { set: false, tokens: null } }),
+        ),
+      ).items.flatMap(one => one.findings.map(found => `${one.id} ${found.fingerprint}`));
     expect(prints(0).length).toBeGreaterThan(0);
     expect(prints(40)).toEqual(prints(0));
     expect(new Set(prints(0)).size).toBe(prints(0).length);
@@ -419,6 +442,10 @@ describe('an assessment', () => {
   test('a report call has what the report of an audit has', () => {
     const { calls } = run([modelCall({ retries: { effective: true, count: Number.POSITIVE_INFINITY, how: 'wrapper', layers: [] } })]);
     expect(calls[0]?.retries.count, 'JSON knows no Infinity').toBeNull();
-    expect(Object.keys(calls[0] ?? {}).sort()).toEqual(Object.keys(call('a.ts', 1)).filter(key => key !== 'in' && key !== 'package').sort());
+    expect(Object.keys(calls[0] ?? {}).sort()).toEqual(
+      Object.keys(call('a.ts', 1))
+        .filter(key => key !== 'in' && key !== 'package')
+        .sort(),
+    );
   });
 });

@@ -135,6 +135,8 @@ export interface Sdk {
     readonly boundedBy?: readonly string[];
     /** Functions that never stop the loop: `isLoopFinished()`. */
     readonly unboundedBy?: readonly string[];
+    /** The loop runs only when this option holds an item with other members than the passive ones. */
+    readonly onlyWith?: { readonly at: string; readonly passive: readonly string[] };
     /** Options whose function may end the loop in its own way, which reading cannot tell. */
     readonly mayEnd?: readonly string[];
   };

@@ -29,6 +29,8 @@ export interface Inventory {
   has(file: string): boolean;
   /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
   read(file: string): string | undefined;
+  /** Notes that a listed file could be read, but not understood. */
+  giveUp(file: string, reason: string): void;
   /** The nearest package above a file. */
   packageOf(file: string): PackageManifest | undefined;
   /** The version of a package as a source file sees it. */
@@ -105,6 +107,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
     },
     packages: workspaces.packages,
     has: files.has,
+    giveUp: (file, reason) => note({ file, reason }),
     read,
     packageOf: file => workspaces.above(dirOf(file))[0],
     versionOf: versions.versionOf,

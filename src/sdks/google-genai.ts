@@ -128,6 +128,20 @@ export const sdk = defineSdk({
     ],
   },
   loop: {
+    // Automatic function calling needs tools that the SDK can call; declarations alone make one request.
+    onlyWith: {
+      at: 'body.config.tools',
+      passive: [
+        'functionDeclarations',
+        'googleSearch',
+        'googleSearchRetrieval',
+        'codeExecution',
+        'urlContext',
+        'retrieval',
+        'computerUse',
+        'googleMaps',
+      ],
+    },
     options: [
       { at: 'body.config.automaticFunctionCalling.maximumRemoteCalls' },
       { at: 'client.config.automaticFunctionCalling.maximumRemoteCalls' },

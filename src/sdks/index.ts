@@ -29,6 +29,7 @@ import { sdk as portkey } from './portkey.ts';
 import { sdk as replicate } from './replicate.ts';
 import { sdk as together } from './together.ts';
 import { sdk as voyageai } from './voyageai.ts';
+import { sdk as vscodeLm } from './vscode-lm.ts';
 
 export const SDKS: readonly Sdk[] = [
   aiSdk,
@@ -60,4 +61,5 @@ export const SDKS: readonly Sdk[] = [
   replicate,
   together,
   voyageai,
+  vscodeLm,
 ];

@@ -32,9 +32,23 @@ for (const name of ['connect', 'createConnection', 'createServer']) watch(net, n
 const dns = require('node:dns');
 for (const name of ['lookup', 'resolve', 'resolve4', 'resolve6']) watch(dns, name, 'connection');
 watch(globalThis, 'fetch', 'connection');
-for (const name of ['writeFileSync', 'writeFile', 'appendFileSync', 'appendFile', 'createWriteStream', 'mkdirSync', 'mkdir', 'rmSync', 'rm', 'unlinkSync']) watch(fs, name, 'write');
-for (const name of ['renameSync', 'symlinkSync', 'linkSync', 'chmodSync', 'utimesSync', 'copyFileSync', 'truncateSync']) watch(fs, name, 'write');
+for (const name of [
+  'writeFileSync',
+  'writeFile',
+  'appendFileSync',
+  'appendFile',
+  'createWriteStream',
+  'mkdirSync',
+  'mkdir',
+  'rmSync',
+  'rm',
+  'unlinkSync',
+])
+  watch(fs, name, 'write');
+for (const name of ['renameSync', 'symlinkSync', 'linkSync', 'chmodSync', 'utimesSync', 'copyFileSync', 'truncateSync'])
+  watch(fs, name, 'write');
 watch(fs, 'writeSync', 'write', fd => fd === 1 || fd === 2);
 for (const name of ['openSync', 'readFileSync', 'readdirSync', 'createReadStream']) watch(fs, name, 'read');
-for (const name of ['open', 'readFile', 'readdir', 'writeFile', 'mkdir']) watch(fs.promises, name, name === 'writeFile' || name === 'mkdir' ? 'write' : 'read');
+for (const name of ['open', 'readFile', 'readdir', 'writeFile', 'mkdir'])
+  watch(fs.promises, name, name === 'writeFile' || name === 'mkdir' ? 'write' : 'read');
 syncBuiltinESMExports();

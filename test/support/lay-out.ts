@@ -1,5 +1,6 @@
 // Repositories for one test file, laid out in a temporary folder that is gone afterwards.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -17,7 +18,8 @@ export interface Shelf {
 export function openShelf(name: string): Shelf {
   const home = realpathSync(mkdtempSync(join(tmpdir(), `agent-ready-${name}-`)));
   let count = 0;
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  // Not rmSync: some of these trees are deeper than a path may be long.
+  afterAll(() => void execFileSync('rm', ['-rf', home]));
   return {
     home,
     layOut(files) {

@@ -13,11 +13,13 @@ export function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): bo
     ts.forEachChild(node, visit);
   };
   visit(attempt.tryBlock);
-  if (!ends) {
-    // The success may be tested after the try: `if (result) return result`, `break`.
-    const block = attempt.parent;
-    if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
-  }
+  if (ends || attempt.catchClause === undefined) return ends;
+  // The success may be tested after the try (`if (result) return result`), unless the catch puts something in its place.
+  const kept = assignedIn(attempt.tryBlock);
+  const replaced = assignedIn(attempt.catchClause.block);
+  if ([...kept].some(name => replaced.has(name))) return false;
+  const block = attempt.parent;
+  if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
   return ends;
 }
 
@@ -67,4 +69,15 @@ export function rethrows(clause: ts.CatchClause): boolean {
     return undefined;
   });
   return out;
+}
+
+/** The names that a block assigns to. */
+function assignedIn(block: ts.Block): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(block, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) names.add(node.left.getText());
+    return undefined;
+  });
+  return names;
 }

@@ -14,7 +14,8 @@ const EVERYTHING: RetriedFailures = {
   timeout: 'yes',
   clientError: 'yes',
 };
-const UNDECIDED: RetriedFailures = {
+/** Nothing is known of any failure. */
+export const UNDECIDED: RetriedFailures = {
   rateLimit: 'unknown',
   serverError: 'unknown',
   overload: 'unknown',

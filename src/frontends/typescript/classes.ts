@@ -10,6 +10,7 @@ type Instance = Extract<Value, { kind: 'instance' }>;
 
 /** What `instance.name` may be. */
 export function classMember(ev: Evaluator, instance: Instance, name: string): Values {
+  ev.budget.step();
   const frame = frameOf(instance);
   const out: Value[] = [];
   let typed: ts.TypeNode | undefined;
@@ -45,6 +46,7 @@ export function classMember(ev: Evaluator, instance: Instance, name: string): Va
 
 /** What `Class.name` may be. */
 export function staticMember(ev: Evaluator, node: ts.ClassLikeDeclaration, name: string): Values {
+  ev.budget.step();
   for (const member of node.members) {
     if (propertyName(member) !== name || !isStatic(member)) continue;
     if (ts.isMethodDeclaration(member))
@@ -59,7 +61,13 @@ export function staticMember(ev: Evaluator, node: ts.ClassLikeDeclaration, name:
     }
   }
   const base = heritage(node);
-  return base === undefined ? [unknownValue(`no static member ${name}`)] : ev.member(ev.values(base), name);
+  if (base === undefined || ev.underWay.has(node)) return [unknownValue(`no static member ${name}`)];
+  ev.underWay.add(node);
+  try {
+    return ev.member(ev.values(base), name);
+  } finally {
+    ev.underWay.delete(node);
+  }
 }
 
 /** The class's own constructor, if it writes one. */
@@ -81,6 +89,17 @@ function frameOf(instance: Instance): Frame {
 }
 
 function baseMember(ev: Evaluator, instance: Instance, name: string): Values | undefined {
+  // Classes that extend each other in a circle have no base.
+  if (ev.underWay.has(instance.of)) return undefined;
+  ev.underWay.add(instance.of);
+  try {
+    return inherited(ev, instance, name);
+  } finally {
+    ev.underWay.delete(instance.of);
+  }
+}
+
+function inherited(ev: Evaluator, instance: Instance, name: string): Values | undefined {
   const base = heritage(instance.of);
   if (base === undefined) return undefined;
   const frame = frameOf(instance);

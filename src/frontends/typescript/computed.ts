@@ -12,7 +12,7 @@ export function template(ev: Evaluator, node: ts.TemplateExpression, frame: Fram
       .map(v => textOf(v) ?? (v.kind === 'literal' && typeof v.value === 'number' ? String(v.value) : HOLE))
       .slice(0, 4);
     const options = parts.length === 0 ? [HOLE] : parts;
-    texts = texts.flatMap(text => options.map(option => text + option + span.literal.text)).slice(0, 8);
+    texts = texts.flatMap(text => options.map(option => joined(text + option, span.literal.text))).slice(0, 8);
   }
   return texts.map(text => ({ kind: 'text', text, node }));
 }
@@ -64,7 +64,7 @@ export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Fram
   const [s, t] = [a && textOf(a), b && textOf(b)];
   return s === undefined && t === undefined
     ? [unknownValue('a computed value')]
-    : [{ kind: 'text', text: (s ?? HOLE) + (t ?? HOLE), node }];
+    : [{ kind: 'text', text: joined(s ?? HOLE, t ?? HOLE), node }];
 }
 
 export function prefixed(ev: Evaluator, node: ts.PrefixUnaryExpression, frame: Frame | undefined): Values {
@@ -76,4 +76,11 @@ export function prefixed(ev: Evaluator, node: ts.PrefixUnaryExpression, frame: F
         ? { ...v, value: node.operator === ts.SyntaxKind.MinusToken ? -v.value : v.value }
         : unknownValue('a computed number'),
     );
+}
+
+/** No address or model id is longer; a text that doubles itself would fill the memory. */
+const LONGEST = 4000;
+
+function joined(a: string, b: string): string {
+  return a.length + b.length > LONGEST ? HOLE : a + b;
 }

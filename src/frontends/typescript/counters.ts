@@ -65,6 +65,7 @@ function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefin
 }
 
 function comparison(ev: Evaluator, node: ts.BinaryExpression, at: At): Limit | undefined {
+  ev.budget.step();
   const { loop, goesOn } = at;
   const token = node.operatorToken.kind;
   const ordered = LESS.has(token) || MORE.has(token);
@@ -125,6 +126,7 @@ function isWritten(bound: ts.Expression, loop: ts.Node): boolean {
 
 /** A counter that moves one way in every round, and is not new in each. */
 function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, inclusive: boolean, way: Way, at: At): Limit | undefined {
+  ev.budget.step();
   const { loop, frame, goesOn } = at;
   if (ts.isParenthesizedExpression(counter)) return counted(ev, counter.expression, bound, inclusive, way, at);
   if (ts.isPrefixUnaryExpression(counter) || ts.isPostfixUnaryExpression(counter))

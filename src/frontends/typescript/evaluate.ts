@@ -2,6 +2,7 @@
 // on demand and without types, and answers with every alternative it can see. It never guesses: what it cannot follow is unknown.
 import { ts } from 'ts-morph';
 import { outerFrame, parameterValues, variableValues } from './bindings.ts';
+import { Budget } from './budget.ts';
 import { binary, prefixed, template } from './computed.ts';
 import { callGlobal, constructGlobal, isRequestCall } from './globals.ts';
 import { anyMemberValues, itemValues, memberValues, type Property, propertyInside } from './members.ts';
@@ -31,6 +32,7 @@ export type Values = readonly Value[];
 
 export class Evaluator {
   readonly program: Program;
+  readonly budget: Budget;
   /** Finds the calls of a function; set by the reference finder, which itself needs the evaluator. */
   callers: (fn: FunctionNode | ts.ClassLikeDeclaration) => readonly (ts.CallExpression | ts.NewExpression)[] = () => [];
   readonly #known = new WeakMap<ts.Node, Values>();
@@ -39,19 +41,23 @@ export class Evaluator {
   /** Properties and parameters that are being looked up right now: the guard against going round in circles. */
   readonly asked = new WeakMap<ts.Node, Set<string>>();
   readonly underWay = new Set<ts.Node>();
+  readonly exporting = new Set<string>();
+  readonly spreading = new Set<ts.Node>();
   readonly #returns = new WeakMap<FunctionNode, readonly ts.Expression[]>();
   readonly #tank: number;
   #fuel = FUEL;
   #depth = 0;
 
   /** @param fuel expressions to look at for one question */
-  constructor(program: Program, fuel = FUEL) {
+  constructor(program: Program, fuel = FUEL, budget = new Budget()) {
     this.program = program;
+    this.budget = budget;
     this.#tank = fuel;
   }
 
   /** Everything that an expression can stand for, in the given call frame. */
   values(node: ts.Expression, frame?: Frame): Values {
+    this.budget.step();
     const cache = frame === undefined ? undefined : this.#cacheOf(frame);
     const known = cache === undefined ? this.#known.get(node) : cache.get(node);
     if (known !== undefined) return known;
@@ -288,6 +294,7 @@ export class Evaluator {
 
   /** What a function returns for the given arguments. */
   returned(fn: FunctionNode, args: readonly (readonly Lazy[])[], outer: Frame | undefined, self: Value | undefined): Values {
+    this.budget.step();
     const depth = (outer?.depth ?? 0) + 1;
     if (depth > DEEPEST) return [unknownValue('too many calls deep')];
     const params = new Map(outer?.params);

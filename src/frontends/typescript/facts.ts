@@ -1,9 +1,10 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
 import { ts } from 'ts-morph';
-import type { DeadOption, Location, ModelCall, OutputCap, RetryLayer, Setting } from '../../core/index.ts';
+import type { DeadOption, Location, Loop, ModelCall, OutputCap, Retries, RetryLayer, Setting, Timeout } from '../../core/index.ts';
 import { NOTHING } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
+import { UNDECIDED } from './catches.ts';
 import type { Classifier } from './classify.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { lastName } from './find.ts';
@@ -15,9 +16,25 @@ import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.t
 import type { RetryReader } from './retries.ts';
 import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
-import { type Foreign, foreignPath, HOLE, isOpen, textOf } from './values.ts';
+import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf } from './values.ts';
 
 const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
+
+const WHY = 'the code around it is too much to follow';
+const NO_RETRIES: Retries = {
+  effective: null,
+  count: null,
+  how: 'none',
+  layers: [{ by: 'own-loop', label: WHY, attempts: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' }],
+};
+const NO_TIMEOUT: Timeout = { explicit: null, ms: null, defaultMs: null, note: WHY };
+const NO_CAP: OutputCap = { set: null, tokens: null, note: WHY };
+const NO_LOOP: Loop = { status: 'unknown', bound: null, how: WHY, basis: 'none' };
+const NO_MODELS: { setting: Setting<string>; names: string[]; values: Values } = {
+  setting: { state: 'unknown', reason: WHY },
+  names: [],
+  values: [],
+};
 
 export class FactMaker {
   readonly #ev: Evaluator;
@@ -44,8 +61,14 @@ export class FactMaker {
     const location = this.#place(site.node);
     const pkg = sdk.npm.version ?? value.package;
     const label = site.version === undefined ? pkg : `${pkg} ${site.version}`;
-    const models = this.#models(site);
-    const provider = this.#provider(site, models.values);
+    const models = this.#ask(
+      () => this.#models(site),
+      () => NO_MODELS,
+    );
+    const provider = this.#ask(
+      () => this.#provider(site, models.values),
+      () => 'any',
+    );
     return {
       kind: 'model-call',
       location,
@@ -57,11 +80,26 @@ export class FactMaker {
       provider,
       model: models.setting,
       models: models.names,
-      streaming: this.#streaming(site),
-      retries: this.#retries.of(site, label, [provider, ...originsOf(site, models.values)]),
-      timeout: timeoutOf(this.#ev, this.#options, site),
-      outputCap: this.#cap(site),
-      loop: this.#loops.of(site),
+      streaming: this.#ask<boolean | null>(
+        () => this.#streaming(site),
+        () => null,
+      ),
+      retries: this.#ask(
+        () => this.#retries.of(site, label, [provider, ...originsOf(site, models.values)]),
+        () => NO_RETRIES,
+      ),
+      timeout: this.#ask(
+        () => timeoutOf(this.#ev, this.#options, site),
+        () => NO_TIMEOUT,
+      ),
+      outputCap: this.#ask(
+        () => this.#cap(site),
+        () => NO_CAP,
+      ),
+      loop: this.#ask(
+        () => this.#loops.of(site),
+        () => NO_LOOP,
+      ),
       errorHandled: 'unknown',
       usageRecorded: 'unknown',
     };
@@ -70,7 +108,10 @@ export class FactMaker {
   /** The fact of a raw request. */
   request(site: HttpSite): ModelCall {
     const location = this.#place(site.node);
-    const models = this.#named(this.#http.models(site));
+    const models = this.#ask(
+      () => this.#named(this.#http.models(site)),
+      () => NO_MODELS,
+    );
     const bare: RetryLayer = {
       by: 'sdk-default',
       label: `${site.label}, which never tries again`,
@@ -92,18 +133,45 @@ export class FactMaker {
       provider: site.endpoint.provider,
       model: models.setting,
       models: models.names,
-      streaming: this.#http.streams(site),
-      retries: sumLayers(bare, this.#retries.around(site.node)),
-      timeout: this.#http.timeout(site),
-      outputCap: this.#http.cap(site),
-      loop: this.#loops.around(site.node),
+      streaming: this.#ask(
+        () => this.#http.streams(site),
+        () => null,
+      ),
+      retries: this.#ask(
+        () => sumLayers(bare, this.#retries.around(site.node)),
+        () => NO_RETRIES,
+      ),
+      timeout: this.#ask(
+        () => this.#http.timeout(site),
+        () => NO_TIMEOUT,
+      ),
+      outputCap: this.#ask(
+        () => this.#http.cap(site),
+        () => NO_CAP,
+      ),
+      loop: this.#ask(
+        () => this.#loops.around(site.node),
+        () => NO_LOOP,
+      ),
       errorHandled: 'unknown',
       usageRecorded: 'unknown',
     };
   }
 
+  /** One question about a call, within the limit of work. */
+  #ask<T>(question: () => T, fallback: () => T): T {
+    return this.#ev.budget.ask(question, fallback);
+  }
+
   /** Options of a call that do nothing in the version in use. */
   deadOptions(site: Site): DeadOption[] {
+    return this.#ask(
+      () => this.#dead(site),
+      () => [],
+    );
+  }
+
+  #dead(site: Site): DeadOption[] {
     const { sdk, value } = site.classified;
     const pkg = sdk.npm.version ?? value.package;
     const groups = [
@@ -155,7 +223,7 @@ export class FactMaker {
     const numbers = numbersIn(look.found);
     if (look.absent)
       return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
-    const open = look.found.filter(isOpen);
+    const open = look.found.filter(v => isOpen(v) && !isRequiredNumber(v));
     if (numbers.length === 0 && open.length === look.found.length)
       return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
     return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };

@@ -24,7 +24,7 @@ export interface Found {
 }
 
 /** A barrel, or a module that may export an HTTP client of its own. */
-const HANDS_ON = /export\s*(?:\*|\{[^}]*\}\s*from)|["'](?:axios|got|ky|ofetch)["']/;
+const HANDS_ON = /export\s*(?:\*|\{[^}]{0,300}\}\s{0,20}from)|["'](?:axios|got|ky|ofetch)["']/;
 
 /** The end of a request: a call of an HTTP client, or of a method that an SDK's client or model has. */
 const ASKS =
@@ -63,7 +63,11 @@ export class Finder {
       if (unit === undefined) continue;
       // What tests, evals and scripts export or hand on stays among themselves.
       if (this.#inventory.roleOf(file) !== 'production') continue;
-      for (const next of [...this.#users(unit), ...this.#fed(unit)]) {
+      const users = this.#carriers.ev.budget.ask(
+        () => [...this.#users(unit), ...this.#fed(unit)],
+        () => [],
+      );
+      for (const next of users) {
         if (files.has(next)) continue;
         files.add(next);
         queue.push(next);
@@ -83,14 +87,27 @@ export class Finder {
 
   #callsIn(unit: Unit, files: ReadonlySet<string>, sites: Site[], requests: HttpSite[]): void {
     for (const node of unit.calls) {
-      if (!ts.isCallExpression(node) || !this.#promising(unit, files, node.expression)) continue;
-      const site = this.#siteOf(node);
-      if (site !== undefined) sites.push(site);
-      else {
-        const request = this.#http.read(node);
-        if (request !== undefined) requests.push(request);
-      }
+      if (!ts.isCallExpression(node)) continue;
+      const found = this.#ev.budget.ask(
+        () => this.#judge(unit, files, node),
+        () => {
+          this.#inventory.giveUp(unit.file, 'a call in it is too much to follow');
+          return undefined;
+        },
+      );
+      if (found?.site !== undefined) sites.push(found.site);
+      else if (found?.request !== undefined) requests.push(found.request);
     }
+  }
+
+  #judge(
+    unit: Unit,
+    files: ReadonlySet<string>,
+    node: ts.CallExpression,
+  ): { site?: Site | undefined; request?: HttpSite | undefined } | undefined {
+    if (!this.#promising(unit, files, node.expression)) return undefined;
+    const site = this.#siteOf(node);
+    return site === undefined ? { request: this.#http.read(node) } : { site };
   }
 
   /** Can this callee be a model call at all? Asked of every call of a file, so it must be cheap. */

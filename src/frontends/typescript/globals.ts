@@ -78,7 +78,7 @@ export function constructGlobal(ev: Evaluator, callee: Foreign, node: ts.NewExpr
   const [path, base] = (node.arguments ?? []).map(a => ev.values(a, frame).map(v => textOf(v) ?? HOLE)[0] ?? HOLE);
   if (path === undefined) return undefined;
   if (base === undefined || /^https?:/.test(path)) return [{ kind: 'text', text: path, node }];
-  const origin = path.startsWith('/') ? base.replace(/^(https?:\/\/[^/]+).*$/, '$1') : base.replace(/[^/]*$/, '');
+  const origin = path.startsWith('/') ? (/^https?:\/\/[^/]{1,300}/.exec(base)?.[0] ?? HOLE) : base.slice(0, base.lastIndexOf('/') + 1);
   return [{ kind: 'text', text: origin + path, node }];
 }
 

@@ -7,7 +7,7 @@ import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { placeOf } from './places.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
-import { type Foreign, HOLE, isOpen, textOf, type Value } from './values.ts';
+import { type Foreign, HOLE, isOpen, isRequiredNumber, textOf, type Value } from './values.ts';
 
 /** A request to a model provider. */
 export interface HttpSite {
@@ -133,7 +133,9 @@ export class HttpReader {
               .found.flatMap(urlText),
           );
     if (bases.length === 0) return urls;
-    return urls.flatMap(url => (/^https?:/.test(url) ? [url] : bases.map(base => `${base.replace(/\/$/, '')}/${url.replace(/^\//, '')}`)));
+    return urls.flatMap(url =>
+      /^https?:/.test(url) ? [url] : bases.map(base => `${base.endsWith('/') ? base.slice(0, -1) : base}/${url.replace(/^\//, '')}`),
+    );
   }
 
   /** The output cap in the JSON body. */
@@ -147,7 +149,7 @@ export class HttpReader {
       if (look.found.length > 0 && !onlyRequest(look)) {
         const numbers = numbersIn(look.found);
         if (look.absent) return { set: null, tokens: null, note: `${path} is set on some ways only` };
-        if (numbers.length === 0 && look.found.every(isOpen)) {
+        if (numbers.length === 0 && look.found.every(v => isOpen(v) && !isRequiredNumber(v))) {
           return { set: null, tokens: null, note: `${path} comes through a parameter whose callers are not seen` };
         }
         return {

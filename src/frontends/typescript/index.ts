@@ -48,7 +48,11 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
   const graphs = new Graphs(ev);
   for (const file of found.files) {
     const unit = program.unit(file);
-    if (unit !== undefined) graphs.add(unit);
+    if (unit !== undefined)
+      ev.budget.ask(
+        () => graphs.add(unit),
+        () => {},
+      );
   }
   const loops = new Loops(ev, references, options, graphs, routeCalls(program, sources));
   const maker = new FactMaker({
@@ -66,7 +70,11 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     }),
     http,
   });
-  loops.link(found.sites);
+  for (const site of found.sites)
+    ev.budget.ask(
+      () => loops.link([site]),
+      () => {},
+    );
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),

@@ -11,8 +11,10 @@ import { placeOf } from './places.ts';
 import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
 import { libraryOf } from './retry-calls.ts';
+import { methodOf } from './routes.ts';
 import { isFunctionNode } from './scope.ts';
-import { type FunctionNode, foreignPath, type Value } from './values.ts';
+import { propertyName } from './syntax.ts';
+import { type FunctionNode, foreignPath, isOpen, type Value } from './values.ts';
 
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
 const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
@@ -84,7 +86,7 @@ export class Loops {
   /** The loop that the SDK itself runs for this call. */
   inner(site: Site): Loop {
     const shape = site.classified.sdk.loop;
-    if (site.shape.loops !== true || shape === undefined) return NOT_IN_LOOP;
+    if (site.shape.loops !== true || shape === undefined || !this.#runsTools(site, shape)) return NOT_IN_LOOP;
     const location = placeOf(site.node);
     const hit = this.#options.first(site, shape.options);
     const version = site.version;
@@ -102,6 +104,15 @@ export class Loops {
             bound: null,
             how: `${stated?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`,
             basis: 'none',
+            location,
+          };
+        // Where nobody is seen to set it, the default of the SDK may hold as well.
+        if (stated?.status === 'unknown' && fallback?.kind === 'bounded' && look.found.every(isOpen))
+          return {
+            status: 'bounded',
+            bound: fallback.bound ?? null,
+            how: `${option.at.slice(option.at.lastIndexOf('.') + 1)} or the default of the SDK`,
+            basis: 'default',
             location,
           };
         if (stated !== undefined && (!look.absent || fallback?.kind !== 'none')) return { ...stated, location };
@@ -132,6 +143,16 @@ export class Loops {
       default:
         return NOT_IN_LOOP;
     }
+  }
+
+  /** Some SDKs run their loop only for tools that they can call themselves; a mere declaration is handed to the model and no more. */
+  #runsTools(site: Site, shape: NonNullable<Site['classified']['sdk']['loop']>): boolean {
+    const only = shape.onlyWith;
+    if (only === undefined) return true;
+    const look = this.#options.look(site, only.at);
+    if (look.found.length === 0) return look.hidden !== undefined;
+    const items = look.found.flatMap(v => (v.kind === 'array' ? this.#ev.anyMember([v]) : [v]));
+    return items.some(item => item.kind !== 'object' || item.node.properties.some(p => !only.passive.includes(propertyName(p) ?? '')));
   }
 
   #stated(values: Values, shape: NonNullable<Site['classified']['sdk']['loop']>, at: string): Omit<Loop, 'location'> | undefined {
@@ -178,6 +199,8 @@ export class Loops {
         how: `${name} is a function of the repository; whether it always stops cannot be read`,
         basis: 'none',
       };
+    if (open && values.every(isOpen))
+      return { status: 'unknown', bound: null, how: `${name} comes through a parameter whose callers are not seen`, basis: 'none' };
     return open ? { status: 'bounded', bound: null, how: `${name}, with a value that a run decides`, basis: 'explicit' } : undefined;
   }
 
@@ -244,10 +267,30 @@ export class Loops {
     return 'inline';
   }
 
-  #callers(fn: FunctionNode, from: ts.Node, stack: readonly FunctionNode[]): Loop[] {
+  readonly #callersOf = new Map<FunctionNode, readonly Loop[]>();
+
+  #callers(fn: FunctionNode, from: ts.Node, stack: readonly FunctionNode[]): readonly Loop[] {
+    const known = this.#callersOf.get(fn);
+    if (known !== undefined) return known;
+    this.#ev.budget.step();
+    const loops = this.#findCallers(fn, from, stack);
+    this.#callersOf.set(fn, loops);
+    return loops;
+  }
+
+  #findCallers(fn: FunctionNode, from: ts.Node, stack: readonly FunctionNode[]): Loop[] {
     const out: Loop[] = [];
     const uses = this.#references.uses(fn);
     const inner = [...stack, fn];
+    if (uses.calls.length === 0 && uses.passed.length === 0 && this.#behindInterface(fn)) {
+      out.push({
+        status: 'unknown',
+        bound: null,
+        how: 'it is called through an interface, and nobody who does so was found',
+        basis: 'none',
+        location: placeOf(fn),
+      });
+    }
     for (const call of uses.calls.slice(0, MOST_CALLERS)) {
       if (isWithin(call, fn)) {
         out.push(cycleOf(this.#ev, [fn], call));
@@ -273,11 +316,24 @@ export class Loops {
     const file = fn.getSourceFile().fileName;
     for (const call of this.#routeCalls(file)) {
       if (!isExported(fn)) break;
+      // `GET` and `POST` of one route are called by different requests.
+      const method = methodOf(call);
+      const handler = ts.isFunctionDeclaration(fn)
+        ? fn.name?.text
+        : ts.isVariableDeclaration(fn.parent)
+          ? fn.parent.name.getText()
+          : undefined;
+      if (method !== undefined && handler !== undefined && /^[A-Z]+$/.test(handler) && handler !== method) continue;
       const again = callerIn(call, inner);
       if (again === undefined) out.push(this.around(call, inner));
     }
     void from;
     return out;
+  }
+
+  #behindInterface(fn: FunctionNode): boolean {
+    const name = ts.isMethodDeclaration(fn) ? propertyName(fn) : undefined;
+    return name !== undefined && this.#references.overridden(fn, name).size > 0;
   }
 
   /** The callback that a call hands over and that itself makes the call again: `onFinish` that asks for the next part. */

@@ -18,10 +18,12 @@ export interface Property {
 
 /** `values.name`, over all alternatives. */
 export function memberValues(ev: Evaluator, values: Values, name: string): Values {
+  ev.budget.step();
   return distinct(values.flatMap(value => memberOf(ev, value, name)));
 }
 
 function memberOf(ev: Evaluator, value: Value, name: string): Values {
+  ev.budget.step();
   switch (value.kind) {
     case 'object':
     case 'merged': {
@@ -79,16 +81,31 @@ export function itemValues(ev: Evaluator, values: Values, index: number): Values
       const element = elements[index];
       return element === undefined ? [UNDEFINED] : ev.values(element, value.frame);
     }
-    return value.kind === 'object'
-      ? ev.member([value], String(index))
-      : value.kind === 'request'
-        ? [value]
-        : [unknownValue('an item of a list that is not seen')];
+    return value.kind === 'foreign'
+      ? [{ ...value, steps: [...value.steps, { kind: 'member', name: '[]' }] }]
+      : value.kind === 'object'
+        ? ev.member([value], String(index))
+        : value.kind === 'request'
+          ? [value]
+          : [unknownValue('an item of a list that is not seen')];
   });
 }
 
 /** Any member of an object or item of a list: what `table[key]` may be when the key is not known. */
 export function anyMemberValues(ev: Evaluator, values: Values): Values {
+  ev.budget.step();
+  const fresh = values.filter(value => (value.kind !== 'object' && value.kind !== 'array') || !ev.spreading.has(value.node));
+  const entered = fresh.flatMap(value => (value.kind === 'object' || value.kind === 'array' ? [value.node] : []));
+  // `list = [...list, item]` spreads itself.
+  for (const node of entered) ev.spreading.add(node);
+  try {
+    return anyOf(ev, fresh);
+  } finally {
+    for (const node of entered) ev.spreading.delete(node);
+  }
+}
+
+function anyOf(ev: Evaluator, values: Values): Values {
   return distinct(
     values.flatMap((value): Values => {
       if (value.kind === 'array')
@@ -207,7 +224,8 @@ export function propertyInside(
       const members = classMember(ev, value, name);
       if (members.some(understood)) found.push(...members);
       else hidden ??= 'an object of a class';
-    } else if (value.kind === 'literal') absent = true;
+    } else if (value.kind === 'literal' || value.kind === 'text' || value.kind === 'array' || value.kind === 'function' || isPlain(value))
+      absent = true;
     else if (value.kind === 'request') hidden ??= REQUEST;
     else if (value.kind === 'unknown') hidden ??= value.why;
     else hidden ??= value.kind === 'param' ? `the parameter ${value.node.name.getText()}` : 'a value from outside';
@@ -264,4 +282,16 @@ function branchOf(node: ts.Node): { statement: ts.IfStatement; first: boolean } 
     if (ts.isBlock(up) && !ts.isIfStatement(up.parent)) return undefined;
   }
   return undefined;
+}
+
+/** A parameter that is declared as a text, a number or a list can hold no options. */
+function isPlain(value: Value): boolean {
+  if (value.kind !== 'param' || value.path.length > 0 || value.node.type === undefined) return false;
+  const type = value.node.type;
+  return (
+    type.kind === ts.SyntaxKind.StringKeyword ||
+    type.kind === ts.SyntaxKind.NumberKeyword ||
+    type.kind === ts.SyntaxKind.BooleanKeyword ||
+    ts.isArrayTypeNode(type)
+  );
 }

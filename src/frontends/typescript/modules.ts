@@ -33,6 +33,20 @@ export function moduleValues(ev: Evaluator, unit: Unit, specifier: string, name:
 
 /** What a file of the repository exports under a name. */
 export function exportedValues(ev: Evaluator, file: string, name: string, seen: ReadonlySet<string> = new Set()): Values {
+  ev.budget.step();
+  ev.budget.step();
+  const key = `${file}\0${name}`;
+  // A name may be exported from where it is imported.
+  if (ev.exporting.has(key)) return [];
+  ev.exporting.add(key);
+  try {
+    return exportOf(ev, file, name, seen);
+  } finally {
+    ev.exporting.delete(key);
+  }
+}
+
+function exportOf(ev: Evaluator, file: string, name: string, seen: ReadonlySet<string>): Values {
   const unit = ev.program.unit(file);
   if (unit === undefined) return [unknownValue(`${file} could not be read`)];
   const found = unit.exports.get(name);

@@ -54,6 +54,7 @@ export class Program {
     if (this.#units.has(file)) return this.#units.get(file);
     const text = this.inventory.read(file);
     const unit = text === undefined ? undefined : parse(file, text);
+    if (text !== undefined && unit === undefined) this.inventory.giveUp(file, 'nested too deeply to be parsed');
     this.#units.set(file, unit);
     return unit;
   }
@@ -109,6 +110,8 @@ function parse(file: string, text: string): Unit | undefined {
       false,
       kindOf(file),
     );
+    // The parser turns a backslash in a name into a slash.
+    (ast as { fileName: string }).fileName = file;
     return { file, ast, ...indexed(ast), ...moduleRecord(ast) };
   } catch {
     // The parser itself gives up (stack, memory) only on files made to break it; the caller lists them as unread.

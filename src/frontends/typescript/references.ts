@@ -2,6 +2,7 @@
 import { ts } from 'ts-morph';
 import { heritage } from './classes.ts';
 import type { Evaluator } from './evaluate.ts';
+import { ancestorsOf, declares } from './hierarchy.ts';
 import type { Program, Unit } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
@@ -160,7 +161,11 @@ export class References {
   #memberUses(unit: Unit, name: string, fn: FunctionNode): ts.Identifier[] {
     const sure: ts.Identifier[] = [];
     const likely: ts.Identifier[] = [];
-    for (const file of this.#neighbours(unit.file, name)) {
+    const above = this.overridden(fn, name);
+    const files = new Set(
+      [unit.file, ...[...above].map(node => node.getSourceFile().fileName)].flatMap(file => this.#neighbours(file, name)),
+    );
+    for (const file of files) {
       const other = this.#program.unit(file);
       if (other === undefined) continue;
       for (const id of this.#program.identifiers(other, name)) {
@@ -168,6 +173,7 @@ export class References {
         if (!ts.isPropertyAccessExpression(access) || access.name !== id) continue;
         const values = this.#ev.values(access);
         if (values.some(v => v.kind === 'function' && v.node === fn)) sure.push(id);
+        else if (above.size > 0 && this.#callsAncestor(access, above)) sure.push(id);
         else if (values.every(v => v.kind === 'unknown' || v.kind === 'param') && ts.isCallExpression(access.parent)) likely.push(id);
       }
     }
@@ -175,6 +181,20 @@ export class References {
     if (sure.length > 0 || !DISTINCT.test(name)) return sure;
     this.#likely.set(fn, new Set(likely));
     return likely;
+  }
+
+  /** The classes and interfaces above a method's class that declare the method as well. */
+  overridden(fn: FunctionNode, name: string): ReadonlySet<ts.Node> {
+    if (!ts.isClassLike(fn.parent)) return new Set();
+    return new Set([...ancestorsOf(this.#ev, fn.parent)].filter(node => declares(node, name)));
+  }
+
+  /** Is the receiver only known as one of these classes or interfaces? */
+  #callsAncestor(access: ts.PropertyAccessExpression, above: ReadonlySet<ts.Node>): boolean {
+    if (!ts.isCallExpression(access.parent)) return false;
+    return this.#ev
+      .values(access.expression)
+      .some(v => (v.kind === 'instance' && above.has(v.of)) || (v.kind === 'shape' && above.has(v.node)));
   }
 
   /** The file, its importers and theirs, as far as they mention the name. */

@@ -176,7 +176,18 @@ export class RetryReader {
   }
 
   /** A layer of the callers counts when every caller in production has one: else some way has none. */
+  readonly #layersOf = new Map<FunctionNode, RetryLayer[]>();
+
   #callerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
+    const known = this.#layersOf.get(fn);
+    if (known !== undefined) return known;
+    this.#ev.budget.step();
+    const layers = this.#findCallerLayers(fn, distance, seen);
+    this.#layersOf.set(fn, layers);
+    return layers;
+  }
+
+  #findCallerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
     const { calls, passed } = this.#references.uses(fn);
     const ways = calls
       .filter(call => !isWithin(call, fn))

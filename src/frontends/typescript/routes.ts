@@ -2,6 +2,7 @@
 import { ts } from 'ts-morph';
 import type { Program } from './program.ts';
 import { walk } from './program.ts';
+import { propertyName } from './syntax.ts';
 
 const APP = /(?:^|\/)(?:src\/)?app\/(.*)\/route\.[cm]?[jt]sx?$/;
 const PAGES = /(?:^|\/)(?:src\/)?pages\/(api\/.*?)(?:\/index)?\.[cm]?[jt]sx?$/;
@@ -12,6 +13,17 @@ export function routePath(file: string): string | undefined {
   if (path === undefined || path.includes('[')) return undefined;
   const parts = path.split('/').filter(part => !(part.startsWith('(') && part.endsWith(')')));
   return `/${parts.join('/')}`;
+}
+
+/** The HTTP method that a request names; undefined when it cannot be read. */
+export function methodOf(call: ts.CallExpression): string | undefined {
+  if (ts.isPropertyAccessExpression(call.expression) && call.expression.name.text === 'post') return 'POST';
+  const options = call.arguments[1];
+  if (options === undefined) return 'GET';
+  if (!ts.isObjectLiteralExpression(options)) return undefined;
+  const method = options.properties.find(p => propertyName(p) === 'method');
+  if (method === undefined) return options.properties.some(ts.isSpreadAssignment) ? undefined : 'GET';
+  return ts.isPropertyAssignment(method) && ts.isStringLiteralLike(method.initializer) ? method.initializer.text.toUpperCase() : undefined;
 }
 
 /** Finds the calls that send a request to a route of the repository. */

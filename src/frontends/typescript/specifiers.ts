@@ -2,7 +2,8 @@
 // Nothing is judged from this; it only decides which files are worth parsing.
 import type { Inventory } from '../../repository/index.ts';
 
-const SPECIFIER = /\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?["'`]([^"'`\n]{1,300})["'`]/g;
+const SPECIFIER =
+  /\b(?:from|import|require)[ \t]{0,8}[\r\n]{0,4}[ \t]{0,40}\(?[\s]{0,40}(?:\/\*[^*]{0,200}\*\/\s{0,40})?["'`]([^"'`\n]{1,300})["'`]/g;
 
 export interface FirstLook {
   /** Module specifiers as written, each once. */

@@ -148,7 +148,7 @@ function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: t
       if (index < 0) continue;
       for (const callee of ev.values(parent.expression)) {
         if (callee.kind === 'foreign' && callee.package === 'p-timeout') return { ms: pTimeoutMs(ev, parent), node: parent };
-        if (callee.kind === 'function' && racesParameter(ev, callee.node, index)) {
+        if (callee.kind === 'function' && racesParameter(ev, callee.node, index, parent)) {
           return { ms: parent.arguments.flatMap((a, i) => (i === index ? [] : numbersIn(ev.values(a))))[0] ?? null, node: parent };
         }
       }
@@ -221,7 +221,12 @@ function hasTimer(ev: Evaluator, node: ts.Expression, depth: number): { ms: numb
 }
 
 /** Does a function of the repository race one of its parameters (or what it returns) against a timer? */
-function racesParameter(ev: Evaluator, fn: ts.SignatureDeclaration & { body?: ts.Node | undefined }, index: number): boolean {
+function racesParameter(
+  ev: Evaluator,
+  fn: ts.SignatureDeclaration & { body?: ts.Node | undefined },
+  index: number,
+  call: ts.CallExpression,
+): boolean {
   const parameter = fn.parameters[index];
   if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return false;
   const name = parameter.name.text;
@@ -231,7 +236,22 @@ function racesParameter(ev: Evaluator, fn: ts.SignatureDeclaration & { body?: ts
     const list = node.arguments[0];
     if (list === undefined || !ts.isArrayLiteralExpression(list)) return;
     const mentions = list.elements.some(e => e.getText().startsWith(name));
-    if (mentions && list.elements.some(e => hasTimer(ev, e, 0) !== undefined)) races = true;
+    if (mentions && list.elements.some(e => hasTimer(ev, e, 0) !== undefined && isGiven(e, fn, call))) races = true;
   });
   return races;
+}
+
+/** A timer whose delay is a parameter runs only when the call gives that parameter. */
+function isGiven(timer: ts.Node, fn: ts.SignatureDeclaration, call: ts.CallExpression): boolean {
+  let given = true;
+  walk(timer, node => {
+    if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression) || node.expression.text !== 'setTimeout') return;
+    const delay = node.arguments[1];
+    const at =
+      delay === undefined || !ts.isIdentifier(delay)
+        ? -1
+        : fn.parameters.findIndex(p => ts.isIdentifier(p.name) && p.name.text === delay.text);
+    if (at >= 0 && call.arguments[at] === undefined && fn.parameters[at]?.initializer === undefined) given = false;
+  });
+  return given;
 }

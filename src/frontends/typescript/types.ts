@@ -6,6 +6,18 @@ import type { Value } from './values.ts';
 
 /** The value that a type promises: an object of a package's class, or of a class of the repository. Its options are not seen. */
 export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined {
+  // A type may mean itself, by way of another.
+  if (ev.underWay.has(type)) return undefined;
+  ev.underWay.add(type);
+  try {
+    return meant(ev, unit, type);
+  } finally {
+    ev.underWay.delete(type);
+  }
+}
+
+function meant(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined {
+  ev.budget.step();
   if (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) {
     for (const part of type.types) {
       const value = typeValue(ev, unit, part);
@@ -31,6 +43,12 @@ export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value |
   ) {
     return ev.values(argument.exprName).flatMap(v => (v.kind === 'function' ? ev.returned(v.node, [], v.frame, v.self) : []))[0];
   }
+  return namedType(ev, unit, names, type);
+}
+
+/** What a type name of a file means, by its import or its declaration. */
+export function namedType(ev: Evaluator, unit: Unit, names: readonly string[], type: ts.Node): Value | undefined {
+  const first = names[0] ?? '';
   if (unit.imports.has(first)) {
     const value = ev.imported(unit, first)[0];
     if (value?.kind === 'foreign') {

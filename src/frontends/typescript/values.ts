@@ -1,5 +1,5 @@
 // What an expression can stand for, as far as reading can tell. The evaluator makes these values; everything else asks them.
-import type { ts } from 'ts-morph';
+import { ts } from 'ts-morph';
 
 /** Code that is not evaluated yet, with the call frame that it would run in. */
 export interface Lazy {
@@ -159,4 +159,12 @@ export const ONLY_TYPE = 'a member of which only the type is seen';
 /** Does a value say nothing about whether it is there: a parameter nobody fills, a field of a mere type, what a request brings? */
 export function isOpen(value: Value): boolean {
   return value.kind === 'param' || value.kind === 'request' || (value.kind === 'unknown' && value.why === ONLY_TYPE);
+}
+
+/** A parameter declared as a number, neither optional nor with a default: whoever calls must give one. */
+export function isRequiredNumber(value: Value): boolean {
+  if (value.kind !== 'param' || value.path.length > 0) return false;
+  return (
+    value.node.type?.kind === ts.SyntaxKind.NumberKeyword && value.node.questionToken === undefined && value.node.initializer === undefined
+  );
 }
