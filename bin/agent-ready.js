@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import { main } from '../dist/src/cli/main.js';
+import { failedToPrint, main } from '../dist/src/cli/main.js';
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+process.exitCode = failedToPrint() ? 2 : code;
+process.on('exit', () => {
+  if (failedToPrint()) process.exitCode = 2;
+});

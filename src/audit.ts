@@ -19,10 +19,10 @@ export interface AuditOptions {
  * @throws UserError when the path cannot be audited
  */
 export async function audit(path: string, options: AuditOptions = {}): Promise<Report> {
-  const { facts, repository, agents } = await scan(path, options.progress ?? (() => {}));
+  const { facts, repository, agents, unreadLanguages } = await scan(path, options.progress ?? (() => {}));
   const { CHECKS } = await import('../checks/index.ts');
   const checks = options.checks ?? CHECKS;
   const leftOut = CHECKS.filter(check => !checks.includes(check));
   const time = (options.time ?? new Date()).toISOString();
-  return assess({ facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut }, checks);
+  return assess({ facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut, unreadLanguages }, checks);
 }

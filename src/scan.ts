@@ -7,6 +7,8 @@ export interface Scan {
   readonly facts: Facts;
   readonly repository: Repository;
   readonly agents: readonly Agent[];
+  /** Languages of which there is code that no frontend reads. */
+  readonly unreadLanguages: readonly string[];
 }
 
 /**
@@ -25,6 +27,7 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     const frontend = await load();
     extracts.push(await frontend.extract(inventory, sdks, progress));
   }
+  const unread = unreadLanguages(inventory.files);
   const facts = groupFacts(
     extracts.flatMap(e => e.facts),
     compareLocations,
@@ -34,12 +37,35 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     repository: {
       languages: [...new Set(extracts.flatMap(e => e.languages))].sort(),
       frameworks: [...new Set(facts['model-call'].map(call => call.sdk))].sort(),
-      files: inventory.files.length,
+      files: extracts.reduce((sum, e) => sum + e.files, 0),
       lines: extracts.reduce((sum, e) => sum + e.lines, 0),
-      unread: inventory.unread,
+      unread: [...inventory.unread, ...unread.map(({ file, reason }) => ({ file, reason }))],
     },
     agents: agentsOf(inventory, facts),
+    unreadLanguages: unread.map(({ language }) => language),
   };
+}
+
+/** Languages that agents are written in and that no frontend reads yet; silence about them would look like an answer. */
+const OTHERS: readonly (readonly [language: string, endings: readonly string[]])[] = [
+  ['Python', ['.py', '.ipynb']],
+  ['Go', ['.go']],
+  ['Java', ['.java']],
+  ['Kotlin', ['.kt']],
+  ['C#', ['.cs']],
+  ['Ruby', ['.rb']],
+  ['Rust', ['.rs']],
+  ['PHP', ['.php']],
+];
+
+function unreadLanguages(files: readonly string[]): { language: string; file: string; reason: string }[] {
+  return OTHERS.flatMap(([language, endings]) => {
+    if (FRONTENDS.some(frontend => endings.some(ending => frontend.reads.includes(ending)))) return [];
+    const count = files.filter(file => endings.some(ending => file.endsWith(ending))).length;
+    if (count === 0) return [];
+    const pattern = endings.length === 1 ? `**/*${endings[0]}` : `**/*{${endings.join(',')}}`;
+    return [{ language, file: pattern, reason: `${count} file${count === 1 ? '' : 's'} in ${language}, which this version does not read` }];
+  });
 }
 
 /** The packages that hold model calls in production code, each an agent; the repository itself where no package says more. */

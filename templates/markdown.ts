@@ -8,6 +8,7 @@ import {
   byUrgency,
   comfort,
   count,
+  figure,
   groups,
   headline,
   isBroken,
@@ -207,7 +208,7 @@ function footer(page: Page): string {
     attestedNote(items) ?? '',
     `${count(files, 'file')} read`,
   ];
-  const missed = unread.length === 0 ? '' : `${count(unread.length, 'file')} could not be read: ${shown.join(', ')}${rest}`;
+  const missed = unread.length === 0 ? '' : `Not read (${figure(unread.length)}): ${shown.join(', ')}${rest}`;
   const again = ruling.policy === 'launch' ? 'npx agent-ready audit --policy launch' : 'npx agent-ready audit';
   return join([
     '---',

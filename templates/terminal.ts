@@ -10,6 +10,7 @@ import {
   byUrgency,
   comfort,
   count,
+  figure,
   type Group,
   groups,
   headline,
@@ -235,7 +236,7 @@ function footer(page: Page, report: Report): void {
   const spared = report.calls.length - auditedCalls(report);
   if (spared > 0) write(page, `${count(spared, 'model call')} in tests, scripts or examples not judged`, grey);
   if (unread.length > 0) {
-    write(page, `${count(unread.length, 'file')} could not be read:`, { indent: 2, paint: ink.yellow });
+    write(page, `Not read (${figure(unread.length)}):`, { indent: 2, paint: ink.yellow });
     for (const { file, reason } of few(unread, PLACES)) {
       const why = cutEnd(visible(reason), Math.floor(page.columns / 2), signs.more);
       page.out.push(`    ${cutMiddle(visible(file), page.columns - 6 - width(why), signs.more)}  ${ink.gray(why)}`);

@@ -40,10 +40,9 @@ export function headline(report: Report): { words: string; mood: Status } {
 
 /** The sentence below the headline. */
 export function sentence(report: Report): string {
-  if (auditedCalls(report) > 0) return report.summary;
-  const found = report.calls.length;
-  if (found === 0) return 'No model call was found, so nothing was audited.';
-  return `No model call was found outside tests, scripts and examples (${count(found, 'call')} there), so nothing was audited.`;
+  // A report that was edited must not claim more than its calls show.
+  if (auditedCalls(report) > 0 || report.summary.includes('nothing was audited')) return report.summary;
+  return 'No model call was found, so nothing was audited.';
 }
 
 /** Whether the answer to a question is the one that an owner hopes for: no is the good answer to "Will it leak?". */

@@ -107,8 +107,8 @@ describe('terminal', () => {
   });
 
   test('at most three unread files are named, and all when asked', () => {
-    expect(show(notReady)).toMatch(/5 files could not be read:\n( {4}packages.*\n){3} {4}… and 2 more\n/);
-    expect(show(notReady, { verbose: true })).toMatch(/5 files could not be read:\n( {4}packages.*\n){5}\n/);
+    expect(show(notReady)).toMatch(/Not read \(5\):\n( {4}packages.*\n){3} {4}… and 2 more\n/);
+    expect(show(notReady, { verbose: true })).toMatch(/Not read \(5\):\n( {4}packages.*\n){5}\n/);
   });
 
   test('no name forges a line', () => {

@@ -36,5 +36,8 @@ export function targetsOf(values: readonly string[]): Target[] {
       `${names} cannot both go to standard output; give all but one a file, for example --format ${printed[1]?.format}=FILE.`,
     );
   }
+  const files = targets.flatMap(target => target.file ?? []);
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) throw new UserError(`Two formats are both to be written to "${twice}"; give each a file of its own.`);
   return targets;
 }

@@ -5,8 +5,8 @@ import { VERSION } from '../version.ts';
 import type { AuditFlags } from './audit-command.ts';
 import { FORMAT_HELP } from './formats.ts';
 
-const ABOUT = `Audits the LLM agent inside a repository before its launch: a checklist whose items are each proved, disproved
-or openly unknown. (It does not prepare a repository for coding agents.)`;
+const ABOUT =
+  'Audits the LLM agent inside a repository before its launch: a checklist whose items are each proved, disproved or openly unknown. (It does not prepare a repository for coding agents.)';
 
 /**
  * Runs the command line.
@@ -103,6 +103,22 @@ function complain(error: unknown): number {
 /** `agent-ready audit | head` closes the pipe before the end, which is no error. */
 function quietOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    // The report did not arrive, so its exit code must not be read as an answer.
+    process.stderr.write(
+      `agent-ready: the report could not be written to standard output (${error.code ?? error.message}); free some space, or write it elsewhere with --format FORMAT=FILE.\n`,
+    );
+    process.exitCode = 2;
+    outputFailed = true;
   });
+  process.stderr.on('error', () => {
+    // Nobody reads our complaints; the exit code still tells.
+  });
+}
+
+let outputFailed = false;
+
+/** Did standard output refuse the report? Then the exit code is 2, whatever the gate says. */
+export function failedToPrint(): boolean {
+  return outputFailed;
 }

@@ -14,17 +14,22 @@ const settled = (item: ReportItem): boolean => item.status === 'pass' || item.st
  */
 export function answerOf(
   items: readonly ReportItem[],
-  counts: { production: number; others: number; leftOut: number },
+  counts: { production: number; others: number; leftOut: number; unreadLanguages?: readonly string[] },
 ): { answer: Answer; summary: string } {
   const { production, others, leftOut } = counts;
   if (production === 0) {
     const elsewhere =
       others === 0 ? 'No model call was found' : `Model calls were found only in tests, evals, scripts or examples (${others})`;
-    return { answer: 'not-proven', summary: `${elsewhere}, so nothing was audited.` };
+    const languages = counts.unreadLanguages ?? [];
+    const unread = languages.length === 0 ? '' : ` Code in ${languages.join(', ')} is there, which this version does not read.`;
+    return { answer: 'not-proven', summary: `${elsewhere}, so nothing was audited.${unread}` };
   }
   if (leftOut > 0) {
     const { answer, summary } = answerOf(items, { ...counts, leftOut: 0 });
-    return { answer: answer === 'ready' ? 'not-proven' : answer, summary: `${summary} ${leftOut} items were left out on request.` };
+    return {
+      answer: answer === 'ready' ? 'not-proven' : answer,
+      summary: `${summary} ${plural(leftOut, 'item')} ${leftOut === 1 ? 'was' : 'were'} left out on request.`,
+    };
   }
   const open = items.filter(item => serious(item) && !settled(item));
   const broken = open.filter(item => item.status === 'fail' || item.status === 'partial');
@@ -39,7 +44,10 @@ export function answerOf(
     return { answer: 'not-ready', summary: `Of the blocker and high items, ${parts.filter(Boolean).join(', ')} (${calls} audited).` };
   }
   if (open.length > 0)
-    return { answer: 'not-proven', summary: `No blocker or high item failed, but ${open.length} are unproven (${calls} audited).` };
+    return {
+      answer: 'not-proven',
+      summary: `No blocker or high item failed, but ${open.length} ${open.length === 1 ? 'is' : 'are'} unproven (${calls} audited).`,
+    };
   return { answer: 'ready', summary: `Every blocker and high item holds (${calls} audited).` };
 }
 

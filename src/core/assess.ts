@@ -17,6 +17,8 @@ export interface AssessInput {
   readonly version: string;
   /** ISO 8601. */
   readonly time: string;
+  /** Languages of which there is code that no frontend reads. */
+  readonly unreadLanguages?: readonly string[];
   /** Items that were left out on request; they count as unknown and make READY impossible. */
   readonly leftOut?: readonly Check[];
 }
@@ -41,7 +43,12 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     return { ...line, status: weighLine([...found.map(item => item.status), ...missing]), items: found.map(item => item.id) };
   });
   const others = input.facts['model-call'].length - production.length;
-  const { answer, summary } = answerOf(items, { production: production.length, others, leftOut: leftOut.length });
+  const { answer, summary } = answerOf(items, {
+    production: production.length,
+    others,
+    leftOut: leftOut.length,
+    unreadLanguages: input.unreadLanguages ?? [],
+  });
   return {
     schema: 'agent-ready/report@1',
     tool: { name: 'agent-ready', version: input.version },

@@ -17,6 +17,11 @@ export function weakest(confidences: readonly Confidence[]): Confidence {
   return confidences.reduce<Confidence>((low, next) => (RANK[next] < RANK[low] ? next : low), 'high');
 }
 
+/** The highest confidence of those given. */
+function strongest(confidences: readonly Confidence[]): Confidence {
+  return confidences.reduce<Confidence>((high, next) => (RANK[next] > RANK[high] ? next : high), 'low');
+}
+
 /**
  * What one witness says over all its findings.
  * All pass: pass. None holds even partly and all were decided: fail. Some hold, some do not: partial.
@@ -27,9 +32,12 @@ export function sumUp(findings: readonly Finding[]): Verdict | undefined {
   const some = (status: FindingStatus): boolean => findings.some(f => f.status === status);
   const of = (...statuses: FindingStatus[]): Confidence =>
     weakest(findings.filter(f => statuses.includes(f.status)).map(f => f.confidence));
+  // One certain failure is enough, however doubtful the others are.
+  const surest = (...statuses: FindingStatus[]): Confidence =>
+    strongest(findings.filter(f => statuses.includes(f.status)).map(f => f.confidence));
   const verdict = (status: Status, confidence: Confidence): Verdict => ({ status, basis: 'inspected', confidence });
-  if (some('partial') || (some('fail') && (some('pass') || some('unknown')))) return verdict('partial', of('partial', 'fail'));
-  if (some('fail')) return verdict('fail', of('fail'));
+  if (some('partial') || (some('fail') && (some('pass') || some('unknown')))) return verdict('partial', surest('partial', 'fail'));
+  if (some('fail')) return verdict('fail', surest('fail'));
   if (some('unknown')) return verdict('unknown', of('unknown'));
   return verdict('pass', of('pass'));
 }

@@ -18,6 +18,8 @@ export interface Extract {
   readonly facts: readonly Fact[];
   /** Languages that were met, in lower case. */
   readonly languages: readonly string[];
+  /** Files of this language that were read. */
+  readonly files: number;
   /** Lines of the files of this language, as far as they were read. */
   readonly lines: number;
 }

@@ -125,6 +125,8 @@ function countLines(text: string): number {
 }
 
 function checkRoot(root: string): string {
+  if (root.trim() === '')
+    throw new UserError('The path is empty; give the folder of the repository to audit, or leave it out for the current one.');
   try {
     const home = realpathSync(resolve(root));
     if (statSync(home).isDirectory()) {

@@ -23,6 +23,8 @@ export const frontend: Frontend = { id: 'typescript', reads: ENDINGS, extract };
 interface FirstLook {
   readonly index: ImportIndex;
   readonly sources: readonly string[];
+  /** How many of them could be read. */
+  readonly read: number;
   /** Files that name an SDK or a provider. */
   readonly seeds: readonly string[];
   /** Files that may hold prices of models. */
@@ -35,7 +37,8 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
   const look = await firstLook(inventory, sources, sdks, progress);
   const languages = [...new Set(sources.map(file => (/\.[cm]?tsx?$/.test(file) ? 'typescript' : 'javascript')))].sort();
   const lines = inventory.lines - before;
-  if (look.seeds.length === 0) return { facts: [], languages, lines };
+  const read = { languages, files: look.read, lines };
+  if (look.seeds.length === 0) return { facts: [], ...read };
   const program = new Program(inventory);
   const ev = new Evaluator(program);
   const references = new References(ev, look.index);
@@ -81,7 +84,7 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     ...found.requests.map(site => maker.request(site)),
     ...priceTables(ev, look.priced),
   ];
-  return { facts, languages, lines };
+  return { facts, ...read };
 }
 
 /** Reads every file once and decides which are worth parsing. */
@@ -95,10 +98,12 @@ async function firstLook(
   const isSdk = namesSdk(sdks);
   const seeds: string[] = [];
   const priced: string[] = [];
+  let read = 0;
   let rested = performance.now();
   for (const [i, file] of sources.entries()) {
     const text = inventory.read(file);
     if (text === undefined) continue;
+    read++;
     const specifiers = specifiersOf(text);
     index.add(file, specifiers);
     if (specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s))) || ENDPOINT_HINT.test(text)) seeds.push(file);
@@ -109,5 +114,5 @@ async function firstLook(
       rested = performance.now();
     }
   }
-  return { index, sources, seeds, priced };
+  return { index, sources, read, seeds, priced };
 }
