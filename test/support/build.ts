@@ -1,16 +1,42 @@
 // The built command line, made anew when the sources are younger than it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const BIN = join(PROJECT, 'bin/agent-ready.js');
 
+/** A folder that only one process can make: test files run side by side, and a half-written build is no build. */
+const LOCK = join(tmpdir(), `agent-ready-build-${createHash('sha256').update(PROJECT).digest('hex').slice(0, 12)}`);
+/** Milliseconds after which a lock was left behind by a process that is gone. */
+const FORGOTTEN = 60_000;
+
 /** Builds when something in the sources is younger than the youngest built file. */
-export function build(): void {
-  const sources = Math.max(...['src', 'checks', 'templates', 'package.json', 'tsconfig.json'].map(name => youngest(join(PROJECT, name))));
-  if (youngest(join(PROJECT, 'dist')) > sources) return;
+export async function build(): Promise<void> {
+  while (!locked()) await setTimeout(100);
+  try {
+    const sources = Math.max(...['src', 'checks', 'templates', 'package.json', 'tsconfig.json'].map(name => youngest(join(PROJECT, name))));
+    if (youngest(join(PROJECT, 'dist')) < sources) make(sources);
+  } finally {
+    rmSync(LOCK, { recursive: true, force: true });
+  }
+}
+
+function locked(): boolean {
+  try {
+    mkdirSync(LOCK);
+    return true;
+  } catch {
+    if (Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0) > FORGOTTEN) rmSync(LOCK, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function make(sources: number): void {
   try {
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: PROJECT, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {

@@ -1,6 +1,7 @@
 // What a try around a call does with its failure: is it awaited there, does a success end the loop, is it thrown again?
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import { isLoop, type LoopStatement } from './bounds.ts';
+import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
 
@@ -9,8 +10,8 @@ export function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): bo
   let ends = false;
   const visit = (node: ts.Node): void => {
     if (isFunctionNode(node) || (isLoop(node) && node !== loop)) return;
-    if (ts.isReturnStatement(node) || ts.isBreakStatement(node)) ends = true;
-    ts.forEachChild(node, visit);
+    if (tsc.isReturnStatement(node) || tsc.isBreakStatement(node)) ends = true;
+    tsc.forEachChild(node, visit);
   };
   visit(attempt.tryBlock);
   if (ends || attempt.catchClause === undefined) return ends;
@@ -19,7 +20,7 @@ export function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): bo
   const replaced = assignedIn(attempt.catchClause.block);
   if ([...kept].some(name => replaced.has(name))) return false;
   const block = attempt.parent;
-  if (ts.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
+  if (tsc.isBlock(block)) for (const statement of block.statements.slice(block.statements.indexOf(attempt) + 1)) visit(statement);
   return ends;
 }
 
@@ -27,14 +28,14 @@ export function endsOnSuccess(attempt: ts.TryStatement, loop: LoopStatement): bo
 export function stopsItself(call: ts.CallExpression): boolean {
   let stops = false;
   const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'AbortError') stops = true;
+    if (tsc.isNewExpression(node) && tsc.isIdentifier(node.expression) && node.expression.text === 'AbortError') stops = true;
     if (
-      ts.isCallExpression(node) &&
-      ts.isIdentifier(node.expression) &&
+      tsc.isCallExpression(node) &&
+      tsc.isIdentifier(node.expression) &&
       (node.expression.text === 'bail' || node.expression.text === 'abort')
     )
       stops = true;
-    ts.forEachChild(node, visit);
+    tsc.forEachChild(node, visit);
   };
   for (const arg of call.arguments) visit(arg);
   return stops;
@@ -45,16 +46,16 @@ export function isAwaited(node: ts.Node, attempt: ts.TryStatement, lazy: boolean
   if (lazy) {
     let reads = false;
     walk(attempt.tryBlock, inner => {
-      if ((ts.isForOfStatement(inner) && inner.awaitModifier !== undefined) || (ts.isAwaitExpression(inner) && inner.expression !== node))
+      if ((tsc.isForOfStatement(inner) && inner.awaitModifier !== undefined) || (tsc.isAwaitExpression(inner) && inner.expression !== node))
         reads = true;
     });
     return reads;
   }
   for (let child = node, up = node.parent; up !== undefined && up !== attempt; child = up, up = up.parent) {
-    if (ts.isAwaitExpression(up) || ts.isForOfStatement(up) || ts.isYieldExpression(up)) return true;
+    if (tsc.isAwaitExpression(up) || tsc.isForOfStatement(up) || tsc.isYieldExpression(up)) return true;
     // A promise kept in a variable is usually awaited a line further on.
-    if (ts.isVariableDeclaration(up) || (ts.isBinaryExpression(up) && child === up.right)) return true;
-    if (ts.isReturnStatement(up)) return false;
+    if (tsc.isVariableDeclaration(up) || (tsc.isBinaryExpression(up) && child === up.right)) return true;
+    if (tsc.isReturnStatement(up)) return false;
     if (isFunctionNode(up)) return true;
   }
   return true;
@@ -65,7 +66,7 @@ export function rethrows(clause: ts.CatchClause): boolean {
   let out = false;
   walk(clause.block, node => {
     if (isFunctionNode(node)) return 'skip';
-    if (ts.isThrowStatement(node)) out = true;
+    if (tsc.isThrowStatement(node)) out = true;
     return undefined;
   });
   return out;
@@ -76,7 +77,7 @@ function assignedIn(block: ts.Block): ReadonlySet<string> {
   const names = new Set<string>();
   walk(block, node => {
     if (isFunctionNode(node)) return 'skip';
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) names.add(node.left.getText());
+    if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken) names.add(node.left.getText());
     return undefined;
   });
   return names;

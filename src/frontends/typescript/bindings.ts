@@ -1,5 +1,6 @@
 // What a variable or parameter may hold: its initialiser, later assignments, what callers give, or what its type promises.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isAssignment, strip } from './syntax.ts';
@@ -27,12 +28,12 @@ export function variableValues(
         v.kind === 'object' && element === undefined && v.node === strip(declaration.initializer) ? { ...v, holder: declaration } : v,
       );
     out.push(...(element === undefined ? held : bound(ev, element, held, inner)));
-  } else if (ts.isForOfStatement(declaration.parent.parent)) {
+  } else if (tsc.isForOfStatement(declaration.parent.parent)) {
     const items = ev.anyMember(ev.values(declaration.parent.parent.expression, inner));
     out.push(...(element === undefined ? items : bound(ev, element, items, inner)));
   }
-  const constant = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
-  if (!constant && ts.isIdentifier(declaration.name)) {
+  const constant = (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
+  if (!constant && tsc.isIdentifier(declaration.name)) {
     for (const assigned of assignments(ev, declaration, declaration.name))
       out.push(...ev.values(assigned, enclosingFunction(assigned) === undefined ? undefined : inner));
   }
@@ -50,7 +51,7 @@ function assignments(ev: Evaluator, declaration: ts.VariableDeclaration, name: t
   const out: ts.Expression[] = [];
   for (const use of ev.program.identifiers(unit, name.text)) {
     const parent = use.parent;
-    if (!ts.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
+    if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
     const binding = resolve(use);
     if (binding?.kind === 'variable' && binding.node === declaration) out.push(parent.right);
   }
@@ -83,12 +84,12 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
   ev.underWay.add(node);
   try {
     const fn = node.parent;
-    const owner = ts.isConstructorDeclaration(fn) ? fn.parent : isFunctionNode(fn) ? fn : undefined;
+    const owner = tsc.isConstructorDeclaration(fn) ? fn.parent : isFunctionNode(fn) ? fn : undefined;
     const index = fn.parameters.indexOf(node);
     const out: Value[] = [];
     for (const call of owner === undefined || node.dotDotDotToken ? [] : ev.callers(owner).slice(0, 16)) {
       const args = call.arguments ?? [];
-      if (args.slice(0, index + 1).some(ts.isSpreadElement)) out.push(unknownValue('spread arguments'));
+      if (args.slice(0, index + 1).some(tsc.isSpreadElement)) out.push(unknownValue('spread arguments'));
       else {
         const arg = args[index];
         out.push(...(arg === undefined ? (fallback.length > 0 ? fallback : [UNDEFINED]) : ev.values(arg)));
@@ -106,15 +107,15 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
 /** The part of a value that a destructuring pattern takes out. */
 function bound(ev: Evaluator, element: ts.BindingElement, values: Values, frame: Frame | undefined): Values {
   const chain: ts.BindingElement[] = [];
-  for (let up: ts.Node = element; ts.isBindingElement(up); up = up.parent.parent) chain.unshift(up);
+  for (let up: ts.Node = element; tsc.isBindingElement(up); up = up.parent.parent) chain.unshift(up);
   let current = values;
   for (const part of chain) {
     if (part.dotDotDotToken) continue;
     const pattern = part.parent;
-    if (ts.isArrayBindingPattern(pattern)) current = ev.item(current, pattern.elements.indexOf(part));
+    if (tsc.isArrayBindingPattern(pattern)) current = ev.item(current, pattern.elements.indexOf(part));
     else {
       const name = part.propertyName ?? part.name;
-      current = ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? ev.member(current, name.text) : [unknownValue('a computed name')];
+      current = tsc.isIdentifier(name) || tsc.isStringLiteralLike(name) ? ev.member(current, name.text) : [unknownValue('a computed name')];
     }
     if (part.initializer !== undefined && !current.every(v => understood(v) && v !== UNDEFINED)) {
       current = [...current.filter(v => v !== UNDEFINED), ...ev.values(part.initializer, frame)];

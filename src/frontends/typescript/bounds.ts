@@ -1,7 +1,8 @@
 // What ends a loop? A counter that moves in every round, a deadline, finite data, a person who types, or nothing.
 // A false "bounded" is the worst answer here, so each part has to be seen: the counter, its direction, its limit, the way out.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
 import type { Evaluator } from './evaluate.ts';
 import { placeOf } from './places.ts';
@@ -14,7 +15,11 @@ export type LoopStatement = ts.ForStatement | ts.ForOfStatement | ts.ForInStatem
 
 export function isLoop(node: ts.Node): node is LoopStatement {
   return (
-    ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node)
+    tsc.isForStatement(node) ||
+    tsc.isForOfStatement(node) ||
+    tsc.isForInStatement(node) ||
+    tsc.isWhileStatement(node) ||
+    tsc.isDoStatement(node)
   );
 }
 
@@ -46,13 +51,13 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
   const bounded = (limit: Limit): Loop => ({ status: 'bounded', bound: limit.bound, how: limit.how, basis: limit.basis, location });
   const endless: Loop = { status: 'unbounded', bound: null, how: 'a loop that only the answers of the model end', basis: 'none', location };
   if (asksPerson(ev, loop)) return { ...NOT_IN_LOOP, how: 'a loop that waits for a person in each round', location };
-  if (ts.isForInStatement(loop)) return bounded({ bound: null, how: 'a loop over the members of an object', basis: 'data' });
-  if (ts.isForOfStatement(loop))
+  if (tsc.isForInStatement(loop)) return bounded({ bound: null, how: 'a loop over the members of an object', basis: 'data' });
+  if (tsc.isForOfStatement(loop))
     return (
       overItems(ev, loop) ??
       bounded({ bound: null, how: loop.awaitModifier ? 'a loop over a stream of items' : 'a loop over a list', basis: 'data' })
     );
-  const condition = ts.isForStatement(loop) ? loop.condition : loop.expression;
+  const condition = tsc.isForStatement(loop) ? loop.condition : loop.expression;
   const limit =
     (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame) ?? drained(condition, loop))) ??
     guardIn(ev, loop, frame);
@@ -68,13 +73,13 @@ function overItems(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
     basis: 'none',
     location: placeOf(loop),
   };
-  if (ts.isIdentifier(loop.expression) && touches(loop.statement, loop.expression.text, 'grow')) {
+  if (tsc.isIdentifier(loop.expression) && touches(loop.statement, loop.expression.text, 'grow')) {
     const guard = guardIn(ev, loop, undefined);
     return guard === undefined
       ? endless
       : { status: 'bounded', bound: guard.bound, how: guard.how, basis: guard.basis, location: placeOf(loop) };
   }
-  if (!ts.isCallExpression(loop.expression)) return undefined;
+  if (!tsc.isCallExpression(loop.expression)) return undefined;
   for (const callee of ev.values(loop.expression.expression)) {
     if (
       callee.kind !== 'function' ||
@@ -86,7 +91,7 @@ function overItems(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
     let inner: Loop | undefined;
     walk(callee.node.body, node => {
       if (isFunctionNode(node)) return 'skip';
-      if (!ts.isYieldExpression(node)) return undefined;
+      if (!tsc.isYieldExpression(node)) return undefined;
       for (let up: ts.Node = node; up !== callee.node; up = up.parent) {
         if (isLoop(up) && inner?.status !== 'unbounded') inner = boundOf(ev, up);
       }
@@ -101,9 +106,9 @@ function overItems(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
 function drained(condition: ts.Expression, loop: ts.Node): Limit | undefined {
   let list: string | undefined;
   walk(condition, node => {
-    if (ts.isPropertyAccessExpression(node) && (node.name.text === 'length' || node.name.text === 'size'))
+    if (tsc.isPropertyAccessExpression(node) && (node.name.text === 'length' || node.name.text === 'size'))
       list ??= node.expression.getText();
-    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && takesFrom(node.expression.name.text))
+    if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) && takesFrom(node.expression.name.text))
       list ??= node.expression.expression.getText();
   });
   if (list === undefined || !touches(loop, list, 'shrink') || touches(loop, list, 'grow') || touches(loop, list, 'handed on'))
@@ -131,8 +136,8 @@ function stepsInside(condition: ts.Expression): boolean {
   let moves = false;
   walk(condition, node => {
     if (
-      ts.isPrefixUnaryExpression(node) &&
-      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+      tsc.isPrefixUnaryExpression(node) &&
+      (node.operator === tsc.SyntaxKind.PlusPlusToken || node.operator === tsc.SyntaxKind.MinusMinusToken)
     )
       moves = true;
   });
@@ -141,14 +146,14 @@ function stepsInside(condition: ts.Expression): boolean {
 
 /** The ifs that stand in the body itself, in blocks and try blocks of it, or in a catch that only failed rounds reach. */
 function guards(body: ts.Node): { statement: ts.IfStatement; failing: boolean }[] {
-  if (ts.isIfStatement(body))
+  if (tsc.isIfStatement(body))
     return [{ statement: body, failing: false }, ...(body.elseStatement === undefined ? [] : guards(body.elseStatement))];
-  if (ts.isBlock(body)) return body.statements.flatMap(guards);
-  if (!ts.isTryStatement(body)) return [];
+  if (tsc.isBlock(body)) return body.statements.flatMap(guards);
+  if (!tsc.isTryStatement(body)) return [];
   const inner = guards(body.tryBlock);
   const last = body.tryBlock.statements.at(-1);
   // A catch counts when a successful round always leaves: then every other round comes by here.
-  const succeeds = last !== undefined && (ts.isReturnStatement(last) || ts.isBreakStatement(last));
+  const succeeds = last !== undefined && (tsc.isReturnStatement(last) || tsc.isBreakStatement(last));
   if (succeeds && body.catchClause !== undefined) inner.push(...guards(body.catchClause.block).map(g => ({ ...g, failing: true })));
   if (body.finallyBlock !== undefined) inner.push(...guards(body.finallyBlock));
   return inner;
@@ -156,16 +161,16 @@ function guards(body: ts.Node): { statement: ts.IfStatement; failing: boolean }[
 
 /** Does a branch end with a way out of this loop, and not only of a loop or switch inside it? */
 function leavesLoop(branch: ts.Statement, loop: LoopStatement): boolean {
-  const last = ts.isBlock(branch) ? branch.statements.at(-1) : branch;
+  const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
   if (last === undefined) return false;
-  if (ts.isReturnStatement(last)) return true;
-  if (ts.isThrowStatement(last)) return !caughtInside(last, loop);
-  if (ts.isExpressionStatement(last)) return last.expression.getText().startsWith('process.exit(');
-  if (!ts.isBreakStatement(last)) return false;
+  if (tsc.isReturnStatement(last)) return true;
+  if (tsc.isThrowStatement(last)) return !caughtInside(last, loop);
+  if (tsc.isExpressionStatement(last)) return last.expression.getText().startsWith('process.exit(');
+  if (!tsc.isBreakStatement(last)) return false;
   if (last.label !== undefined) return true;
   for (let up: ts.Node = last.parent; up !== undefined; up = up.parent) {
     if (up === loop) return true;
-    if (isLoop(up) || ts.isSwitchStatement(up)) return false;
+    if (isLoop(up) || tsc.isSwitchStatement(up)) return false;
   }
   return false;
 }
@@ -173,14 +178,14 @@ function leavesLoop(branch: ts.Statement, loop: LoopStatement): boolean {
 /** A throw that a try inside the loop catches goes nowhere. */
 function caughtInside(node: ts.Node, loop: ts.Node): boolean {
   for (let child = node, up = node.parent; up !== undefined && child !== loop; child = up, up = up.parent) {
-    if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return true;
+    if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return true;
   }
   return false;
 }
 
 /** Does the loop ask a person something in each round? */
 function asksPerson(ev: Evaluator, loop: LoopStatement): boolean {
-  if (ts.isForOfStatement(loop) && loop.awaitModifier) {
+  if (tsc.isForOfStatement(loop) && loop.awaitModifier) {
     return ev
       .values(loop.expression)
       .some(
@@ -189,7 +194,7 @@ function asksPerson(ev: Evaluator, loop: LoopStatement): boolean {
           (ASKS.test(v.package) || (v.package === '' && v.steps.some(s => s.kind === 'member' && s.name === 'stdin'))),
       );
   }
-  if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) return false;
+  if (tsc.isForOfStatement(loop) || tsc.isForInStatement(loop)) return false;
   return asksIn(ev, loop.statement, 0);
 }
 
@@ -198,8 +203,8 @@ export function asksIn(ev: Evaluator, node: ts.Node, depth: number): boolean {
   let asks = false;
   walk(node, inner => {
     if (asks) return 'skip';
-    if (ts.isIfStatement(inner) || ts.isConditionalExpression(inner) || ts.isCaseBlock(inner)) return 'skip';
-    if (!ts.isCallExpression(inner)) return undefined;
+    if (tsc.isIfStatement(inner) || tsc.isConditionalExpression(inner) || tsc.isCaseBlock(inner)) return 'skip';
+    if (!tsc.isCallExpression(inner)) return undefined;
     for (const callee of ev.values(inner.expression)) {
       if (callee.kind === 'foreign') {
         const last = callee.steps.findLast(s => s.kind === 'member');

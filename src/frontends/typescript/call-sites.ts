@@ -1,22 +1,23 @@
 // Where a call stands: inside which function, how a function is held, who calls a parameter.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { FunctionNode } from './values.ts';
 
 /** Is the child the part of a loop that runs each round? */
 export function repeats(loop: ts.Node, child: ts.Node): boolean {
-  if (ts.isForStatement(loop)) return child !== loop.initializer;
-  if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) return child === loop.statement;
+  if (tsc.isForStatement(loop)) return child !== loop.initializer;
+  if (tsc.isForOfStatement(loop) || tsc.isForInStatement(loop)) return child === loop.statement;
   return true;
 }
 
 export function isInlineFunction(fn: FunctionNode): boolean {
-  return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && !ts.isVariableDeclaration(fn.parent);
+  return (tsc.isArrowFunction(fn) || tsc.isFunctionExpression(fn)) && !tsc.isVariableDeclaration(fn.parent);
 }
 
 /** A component that is drawn, or a handler in an attribute: neither runs as often as the list around it has items. */
 export function isJsx(node: ts.Node): boolean {
-  return ts.isJsxExpression(node) || ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxClosingElement(node);
+  return tsc.isJsxExpression(node) || tsc.isJsxOpeningElement(node) || tsc.isJsxSelfClosingElement(node) || tsc.isJsxClosingElement(node);
 }
 
 export function isWithin(node: ts.Node, fn: ts.Node): boolean {
@@ -34,27 +35,27 @@ export function callerIn(node: ts.Node, stack: readonly FunctionNode[]): Functio
 }
 
 export function isExported(fn: FunctionNode): boolean {
-  const holder = ts.isFunctionDeclaration(fn)
+  const holder = tsc.isFunctionDeclaration(fn)
     ? fn
-    : ts.isVariableDeclaration(fn.parent)
+    : tsc.isVariableDeclaration(fn.parent)
       ? fn.parent.parent.parent
-      : ts.isExportAssignment(fn.parent)
+      : tsc.isExportAssignment(fn.parent)
         ? fn.parent
         : undefined;
   if (holder === undefined) return false;
   return (
-    ts.isExportAssignment(holder) ||
-    (ts.canHaveModifiers(holder) && (ts.getModifiers(holder)?.some(m => m.kind === ts.SyntaxKind.ExportKeyword) ?? false))
+    tsc.isExportAssignment(holder) ||
+    (tsc.canHaveModifiers(holder) && (tsc.getModifiers(holder)?.some(m => m.kind === tsc.SyntaxKind.ExportKeyword) ?? false))
   );
 }
 
 /** Calls of a parameter inside a function, and calls that hand the parameter on. */
 export function parameterCalls(ev: Evaluator, fn: FunctionNode, index: number): ts.CallExpression[] {
   const parameter = fn.parameters[index];
-  if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return [];
+  if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return [];
   const name = parameter.name.text;
   return ev.program.identifiers(ev.program.unitOf(fn), name).flatMap(id => {
-    if (!isWithin(id, fn) || !ts.isCallExpression(id.parent)) return [];
+    if (!isWithin(id, fn) || !tsc.isCallExpression(id.parent)) return [];
     return [id.parent];
   });
 }

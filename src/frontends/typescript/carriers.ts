@@ -1,7 +1,8 @@
 // Which exports carry something of an SDK: a client, a model, an agent, a function that makes one, an object that holds one.
 // Asked of every export of many files, so callers are not looked for: what a parameter may be does not matter here.
-import { ts } from 'ts-morph';
+
 import type { Classifier } from './classify.ts';
+import { tsc } from './compiler.ts';
 import { Evaluator, type Values } from './evaluate.ts';
 import type { Program } from './program.ts';
 import type { Value } from './values.ts';
@@ -43,8 +44,8 @@ export class Carriers {
         return node.members.some(
           m =>
             m.name !== undefined &&
-            ts.isIdentifier(m.name) &&
-            !ts.isConstructorDeclaration(m) &&
+            tsc.isIdentifier(m.name) &&
+            !tsc.isConstructorDeclaration(m) &&
             this.holds(this.ev.member([instance], m.name.text), depth + 1),
         );
       }

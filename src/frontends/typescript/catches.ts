@@ -1,6 +1,7 @@
 // What a catch does: which failures go on to another attempt, how long it waits, whether it listens to the server.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { RetriedFailures, Tri } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
@@ -30,30 +31,30 @@ export function leavesAlways(block: ts.Block): boolean {
 }
 
 function always(statement: ts.Statement): boolean {
-  if (ts.isBlock(statement)) return leavesAlways(statement);
-  if (ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement)) return true;
-  if (ts.isExpressionStatement(statement)) return statement.expression.getText().startsWith('process.exit(');
-  if (ts.isIfStatement(statement))
+  if (tsc.isBlock(statement)) return leavesAlways(statement);
+  if (tsc.isThrowStatement(statement) || tsc.isReturnStatement(statement) || tsc.isBreakStatement(statement)) return true;
+  if (tsc.isExpressionStatement(statement)) return statement.expression.getText().startsWith('process.exit(');
+  if (tsc.isIfStatement(statement))
     return statement.elseStatement !== undefined && always(statement.thenStatement) && always(statement.elseStatement);
-  if (!ts.isSwitchStatement(statement)) return false;
+  if (!tsc.isSwitchStatement(statement)) return false;
   const { clauses } = statement.caseBlock;
   // Every case must leave the function: a break ends only the switch.
   const leaves = (clause: ts.CaseOrDefaultClause): boolean =>
-    clause.statements.length === 0 || clause.statements.some(s => always(s) && !ts.isBreakStatement(s));
-  return clauses.some(ts.isDefaultClause) && clauses.every(leaves);
+    clause.statements.length === 0 || clause.statements.some(s => always(s) && !tsc.isBreakStatement(s));
+  return clauses.some(tsc.isDefaultClause) && clauses.every(leaves);
 }
 
 /** Does a catch end the loop around it by its condition: `catch { going = false }`? */
 export function endsByFlag(block: ts.Block, condition: ts.Expression | undefined): boolean {
   if (condition === undefined) return false;
   return block.statements.some(statement => {
-    if (!ts.isExpressionStatement(statement) || !ts.isBinaryExpression(statement.expression)) return false;
+    if (!tsc.isExpressionStatement(statement) || !tsc.isBinaryExpression(statement.expression)) return false;
     const { left, right, operatorToken } = statement.expression;
-    if (operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+    if (operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return false;
     const stops =
-      right.kind === ts.SyntaxKind.FalseKeyword
+      right.kind === tsc.SyntaxKind.FalseKeyword
         ? condition.getText() === left.getText()
-        : right.kind === ts.SyntaxKind.TrueKeyword && condition.getText() === `!${left.getText()}`;
+        : right.kind === tsc.SyntaxKind.TrueKeyword && condition.getText() === `!${left.getText()}`;
     return stops;
   });
 }
@@ -76,7 +77,7 @@ export function failuresOf(ev: Evaluator, clause: ts.CatchClause): RetriedFailur
   let verdict: RetriedFailures | undefined;
   let conditions = 0;
   for (const statement of ifsIn(clause.block)) {
-    const leaving = contains(statement.thenStatement, n => ts.isThrowStatement(n) || ts.isReturnStatement(n) || ts.isBreakStatement(n));
+    const leaving = contains(statement.thenStatement, n => tsc.isThrowStatement(n) || tsc.isReturnStatement(n) || tsc.isBreakStatement(n));
     const named = namedIn(ev, statement.expression, 0);
     if (!tells(named)) {
       if (mentionsError(statement.expression, clause)) conditions++;
@@ -91,7 +92,7 @@ function ifsIn(block: ts.Block): ts.IfStatement[] {
   const out: ts.IfStatement[] = [];
   walk(block, node => {
     if (isFunctionNode(node)) return 'skip';
-    if (ts.isIfStatement(node)) out.push(node);
+    if (tsc.isIfStatement(node)) out.push(node);
     return undefined;
   });
   return out;
@@ -99,7 +100,7 @@ function ifsIn(block: ts.Block): ts.IfStatement[] {
 
 function mentionsError(condition: ts.Expression, clause: ts.CatchClause): boolean {
   const name = clause.variableDeclaration?.name;
-  return name !== undefined && ts.isIdentifier(name) && contains(condition, n => ts.isIdentifier(n) && n.text === name.text);
+  return name !== undefined && tsc.isIdentifier(name) && contains(condition, n => tsc.isIdentifier(n) && n.text === name.text);
 }
 
 function contains(root: ts.Node, test: (node: ts.Node) => boolean): boolean {
@@ -118,34 +119,34 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
     classes: new Set(),
     codes: new Set(),
     retryable: false,
-    negated: ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken,
+    negated: tsc.isPrefixUnaryExpression(condition) && condition.operator === tsc.SyntaxKind.ExclamationToken,
   };
   walk(condition, node => {
-    if (ts.isBinaryExpression(node)) {
+    if (tsc.isBinaryExpression(node)) {
       const token = node.operatorToken.kind;
-      const number = [node.left, node.right].flatMap(side => (ts.isNumericLiteral(side) ? [Number(side.text)] : []))[0];
-      const ordered = token === ts.SyntaxKind.GreaterThanEqualsToken || token === ts.SyntaxKind.GreaterThanToken;
+      const number = [node.left, node.right].flatMap(side => (tsc.isNumericLiteral(side) ? [Number(side.text)] : []))[0];
+      const ordered = token === tsc.SyntaxKind.GreaterThanEqualsToken || token === tsc.SyntaxKind.GreaterThanToken;
       if (number !== undefined && number >= 499 && number <= 500 && ordered) named.fiveHundreds = true;
       else if (number !== undefined && number >= 400 && number < 600) {
         named.statuses.add(number);
-        if (token === ts.SyntaxKind.ExclamationEqualsEqualsToken || token === ts.SyntaxKind.ExclamationEqualsToken) named.negated = true;
-        if (number === 500 && (token === ts.SyntaxKind.LessThanToken || token === ts.SyntaxKind.LessThanEqualsToken)) {
+        if (token === tsc.SyntaxKind.ExclamationEqualsEqualsToken || token === tsc.SyntaxKind.ExclamationEqualsToken) named.negated = true;
+        if (number === 500 && (token === tsc.SyntaxKind.LessThanToken || token === tsc.SyntaxKind.LessThanEqualsToken)) {
           named.statuses.delete(500);
           named.fiveHundreds = true;
           named.negated = true;
         }
       }
-      if (token === ts.SyntaxKind.InstanceOfKeyword) {
+      if (token === tsc.SyntaxKind.InstanceOfKeyword) {
         for (const value of ev.values(node.right)) if (value.kind === 'foreign') named.classes.add(lastName(foreignPath(value)));
       }
     }
-    if (ts.isNumericLiteral(node) && ts.isArrayLiteralExpression(node.parent)) {
+    if (tsc.isNumericLiteral(node) && tsc.isArrayLiteralExpression(node.parent)) {
       const number = Number(node.text);
       if (number >= 400 && number < 600) named.statuses.add(number);
     }
-    if (ts.isStringLiteralLike(node) && /^E[A-Z]{4,}$|^UND_ERR_/.test(node.text)) named.codes.add(node.text);
-    if (ts.isPropertyAccessExpression(node) && node.name.text === 'isRetryable') named.retryable = true;
-    if (ts.isIdentifier(node) && depth < 3) inline(ev, node, named, depth);
+    if (tsc.isStringLiteralLike(node) && /^E[A-Z]{4,}$|^UND_ERR_/.test(node.text)) named.codes.add(node.text);
+    if (tsc.isPropertyAccessExpression(node) && node.name.text === 'isRetryable') named.retryable = true;
+    if (tsc.isIdentifier(node) && depth < 3) inline(ev, node, named, depth);
     return isFunctionNode(node) && depth > 0 && node !== condition ? 'skip' : undefined;
   });
   return named;
@@ -154,9 +155,9 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
 /** A predicate of the repository (`isRetryable(error)`), or a list of statuses kept in a constant. */
 function inline(ev: Evaluator, id: ts.Identifier, named: Named, depth: number): void {
   const parent = id.parent;
-  const called = ts.isCallExpression(parent) && parent.expression === id;
+  const called = tsc.isCallExpression(parent) && parent.expression === id;
   const listed =
-    ts.isPropertyAccessExpression(parent) && parent.expression === id && (parent.name.text === 'includes' || parent.name.text === 'has');
+    tsc.isPropertyAccessExpression(parent) && parent.expression === id && (parent.name.text === 'includes' || parent.name.text === 'has');
   if (!called && !listed) return;
   for (const value of ev.values(id)) {
     const body = value.kind === 'function' ? value.node.body : value.kind === 'array' ? value.node : undefined;
@@ -231,7 +232,7 @@ export function backoffIn(ev: Evaluator, block: ts.Node, loop: ts.Node): 'expone
   let kind: 'exponential' | 'fixed' | 'none' | 'unknown' = 'none';
   const look = (root: ts.Node): void =>
     walk(root, node => {
-      if (!ts.isCallExpression(node)) return;
+      if (!tsc.isCallExpression(node)) return;
       const wait = waitOf(ev, node, 0);
       if (wait === undefined) return;
       if (grows(wait) || growsByVariable(wait, loop)) kind = 'exponential';
@@ -244,7 +245,7 @@ export function backoffIn(ev: Evaluator, block: ts.Node, loop: ts.Node): 'expone
 
 /** The duration of a wait: setTimeout, a delay package, or a helper of the repository that uses one. */
 function waitOf(ev: Evaluator, call: ts.CallExpression, depth: number): ts.Expression | undefined {
-  if (ts.isIdentifier(call.expression) && call.expression.text === 'setTimeout') return call.arguments[1] ?? call.arguments[0];
+  if (tsc.isIdentifier(call.expression) && call.expression.text === 'setTimeout') return call.arguments[1] ?? call.arguments[0];
   if (depth > 2) return undefined;
   for (const value of ev.values(call.expression)) {
     if (value.kind === 'foreign' && /^(?:node:)?timers\/promises$|^delay$|^sleep-promise$|^@rabbit-company\/sleep$/.test(value.package))
@@ -252,7 +253,7 @@ function waitOf(ev: Evaluator, call: ts.CallExpression, depth: number): ts.Expre
     if (value.kind === 'function' && value.node.body !== undefined) {
       let inner: ts.Expression | undefined;
       walk(value.node.body, node => {
-        if (inner === undefined && ts.isCallExpression(node)) inner = waitOf(ev, node, depth + 1);
+        if (inner === undefined && tsc.isCallExpression(node)) inner = waitOf(ev, node, depth + 1);
       });
       if (inner !== undefined) return call.arguments[0] ?? inner;
     }
@@ -262,26 +263,27 @@ function waitOf(ev: Evaluator, call: ts.CallExpression, depth: number): ts.Expre
 
 function grows(duration: ts.Node): boolean {
   return contains(duration, n => {
-    if (ts.isBinaryExpression(n)) {
+    if (tsc.isBinaryExpression(n)) {
       const token = n.operatorToken.kind;
-      if (token === ts.SyntaxKind.AsteriskAsteriskToken || token === ts.SyntaxKind.LessThanLessThanToken) return true;
+      if (token === tsc.SyntaxKind.AsteriskAsteriskToken || token === tsc.SyntaxKind.LessThanLessThanToken) return true;
       // `delay * attempt` grows as well, if more slowly.
-      return token === ts.SyntaxKind.AsteriskToken && contains(n, m => ts.isIdentifier(m) && !/^[A-Z_]+$/.test(m.text));
+      return token === tsc.SyntaxKind.AsteriskToken && contains(n, m => tsc.isIdentifier(m) && !/^[A-Z_]+$/.test(m.text));
     }
-    return ts.isCallExpression(n) && n.expression.getText() === 'Math.pow';
+    return tsc.isCallExpression(n) && n.expression.getText() === 'Math.pow';
   });
 }
 
 /** `delay *= 2` in the loop, or a variable that was computed to grow. */
 function growsByVariable(duration: ts.Expression, loop: ts.Node): boolean {
-  if (!ts.isIdentifier(duration)) return false;
+  if (!tsc.isIdentifier(duration)) return false;
   const name = duration.text;
   return contains(loop, n => {
-    if (ts.isBinaryExpression(n) && n.left.getText() === name)
+    if (tsc.isBinaryExpression(n) && n.left.getText() === name)
       return (
-        n.operatorToken.kind === ts.SyntaxKind.AsteriskEqualsToken || (n.operatorToken.kind === ts.SyntaxKind.EqualsToken && grows(n.right))
+        n.operatorToken.kind === tsc.SyntaxKind.AsteriskEqualsToken ||
+        (n.operatorToken.kind === tsc.SyntaxKind.EqualsToken && grows(n.right))
       );
-    return ts.isVariableDeclaration(n) && n.name.getText() === name && n.initializer !== undefined && grows(n.initializer);
+    return tsc.isVariableDeclaration(n) && n.name.getText() === name && n.initializer !== undefined && grows(n.initializer);
   });
 }
 
@@ -289,8 +291,8 @@ function growsByVariable(duration: ts.Expression, loop: ts.Node): boolean {
 export function heedsRetryAfter(root: ts.Node): boolean {
   let heeds = false;
   walk(root, node => {
-    if (ts.isStringLiteralLike(node) && /^retry-after(?:-ms)?$/i.test(node.text)) heeds = true;
-    if (ts.isPropertyAccessExpression(node) && node.name.text === 'retryAfter') heeds = true;
+    if (tsc.isStringLiteralLike(node) && /^retry-after(?:-ms)?$/i.test(node.text)) heeds = true;
+    if (tsc.isPropertyAccessExpression(node) && node.name.text === 'retryAfter') heeds = true;
   });
   return heeds;
 }

@@ -1,5 +1,6 @@
 // Members of classes of the repository: fields, what constructors and methods assign, parameter properties, base classes.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { walk } from './program.ts';
 import { propertyName } from './syntax.ts';
@@ -16,16 +17,18 @@ export function classMember(ev: Evaluator, instance: Instance, name: string): Va
   let typed: ts.TypeNode | undefined;
   for (const member of instance.of.members) {
     if (propertyName(member) !== name || isStatic(member)) continue;
-    if (ts.isMethodDeclaration(member)) return [{ kind: 'function', node: member, frame, self: instance }];
-    if (ts.isGetAccessorDeclaration(member)) return ev.returned(member, [], frame, instance);
-    if (ts.isPropertyDeclaration(member)) {
+    if (tsc.isMethodDeclaration(member)) return [{ kind: 'function', node: member, frame, self: instance }];
+    if (tsc.isGetAccessorDeclaration(member)) return ev.returned(member, [], frame, instance);
+    if (tsc.isPropertyDeclaration(member)) {
       typed = member.type;
       if (member.initializer !== undefined) out.push(...ev.values(member.initializer, frame));
     }
   }
   const own = constructorOf(instance.of);
-  const property = own?.parameters.find(p => ts.isParameterPropertyDeclaration(p, own) && ts.isIdentifier(p.name) && p.name.text === name);
-  if (property !== undefined && ts.isIdentifier(property.name)) {
+  const property = own?.parameters.find(
+    p => tsc.isParameterPropertyDeclaration(p, own) && tsc.isIdentifier(p.name) && p.name.text === name,
+  );
+  if (property !== undefined && tsc.isIdentifier(property.name)) {
     typed ??= property.type;
     const given = frame.params.get(property);
     if (given !== undefined && given.length > 0) out.push(...ev.lazy(given));
@@ -49,10 +52,10 @@ export function staticMember(ev: Evaluator, node: ts.ClassLikeDeclaration, name:
   ev.budget.step();
   for (const member of node.members) {
     if (propertyName(member) !== name || !isStatic(member)) continue;
-    if (ts.isMethodDeclaration(member))
+    if (tsc.isMethodDeclaration(member))
       return [{ kind: 'function', node: member, frame: undefined, self: { kind: 'class', node, frame: undefined } }];
-    if (ts.isGetAccessorDeclaration(member)) return ev.returned(member, [], undefined, { kind: 'class', node, frame: undefined });
-    if (ts.isPropertyDeclaration(member)) {
+    if (tsc.isGetAccessorDeclaration(member)) return ev.returned(member, [], undefined, { kind: 'class', node, frame: undefined });
+    if (tsc.isPropertyDeclaration(member)) {
       const out: Value[] = member.initializer === undefined ? [] : [...ev.values(member.initializer)];
       for (const assigned of assignmentsOf(node).get(name) ?? []) out.push(...ev.values(assigned));
       if (out.some(understood)) return out;
@@ -72,7 +75,7 @@ export function staticMember(ev: Evaluator, node: ts.ClassLikeDeclaration, name:
 
 /** The class's own constructor, if it writes one. */
 export function constructorOf(node: ts.ClassLikeDeclaration): ts.ConstructorDeclaration | undefined {
-  return node.members.find((m): m is ts.ConstructorDeclaration => ts.isConstructorDeclaration(m) && m.body !== undefined);
+  return node.members.find((m): m is ts.ConstructorDeclaration => tsc.isConstructorDeclaration(m) && m.body !== undefined);
 }
 
 function frameOf(instance: Instance): Frame {
@@ -119,16 +122,16 @@ function inherited(ev: Evaluator, instance: Instance, name: string): Values | un
 
 /** The expression after `extends`. */
 export function heritage(node: ts.ClassLikeDeclaration): ts.Expression | undefined {
-  return node.heritageClauses?.find(clause => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
+  return node.heritageClauses?.find(clause => clause.token === tsc.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
 }
 
 function superCallOf(node: ts.ClassLikeDeclaration): ts.CallExpression | undefined {
   const body = constructorOf(node)?.body;
   for (const statement of body?.statements ?? []) {
     if (
-      ts.isExpressionStatement(statement) &&
-      ts.isCallExpression(statement.expression) &&
-      statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword
+      tsc.isExpressionStatement(statement) &&
+      tsc.isCallExpression(statement.expression) &&
+      statement.expression.expression.kind === tsc.SyntaxKind.SuperKeyword
     )
       return statement.expression;
   }
@@ -144,16 +147,16 @@ function assignmentsOf(node: ts.ClassLikeDeclaration): ReadonlyMap<string, reado
   const out = new Map<string, ts.Expression[]>();
   for (const member of node.members) {
     walk(member, inner => {
-      if (!ts.isBinaryExpression(inner) || !ts.isPropertyAccessExpression(inner.left)) return;
+      if (!tsc.isBinaryExpression(inner) || !tsc.isPropertyAccessExpression(inner.left)) return;
       const kind = inner.operatorToken.kind;
       if (
-        kind !== ts.SyntaxKind.EqualsToken &&
-        kind !== ts.SyntaxKind.QuestionQuestionEqualsToken &&
-        kind !== ts.SyntaxKind.BarBarEqualsToken
+        kind !== tsc.SyntaxKind.EqualsToken &&
+        kind !== tsc.SyntaxKind.QuestionQuestionEqualsToken &&
+        kind !== tsc.SyntaxKind.BarBarEqualsToken
       )
         return;
       const owner = inner.left.expression;
-      if (owner.kind !== ts.SyntaxKind.ThisKeyword && !(ts.isIdentifier(owner) && owner.text === node.name?.text)) return;
+      if (owner.kind !== tsc.SyntaxKind.ThisKeyword && !(tsc.isIdentifier(owner) && owner.text === node.name?.text)) return;
       const name = inner.left.name.text;
       const list = out.get(name);
       if (list === undefined) out.set(name, [inner.right]);
@@ -165,5 +168,5 @@ function assignmentsOf(node: ts.ClassLikeDeclaration): ReadonlyMap<string, reado
 }
 
 function isStatic(member: ts.ClassElement): boolean {
-  return ts.canHaveModifiers(member) && (ts.getModifiers(member)?.some(m => m.kind === ts.SyntaxKind.StaticKeyword) ?? false);
+  return tsc.canHaveModifiers(member) && (tsc.getModifiers(member)?.some(m => m.kind === tsc.SyntaxKind.StaticKeyword) ?? false);
 }

@@ -1,7 +1,8 @@
 // Which SDK does a foreign value belong to, and what is it there: a client, a model, an agent, a chain?
 // Interprets the descriptors of src/sdks; knows no SDK itself.
-import { ts } from 'ts-morph';
+
 import type { CallShape, Producer, Sdk } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Foreign, Step, Value } from './values.ts';
 
@@ -133,7 +134,7 @@ export class Classifier {
     this.#active.add(step);
     try {
       for (const arg of step.args ?? []) {
-        if (!ts.isSpreadElement(arg)) take(this.#ev.values(arg, step.frame), 3);
+        if (!tsc.isSpreadElement(arg)) take(this.#ev.values(arg, step.frame), 3);
       }
     } finally {
       this.#active.delete(step);
@@ -147,7 +148,7 @@ export class Classifier {
     if (c.made.args === undefined) return undefined;
     const arg = c.made.args[c.optionsAt];
     if (arg === undefined) return [];
-    if (ts.isSpreadElement(arg)) return undefined;
+    if (tsc.isSpreadElement(arg)) return undefined;
     // A list of steps is no options object: what it carries has them.
     return this.#ev.values(arg, c.made.frame).filter(value => value.kind !== 'array' && value.kind !== 'function');
   }

@@ -1,5 +1,6 @@
 // Values that are computed: templates, arithmetic, logical operators.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { isAssignment } from './syntax.ts';
 import { type Frame, HOLE, textOf, unknownValue, type Value } from './values.ts';
@@ -20,21 +21,21 @@ export function template(ev: Evaluator, node: ts.TemplateExpression, frame: Fram
 export function binary(ev: Evaluator, node: ts.BinaryExpression, frame: Frame | undefined): Values {
   const { left, right } = node;
   switch (node.operatorToken.kind) {
-    case ts.SyntaxKind.BarBarToken:
-    case ts.SyntaxKind.QuestionQuestionToken: {
+    case tsc.SyntaxKind.BarBarToken:
+    case tsc.SyntaxKind.QuestionQuestionToken: {
       const first = ev
         .values(left, frame)
         .filter(v => !(v.kind === 'literal' && (v.value === undefined || v.value === null || v.value === false)));
       return [...first, ...ev.values(right, frame)];
     }
-    case ts.SyntaxKind.AmpersandAmpersandToken:
+    case tsc.SyntaxKind.AmpersandAmpersandToken:
       return [...ev.values(right, frame), { kind: 'literal', value: false }];
-    case ts.SyntaxKind.CommaToken:
+    case tsc.SyntaxKind.CommaToken:
       return ev.values(right, frame);
-    case ts.SyntaxKind.PlusToken:
-    case ts.SyntaxKind.MinusToken:
-    case ts.SyntaxKind.AsteriskToken:
-    case ts.SyntaxKind.SlashToken:
+    case tsc.SyntaxKind.PlusToken:
+    case tsc.SyntaxKind.MinusToken:
+    case tsc.SyntaxKind.AsteriskToken:
+    case tsc.SyntaxKind.SlashToken:
       return arithmetic(ev, node, frame);
     default:
       return isAssignment(node.operatorToken.kind) ? ev.values(right, frame) : [unknownValue('a computed value')];
@@ -51,16 +52,16 @@ export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Fram
     const [x, y] = [a.value, b.value];
     const token = node.operatorToken.kind;
     const value =
-      token === ts.SyntaxKind.PlusToken
+      token === tsc.SyntaxKind.PlusToken
         ? x + y
-        : token === ts.SyntaxKind.MinusToken
+        : token === tsc.SyntaxKind.MinusToken
           ? x - y
-          : token === ts.SyntaxKind.AsteriskToken
+          : token === tsc.SyntaxKind.AsteriskToken
             ? x * y
             : x / y;
     return [{ kind: 'literal', value, node }];
   }
-  if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [unknownValue('a computed number')];
+  if (node.operatorToken.kind !== tsc.SyntaxKind.PlusToken) return [unknownValue('a computed number')];
   const [s, t] = [a && textOf(a), b && textOf(b)];
   return s === undefined && t === undefined
     ? [unknownValue('a computed value')]
@@ -68,12 +69,12 @@ export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Fram
 }
 
 export function prefixed(ev: Evaluator, node: ts.PrefixUnaryExpression, frame: Frame | undefined): Values {
-  if (node.operator !== ts.SyntaxKind.MinusToken && node.operator !== ts.SyntaxKind.PlusToken) return [unknownValue('a computed value')];
+  if (node.operator !== tsc.SyntaxKind.MinusToken && node.operator !== tsc.SyntaxKind.PlusToken) return [unknownValue('a computed value')];
   return ev
     .values(node.operand, frame)
     .map(v =>
       v.kind === 'literal' && typeof v.value === 'number'
-        ? { ...v, value: node.operator === ts.SyntaxKind.MinusToken ? -v.value : v.value }
+        ? { ...v, value: node.operator === tsc.SyntaxKind.MinusToken ? -v.value : v.value }
         : unknownValue('a computed number'),
     );
 }

@@ -1,6 +1,7 @@
 // Comparisons that bound a loop: a counter against a limit, or the clock against a deadline.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { numbersIn } from './options.ts';
 import { walk } from './program.ts';
@@ -25,11 +26,11 @@ interface At {
 
 type Way = 'up' | 'down' | 'either';
 
-const LESS = new Set<ts.SyntaxKind>([ts.SyntaxKind.LessThanToken, ts.SyntaxKind.LessThanEqualsToken]);
-const MORE = new Set<ts.SyntaxKind>([ts.SyntaxKind.GreaterThanToken, ts.SyntaxKind.GreaterThanEqualsToken]);
-const SAME = new Set<ts.SyntaxKind>([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]);
-const OTHER = new Set<ts.SyntaxKind>([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]);
-const INCLUSIVE = new Set<ts.SyntaxKind>([ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanEqualsToken]);
+const LESS = new Set<ts.SyntaxKind>([tsc.SyntaxKind.LessThanToken, tsc.SyntaxKind.LessThanEqualsToken]);
+const MORE = new Set<ts.SyntaxKind>([tsc.SyntaxKind.GreaterThanToken, tsc.SyntaxKind.GreaterThanEqualsToken]);
+const SAME = new Set<ts.SyntaxKind>([tsc.SyntaxKind.EqualsEqualsEqualsToken, tsc.SyntaxKind.EqualsEqualsToken]);
+const OTHER = new Set<ts.SyntaxKind>([tsc.SyntaxKind.ExclamationEqualsEqualsToken, tsc.SyntaxKind.ExclamationEqualsToken]);
+const INCLUSIVE = new Set<ts.SyntaxKind>([tsc.SyntaxKind.LessThanEqualsToken, tsc.SyntaxKind.GreaterThanEqualsToken]);
 
 /** The limit in a condition that must hold for another round: in `a && b` either side will do, in `a || b` both are needed. */
 export function limitToGoOn(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
@@ -43,20 +44,20 @@ export function limitToLeave(ev: Evaluator, condition: ts.Expression, loop: ts.N
 
 function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefined {
   const { goesOn } = at;
-  if (ts.isParenthesizedExpression(condition)) return limit(ev, condition.expression, at);
-  if (ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken) {
+  if (tsc.isParenthesizedExpression(condition)) return limit(ev, condition.expression, at);
+  if (tsc.isPrefixUnaryExpression(condition) && condition.operator === tsc.SyntaxKind.ExclamationToken) {
     // `if (!left) return` and `while (!(n >= 5))`
-    if (!goesOn && ts.isIdentifier(condition.operand)) return counted(ev, condition.operand, 0, false, 'down', at);
+    if (!goesOn && tsc.isIdentifier(condition.operand)) return counted(ev, condition.operand, 0, false, 'down', at);
     return limit(ev, condition.operand, { ...at, goesOn: !goesOn });
   }
   // `while (left--)` and `while (left)` count down to zero.
-  if (goesOn && (ts.isPostfixUnaryExpression(condition) || ts.isPrefixUnaryExpression(condition) || ts.isIdentifier(condition))) {
+  if (goesOn && (tsc.isPostfixUnaryExpression(condition) || tsc.isPrefixUnaryExpression(condition) || tsc.isIdentifier(condition))) {
     return counted(ev, condition, 0, false, 'down', at);
   }
-  if (!ts.isBinaryExpression(condition)) return undefined;
+  if (!tsc.isBinaryExpression(condition)) return undefined;
   const token = condition.operatorToken.kind;
-  const both = goesOn ? ts.SyntaxKind.BarBarToken : ts.SyntaxKind.AmpersandAmpersandToken;
-  const one = goesOn ? ts.SyntaxKind.AmpersandAmpersandToken : ts.SyntaxKind.BarBarToken;
+  const both = goesOn ? tsc.SyntaxKind.BarBarToken : tsc.SyntaxKind.AmpersandAmpersandToken;
+  const one = goesOn ? tsc.SyntaxKind.AmpersandAmpersandToken : tsc.SyntaxKind.BarBarToken;
   if (token === both || token === one) {
     const [a, b] = [limit(ev, condition.left, at), limit(ev, condition.right, at)];
     return token === one ? (a ?? b) : a !== undefined && b !== undefined ? a : undefined;
@@ -106,7 +107,7 @@ function againstLimit(
     return undefined;
   if (numbers.length === 0) {
     if (way === 'either' || isWritten(bound, loop)) return undefined;
-    if (ts.isPropertyAccessExpression(bound) && (bound.name.text === 'length' || bound.name.text === 'size')) {
+    if (tsc.isPropertyAccessExpression(bound) && (bound.name.text === 'length' || bound.name.text === 'size')) {
       const list = bound.expression.getText();
       if (touches(loop, list, 'grow') || counted(ev, counter, null, inclusive, way, at) === undefined) return undefined;
       return { bound: null, how: 'a loop over the items of a list', basis: 'data' };
@@ -119,7 +120,7 @@ function againstLimit(
 
 /** Is a limit itself changed by the loop? */
 function isWritten(bound: ts.Expression, loop: ts.Node): boolean {
-  if (!ts.isIdentifier(bound) && !ts.isPropertyAccessExpression(bound)) return false;
+  if (!tsc.isIdentifier(bound) && !tsc.isPropertyAccessExpression(bound)) return false;
   const { up, down, resets } = stepsOf(loop, bound.getText());
   return up.length + down.length + resets.length > 0;
 }
@@ -128,17 +129,17 @@ function isWritten(bound: ts.Expression, loop: ts.Node): boolean {
 function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, inclusive: boolean, way: Way, at: At): Limit | undefined {
   ev.budget.step();
   const { loop, frame, goesOn } = at;
-  if (ts.isParenthesizedExpression(counter)) return counted(ev, counter.expression, bound, inclusive, way, at);
-  if (ts.isPrefixUnaryExpression(counter) || ts.isPostfixUnaryExpression(counter))
+  if (tsc.isParenthesizedExpression(counter)) return counted(ev, counter.expression, bound, inclusive, way, at);
+  if (tsc.isPrefixUnaryExpression(counter) || tsc.isPostfixUnaryExpression(counter))
     return counted(ev, counter.operand, bound, inclusive, way, at);
-  if (ts.isBinaryExpression(counter) && counter.operatorToken.kind === ts.SyntaxKind.PlusToken)
+  if (tsc.isBinaryExpression(counter) && counter.operatorToken.kind === tsc.SyntaxKind.PlusToken)
     return counted(ev, counter.left, bound, inclusive, way, at);
-  if (ts.isPropertyAccessExpression(counter) && (counter.name.text === 'length' || counter.name.text === 'size'))
+  if (tsc.isPropertyAccessExpression(counter) && (counter.name.text === 'length' || counter.name.text === 'size'))
     return growing(counter.expression, bound, way, loop);
-  if (!ts.isIdentifier(counter) && !ts.isPropertyAccessExpression(counter)) return undefined;
-  if (ts.isIdentifier(counter) && isNewInside(counter, loop)) return undefined;
+  if (!tsc.isIdentifier(counter) && !tsc.isPropertyAccessExpression(counter)) return undefined;
+  if (tsc.isIdentifier(counter) && isNewInside(counter, loop)) return undefined;
   const { up, down, resets } = stepsOf(loop, counter.getText());
-  const own = (node: ts.Node): boolean => !(ts.isForStatement(loop) && loop.initializer !== undefined && contains(loop.initializer, node));
+  const own = (node: ts.Node): boolean => !(tsc.isForStatement(loop) && loop.initializer !== undefined && contains(loop.initializer, node));
   if (resets.some(own) || (up.length > 0 && down.length > 0)) return undefined;
   const moves: 'up' | 'down' = up.length > 0 ? 'up' : 'down';
   if (way !== 'either' && way !== moves) return undefined;
@@ -158,7 +159,7 @@ function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, in
 /** A list from outside the loop that only gets longer, against a limit. */
 function growing(list: ts.Expression, bound: number | null, way: Way, loop: ts.Node): Limit | undefined {
   if (way !== 'up' || (bound !== null && bound <= 0)) return undefined;
-  if (ts.isIdentifier(list) && isNewInside(list, loop)) return undefined;
+  if (tsc.isIdentifier(list) && isNewInside(list, loop)) return undefined;
   const name = list.getText();
   if (!touches(loop, name, 'grow') || touches(loop, name, 'shrink')) return undefined;
   return {
@@ -172,7 +173,7 @@ function growing(list: ts.Expression, bound: number | null, way: Way, loop: ts.N
 function isNewInside(id: ts.Identifier, loop: ts.Node): boolean {
   const binding = resolve(id);
   if (binding === undefined || !('node' in binding)) return true;
-  if (ts.isForStatement(loop) && loop.initializer !== undefined && contains(loop.initializer, binding.node)) return false;
+  if (tsc.isForStatement(loop) && loop.initializer !== undefined && contains(loop.initializer, binding.node)) return false;
   return contains(loop, binding.node);
 }
 
@@ -183,13 +184,13 @@ function contains(outer: ts.Node, inner: ts.Node): boolean {
 /** Does every round that is followed by another pass this node? */
 function everyRound(node: ts.Node, { loop }: At): boolean {
   for (let child = node, up = node.parent; up !== undefined && child !== loop; child = up, up = up.parent) {
-    if (isFunctionNode(up) || ts.isCaseClause(up)) return false;
+    if (isFunctionNode(up) || tsc.isCaseClause(up)) return false;
     // A catch is passed when a round that succeeds has left.
-    if (ts.isCatchClause(up) && !leaves(up.parent.tryBlock.statements)) return false;
-    if (ts.isIfStatement(up) && child !== up.expression && !othersLeave(up, child)) return false;
-    if (ts.isConditionalExpression(up) && child !== up.condition) return false;
-    if (ts.isBinaryExpression(up) && child === up.right && SHORT.has(up.operatorToken.kind)) return false;
-    if (up !== loop && (ts.isForStatement(up) || ts.isForOfStatement(up) || ts.isWhileStatement(up) || ts.isForInStatement(up)))
+    if (tsc.isCatchClause(up) && !leaves(up.parent.tryBlock.statements)) return false;
+    if (tsc.isIfStatement(up) && child !== up.expression && !othersLeave(up, child)) return false;
+    if (tsc.isConditionalExpression(up) && child !== up.condition) return false;
+    if (tsc.isBinaryExpression(up) && child === up.right && SHORT.has(up.operatorToken.kind)) return false;
+    if (up !== loop && (tsc.isForStatement(up) || tsc.isForOfStatement(up) || tsc.isWhileStatement(up) || tsc.isForInStatement(up)))
       return false;
   }
   return true;
@@ -198,25 +199,25 @@ function everyRound(node: ts.Node, { loop }: At): boolean {
 /** Does the other branch of an if leave, or what follows it? */
 function othersLeave(statement: ts.IfStatement, branch: ts.Node): boolean {
   const other = branch === statement.thenStatement ? statement.elseStatement : statement.thenStatement;
-  if (other !== undefined) return leaves(ts.isBlock(other) ? other.statements : [other]);
+  if (other !== undefined) return leaves(tsc.isBlock(other) ? other.statements : [other]);
   const block = statement.parent;
-  return ts.isBlock(block) && leaves(block.statements.slice(block.statements.indexOf(statement) + 1));
+  return tsc.isBlock(block) && leaves(block.statements.slice(block.statements.indexOf(statement) + 1));
 }
 
 function leaves(statements: readonly ts.Statement[]): boolean {
   const last = statements.at(-1);
-  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isBreakStatement(last));
+  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last) || tsc.isBreakStatement(last));
 }
 
 const SHORT = new Set<ts.SyntaxKind>([
-  ts.SyntaxKind.AmpersandAmpersandToken,
-  ts.SyntaxKind.BarBarToken,
-  ts.SyntaxKind.QuestionQuestionToken,
+  tsc.SyntaxKind.AmpersandAmpersandToken,
+  tsc.SyntaxKind.BarBarToken,
+  tsc.SyntaxKind.QuestionQuestionToken,
 ]);
 
 /** The value of a counter before the loop. */
 function startOf(ev: Evaluator, counter: ts.Expression, frame: Frame | undefined): number | undefined {
-  if (!ts.isIdentifier(counter)) return undefined;
+  if (!tsc.isIdentifier(counter)) return undefined;
   const binding = resolve(counter);
   const initial = binding?.kind === 'variable' ? binding.node.initializer : undefined;
   if (initial !== undefined) return numbersIn(ev.values(initial, frame))[0];
@@ -231,30 +232,30 @@ export function readsClock(node: ts.Node): boolean {
   let clock = false;
   walk(node, inner => {
     if (isClock(inner)) clock = true;
-    if (ts.isIdentifier(inner)) {
+    if (tsc.isIdentifier(inner)) {
       const binding = resolve(inner);
       const start = binding?.kind === 'variable' ? binding.node.initializer : undefined;
-      if (start !== undefined && ts.isBinaryExpression(start) && (isClockCall(start.left) || isClockCall(start.right))) clock = true;
+      if (start !== undefined && tsc.isBinaryExpression(start) && (isClockCall(start.left) || isClockCall(start.right))) clock = true;
     }
   });
   return clock;
 }
 
 function isClock(node: ts.Node): boolean {
-  return isClockCall(node) || (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'Date');
+  return isClockCall(node) || (tsc.isNewExpression(node) && tsc.isIdentifier(node.expression) && node.expression.text === 'Date');
 }
 
 function isClockCall(node: ts.Node): boolean {
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression) || node.expression.name.text !== 'now') return false;
+  if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression) || node.expression.name.text !== 'now') return false;
   const owner = node.expression.expression;
-  return ts.isIdentifier(owner) && (owner.text === 'Date' || owner.text === 'performance');
+  return tsc.isIdentifier(owner) && (owner.text === 'Date' || owner.text === 'performance');
 }
 
 /** A deadline that is taken anew, or moved, in each round ends nothing. */
 function deadlineMoves(comparison: ts.BinaryExpression, loop: ts.Node): boolean {
   let moves = false;
   walk(comparison, node => {
-    if (!ts.isIdentifier(node) || (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)) return;
+    if (!tsc.isIdentifier(node) || (tsc.isPropertyAccessExpression(node.parent) && node.parent.name === node)) return;
     const binding = resolve(node);
     if (binding?.kind !== 'variable') return;
     const { up, down, resets } = stepsOf(loop, node.text);

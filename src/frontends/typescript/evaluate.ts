@@ -1,8 +1,9 @@
 // The evaluator: what can an expression stand for? It follows names through scopes, files, classes, factories and calls,
 // on demand and without types, and answers with every alternative it can see. It never guesses: what it cannot follow is unknown.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import { outerFrame, parameterValues, variableValues } from './bindings.ts';
 import { Budget } from './budget.ts';
+import { tsc } from './compiler.ts';
 import { binary, prefixed, template } from './computed.ts';
 import { callGlobal, constructGlobal, isRequestCall } from './globals.ts';
 import { anyMemberValues, itemValues, memberValues, type Property, propertyInside } from './members.ts';
@@ -94,43 +95,43 @@ export class Evaluator {
 
   #evaluate(node: ts.Expression, frame: Frame | undefined): Values {
     if (
-      ts.isParenthesizedExpression(node) ||
-      ts.isAsExpression(node) ||
-      ts.isSatisfiesExpression(node) ||
-      ts.isNonNullExpression(node) ||
-      ts.isAwaitExpression(node) ||
-      ts.isTypeAssertionExpression(node)
+      tsc.isParenthesizedExpression(node) ||
+      tsc.isAsExpression(node) ||
+      tsc.isSatisfiesExpression(node) ||
+      tsc.isNonNullExpression(node) ||
+      tsc.isAwaitExpression(node) ||
+      tsc.isTypeAssertionExpression(node)
     ) {
       const inner = this.values(node.expression, frame);
-      if (!ts.isAsExpression(node) || inner.some(understood)) return inner;
+      if (!tsc.isAsExpression(node) || inner.some(understood)) return inner;
       // A cast tells what its author knows of a value that cannot be followed.
       const typed = typeValue(this, this.program.unitOf(node), node.type);
       return typed === undefined ? inner : [typed];
     }
-    if (ts.isIdentifier(node)) return this.identifier(node, frame);
-    if (ts.isStringLiteralLike(node)) return [{ kind: 'literal', value: node.text, node }];
-    if (ts.isNumericLiteral(node)) return [{ kind: 'literal', value: Number(node.text), node }];
-    if (ts.isTemplateExpression(node)) return template(this, node, frame);
-    if (ts.isObjectLiteralExpression(node)) return [{ kind: 'object', node, frame }];
-    if (ts.isArrayLiteralExpression(node)) return [{ kind: 'array', node, frame }];
-    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return [{ kind: 'function', node, frame, self: frame?.self }];
-    if (ts.isClassExpression(node)) return [{ kind: 'class', node, frame }];
-    if (ts.isPropertyAccessExpression(node)) return this.#access(node, frame);
-    if (ts.isElementAccessExpression(node)) return this.#element(node, frame);
-    if (ts.isCallExpression(node)) return this.call(node, frame);
-    if (ts.isNewExpression(node)) return this.#construct(node, frame);
-    if (ts.isConditionalExpression(node)) return [...this.values(node.whenTrue, frame), ...this.values(node.whenFalse, frame)];
-    if (ts.isBinaryExpression(node)) return binary(this, node, frame);
-    if (ts.isPrefixUnaryExpression(node)) return prefixed(this, node, frame);
-    if (ts.isMetaProperty(node)) return [this.#global(node, 'import.meta')];
+    if (tsc.isIdentifier(node)) return this.identifier(node, frame);
+    if (tsc.isStringLiteralLike(node)) return [{ kind: 'literal', value: node.text, node }];
+    if (tsc.isNumericLiteral(node)) return [{ kind: 'literal', value: Number(node.text), node }];
+    if (tsc.isTemplateExpression(node)) return template(this, node, frame);
+    if (tsc.isObjectLiteralExpression(node)) return [{ kind: 'object', node, frame }];
+    if (tsc.isArrayLiteralExpression(node)) return [{ kind: 'array', node, frame }];
+    if (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node)) return [{ kind: 'function', node, frame, self: frame?.self }];
+    if (tsc.isClassExpression(node)) return [{ kind: 'class', node, frame }];
+    if (tsc.isPropertyAccessExpression(node)) return this.#access(node, frame);
+    if (tsc.isElementAccessExpression(node)) return this.#element(node, frame);
+    if (tsc.isCallExpression(node)) return this.call(node, frame);
+    if (tsc.isNewExpression(node)) return this.#construct(node, frame);
+    if (tsc.isConditionalExpression(node)) return [...this.values(node.whenTrue, frame), ...this.values(node.whenFalse, frame)];
+    if (tsc.isBinaryExpression(node)) return binary(this, node, frame);
+    if (tsc.isPrefixUnaryExpression(node)) return prefixed(this, node, frame);
+    if (tsc.isMetaProperty(node)) return [this.#global(node, 'import.meta')];
     switch (node.kind) {
-      case ts.SyntaxKind.TrueKeyword:
+      case tsc.SyntaxKind.TrueKeyword:
         return [{ kind: 'literal', value: true }];
-      case ts.SyntaxKind.FalseKeyword:
+      case tsc.SyntaxKind.FalseKeyword:
         return [{ kind: 'literal', value: false }];
-      case ts.SyntaxKind.NullKeyword:
+      case tsc.SyntaxKind.NullKeyword:
         return [{ kind: 'literal', value: null }];
-      case ts.SyntaxKind.ThisKeyword:
+      case tsc.SyntaxKind.ThisKeyword:
         return [this.#self(node, frame)];
       default:
         return [unknownValue('an expression that is not followed')];
@@ -145,19 +146,19 @@ export class Evaluator {
     if (frame?.self !== undefined) return frame.self;
     for (let up = node.parent; up !== undefined; up = up.parent) {
       if (
-        ts.isClassElement(up) &&
-        ts.isClassLike(up.parent) &&
-        ts.canHaveModifiers(up) &&
-        ts.getModifiers(up)?.some(m => m.kind === ts.SyntaxKind.StaticKeyword)
+        tsc.isClassElement(up) &&
+        tsc.isClassLike(up.parent) &&
+        tsc.canHaveModifiers(up) &&
+        tsc.getModifiers(up)?.some(m => m.kind === tsc.SyntaxKind.StaticKeyword)
       ) {
         return { kind: 'class', node: up.parent, frame: undefined };
       }
-      if (ts.isClassLike(up)) return { kind: 'instance', of: up, args: undefined, frame: undefined };
+      if (tsc.isClassLike(up)) return { kind: 'instance', of: up, args: undefined, frame: undefined };
       // Arrow functions and object literals have no `this` of their own; a method of an object has the object.
-      if (!isFunctionNode(up) || ts.isArrowFunction(up)) continue;
-      const owner = ts.isPropertyAssignment(up.parent) ? up.parent.parent : up.parent;
-      if (ts.isObjectLiteralExpression(owner)) return { kind: 'object', node: owner, frame: undefined };
-      if (!ts.isClassLike(owner)) return unknownValue('this');
+      if (!isFunctionNode(up) || tsc.isArrowFunction(up)) continue;
+      const owner = tsc.isPropertyAssignment(up.parent) ? up.parent.parent : up.parent;
+      if (tsc.isObjectLiteralExpression(owner)) return { kind: 'object', node: owner, frame: undefined };
+      if (!tsc.isClassLike(owner)) return unknownValue('this');
     }
     return unknownValue('this');
   }
@@ -186,7 +187,7 @@ export class Evaluator {
   }
 
   #access(node: ts.PropertyAccessExpression, frame: Frame | undefined): Values {
-    if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return this.member([this.#self(node, frame)], node.name.text);
+    if (node.expression.kind === tsc.SyntaxKind.SuperKeyword) return this.member([this.#self(node, frame)], node.name.text);
     return this.member(this.values(node.expression, frame), node.name.text);
   }
 
@@ -238,11 +239,11 @@ export class Evaluator {
   call(node: ts.CallExpression, frame: Frame | undefined): Values {
     const callee = node.expression;
     if (
-      callee.kind === ts.SyntaxKind.ImportKeyword ||
-      (ts.isIdentifier(callee) && callee.text === 'require' && resolve(callee) === undefined)
+      callee.kind === tsc.SyntaxKind.ImportKeyword ||
+      (tsc.isIdentifier(callee) && callee.text === 'require' && resolve(callee) === undefined)
     ) {
       const specifier = node.arguments[0];
-      if (specifier !== undefined && ts.isStringLiteralLike(specifier))
+      if (specifier !== undefined && tsc.isStringLiteralLike(specifier))
         return this.fromModule(this.program.unitOf(node), specifier.text, '*');
     }
     if (isRequestCall(this, node, frame)) return [{ kind: 'request' }];
@@ -270,7 +271,7 @@ export class Evaluator {
 
   /** The arguments of a call, each to be evaluated when needed. */
   bind(args: readonly ts.Expression[] | undefined, frame: Frame | undefined): readonly (readonly Lazy[])[] {
-    return (args ?? []).map(node => (ts.isSpreadElement(node) ? [] : [{ node, frame }]));
+    return (args ?? []).map(node => (tsc.isSpreadElement(node) ? [] : [{ node, frame }]));
   }
 
   #construct(node: ts.NewExpression, frame: Frame | undefined): Values {
@@ -316,11 +317,11 @@ export class Evaluator {
     if (known !== undefined) return known;
     const out: ts.Expression[] = [];
     const body = fn.body;
-    if (body !== undefined && !ts.isBlock(body)) out.push(body);
+    if (body !== undefined && !tsc.isBlock(body)) out.push(body);
     else if (body !== undefined) {
       walk(body, node => {
-        if (isFunctionNode(node) || ts.isClassLike(node)) return 'skip';
-        if (ts.isReturnStatement(node) && node.expression !== undefined) out.push(node.expression);
+        if (isFunctionNode(node) || tsc.isClassLike(node)) return 'skip';
+        if (tsc.isReturnStatement(node) && node.expression !== undefined) out.push(node.expression);
         return undefined;
       });
     }

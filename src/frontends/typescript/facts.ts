@@ -1,11 +1,12 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { DeadOption, Location, Loop, ModelCall, OutputCap, Retries, RetryLayer, Setting, Timeout } from '../../core/index.ts';
 import { NOTHING } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import { UNDECIDED } from './catches.ts';
 import type { Classifier } from './classify.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
@@ -207,7 +208,7 @@ export class FactMaker {
 
   #place(node: ts.CallExpression): Location {
     const callee = node.expression;
-    return placeOf(node, ts.isPropertyAccessExpression(callee) ? callee.name : callee);
+    return placeOf(node, tsc.isPropertyAccessExpression(callee) ? callee.name : callee);
   }
 
   #cap(site: Site): OutputCap {
@@ -246,7 +247,7 @@ export class FactMaker {
     }
     // `google('gemini-3')` names its model in the first argument; other constructors have their key there, which must never be shown.
     const made = site.classified.role === 'model' && site.classified.made?.kind === 'call' ? site.classified.made.args?.[0] : undefined;
-    if (made !== undefined && !ts.isSpreadElement(made)) {
+    if (made !== undefined && !tsc.isSpreadElement(made)) {
       const values = this.#ev.values(made, site.classified.made?.frame).filter(v => textOf(v) !== undefined);
       if (values.length > 0) return { ...this.#named(values), values };
     }
@@ -267,7 +268,7 @@ export class FactMaker {
       if (value.kind === 'foreign') {
         const reading = this.#classifier.withRole(value);
         const first = reading?.made?.args?.[0];
-        const inner = first === undefined || ts.isSpreadElement(first) ? [] : this.#ev.values(first, reading?.made?.frame);
+        const inner = first === undefined || tsc.isSpreadElement(first) ? [] : this.#ev.values(first, reading?.made?.frame);
         const texts = inner.flatMap(
           v => textOf(v) ?? (v.kind === 'object' ? this.#options.path([v], ['model']).found.flatMap(m => textOf(m) ?? []) : []),
         );
@@ -316,7 +317,7 @@ export class FactMaker {
     for (const step of steps) {
       if (step.kind === 'member') continue;
       // `createOpenAI({ baseURL })('model')`: the factory holds the address.
-      const options = step.args?.[0] === undefined || ts.isSpreadElement(step.args[0]) ? [] : this.#ev.values(step.args[0], step.frame);
+      const options = step.args?.[0] === undefined || tsc.isSpreadElement(step.args[0]) ? [] : this.#ev.values(step.args[0], step.frame);
       const url = this.#ev
         .inside(
           options.filter(v => v.kind === 'object'),

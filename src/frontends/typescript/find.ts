@@ -1,17 +1,19 @@
 // Finds every model call. It starts at the files that name an SDK or a provider, and follows what they export:
 // a client, a model, an agent or a function that makes one is used in other files, which are then read as well.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
-import { endpointOf } from '../../providers/endpoints.ts';
+import { ENDPOINT_HINT, endpointOf } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import { Carriers } from './carriers.ts';
 import type { Classified, Classifier } from './classify.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { HttpReader, HttpSite } from './http.ts';
-import { HTTP_NAMES } from './http-clients.ts';
+import { HTTP_NAMES, HTTP_PACKAGES } from './http-clients.ts';
 import { packageOf } from './modules.ts';
 import { inRange, type Site } from './options.ts';
 import type { Unit } from './program.ts';
+import { touchedNames } from './reach.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
 import { type Foreign, textOf } from './values.ts';
@@ -35,6 +37,7 @@ export class Finder {
   readonly #classifier: Classifier;
   readonly #http: HttpReader;
   readonly #carriers: Carriers;
+  readonly #isSdk: (specifier: string) => boolean;
   readonly #index: ImportIndex;
   readonly #inventory: Inventory;
   /** The last names that a model call can end with. */
@@ -45,6 +48,7 @@ export class Finder {
     this.#classifier = classifier;
     this.#http = http;
     this.#carriers = new Carriers(ev.program, classifier);
+    this.#isSdk = namesSdk(classifier.sdks);
     this.#index = index;
     this.#inventory = ev.program.inventory;
     this.#names = new Set([
@@ -64,7 +68,10 @@ export class Finder {
       // What tests, evals and scripts export or hand on stays among themselves.
       if (this.#inventory.roleOf(file) !== 'production') continue;
       const users = this.#carriers.ev.budget.ask(
-        () => [...this.#users(unit), ...this.#fed(unit)],
+        () => {
+          const touched = touchedNames(unit, specifier => this.#leads(unit, specifier, files));
+          return [...this.#users(unit, touched), ...this.#fed(unit, touched)];
+        },
         () => [],
       );
       for (const next of users) {
@@ -87,7 +94,7 @@ export class Finder {
 
   #callsIn(unit: Unit, files: ReadonlySet<string>, sites: Site[], requests: HttpSite[]): void {
     for (const node of unit.calls) {
-      if (!ts.isCallExpression(node)) continue;
+      if (!tsc.isCallExpression(node)) continue;
       const found = this.#ev.budget.ask(
         () => this.#judge(unit, files, node),
         () => {
@@ -113,11 +120,11 @@ export class Finder {
   /** Can this callee be a model call at all? Asked of every call of a file, so it must be cheap. */
   #promising(unit: Unit, files: ReadonlySet<string>, callee: ts.Expression): boolean {
     const name = lastName(callee);
-    if (name === undefined || (!ts.isIdentifier(callee) && !this.#names.has(name))) return false;
+    if (name === undefined || (!tsc.isIdentifier(callee) && !this.#names.has(name))) return false;
     const root = rootOf(callee);
     const binding = root === undefined ? undefined : resolve(root);
     if (binding?.kind === 'import' && root !== undefined) return this.#leadsOut(unit, root.text, files);
-    if (!ts.isIdentifier(callee)) return true;
+    if (!tsc.isIdentifier(callee)) return true;
     // A callback that was passed in is judged where it is written.
     if (binding === undefined) return this.#names.has(name);
     // `const { generateText: ask } = ai`, `const ask = client.chat`: renamed here.
@@ -158,7 +165,7 @@ export class Finder {
 
   #commands(node: ts.CallExpression, commands: readonly string[]): boolean {
     const first = node.arguments[0];
-    if (first === undefined || ts.isSpreadElement(first)) return false;
+    if (first === undefined || tsc.isSpreadElement(first)) return false;
     return this.#ev
       .values(first)
       .some(value => value.kind === 'foreign' && value.steps.some(step => step.kind === 'member' && commands.includes(step.name)));
@@ -181,7 +188,7 @@ export class Finder {
    * The files that this one hands a client, a model, or the address of a provider: a helper that sends the request
    * names neither an SDK nor a host itself.
    */
-  #fed(unit: Unit): string[] {
+  #fed(unit: Unit, touched: ReadonlySet<string>): string[] {
     const out = new Set<string>();
     const local = new Map<string, string>();
     for (const [name, imported] of unit.imports) {
@@ -191,27 +198,46 @@ export class Finder {
       if (target !== undefined && text !== undefined && ASKS.test(text)) local.set(name, target);
     }
     if (local.size === 0) return [];
+    const addressed = ENDPOINT_HINT.test(unit.ast.text);
     for (const node of unit.calls) {
       const root = rootOf(node.expression);
       const target = root === undefined ? undefined : local.get(root.text);
       if (root === undefined || target === undefined || out.has(target) || resolve(root)?.kind !== 'import') continue;
-      if (node.arguments?.some(arg => !ts.isSpreadElement(arg) && this.#feeds(arg)) === true) out.add(target);
+      if (node.arguments?.some(arg => !tsc.isSpreadElement(arg) && this.#feeds(arg, touched, addressed)) === true) out.add(target);
     }
     return [...out];
   }
 
-  #feeds(arg: ts.Expression): boolean {
-    if (ts.isArrowFunction(arg) || ts.isFunctionExpression(arg) || ts.isNumericLiteral(arg)) return false;
+  #feeds(arg: ts.Expression, touched: ReadonlySet<string>, addressed: boolean): boolean {
+    if (tsc.isArrowFunction(arg) || tsc.isFunctionExpression(arg) || tsc.isNumericLiteral(arg)) return false;
+    const root = rootOf(arg);
+    const near = root !== undefined ? touched.has(root.text) || root.text === 'this' || resolve(root)?.kind !== 'import' : true;
+    if (!addressed && !near) return false;
     const values = this.#carriers.ev.values(arg);
-    return this.#carriers.holds(values) || values.some(v => endpointOf(textOf(v) ?? '') !== undefined);
+    return this.#carriers.holds(values) || (addressed && values.some(v => endpointOf(textOf(v) ?? '') !== undefined));
+  }
+
+  /** Does an import lead to an SDK, or to a file that is known to carry something of one? */
+  #leads(unit: Unit, specifier: string, files: ReadonlySet<string>): boolean {
+    const target = this.#inventory.resolveImport(unit.file, specifier);
+    if (target === undefined)
+      return this.#isSdk(specifier) || this.#isSdk(this.#inventory.realName(unit.file, specifier)) || HTTP_PACKAGES.has(specifier);
+    if (files.has(target)) return true;
+    const text = this.#inventory.read(target);
+    return text !== undefined && HANDS_ON.test(text);
   }
 
   /** The files that use an export of this file which holds something of an SDK. */
-  #users(unit: Unit): string[] {
+  #users(unit: Unit, touched: ReadonlySet<string>): string[] {
     const importers = this.#index.importersOf(unit.file);
     if (importers.length === 0) return [];
     const names: string[] = [];
-    for (const name of unit.exports.keys()) if (this.#carriers.holds(this.#carriers.ev.exported(unit.file, name))) names.push(name);
+    for (const [name, what] of unit.exports) {
+      const own = what.kind === 'local' ? what.name : name;
+      // A name that nothing of an SDK reaches need not be evaluated.
+      if (what.kind !== 'from' && !touched.has(own)) continue;
+      if (this.#carriers.holds(this.#carriers.ev.exported(unit.file, name))) names.push(name);
+    }
     if (unit.commonjs !== undefined && this.#carriers.holds(this.#carriers.ev.values(unit.commonjs))) names.push('default');
     // A barrel hands on what others export; whoever imports it is looked at by the names it mentions.
     const barrel = unit.stars.length > 0;
@@ -231,11 +257,11 @@ function lowest(version: string): string | undefined {
 }
 
 export function lastName(callee: ts.Expression): string | undefined {
-  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
-  if (ts.isIdentifier(callee)) return callee.text;
-  if (ts.isParenthesizedExpression(callee) || ts.isNonNullExpression(callee) || ts.isAsExpression(callee))
+  if (tsc.isPropertyAccessExpression(callee)) return callee.name.text;
+  if (tsc.isIdentifier(callee)) return callee.text;
+  if (tsc.isParenthesizedExpression(callee) || tsc.isNonNullExpression(callee) || tsc.isAsExpression(callee))
     return lastName(callee.expression);
-  if (ts.isElementAccessExpression(callee) && ts.isStringLiteralLike(callee.argumentExpression)) return callee.argumentExpression.text;
+  if (tsc.isElementAccessExpression(callee) && tsc.isStringLiteralLike(callee.argumentExpression)) return callee.argumentExpression.text;
   return undefined;
 }
 
@@ -243,10 +269,20 @@ export function lastName(callee: ts.Expression): string | undefined {
 function rootOf(callee: ts.Expression): ts.Identifier | undefined {
   let node: ts.Expression = callee;
   for (;;) {
-    if (ts.isIdentifier(node)) return node;
-    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node))
+    if (tsc.isIdentifier(node)) return node;
+    if (
+      tsc.isPropertyAccessExpression(node) ||
+      tsc.isElementAccessExpression(node) ||
+      tsc.isCallExpression(node) ||
+      tsc.isNewExpression(node)
+    )
       node = node.expression;
-    else if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isAwaitExpression(node))
+    else if (
+      tsc.isParenthesizedExpression(node) ||
+      tsc.isNonNullExpression(node) ||
+      tsc.isAsExpression(node) ||
+      tsc.isAwaitExpression(node)
+    )
       node = node.expression;
     else return undefined;
   }
@@ -267,8 +303,17 @@ function restful(progress: (note: string) => void): (files: number) => Promise<v
 export function namesSdk(sdks: readonly Sdk[]): (specifier: string) => boolean {
   const exact = new Set(sdks.flatMap(sdk => sdk.npm.packages.filter(p => !p.includes('*'))));
   const prefixes = sdks.flatMap(sdk => sdk.npm.packages.filter(p => p.includes('*')).map(p => p.slice(0, p.indexOf('*'))));
-  return specifier => {
+  const known = new Map<string, boolean>();
+  const judge = (specifier: string): boolean => {
     const { name } = packageOf(specifier);
     return name !== undefined && (exact.has(name) || prefixes.some(prefix => name.startsWith(prefix)));
+  };
+  return specifier => {
+    let answer = known.get(specifier);
+    if (answer === undefined) {
+      answer = judge(specifier);
+      known.set(specifier, answer);
+    }
+    return answer;
   };
 }

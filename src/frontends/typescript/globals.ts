@@ -1,5 +1,6 @@
 // The globals of the language and the platform that the evaluator sees through, and how a request's own data is known.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { type Foreign, type Frame, foreignPath, HOLE, textOf, unknownValue, type Value } from './values.ts';
 
@@ -45,7 +46,7 @@ const KEEPERS = new Set([
 export function callGlobal(ev: Evaluator, callee: Foreign, node: ts.CallExpression, frame: Frame | undefined): Values | undefined {
   const last = callee.steps.at(-1);
   const first = node.arguments[0];
-  if (last?.kind === 'member' && VALIDATES.has(last.name) && first !== undefined && !ts.isSpreadElement(first)) {
+  if (last?.kind === 'member' && VALIDATES.has(last.name) && first !== undefined && !tsc.isSpreadElement(first)) {
     if (ev.values(first, frame).some(v => v.kind === 'request')) return [{ kind: 'request' }];
   }
   if (callee.steps.some(step => step.kind !== 'member')) return undefined;
@@ -57,7 +58,7 @@ export function callGlobal(ev: Evaluator, callee: Foreign, node: ts.CallExpressi
     return [
       {
         kind: 'merged',
-        parts: node.arguments.map(a => (ts.isSpreadElement(a) ? [unknownValue('spread arguments')] : ev.values(a, frame))),
+        parts: node.arguments.map(a => (tsc.isSpreadElement(a) ? [unknownValue('spread arguments')] : ev.values(a, frame))),
         node,
       },
     ];
@@ -100,6 +101,6 @@ export function isRequestPath(path: readonly string[]): boolean {
 /** Is this call how a handler reads its request: `await req.json()`, `c.req.json()`? */
 export function isRequestCall(ev: Evaluator, node: ts.CallExpression, frame: Frame | undefined): boolean {
   const callee = node.expression;
-  if (!ts.isPropertyAccessExpression(callee) || !READERS.has(callee.name.text)) return false;
+  if (!tsc.isPropertyAccessExpression(callee) || !READERS.has(callee.name.text)) return false;
   return ev.values(callee.expression, frame).some(v => v.kind === 'param' && v.path.every(p => p === 'req' || p === 'request'));
 }

@@ -1,7 +1,8 @@
 // State graphs (LangGraph): which functions are nodes, and which of them stand on a cycle. A node on a cycle runs again and again,
 // until the recursion limit of the graph; a node on no cycle runs once.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { placeOf } from './places.ts';
 import type { Unit } from './program.ts';
@@ -33,7 +34,7 @@ export class Graphs {
     for (const name of BUILDERS) {
       for (const id of this.#ev.program.identifiers(unit, name)) {
         const access = id.parent;
-        if (!ts.isPropertyAccessExpression(access) || access.name !== id || !ts.isCallExpression(access.parent)) continue;
+        if (!tsc.isPropertyAccessExpression(access) || access.name !== id || !tsc.isCallExpression(access.parent)) continue;
         const root = this.#rootOf(access.expression);
         if (root === undefined) continue;
         const graph = graphs.get(root) ?? { nodes: new Map(), edges: [], open: new Set() };
@@ -86,7 +87,7 @@ export class Graphs {
   #readNodes(graph: Graph, value: Extract<Value, { kind: 'object' }>): void {
     for (const property of value.node.properties) {
       const name =
-        property.name !== undefined && (ts.isIdentifier(property.name) || ts.isStringLiteralLike(property.name))
+        property.name !== undefined && (tsc.isIdentifier(property.name) || tsc.isStringLiteralLike(property.name))
           ? property.name.text
           : undefined;
       if (name !== undefined) graph.nodes.set(name, this.#functions(this.#ev.member([value], name)));

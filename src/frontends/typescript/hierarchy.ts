@@ -1,5 +1,6 @@
 // Which classes and interfaces does a class stand under? A call through an interface is a call of every class that implements it.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { propertyName } from './syntax.ts';
 import { namedType } from './types.ts';
@@ -12,12 +13,12 @@ export function ancestorsOf(
 ): ReadonlySet<ts.Node> {
   for (const clause of node.heritageClauses ?? []) {
     for (const type of clause.types) {
-      if (!ts.isIdentifier(type.expression)) continue;
+      if (!tsc.isIdentifier(type.expression)) continue;
       const named = namedType(ev, ev.program.unitOf(node), [type.expression.text], type);
       const above = named?.kind === 'instance' ? named.of : named?.kind === 'shape' ? named.node : undefined;
       if (above === undefined || seen.has(above)) continue;
       seen.add(above);
-      if (!ts.isTypeLiteralNode(above)) ancestorsOf(ev, above, seen);
+      if (!tsc.isTypeLiteralNode(above)) ancestorsOf(ev, above, seen);
     }
   }
   return seen;
@@ -25,7 +26,7 @@ export function ancestorsOf(
 
 /** Does a class or interface declare a member of this name? */
 export function declares(node: ts.Node, name: string): boolean {
-  if (ts.isClassLike(node)) return node.members.some(m => propertyName(m) === name);
-  if (!ts.isInterfaceDeclaration(node) && !ts.isTypeLiteralNode(node)) return false;
-  return node.members.some(m => m.name !== undefined && ts.isIdentifier(m.name) && m.name.text === name);
+  if (tsc.isClassLike(node)) return node.members.some(m => propertyName(m) === name);
+  if (!tsc.isInterfaceDeclaration(node) && !tsc.isTypeLiteralNode(node)) return false;
+  return node.members.some(m => m.name !== undefined && tsc.isIdentifier(m.name) && m.name.text === name);
 }

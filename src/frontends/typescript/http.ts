@@ -1,7 +1,8 @@
 // Model calls without an SDK: fetch, axios, got, undici and others, to the URL of a provider.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { OutputCap, Timeout } from '../../core/index.ts';
 import { type Endpoint, endpointOf } from '../../providers/endpoints.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
@@ -65,7 +66,7 @@ export class HttpReader {
     const arg = at === undefined ? undefined : node.arguments[at];
     if (at === undefined) return true;
     if (arg === undefined) return client.url === 'option' || !READS_BY_DEFAULT.has(client.package);
-    if (ts.isSpreadElement(arg)) return true;
+    if (tsc.isSpreadElement(arg)) return true;
     const values = this.#ev.values(arg);
     const method = this.#ev.inside(values, 'method');
     const texts = method.found.flatMap(v => textOf(v) ?? []);
@@ -118,7 +119,7 @@ export class HttpReader {
 
   #urls(node: ts.CallExpression, client: HttpClient, bases: readonly string[]): string[] {
     const first = node.arguments[0];
-    if (first === undefined || ts.isSpreadElement(first)) return [];
+    if (first === undefined || tsc.isSpreadElement(first)) return [];
     const values = this.#ev.values(first);
     const direct = values.flatMap(urlText);
     const urls =
@@ -166,7 +167,7 @@ export class HttpReader {
   #bodies(site: HttpSite): Values | undefined {
     for (const { argument, path } of site.client.body) {
       const arg = site.node.arguments[argument];
-      if (arg === undefined || ts.isSpreadElement(arg)) continue;
+      if (arg === undefined || tsc.isSpreadElement(arg)) continue;
       const look: Look =
         path.length === 0
           ? { found: this.#ev.values(arg), absent: false, hidden: undefined }
@@ -204,7 +205,7 @@ export class HttpReader {
     let leaving = false;
     for (const { argument, path } of site.client.timeout) {
       const arg = site.node.arguments[argument];
-      const own = arg === undefined || ts.isSpreadElement(arg) ? undefined : this.#options.path(this.#ev.values(arg), path);
+      const own = arg === undefined || tsc.isSpreadElement(arg) ? undefined : this.#options.path(this.#ev.values(arg), path);
       const look = own !== undefined && (own.found.length > 0 || own.hidden !== undefined) ? own : this.#options.path(site.preset, path);
       if (look.found.length === 0) {
         if (look.hidden !== undefined && !onlyRequest(look)) unclear ??= look.hidden;

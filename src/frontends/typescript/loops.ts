@@ -1,9 +1,10 @@
 // What repeats a model call: the loop inside the SDK's own agent, the loops around the call, those of its callers, recursion,
 // and the agent loop that runs the tool which makes the call. The worst of them is the answer.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
 import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
 import { callerIn, isExported, isInlineFunction, isJsx, isWithin, parameterCalls, repeats } from './call-sites.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Graphs } from './graphs.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
@@ -19,7 +20,7 @@ import { type FunctionNode, foreignPath, isOpen, type Value } from './values.ts'
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
 const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
 const MOST_CALLERS = 40;
-const DEEPEST = 14;
+const DEEPEST = 10;
 const RANK = { 'not-in-loop': 0, bounded: 1, unknown: 2, unbounded: 3 } as const;
 
 export function worst(loops: readonly Loop[]): Loop {
@@ -216,7 +217,7 @@ export class Loops {
       if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
       if (!isFunctionNode(up)) continue;
       // An event handler in JSX runs when a person acts, however often the element is drawn.
-      if (ts.isJsxExpression(up.parent)) break;
+      if (tsc.isJsxExpression(up.parent)) break;
       const graph = this.#graphs.loopOf(up);
       if (graph !== undefined) found.push(graph);
       const callback = this.#callback(up);
@@ -235,7 +236,7 @@ export class Loops {
   /** A function that is handed to another call right where it is written. */
   #callback(fn: FunctionNode): Loop | 'inline' | undefined {
     const call = fn.parent;
-    if (!ts.isCallExpression(call) || !call.arguments.includes(fn as ts.Expression)) return undefined;
+    if (!tsc.isCallExpression(call) || !call.arguments.includes(fn as ts.Expression)) return undefined;
     return this.#runs(call, call.arguments.indexOf(fn as ts.Expression));
   }
 
@@ -243,7 +244,7 @@ export class Loops {
   #runs(call: ts.CallExpression, index: number): Loop | 'inline' {
     const location = placeOf(call);
     const data: Loop = { status: 'bounded', bound: null, how: 'once for each item of a list', basis: 'data', location };
-    if (ts.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
+    if (tsc.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
     for (const callee of this.#ev.values(call.expression)) {
       if (callee.kind === 'foreign' && libraryOf(callee) !== undefined)
         return { status: 'bounded', bound: null, how: `the retries of ${callee.package}`, basis: 'explicit', location };
@@ -258,7 +259,7 @@ export class Loops {
           for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent)
             if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
           // A wrapper that hands it on to a retry library.
-          if (ts.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && libraryOf(v) !== undefined)) {
+          if (tsc.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && libraryOf(v) !== undefined)) {
             return { status: 'bounded', bound: null, how: 'the retries of a wrapper', basis: 'explicit', location };
           }
         }
@@ -307,7 +308,7 @@ export class Loops {
     for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
       if (callerIn(passed, inner) !== undefined || isWithin(passed, fn) || isJsx(passed.parent)) continue;
       const call = passed.parent;
-      if (ts.isCallExpression(call) && call.arguments.includes(passed)) {
+      if (tsc.isCallExpression(call) && call.arguments.includes(passed)) {
         const runs = this.#runs(call, call.arguments.indexOf(passed));
         if (runs !== 'inline') out.push(runs);
       }
@@ -318,9 +319,9 @@ export class Loops {
       if (!isExported(fn)) break;
       // `GET` and `POST` of one route are called by different requests.
       const method = methodOf(call);
-      const handler = ts.isFunctionDeclaration(fn)
+      const handler = tsc.isFunctionDeclaration(fn)
         ? fn.name?.text
-        : ts.isVariableDeclaration(fn.parent)
+        : tsc.isVariableDeclaration(fn.parent)
           ? fn.parent.name.getText()
           : undefined;
       if (method !== undefined && handler !== undefined && /^[A-Z]+$/.test(handler) && handler !== method) continue;
@@ -332,14 +333,14 @@ export class Loops {
   }
 
   #behindInterface(fn: FunctionNode): boolean {
-    const name = ts.isMethodDeclaration(fn) ? propertyName(fn) : undefined;
+    const name = tsc.isMethodDeclaration(fn) ? propertyName(fn) : undefined;
     return name !== undefined && this.#references.overridden(fn, name).size > 0;
   }
 
   /** The callback that a call hands over and that itself makes the call again: `onFinish` that asks for the next part. */
   #reentered(call: ts.CallExpression | ts.NewExpression): FunctionNode | undefined {
     for (const arg of call.arguments ?? []) {
-      if (ts.isSpreadElement(arg)) continue;
+      if (tsc.isSpreadElement(arg)) continue;
       for (const value of this.#ev.values(arg)) {
         if ((value.kind !== 'object' && value.kind !== 'function') || !isWithin(call, value.node)) continue;
         for (let up: ts.Node = call; up !== value.node.parent; up = up.parent) if (isFunctionNode(up)) return up;

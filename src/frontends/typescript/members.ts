@@ -1,6 +1,7 @@
 // Members of values: properties of objects, items of lists, fields of classes, names of modules.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import { classMember, staticMember } from './classes.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { isRequestPath } from './globals.ts';
 import { resolve } from './scope.ts';
@@ -49,14 +50,14 @@ function memberOf(ev: Evaluator, value: Value, name: string): Values {
       return [value];
     case 'shape': {
       const member = value.node.members.find(
-        m => ts.isPropertySignature(m) && m.name !== undefined && ts.isIdentifier(m.name) && m.name.text === name,
+        m => tsc.isPropertySignature(m) && m.name !== undefined && tsc.isIdentifier(m.name) && m.name.text === name,
       );
-      const type = member !== undefined && ts.isPropertySignature(member) ? member.type : undefined;
+      const type = member !== undefined && tsc.isPropertySignature(member) ? member.type : undefined;
       const typed = type === undefined ? undefined : typeValue(ev, ev.program.unitOf(value.node), type);
       return [typed ?? unknownValue(ONLY_TYPE)];
     }
     case 'enum': {
-      const member = value.node.members.find(m => (ts.isIdentifier(m.name) || ts.isStringLiteralLike(m.name)) && m.name.text === name);
+      const member = value.node.members.find(m => (tsc.isIdentifier(m.name) || tsc.isStringLiteralLike(m.name)) && m.name.text === name);
       return member?.initializer === undefined ? [unknownValue('an enum member')] : ev.values(member.initializer);
     }
     case 'array':
@@ -77,7 +78,7 @@ export function itemValues(ev: Evaluator, values: Values, index: number): Values
   return values.flatMap((value): Values => {
     if (value.kind === 'array') {
       const elements = value.node.elements;
-      if (elements.slice(0, index + 1).some(ts.isSpreadElement)) return [unknownValue('a list with a spread')];
+      if (elements.slice(0, index + 1).some(tsc.isSpreadElement)) return [unknownValue('a list with a spread')];
       const element = elements[index];
       return element === undefined ? [UNDEFINED] : ev.values(element, value.frame);
     }
@@ -110,15 +111,15 @@ function anyOf(ev: Evaluator, values: Values): Values {
     values.flatMap((value): Values => {
       if (value.kind === 'array')
         return value.node.elements.flatMap(e =>
-          ts.isSpreadElement(e) ? ev.anyMember(ev.values(e.expression, value.frame)) : ev.values(e, value.frame),
+          tsc.isSpreadElement(e) ? ev.anyMember(ev.values(e.expression, value.frame)) : ev.values(e, value.frame),
         );
       if (value.kind === 'enum') return value.node.members.flatMap(m => (m.initializer === undefined ? [] : ev.values(m.initializer)));
       if (value.kind !== 'object') return [value.kind === 'request' ? value : unknownValue('a member that is not seen')];
       return value.node.properties.flatMap((p): Values => {
-        if (ts.isPropertyAssignment(p)) return ev.values(p.initializer, value.frame);
-        if (ts.isShorthandPropertyAssignment(p)) return ev.values(p.name, value.frame);
-        if (ts.isSpreadAssignment(p)) return ev.anyMember(ev.values(p.expression, value.frame));
-        return ts.isMethodDeclaration(p) ? [{ kind: 'function', node: p, frame: value.frame, self: value }] : [];
+        if (tsc.isPropertyAssignment(p)) return ev.values(p.initializer, value.frame);
+        if (tsc.isShorthandPropertyAssignment(p)) return ev.values(p.name, value.frame);
+        if (tsc.isSpreadAssignment(p)) return ev.anyMember(ev.values(p.expression, value.frame));
+        return tsc.isMethodDeclaration(p) ? [{ kind: 'function', node: p, frame: value.frame, self: value }] : [];
       });
     }),
   );
@@ -163,7 +164,7 @@ function objectProperty(
     return { found, absent: false, hidden: undefined, ...(node === undefined ? {} : { node }) };
   for (let i = value.node.properties.length - 1; i >= 0; i--) {
     const property = value.node.properties[i] as ts.ObjectLiteralElementLike;
-    if (ts.isSpreadAssignment(property)) {
+    if (tsc.isSpreadAssignment(property)) {
       const inner = ev.inside(ev.values(property.expression, value.frame), name);
       found.push(...inner.found);
       hidden ??= inner.hidden;
@@ -180,10 +181,10 @@ function objectProperty(
 }
 
 function ownProperty(ev: Evaluator, property: ts.ObjectLiteralElementLike, value: Extract<Value, { kind: 'object' }>): Values {
-  if (ts.isPropertyAssignment(property)) return ev.values(property.initializer, value.frame);
-  if (ts.isShorthandPropertyAssignment(property)) return ev.values(property.name, value.frame);
-  if (ts.isMethodDeclaration(property)) return [{ kind: 'function', node: property, frame: value.frame, self: value }];
-  if (ts.isGetAccessorDeclaration(property)) return ev.returned(property, [], value.frame, value);
+  if (tsc.isPropertyAssignment(property)) return ev.values(property.initializer, value.frame);
+  if (tsc.isShorthandPropertyAssignment(property)) return ev.values(property.name, value.frame);
+  if (tsc.isMethodDeclaration(property)) return [{ kind: 'function', node: property, frame: value.frame, self: value }];
+  if (tsc.isGetAccessorDeclaration(property)) return ev.returned(property, [], value.frame, value);
   return [unknownValue('a setter')];
 }
 
@@ -235,19 +236,19 @@ export function propertyInside(
 
 function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, name: string): ts.BinaryExpression[] {
   const holder = value.holder;
-  if (holder === undefined || !ts.isIdentifier(holder.name)) return [];
+  if (holder === undefined || !tsc.isIdentifier(holder.name)) return [];
   const out: ts.BinaryExpression[] = [];
   for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
     const access = use.parent;
     const named =
-      (ts.isPropertyAccessExpression(access) && access.expression === use && access.name.text === name) ||
-      (ts.isElementAccessExpression(access) &&
+      (tsc.isPropertyAccessExpression(access) && access.expression === use && access.name.text === name) ||
+      (tsc.isElementAccessExpression(access) &&
         access.expression === use &&
-        ts.isStringLiteralLike(access.argumentExpression) &&
+        tsc.isStringLiteralLike(access.argumentExpression) &&
         access.argumentExpression.text === name);
     if (!named) continue;
     const assignment = access.parent;
-    if (!ts.isBinaryExpression(assignment) || assignment.left !== access || !isAssignment(assignment.operatorToken.kind)) continue;
+    if (!tsc.isBinaryExpression(assignment) || assignment.left !== access || !isAssignment(assignment.operatorToken.kind)) continue;
     const binding = resolve(use);
     if (binding?.kind === 'variable' && binding.node === holder) out.push(assignment);
   }
@@ -259,7 +260,7 @@ function always(assignments: readonly ts.BinaryExpression[], holder: ts.Node): b
   const scope = blockOf(holder);
   return assignments.some(assignment => {
     const block = blockOf(assignment);
-    if (block === scope) return !ts.isIfStatement(assignment.parent.parent) && assignment.pos > holder.pos;
+    if (block === scope) return !tsc.isIfStatement(assignment.parent.parent) && assignment.pos > holder.pos;
     const branch = branchOf(assignment);
     return (
       branch !== undefined &&
@@ -272,14 +273,14 @@ function always(assignments: readonly ts.BinaryExpression[], holder: ts.Node): b
 }
 
 function blockOf(node: ts.Node): ts.Node | undefined {
-  for (let up = node.parent; up !== undefined; up = up.parent) if (ts.isBlock(up) || ts.isSourceFile(up)) return up;
+  for (let up = node.parent; up !== undefined; up = up.parent) if (tsc.isBlock(up) || tsc.isSourceFile(up)) return up;
   return undefined;
 }
 
 function branchOf(node: ts.Node): { statement: ts.IfStatement; first: boolean } | undefined {
   for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {
-    if (ts.isIfStatement(up)) return { statement: up, first: up.thenStatement === child };
-    if (ts.isBlock(up) && !ts.isIfStatement(up.parent)) return undefined;
+    if (tsc.isIfStatement(up)) return { statement: up, first: up.thenStatement === child };
+    if (tsc.isBlock(up) && !tsc.isIfStatement(up.parent)) return undefined;
   }
   return undefined;
 }
@@ -289,9 +290,9 @@ function isPlain(value: Value): boolean {
   if (value.kind !== 'param' || value.path.length > 0 || value.node.type === undefined) return false;
   const type = value.node.type;
   return (
-    type.kind === ts.SyntaxKind.StringKeyword ||
-    type.kind === ts.SyntaxKind.NumberKeyword ||
-    type.kind === ts.SyntaxKind.BooleanKeyword ||
-    ts.isArrayTypeNode(type)
+    type.kind === tsc.SyntaxKind.StringKeyword ||
+    type.kind === tsc.SyntaxKind.NumberKeyword ||
+    type.kind === tsc.SyntaxKind.BooleanKeyword ||
+    tsc.isArrayTypeNode(type)
   );
 }

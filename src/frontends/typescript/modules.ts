@@ -1,5 +1,5 @@
 // From an import to what it means: a file of the repository, its exports, or a package of others.
-import { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Unit } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
@@ -54,12 +54,12 @@ function exportOf(ev: Evaluator, file: string, name: string, seen: ReadonlySet<s
     if (found.kind === 'from') return ev.fromModule(unit, found.specifier, found.name);
     if (found.kind === 'expression') return ev.values(found.node);
     if (found.kind === 'local') return localName(ev, unit, found.name);
-    if (ts.isInterfaceDeclaration(found.node)) return [{ kind: 'shape', node: found.node }];
-    if (ts.isTypeAliasDeclaration(found.node)) {
+    if (tsc.isInterfaceDeclaration(found.node)) return [{ kind: 'shape', node: found.node }];
+    if (tsc.isTypeAliasDeclaration(found.node)) {
       const typed = typeValue(ev, unit, found.node.type);
       return typed === undefined ? [] : [typed];
     }
-    return ts.isClassLike(found.node)
+    return tsc.isClassLike(found.node)
       ? [{ kind: 'class', node: found.node, frame: undefined }]
       : isFunctionNode(found.node)
         ? [{ kind: 'function', node: found.node, frame: undefined }]

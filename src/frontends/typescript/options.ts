@@ -1,9 +1,10 @@
 // Where a call's options are, and what they say: client options, call options, those of the model or agent handed in.
 
 import semver from 'semver';
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { CallShape, OptionShape } from '../../core/index.ts';
 import type { Classified, Classifier } from './classify.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { REQUEST, type Value } from './values.ts';
 
@@ -47,7 +48,7 @@ export class Options {
     if (where === undefined) return ABSENT;
     const index = typeof where === 'number' ? where : Number(where.slice(4));
     const args = site.node.arguments;
-    if (args.slice(0, index + 1).some(ts.isSpreadElement)) return { found: [], absent: false, hidden: 'spread arguments' };
+    if (args.slice(0, index + 1).some(tsc.isSpreadElement)) return { found: [], absent: false, hidden: 'spread arguments' };
     const arg = args[index];
     if (arg === undefined) return ABSENT;
     const values = this.#ev.values(arg);
@@ -76,7 +77,7 @@ export class Options {
       // A construction that no descriptor knows: its literal arguments are still its options.
       const made = value.steps.findLast(step => step.kind !== 'member');
       if (made?.kind === 'call' || made?.kind === 'new') {
-        const args = (made.args ?? []).filter(a => !ts.isSpreadElement(a)).flatMap(a => this.#ev.values(a, made.frame));
+        const args = (made.args ?? []).filter(a => !tsc.isSpreadElement(a)).flatMap(a => this.#ev.values(a, made.frame));
         const objects = args.filter(v => v.kind === 'object' || v.kind === 'merged');
         if (objects.length > 0) return this.path(objects, path);
         return made.args === undefined ? { found: [], absent: false, hidden: 'an object built elsewhere' } : ABSENT;

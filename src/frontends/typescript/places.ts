@@ -1,6 +1,7 @@
 // From a syntax node to a place in the report, and to the short name of what encloses it.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Location } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName } from './syntax.ts';
 
@@ -23,7 +24,7 @@ export function placeOf(node: ts.Node, start: ts.Node = node): Location {
 export function symbolOf(node: ts.Node): string | undefined {
   const names: string[] = [];
   for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) {
-    if (ts.isClassLike(up)) names.unshift(up.name?.text ?? 'class');
+    if (tsc.isClassLike(up)) names.unshift(up.name?.text ?? 'class');
     else if (isFunctionNode(up)) {
       const name = functionName(up);
       if (name !== undefined) names.unshift(name);
@@ -33,12 +34,12 @@ export function symbolOf(node: ts.Node): string | undefined {
 }
 
 function functionName(fn: ts.SignatureDeclaration): string | undefined {
-  if (ts.isConstructorDeclaration(fn)) return 'constructor';
-  if (fn.name !== undefined && ts.isIdentifier(fn.name)) return fn.name.text;
+  if (tsc.isConstructorDeclaration(fn)) return 'constructor';
+  if (fn.name !== undefined && tsc.isIdentifier(fn.name)) return fn.name.text;
   const parent = fn.parent;
-  if (ts.isMethodDeclaration(fn)) return propertyName(fn);
-  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return parent.name.text;
-  if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) return propertyName(parent);
-  if (ts.isBinaryExpression(parent) && ts.isPropertyAccessExpression(parent.left)) return parent.left.name.text;
+  if (tsc.isMethodDeclaration(fn)) return propertyName(fn);
+  if (tsc.isVariableDeclaration(parent) && tsc.isIdentifier(parent.name)) return parent.name.text;
+  if (tsc.isPropertyAssignment(parent) || tsc.isPropertyDeclaration(parent)) return propertyName(parent);
+  if (tsc.isBinaryExpression(parent) && tsc.isPropertyAccessExpression(parent.left)) return parent.left.name.text;
   return undefined;
 }

@@ -1,6 +1,7 @@
 // Prices per model in the code: a table of the repository's own, or a package that ships one.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { PriceTable } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { packageOf } from './modules.ts';
 import { placeOf } from './places.ts';
@@ -42,7 +43,7 @@ export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable
     }
     const tables: ts.Node[] = [];
     walk(unit.ast, node => {
-      if (!ts.isObjectLiteralExpression(node) && !ts.isArrayLiteralExpression(node)) return undefined;
+      if (!tsc.isObjectLiteralExpression(node) && !tsc.isArrayLiteralExpression(node)) return undefined;
       const models = modelsOf(node);
       if (models.length === 0) return undefined;
       tables.push(node);
@@ -55,7 +56,7 @@ export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable
 
 function specifiers(unit: Unit): ts.StringLiteralLike[] {
   return unit.ast.statements.flatMap(s =>
-    (ts.isImportDeclaration(s) || ts.isExportDeclaration(s)) && s.moduleSpecifier && ts.isStringLiteralLike(s.moduleSpecifier)
+    (tsc.isImportDeclaration(s) || tsc.isExportDeclaration(s)) && s.moduleSpecifier && tsc.isStringLiteralLike(s.moduleSpecifier)
       ? [s.moduleSpecifier]
       : [],
   );
@@ -63,19 +64,19 @@ function specifiers(unit: Unit): ts.StringLiteralLike[] {
 
 /** The models of a table: `{ 'model': { input: 3, output: 15 } }`, or a list of objects that name a model and two prices. */
 function modelsOf(node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression): string[] {
-  if (ts.isObjectLiteralExpression(node)) {
+  if (tsc.isObjectLiteralExpression(node)) {
     return node.properties.flatMap(p => {
       const name = propertyName(p);
-      if (name === undefined || !MODEL_ID.test(name) || !ts.isPropertyAssignment(p)) return [];
+      if (name === undefined || !MODEL_ID.test(name) || !tsc.isPropertyAssignment(p)) return [];
       return prices(p.initializer) >= 2 ? [name] : [];
     });
   }
   return node.elements.flatMap(element => {
-    if (!ts.isObjectLiteralExpression(element) || prices(element) < 2) return [];
+    if (!tsc.isObjectLiteralExpression(element) || prices(element) < 2) return [];
     const named = element.properties.find(
-      p => ts.isPropertyAssignment(p) && ts.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text),
+      p => tsc.isPropertyAssignment(p) && tsc.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text),
     );
-    return named !== undefined && ts.isPropertyAssignment(named) && ts.isStringLiteralLike(named.initializer)
+    return named !== undefined && tsc.isPropertyAssignment(named) && tsc.isStringLiteralLike(named.initializer)
       ? [named.initializer.text]
       : [];
   });
@@ -85,21 +86,22 @@ function modelsOf(node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression):
 const PRICE_NAME = /input|output|prompt|completion|cost|price|rate|cache/i;
 
 function prices(node: ts.Expression): number {
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) return prices(node.expression);
-  if (!ts.isObjectLiteralExpression(node)) return 0;
+  if (tsc.isAsExpression(node) || tsc.isSatisfiesExpression(node) || tsc.isParenthesizedExpression(node)) return prices(node.expression);
+  if (!tsc.isObjectLiteralExpression(node)) return 0;
   return node.properties.reduce((count, p) => {
-    if (!ts.isPropertyAssignment(p)) return count;
+    if (!tsc.isPropertyAssignment(p)) return count;
     const name = propertyName(p) ?? '';
-    if (ts.isObjectLiteralExpression(p.initializer)) return count + prices(p.initializer);
-    const numeric = ts.isNumericLiteral(p.initializer) || (ts.isBinaryExpression(p.initializer) && ts.isNumericLiteral(p.initializer.left));
+    if (tsc.isObjectLiteralExpression(p.initializer)) return count + prices(p.initializer);
+    const numeric =
+      tsc.isNumericLiteral(p.initializer) || (tsc.isBinaryExpression(p.initializer) && tsc.isNumericLiteral(p.initializer.left));
     // A context window or a token limit is a whole number in the thousands, a price per million is not.
-    const limit = ts.isNumericLiteral(p.initializer) && Number(p.initializer.text) >= 1000;
+    const limit = tsc.isNumericLiteral(p.initializer) && Number(p.initializer.text) >= 1000;
     return numeric && !limit && PRICE_NAME.test(name) ? count + 1 : count;
   }, 0);
 }
 
 function nameOf(node: ts.Node): string | undefined {
   let up = node.parent;
-  while (ts.isAsExpression(up) || ts.isSatisfiesExpression(up) || ts.isCallExpression(up)) up = up.parent;
-  return ts.isVariableDeclaration(up) && ts.isIdentifier(up.name) ? up.name.text : undefined;
+  while (tsc.isAsExpression(up) || tsc.isSatisfiesExpression(up) || tsc.isCallExpression(up)) up = up.parent;
+  return tsc.isVariableDeclaration(up) && tsc.isIdentifier(up.name) ? up.name.text : undefined;
 }

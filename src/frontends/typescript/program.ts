@@ -1,6 +1,7 @@
 // The files of the program: each is parsed at most once, when somebody first asks for it, and never type-checked.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Inventory } from '../../repository/index.ts';
+import { tsc } from './compiler.ts';
 
 /** The endings that hold JavaScript or TypeScript. */
 export const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
@@ -85,7 +86,7 @@ export function walk(root: ts.Node, visit: (node: ts.Node) => unknown): void {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (visit(node) === 'skip') continue;
     const from = stack.length;
-    ts.forEachChild(node, push);
+    tsc.forEachChild(node, push);
     for (let low = from, high = stack.length - 1; low < high; low++, high--) {
       const swap = stack[low] as ts.Node;
       stack[low] = stack[high] as ts.Node;
@@ -95,18 +96,18 @@ export function walk(root: ts.Node, visit: (node: ts.Node) => unknown): void {
 }
 
 function kindOf(file: string): ts.ScriptKind {
-  if (file.endsWith('.tsx')) return ts.ScriptKind.TSX;
-  if (file.endsWith('.ts') || file.endsWith('.mts') || file.endsWith('.cts')) return ts.ScriptKind.TS;
+  if (file.endsWith('.tsx')) return tsc.ScriptKind.TSX;
+  if (file.endsWith('.ts') || file.endsWith('.mts') || file.endsWith('.cts')) return tsc.ScriptKind.TS;
   // Plain JavaScript may hold JSX in a .js file.
-  return ts.ScriptKind.JSX;
+  return tsc.ScriptKind.JSX;
 }
 
 function parse(file: string, text: string): Unit | undefined {
   try {
-    const ast = ts.createSourceFile(
+    const ast = tsc.createSourceFile(
       file,
       text,
-      { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+      { languageVersion: tsc.ScriptTarget.Latest, jsDocParsingMode: tsc.JSDocParsingMode.ParseNone },
       false,
       kindOf(file),
     );
@@ -130,13 +131,13 @@ function indexed(ast: ts.SourceFile): Pick<Unit, 'names' | 'calls'> {
     stack.push(child);
   };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (ts.isIdentifier(node)) {
+    if (tsc.isIdentifier(node)) {
       const list = names.get(node.text);
       if (list === undefined) names.set(node.text, [node]);
       else list.push(node);
-    } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) calls.push(node);
+    } else if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) calls.push(node);
     parent = node;
-    ts.forEachChild(node, push);
+    tsc.forEachChild(node, push);
   }
   // The stack hands out the last child first.
   const byPlace = (a: ts.Node, b: ts.Node): number => a.pos - b.pos;
@@ -151,28 +152,28 @@ function moduleRecord(ast: ts.SourceFile): Pick<Unit, 'imports' | 'exports' | 's
   const stars: string[] = [];
   let commonjs: ts.Expression | undefined;
   for (const statement of ast.statements) {
-    if (ts.isImportDeclaration(statement)) readImport(statement, imports);
-    else if (ts.isImportEqualsDeclaration(statement)) {
+    if (tsc.isImportDeclaration(statement)) readImport(statement, imports);
+    else if (tsc.isImportEqualsDeclaration(statement)) {
       const reference = statement.moduleReference;
-      if (ts.isExternalModuleReference(reference) && ts.isStringLiteralLike(reference.expression)) {
+      if (tsc.isExternalModuleReference(reference) && tsc.isStringLiteralLike(reference.expression)) {
         imports.set(statement.name.text, { specifier: reference.expression.text, name: '*', commonjs: true });
       }
-    } else if (ts.isExportDeclaration(statement)) readExport(statement, exports, stars);
-    else if (ts.isExportAssignment(statement)) exports.set('default', { kind: 'expression', node: statement.expression });
-    else if (ts.isExpressionStatement(statement)) commonjs = readCommonJs(statement.expression, exports) ?? commonjs;
+    } else if (tsc.isExportDeclaration(statement)) readExport(statement, exports, stars);
+    else if (tsc.isExportAssignment(statement)) exports.set('default', { kind: 'expression', node: statement.expression });
+    else if (tsc.isExpressionStatement(statement)) commonjs = readCommonJs(statement.expression, exports) ?? commonjs;
     else readDeclaration(statement, exports);
   }
   return { imports, exports, stars, commonjs };
 }
 
 function readImport(statement: ts.ImportDeclaration, imports: Map<string, Imported>): void {
-  if (!ts.isStringLiteralLike(statement.moduleSpecifier)) return;
+  if (!tsc.isStringLiteralLike(statement.moduleSpecifier)) return;
   const specifier = statement.moduleSpecifier.text;
   const clause = statement.importClause;
   if (clause?.name) imports.set(clause.name.text, { specifier, name: 'default', commonjs: false });
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
-  if (ts.isNamespaceImport(bindings)) imports.set(bindings.name.text, { specifier, name: '*', commonjs: false });
+  if (tsc.isNamespaceImport(bindings)) imports.set(bindings.name.text, { specifier, name: '*', commonjs: false });
   else
     for (const element of bindings.elements)
       imports.set(element.name.text, { specifier, name: (element.propertyName ?? element.name).text, commonjs: false });
@@ -180,11 +181,11 @@ function readImport(statement: ts.ImportDeclaration, imports: Map<string, Import
 
 function readExport(statement: ts.ExportDeclaration, exports: Map<string, Exported>, stars: string[]): void {
   const specifier =
-    statement.moduleSpecifier && ts.isStringLiteralLike(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
+    statement.moduleSpecifier && tsc.isStringLiteralLike(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
   const clause = statement.exportClause;
   if (clause === undefined) {
     if (specifier !== undefined) stars.push(specifier);
-  } else if (ts.isNamespaceExport(clause)) {
+  } else if (tsc.isNamespaceExport(clause)) {
     if (specifier !== undefined) exports.set(clause.name.text, { kind: 'from', specifier, name: '*' });
   } else {
     for (const element of clause.elements) {
@@ -195,31 +196,31 @@ function readExport(statement: ts.ExportDeclaration, exports: Map<string, Export
 }
 
 function readDeclaration(statement: ts.Statement, exports: Map<string, Exported>): void {
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
-  if (!modifiers?.some(m => m.kind === ts.SyntaxKind.ExportKeyword)) return;
-  const isDefault = modifiers.some(m => m.kind === ts.SyntaxKind.DefaultKeyword);
-  if (ts.isVariableStatement(statement)) {
+  const modifiers = tsc.canHaveModifiers(statement) ? tsc.getModifiers(statement) : undefined;
+  if (!modifiers?.some(m => m.kind === tsc.SyntaxKind.ExportKeyword)) return;
+  const isDefault = modifiers.some(m => m.kind === tsc.SyntaxKind.DefaultKeyword);
+  if (tsc.isVariableStatement(statement)) {
     for (const declaration of statement.declarationList.declarations)
       for (const name of boundNames(declaration.name)) exports.set(name, { kind: 'local', name });
-  } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
+  } else if (tsc.isFunctionDeclaration(statement) || tsc.isClassDeclaration(statement)) {
     if (isDefault) exports.set('default', { kind: 'declaration', node: statement });
     if (statement.name) exports.set(isDefault ? 'default' : statement.name.text, { kind: 'declaration', node: statement });
-  } else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement))
+  } else if (tsc.isInterfaceDeclaration(statement) || tsc.isTypeAliasDeclaration(statement))
     exports.set(statement.name.text, { kind: 'declaration', node: statement });
-  else if (ts.isEnumDeclaration(statement)) exports.set(statement.name.text, { kind: 'local', name: statement.name.text });
+  else if (tsc.isEnumDeclaration(statement)) exports.set(statement.name.text, { kind: 'local', name: statement.name.text });
 }
 
 /** `module.exports = x`, `module.exports.a = x`, `exports.a = x`; returns x of the first form. */
 function readCommonJs(expression: ts.Expression, exports: Map<string, Exported>): ts.Expression | undefined {
-  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return undefined;
+  if (!tsc.isBinaryExpression(expression) || expression.operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return undefined;
   const target = expression.left;
-  if (!ts.isPropertyAccessExpression(target)) return undefined;
+  if (!tsc.isPropertyAccessExpression(target)) return undefined;
   const owner = target.expression;
-  if (ts.isIdentifier(owner) && owner.text === 'module' && target.name.text === 'exports') return expression.right;
-  const onExports = ts.isIdentifier(owner) && owner.text === 'exports';
+  if (tsc.isIdentifier(owner) && owner.text === 'module' && target.name.text === 'exports') return expression.right;
+  const onExports = tsc.isIdentifier(owner) && owner.text === 'exports';
   const onModule =
-    ts.isPropertyAccessExpression(owner) &&
-    ts.isIdentifier(owner.expression) &&
+    tsc.isPropertyAccessExpression(owner) &&
+    tsc.isIdentifier(owner.expression) &&
     owner.expression.text === 'module' &&
     owner.name.text === 'exports';
   if (onExports || onModule) exports.set(target.name.text, { kind: 'expression', node: expression.right });
@@ -228,6 +229,6 @@ function readCommonJs(expression: ts.Expression, exports: Map<string, Exported>)
 
 /** The names that a binding introduces, also through destructuring. */
 export function boundNames(name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap(element => (ts.isOmittedExpression(element) ? [] : boundNames(element.name)));
+  if (tsc.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap(element => (tsc.isOmittedExpression(element) ? [] : boundNames(element.name)));
 }

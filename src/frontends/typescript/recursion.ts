@@ -1,7 +1,8 @@
 // Recursion: a function that leads back to itself, and what ends it. A counter that is new in every call ends nothing.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
 import { asksIn, NOT_IN_LOOP } from './bounds.ts';
+import { tsc } from './compiler.ts';
 import { readsClock } from './counters.ts';
 import type { Evaluator } from './evaluate.ts';
 import { numbersIn } from './options.ts';
@@ -35,7 +36,7 @@ function asksBefore(ev: Evaluator, fn: FunctionNode, call: ts.Node): boolean {
   if (!contains(fn, call)) return fn.body !== undefined && asksIn(ev, fn.body, 0);
   for (let node: ts.Node = call; node !== fn && node.parent !== undefined; node = node.parent) {
     const block = node.parent;
-    if (!ts.isBlock(block) && !ts.isCaseClause(block)) continue;
+    if (!tsc.isBlock(block) && !tsc.isCaseClause(block)) continue;
     const before = block.statements.slice(0, block.statements.indexOf(node as ts.Statement) + 1);
     if (before.some(statement => asksIn(ev, statement, 0))) return true;
   }
@@ -48,7 +49,7 @@ function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | 
   walk(fn.body ?? fn, node => {
     // A callback that makes the call (`.catch(error => again())`) belongs to the chain, others do not.
     if (isFunctionNode(node) && node !== fn && !contains(node, call)) return 'skip';
-    if (found !== undefined || !ts.isIfStatement(node)) return undefined;
+    if (found !== undefined || !tsc.isIfStatement(node)) return undefined;
     const guards = leavesAtOnce(node.thenStatement) || contains(node.thenStatement, call);
     if (guards) found = limitIn(ev, node.expression, fn, frame, afterFailure(node, fn) ? 1 : 0);
     return undefined;
@@ -61,26 +62,26 @@ function contains(outer: ts.Node, inner: ts.Node): boolean {
 }
 
 function leavesAtOnce(statement: ts.Statement): boolean {
-  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
+  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
 }
 
 const ORDERED = new Set<ts.SyntaxKind>([
-  ts.SyntaxKind.LessThanToken,
-  ts.SyntaxKind.LessThanEqualsToken,
-  ts.SyntaxKind.GreaterThanToken,
-  ts.SyntaxKind.GreaterThanEqualsToken,
+  tsc.SyntaxKind.LessThanToken,
+  tsc.SyntaxKind.LessThanEqualsToken,
+  tsc.SyntaxKind.GreaterThanToken,
+  tsc.SyntaxKind.GreaterThanEqualsToken,
 ]);
 const EQUAL = new Set<ts.SyntaxKind>([
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsToken,
+  tsc.SyntaxKind.EqualsEqualsEqualsToken,
+  tsc.SyntaxKind.EqualsEqualsToken,
+  tsc.SyntaxKind.ExclamationEqualsEqualsToken,
+  tsc.SyntaxKind.ExclamationEqualsToken,
 ]);
 
 /** Does a guard stand behind a failed attempt? Then one more has been made than the counter says. */
 function afterFailure(node: ts.Node, fn: FunctionNode): boolean {
-  for (let up = node.parent; up !== undefined && up !== fn; up = up.parent) if (ts.isCatchClause(up) || isFunctionNode(up)) return true;
+  for (let up = node.parent; up !== undefined && up !== fn; up = up.parent) if (tsc.isCatchClause(up) || isFunctionNode(up)) return true;
   return false;
 }
 
@@ -89,10 +90,10 @@ function limitIn(ev: Evaluator, condition: ts.Expression, fn: FunctionNode, fram
   walk(condition, node => {
     if (found !== undefined) return;
     // `if (!left) throw`
-    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken && ts.isIdentifier(node.operand)) {
+    if (tsc.isPrefixUnaryExpression(node) && node.operator === tsc.SyntaxKind.ExclamationToken && tsc.isIdentifier(node.operand)) {
       if (direction(ev, node.operand, fn) === 'down') found = counted(ev, node.operand, 0, fn, frame, more);
     }
-    if (!ts.isBinaryExpression(node)) return;
+    if (!tsc.isBinaryExpression(node)) return;
     const equal = EQUAL.has(node.operatorToken.kind);
     if (!equal && !ORDERED.has(node.operatorToken.kind)) return;
     if (!equal && readsClock(node)) {
@@ -120,7 +121,7 @@ function counted(
   more: 0 | 1,
 ): Limit {
   if (limit === null) return { bound: null, how: 'a limit that a run decides' };
-  const start = ts.isIdentifier(counter) ? startOf(ev, counter, frame) : undefined;
+  const start = tsc.isIdentifier(counter) ? startOf(ev, counter, frame) : undefined;
   if (direction(ev, counter, fn) !== 'down')
     return { bound: start === undefined ? limit : limit - start + more, how: `a limit of ${limit}` };
   return start === undefined
@@ -144,19 +145,19 @@ function startOf(ev: Evaluator, counter: ts.Identifier, frame: Frame | undefined
 
 /** Does a counter keep its count from one call to the next, and which way does it go? */
 function direction(ev: Evaluator, counter: ts.Expression, fn: FunctionNode): 'up' | 'down' | undefined {
-  if (ts.isParenthesizedExpression(counter)) return direction(ev, counter.expression, fn);
-  if (ts.isPrefixUnaryExpression(counter) || ts.isPostfixUnaryExpression(counter)) return direction(ev, counter.operand, fn);
-  if (ts.isIdentifier(counter)) {
+  if (tsc.isParenthesizedExpression(counter)) return direction(ev, counter.expression, fn);
+  if (tsc.isPrefixUnaryExpression(counter) || tsc.isPostfixUnaryExpression(counter)) return direction(ev, counter.operand, fn);
+  if (tsc.isIdentifier(counter)) {
     const binding = resolve(counter);
     if (binding === undefined || !('node' in binding)) return undefined;
     // A parameter counts when some call hands it on raised or lowered.
     if (binding.kind === 'parameter') return steps(fn, counter.text);
     return contains(fn, binding.node) ? undefined : steps(fn.getSourceFile(), counter.text);
   }
-  if (!ts.isPropertyAccessExpression(counter)) return undefined;
+  if (!tsc.isPropertyAccessExpression(counter)) return undefined;
   if (counter.name.text === 'length' || counter.name.text === 'size') {
     const list = counter.expression;
-    const binding = ts.isIdentifier(list) ? resolve(list) : undefined;
+    const binding = tsc.isIdentifier(list) ? resolve(list) : undefined;
     // A list that the function makes anew in each call counts nothing.
     const fresh = binding !== undefined && binding.kind === 'variable' && contains(fn, binding.node);
     return !fresh && touches(fn, list.getText(), 'grow') && !touches(fn, list.getText(), 'shrink') ? 'up' : undefined;
@@ -168,15 +169,15 @@ function direction(ev: Evaluator, counter: ts.Expression, fn: FunctionNode): 'up
 function steps(root: ts.Node, text: string): 'up' | 'down' | undefined {
   let found: 'up' | 'down' | undefined;
   walk(root, node => {
-    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+    if (tsc.isPrefixUnaryExpression(node) || tsc.isPostfixUnaryExpression(node)) {
       if (node.operand.getText() !== text) return;
-      if (node.operator === ts.SyntaxKind.PlusPlusToken) found ??= 'up';
-      if (node.operator === ts.SyntaxKind.MinusMinusToken) found ??= 'down';
+      if (node.operator === tsc.SyntaxKind.PlusPlusToken) found ??= 'up';
+      if (node.operator === tsc.SyntaxKind.MinusMinusToken) found ??= 'down';
     }
-    if (ts.isBinaryExpression(node) && node.left.getText() === text) {
+    if (tsc.isBinaryExpression(node) && node.left.getText() === text) {
       const token = node.operatorToken.kind;
-      if (token === ts.SyntaxKind.PlusEqualsToken || token === ts.SyntaxKind.PlusToken) found ??= 'up';
-      if (token === ts.SyntaxKind.MinusEqualsToken || token === ts.SyntaxKind.MinusToken) found ??= 'down';
+      if (token === tsc.SyntaxKind.PlusEqualsToken || token === tsc.SyntaxKind.PlusToken) found ??= 'up';
+      if (token === tsc.SyntaxKind.MinusEqualsToken || token === tsc.SyntaxKind.MinusToken) found ??= 'down';
     }
   });
   return found;
@@ -188,7 +189,7 @@ function steppedInClass(ev: Evaluator, access: ts.PropertyAccessExpression): 'up
     if (value.kind !== 'instance') continue;
     const names = [`this.${access.name.text}`];
     for (const member of value.of.members) {
-      if (!ts.isGetAccessorDeclaration(member) || propertyName(member) !== access.name.text) continue;
+      if (!tsc.isGetAccessorDeclaration(member) || propertyName(member) !== access.name.text) continue;
       for (const returned of ev.returnsOf(member)) names.push(returned.getText());
     }
     for (const name of names) {

@@ -1,6 +1,7 @@
 // Who calls a function? The other direction of the evaluator: from a declaration to its uses, across files.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import { heritage } from './classes.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { ancestorsOf, declares } from './hierarchy.ts';
 import type { Program, Unit } from './program.ts';
@@ -71,13 +72,13 @@ export class References {
       const same =
         (what.kind === 'local' && what.name === name) ||
         (what.kind === 'declaration' && what.node === declaration) ||
-        (what.kind === 'expression' && ts.isIdentifier(what.node) && what.node.text === name);
+        (what.kind === 'expression' && tsc.isIdentifier(what.node) && what.node.text === name);
       if (same) out.push(...this.#exportUses(unit.file, exported, new Set()));
     }
     if (unit.commonjs !== undefined) {
       const whole = unit.commonjs;
-      if (ts.isIdentifier(whole) && whole.text === name) out.push(...this.#exportUses(unit.file, 'default', new Set()));
-      else if (ts.isObjectLiteralExpression(whole) && whole.properties.some(p => propertyName(p) === name))
+      if (tsc.isIdentifier(whole) && whole.text === name) out.push(...this.#exportUses(unit.file, 'default', new Set()));
+      else if (tsc.isObjectLiteralExpression(whole) && whole.properties.some(p => propertyName(p) === name))
         out.push(...this.#exportUses(unit.file, name, new Set()));
     }
     return out;
@@ -133,9 +134,9 @@ export class References {
     return this.#program.identifiers(unit, name).filter(id => {
       const access = id.parent;
       return (
-        ts.isPropertyAccessExpression(access) &&
+        tsc.isPropertyAccessExpression(access) &&
         access.name === id &&
-        ts.isIdentifier(access.expression) &&
+        tsc.isIdentifier(access.expression) &&
         access.expression.text === local
       );
     });
@@ -146,8 +147,8 @@ export class References {
     const out: ts.Identifier[] = [];
     for (const id of this.#program.identifiers(unit, name)) {
       const binding = resolve(id);
-      const callee = ts.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
-      if (!ts.isCallExpression(callee.parent) || callee.parent.expression !== callee) continue;
+      const callee = tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+      if (!tsc.isCallExpression(callee.parent) || callee.parent.expression !== callee) continue;
       if (binding?.kind === 'import' || (callee === id && binding?.kind !== 'variable')) continue;
       const target = this.#ev.exported(file, name);
       const own = this.#ev.values(callee as ts.Expression);
@@ -170,11 +171,11 @@ export class References {
       if (other === undefined) continue;
       for (const id of this.#program.identifiers(other, name)) {
         const access = id.parent;
-        if (!ts.isPropertyAccessExpression(access) || access.name !== id) continue;
+        if (!tsc.isPropertyAccessExpression(access) || access.name !== id) continue;
         const values = this.#ev.values(access);
         if (values.some(v => v.kind === 'function' && v.node === fn)) sure.push(id);
         else if (above.size > 0 && this.#callsAncestor(access, above)) sure.push(id);
-        else if (values.every(v => v.kind === 'unknown' || v.kind === 'param') && ts.isCallExpression(access.parent)) likely.push(id);
+        else if (values.every(v => v.kind === 'unknown' || v.kind === 'param') && tsc.isCallExpression(access.parent)) likely.push(id);
       }
     }
     // A receiver that cannot be followed counts only when nothing better is known, and the name is distinct.
@@ -185,13 +186,13 @@ export class References {
 
   /** The classes and interfaces above a method's class that declare the method as well. */
   overridden(fn: FunctionNode, name: string): ReadonlySet<ts.Node> {
-    if (!ts.isClassLike(fn.parent)) return new Set();
+    if (!tsc.isClassLike(fn.parent)) return new Set();
     return new Set([...ancestorsOf(this.#ev, fn.parent)].filter(node => declares(node, name)));
   }
 
   /** Is the receiver only known as one of these classes or interfaces? */
   #callsAncestor(access: ts.PropertyAccessExpression, above: ReadonlySet<ts.Node>): boolean {
-    if (!ts.isCallExpression(access.parent)) return false;
+    if (!tsc.isCallExpression(access.parent)) return false;
     return this.#ev
       .values(access.expression)
       .some(v => (v.kind === 'instance' && above.has(v.of)) || (v.kind === 'shape' && above.has(v.node)));
@@ -221,39 +222,39 @@ type Holder = { kind: 'name'; name: string; declaration: ts.Node } | { kind: 'me
 
 /** The name under which a function or class is reached. */
 function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefined {
-  if (ts.isFunctionDeclaration(fn) || ts.isClassDeclaration(fn))
+  if (tsc.isFunctionDeclaration(fn) || tsc.isClassDeclaration(fn))
     return fn.name === undefined ? { kind: 'default' } : { kind: 'name', name: fn.name.text, declaration: fn };
-  if (ts.isMethodDeclaration(fn) || ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn)) {
+  if (tsc.isMethodDeclaration(fn) || tsc.isGetAccessorDeclaration(fn) || tsc.isSetAccessorDeclaration(fn)) {
     const name = propertyName(fn);
     return name === undefined ? undefined : { kind: 'member', name };
   }
-  if (ts.isConstructorDeclaration(fn)) return undefined;
+  if (tsc.isConstructorDeclaration(fn)) return undefined;
   let node: ts.Node = fn;
   // `const f = useCallback(async () => ...)`: the wrapped function is reached by the variable's name.
   while (
-    ts.isParenthesizedExpression(node.parent) ||
-    ts.isAsExpression(node.parent) ||
-    ts.isSatisfiesExpression(node.parent) ||
-    (ts.isCallExpression(node.parent) && node.parent.arguments[0] === node)
+    tsc.isParenthesizedExpression(node.parent) ||
+    tsc.isAsExpression(node.parent) ||
+    tsc.isSatisfiesExpression(node.parent) ||
+    (tsc.isCallExpression(node.parent) && node.parent.arguments[0] === node)
   )
     node = node.parent;
   const parent = node.parent;
-  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
+  if (tsc.isVariableDeclaration(parent) && tsc.isIdentifier(parent.name))
     return { kind: 'name', name: parent.name.text, declaration: parent };
   if (node !== fn) return undefined;
-  if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) {
+  if (tsc.isPropertyAssignment(parent) || tsc.isPropertyDeclaration(parent)) {
     const name = propertyName(parent);
     return name === undefined ? undefined : { kind: 'member', name };
   }
-  if (ts.isBinaryExpression(parent) && ts.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
-  return ts.isExportAssignment(parent) ? { kind: 'default' } : undefined;
+  if (tsc.isBinaryExpression(parent) && tsc.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
+  return tsc.isExportAssignment(parent) ? { kind: 'default' } : undefined;
 }
 
 function isDeclarationName(id: ts.Identifier): boolean {
   const parent = id.parent;
-  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isExportSpecifier(parent))
+  if (tsc.isImportSpecifier(parent) || tsc.isImportClause(parent) || tsc.isNamespaceImport(parent) || tsc.isExportSpecifier(parent))
     return true;
-  return (ts.isFunctionDeclaration(parent) || ts.isClassDeclaration(parent) || ts.isVariableDeclaration(parent)) && parent.name === id;
+  return (tsc.isFunctionDeclaration(parent) || tsc.isClassDeclaration(parent) || tsc.isVariableDeclaration(parent)) && parent.name === id;
 }
 
 const NO_LIKELY: ReadonlySet<ts.Identifier> = new Set();
@@ -263,13 +264,13 @@ function sortUses(identifiers: readonly ts.Identifier[], guessed: ReadonlySet<ts
   const passed: ts.Identifier[] = [];
   const likely = new Set<ts.Node>();
   for (const id of new Set(identifiers)) {
-    const callee: ts.Node = ts.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+    const callee: ts.Node = tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
     const parent = callee.parent;
-    if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === callee) {
+    if ((tsc.isCallExpression(parent) || tsc.isNewExpression(parent)) && parent.expression === callee) {
       calls.push(parent);
       if (guessed.has(id)) likely.add(parent);
-    } else if (ts.isExpressionWithTypeArguments(parent)) calls.push(...superCalls(parent));
-    else if (!ts.isTypeReferenceNode(parent) && !ts.isTypeQueryNode(parent)) passed.push(id);
+    } else if (tsc.isExpressionWithTypeArguments(parent)) calls.push(...superCalls(parent));
+    else if (!tsc.isTypeReferenceNode(parent) && !tsc.isTypeQueryNode(parent)) passed.push(id);
   }
   return { calls, passed, likely };
 }
@@ -277,14 +278,14 @@ function sortUses(identifiers: readonly ts.Identifier[], guessed: ReadonlySet<ts
 /** A class that extends another constructs it. */
 function superCalls(clause: ts.ExpressionWithTypeArguments): ts.CallExpression[] {
   const node = clause.parent.parent;
-  if (!ts.isClassLike(node) || heritage(node) !== clause.expression) return [];
+  if (!tsc.isClassLike(node) || heritage(node) !== clause.expression) return [];
   for (const member of node.members) {
-    if (!ts.isConstructorDeclaration(member)) continue;
+    if (!tsc.isConstructorDeclaration(member)) continue;
     for (const statement of member.body?.statements ?? []) {
       if (
-        ts.isExpressionStatement(statement) &&
-        ts.isCallExpression(statement.expression) &&
-        statement.expression.expression.kind === ts.SyntaxKind.SuperKeyword
+        tsc.isExpressionStatement(statement) &&
+        tsc.isCallExpression(statement.expression) &&
+        statement.expression.expression.kind === tsc.SyntaxKind.SuperKeyword
       )
         return [statement.expression];
     }

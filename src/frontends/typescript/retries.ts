@@ -1,10 +1,11 @@
 // Retry layers of a model call: the SDK's own, what the call says, and every wrapper and loop around it. Their attempts multiply.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '../../core/index.ts';
 import { NOTHING, TRANSIENT } from '../../core/index.ts';
 import { endsOnSuccess, isAwaited, rethrows, stopsItself } from './attempts.ts';
 import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
 import { backoffIn, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Graphs } from './graphs.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
@@ -113,7 +114,7 @@ export class RetryReader {
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
       // A promise that is handed on without await fails outside the try.
-      if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && isAwaited(node, up, lazy)) {
+      if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && isAwaited(node, up, lazy)) {
         const layer = this.#loopLayer(up, node) ?? this.#recursiveLayer(up);
         if (layer !== undefined) layers.push(layer);
         // What is swallowed here, no layer further out ever sees.
@@ -121,7 +122,7 @@ export class RetryReader {
       }
       if (!isFunctionNode(up)) continue;
       const call = up.parent;
-      if (ts.isCallExpression(call) && call.arguments.includes(up as ts.Expression)) {
+      if (tsc.isCallExpression(call) && call.arguments.includes(up as ts.Expression)) {
         layers.push(...this.#wrapperLayers(call, call.arguments.indexOf(up as ts.Expression)));
         continue;
       }
@@ -195,7 +196,7 @@ export class RetryReader {
       .map(call => this.around(call, distance + 1, seen));
     for (const id of passed) {
       const call = id.parent;
-      if (ts.isCallExpression(call) && call.arguments.includes(id))
+      if (tsc.isCallExpression(call) && call.arguments.includes(id))
         ways.push([...this.#wrapperLayers(call, call.arguments.indexOf(id)), ...this.around(call, distance + 1, seen)]);
     }
     const [first, ...others] = ways;
@@ -257,7 +258,7 @@ export class RetryReader {
   /** A function of the repository that calls what it is given inside a loop with a catch, or hands it on to one that does. */
   #ownWrapper(fn: FunctionNode, call: ts.CallExpression, index: number, outer: Frame | undefined, depth: number): RetryLayer[] {
     const parameter = fn.parameters[index];
-    if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return [];
+    if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return [];
     const args = this.#ev.bind(call.arguments, outer);
     const frame: Frame = {
       params: new Map(fn.parameters.map((p, i) => [p, args[i] ?? []])),
@@ -269,25 +270,25 @@ export class RetryReader {
     for (const id of this.#ev.program.identifiers(this.#ev.program.unitOf(fn), name)) {
       if (!isWithin(id, fn) || id.parent === parameter) continue;
       const use = id.parent;
-      if (ts.isCallExpression(use) && use.arguments.includes(id)) {
+      if (tsc.isCallExpression(use) && use.arguments.includes(id)) {
         layers.push(...this.#wrapperLayers(use, use.arguments.indexOf(id), frame, depth + 1));
         continue;
       }
-      if (!ts.isCallExpression(use) || use.expression !== id) continue;
+      if (!tsc.isCallExpression(use) || use.expression !== id) continue;
       let child: ts.Node = use;
       for (let up: ts.Node | undefined = use.parent; up !== undefined && up !== fn.parent; child = up, up = up.parent) {
-        if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
+        if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
           const layer = this.#loopLayer(up, use, frame) ?? this.#recursiveLayer(up, frame);
           if (layer !== undefined) layers.push(layer);
         }
-        if (up !== fn && isFunctionNode(up) && ts.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
+        if (up !== fn && isFunctionNode(up) && tsc.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
           layers.push(...this.#wrapperLayers(up.parent, up.parent.arguments.indexOf(up as ts.Expression), frame, depth + 1));
         }
       }
     }
     return layers.map(layer => ({
       ...layer,
-      label: fn.name !== undefined && ts.isIdentifier(fn.name) ? `the wrapper ${fn.name.text}` : layer.label,
+      label: fn.name !== undefined && tsc.isIdentifier(fn.name) ? `the wrapper ${fn.name.text}` : layer.label,
     }));
   }
 
@@ -303,8 +304,8 @@ export class RetryReader {
       }
     }
     // A loop over items goes on to the next item after a failure: that is no second try.
-    if (loop === undefined || ts.isForOfStatement(loop) || ts.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
-    if (endsByFlag(clause.block, ts.isForStatement(loop) ? loop.condition : loop.expression)) return undefined;
+    if (loop === undefined || tsc.isForOfStatement(loop) || tsc.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
+    if (endsByFlag(clause.block, tsc.isForStatement(loop) ? loop.condition : loop.expression)) return undefined;
     const bound = boundOf(this.#ev, loop, frame);
     const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound;
     void call;

@@ -1,5 +1,6 @@
 // Routes of the repository that its own browser code calls over HTTP: `fetch('/api/chat')` is a call of app/api/chat/route.ts.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Program } from './program.ts';
 import { walk } from './program.ts';
 import { propertyName } from './syntax.ts';
@@ -17,13 +18,15 @@ export function routePath(file: string): string | undefined {
 
 /** The HTTP method that a request names; undefined when it cannot be read. */
 export function methodOf(call: ts.CallExpression): string | undefined {
-  if (ts.isPropertyAccessExpression(call.expression) && call.expression.name.text === 'post') return 'POST';
+  if (tsc.isPropertyAccessExpression(call.expression) && call.expression.name.text === 'post') return 'POST';
   const options = call.arguments[1];
   if (options === undefined) return 'GET';
-  if (!ts.isObjectLiteralExpression(options)) return undefined;
+  if (!tsc.isObjectLiteralExpression(options)) return undefined;
   const method = options.properties.find(p => propertyName(p) === 'method');
-  if (method === undefined) return options.properties.some(ts.isSpreadAssignment) ? undefined : 'GET';
-  return ts.isPropertyAssignment(method) && ts.isStringLiteralLike(method.initializer) ? method.initializer.text.toUpperCase() : undefined;
+  if (method === undefined) return options.properties.some(tsc.isSpreadAssignment) ? undefined : 'GET';
+  return tsc.isPropertyAssignment(method) && tsc.isStringLiteralLike(method.initializer)
+    ? method.initializer.text.toUpperCase()
+    : undefined;
 }
 
 /** Finds the calls that send a request to a route of the repository. */
@@ -48,16 +51,16 @@ function callsIn(program: Program, source: string, path: string): ts.CallExpress
   const out: ts.CallExpression[] = [];
   if (unit !== undefined) {
     walk(unit.ast, node => {
-      if (!ts.isCallExpression(node)) return;
+      if (!tsc.isCallExpression(node)) return;
       const first = node.arguments[0];
-      const name = ts.isIdentifier(node.expression)
+      const name = tsc.isIdentifier(node.expression)
         ? node.expression.text
-        : ts.isPropertyAccessExpression(node.expression)
+        : tsc.isPropertyAccessExpression(node.expression)
           ? node.expression.name.text
           : '';
       if (
         first !== undefined &&
-        ts.isStringLiteralLike(first) &&
+        tsc.isStringLiteralLike(first) &&
         first.text === path &&
         (name === 'fetch' || name === 'post' || name === '$fetch')
       )

@@ -1,5 +1,6 @@
 // From an identifier to what it names: lexical scopes, without a type checker.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { FunctionNode } from './values.ts';
 
 /** What a name may be bound to. */
@@ -29,13 +30,13 @@ export function resolve(identifier: ts.Identifier): Binding | undefined {
 /** Is the node a function with a body of its own? */
 export function isFunctionNode(node: ts.Node): node is FunctionNode {
   return (
-    ts.isFunctionDeclaration(node) ||
-    ts.isFunctionExpression(node) ||
-    ts.isArrowFunction(node) ||
-    ts.isMethodDeclaration(node) ||
-    ts.isConstructorDeclaration(node) ||
-    ts.isGetAccessorDeclaration(node) ||
-    ts.isSetAccessorDeclaration(node)
+    tsc.isFunctionDeclaration(node) ||
+    tsc.isFunctionExpression(node) ||
+    tsc.isArrowFunction(node) ||
+    tsc.isMethodDeclaration(node) ||
+    tsc.isConstructorDeclaration(node) ||
+    tsc.isGetAccessorDeclaration(node) ||
+    tsc.isSetAccessorDeclaration(node)
   );
 }
 
@@ -47,22 +48,22 @@ export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
 
 /** The class around a node, stopping at nothing but the file. */
 export function enclosingClass(node: ts.Node): ts.ClassLikeDeclaration | undefined {
-  for (let up = node.parent; up !== undefined; up = up.parent) if (ts.isClassLike(up)) return up;
+  for (let up = node.parent; up !== undefined; up = up.parent) if (tsc.isClassLike(up)) return up;
   return undefined;
 }
 
 function opensScope(node: ts.Node): boolean {
   return (
-    ts.isSourceFile(node) ||
-    ts.isBlock(node) ||
-    ts.isModuleBlock(node) ||
-    ts.isCaseBlock(node) ||
-    ts.isForStatement(node) ||
-    ts.isForOfStatement(node) ||
-    ts.isForInStatement(node) ||
-    ts.isCatchClause(node) ||
+    tsc.isSourceFile(node) ||
+    tsc.isBlock(node) ||
+    tsc.isModuleBlock(node) ||
+    tsc.isCaseBlock(node) ||
+    tsc.isForStatement(node) ||
+    tsc.isForOfStatement(node) ||
+    tsc.isForInStatement(node) ||
+    tsc.isCatchClause(node) ||
     isFunctionNode(node) ||
-    ts.isClassExpression(node)
+    tsc.isClassExpression(node)
   );
 }
 
@@ -76,44 +77,44 @@ function scopeOf(node: ts.Node): Scope {
 }
 
 function fill(node: ts.Node, scope: Map<string, Binding>): void {
-  if (ts.isSourceFile(node)) {
+  if (tsc.isSourceFile(node)) {
     for (const statement of node.statements) declareImports(statement, scope);
     declareAll(node.statements, scope);
     hoist(node, scope);
-  } else if (ts.isBlock(node) || ts.isModuleBlock(node)) declareAll(node.statements, scope);
-  else if (ts.isCaseBlock(node)) for (const clause of node.clauses) declareAll(clause.statements, scope);
-  else if (ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node)) {
-    if (node.initializer && ts.isVariableDeclarationList(node.initializer)) declareList(node.initializer, scope);
-  } else if (ts.isCatchClause(node)) {
+  } else if (tsc.isBlock(node) || tsc.isModuleBlock(node)) declareAll(node.statements, scope);
+  else if (tsc.isCaseBlock(node)) for (const clause of node.clauses) declareAll(clause.statements, scope);
+  else if (tsc.isForStatement(node) || tsc.isForOfStatement(node) || tsc.isForInStatement(node)) {
+    if (node.initializer && tsc.isVariableDeclarationList(node.initializer)) declareList(node.initializer, scope);
+  } else if (tsc.isCatchClause(node)) {
     if (node.variableDeclaration) for (const element of names(node.variableDeclaration.name)) scope.set(element.name, { kind: 'catch' });
   } else if (isFunctionNode(node)) {
-    if (node.body && ts.isBlock(node.body)) hoist(node.body, scope);
+    if (node.body && tsc.isBlock(node.body)) hoist(node.body, scope);
     for (const parameter of node.parameters) {
       for (const { name, element } of names(parameter.name)) scope.set(name, { kind: 'parameter', node: parameter, element });
     }
-    if (ts.isFunctionExpression(node) && node.name) scope.set(node.name.text, { kind: 'function', node });
-  } else if (ts.isClassExpression(node) && node.name) scope.set(node.name.text, { kind: 'class', node });
+    if (tsc.isFunctionExpression(node) && node.name) scope.set(node.name.text, { kind: 'function', node });
+  } else if (tsc.isClassExpression(node) && node.name) scope.set(node.name.text, { kind: 'class', node });
 }
 
 function declareImports(statement: ts.Statement, scope: Map<string, Binding>): void {
-  if (ts.isImportEqualsDeclaration(statement)) scope.set(statement.name.text, { kind: 'import', name: statement.name.text });
-  if (!ts.isImportDeclaration(statement)) return;
+  if (tsc.isImportEqualsDeclaration(statement)) scope.set(statement.name.text, { kind: 'import', name: statement.name.text });
+  if (!tsc.isImportDeclaration(statement)) return;
   const clause = statement.importClause;
   if (clause?.name) scope.set(clause.name.text, { kind: 'import', name: clause.name.text });
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
-  if (ts.isNamespaceImport(bindings)) scope.set(bindings.name.text, { kind: 'import', name: bindings.name.text });
+  if (tsc.isNamespaceImport(bindings)) scope.set(bindings.name.text, { kind: 'import', name: bindings.name.text });
   else for (const element of bindings.elements) scope.set(element.name.text, { kind: 'import', name: element.name.text });
 }
 
 function declareAll(statements: readonly ts.Statement[], scope: Map<string, Binding>): void {
   for (const statement of statements) {
-    if (ts.isVariableStatement(statement)) declareList(statement.declarationList, scope);
-    else if (ts.isFunctionDeclaration(statement) && statement.name) {
+    if (tsc.isVariableStatement(statement)) declareList(statement.declarationList, scope);
+    else if (tsc.isFunctionDeclaration(statement) && statement.name) {
       // An overload has no body; the implementation comes last and wins.
       scope.set(statement.name.text, { kind: 'function', node: statement });
-    } else if (ts.isClassDeclaration(statement) && statement.name) scope.set(statement.name.text, { kind: 'class', node: statement });
-    else if (ts.isEnumDeclaration(statement)) scope.set(statement.name.text, { kind: 'enum', node: statement });
+    } else if (tsc.isClassDeclaration(statement) && statement.name) scope.set(statement.name.text, { kind: 'class', node: statement });
+    else if (tsc.isEnumDeclaration(statement)) scope.set(statement.name.text, { kind: 'enum', node: statement });
   }
 }
 
@@ -127,24 +128,24 @@ function declareList(list: ts.VariableDeclarationList, scope: Map<string, Bindin
 function hoist(root: ts.Node, scope: Map<string, Binding>): void {
   const stack: ts.Node[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node !== root && (isFunctionNode(node) || ts.isClassLike(node) || ts.isExpressionStatement(node))) continue;
-    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+    if (node !== root && (isFunctionNode(node) || tsc.isClassLike(node) || tsc.isExpressionStatement(node))) continue;
+    if (tsc.isVariableDeclarationList(node) && (node.flags & tsc.NodeFlags.BlockScoped) === 0) {
       for (const declaration of node.declarations) {
         for (const { name, element } of names(declaration.name))
           if (!scope.has(name)) scope.set(name, { kind: 'variable', node: declaration, element });
       }
     }
-    ts.forEachChild(node, child => {
+    tsc.forEachChild(node, child => {
       stack.push(child);
     });
   }
 }
 
 function names(name: ts.BindingName): { name: string; element: ts.BindingElement | undefined }[] {
-  if (ts.isIdentifier(name)) return [{ name: name.text, element: undefined }];
+  if (tsc.isIdentifier(name)) return [{ name: name.text, element: undefined }];
   return name.elements.flatMap(element => {
-    if (ts.isOmittedExpression(element)) return [];
-    if (ts.isIdentifier(element.name)) return [{ name: element.name.text, element }];
+    if (tsc.isOmittedExpression(element)) return [];
+    if (tsc.isIdentifier(element.name)) return [{ name: element.name.text, element }];
     return names(element.name).map(inner => ({ name: inner.name, element: inner.element ?? element }));
   });
 }

@@ -1,16 +1,17 @@
 // Small questions about syntax nodes that many readers ask.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 
 /** The expression without parentheses, casts and awaits. */
 export function strip(node: ts.Expression | undefined): ts.Expression | undefined {
   let inner = node;
   while (
     inner !== undefined &&
-    (ts.isParenthesizedExpression(inner) ||
-      ts.isAsExpression(inner) ||
-      ts.isSatisfiesExpression(inner) ||
-      ts.isNonNullExpression(inner) ||
-      ts.isAwaitExpression(inner))
+    (tsc.isParenthesizedExpression(inner) ||
+      tsc.isAsExpression(inner) ||
+      tsc.isSatisfiesExpression(inner) ||
+      tsc.isNonNullExpression(inner) ||
+      tsc.isAwaitExpression(inner))
   ) {
     inner = inner.expression;
   }
@@ -21,13 +22,14 @@ export function strip(node: ts.Expression | undefined): ts.Expression | undefine
 export function propertyName(property: ts.ObjectLiteralElementLike | ts.ClassElement): string | undefined {
   const name = property.name;
   if (name === undefined) return undefined;
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) || ts.isPrivateIdentifier(name)) return name.text;
-  if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
+  if (tsc.isIdentifier(name) || tsc.isStringLiteralLike(name) || tsc.isNumericLiteral(name) || tsc.isPrivateIdentifier(name))
+    return name.text;
+  if (tsc.isComputedPropertyName(name) && tsc.isStringLiteralLike(name.expression)) return name.expression.text;
   return undefined;
 }
 
 export function isAssignment(kind: ts.SyntaxKind): boolean {
   return (
-    kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken
+    kind === tsc.SyntaxKind.EqualsToken || kind === tsc.SyntaxKind.QuestionQuestionEqualsToken || kind === tsc.SyntaxKind.BarBarEqualsToken
   );
 }

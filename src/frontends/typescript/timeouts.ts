@@ -1,6 +1,7 @@
 // Deadlines: what ends a model call that hangs? An abort signal counts when it fires on time, not when the user leaves.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Timeout } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
@@ -98,21 +99,21 @@ function frameOf(step: { kind: string } | undefined) {
 /** `setTimeout(() => controller.abort(), ms)` near the controller makes its signal a deadline. */
 function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
   const node = 'node' in made ? (made as { node: ts.Node }).node : undefined;
-  const declaration = node?.parent !== undefined && ts.isVariableDeclaration(node.parent) ? node.parent : undefined;
-  if (declaration === undefined || !ts.isIdentifier(declaration.name)) return { kind: 'leaving' };
+  const declaration = node?.parent !== undefined && tsc.isVariableDeclaration(node.parent) ? node.parent : undefined;
+  if (declaration === undefined || !tsc.isIdentifier(declaration.name)) return { kind: 'leaving' };
   const scope = enclosingFunction(declaration) ?? declaration.getSourceFile();
   let found: Deadline = { kind: 'leaving' };
   const name = declaration.name.text;
   walk(scope, inner => {
-    if (!ts.isCallExpression(inner) || !ts.isIdentifier(inner.expression) || inner.expression.text !== 'setTimeout') return;
+    if (!tsc.isCallExpression(inner) || !tsc.isIdentifier(inner.expression) || inner.expression.text !== 'setTimeout') return;
     const [callback, ms] = inner.arguments;
     if (callback === undefined) return;
     let aborts = false;
     walk(callback, part => {
       if (
-        ts.isPropertyAccessExpression(part) &&
+        tsc.isPropertyAccessExpression(part) &&
         part.name.text === 'abort' &&
-        ts.isIdentifier(part.expression) &&
+        tsc.isIdentifier(part.expression) &&
         part.expression.text === name
       )
         aborts = true;
@@ -127,7 +128,7 @@ export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node
   const direct = racedAround(ev, call);
   if (direct !== undefined) return direct;
   const holder = call.parent;
-  if (!ts.isVariableDeclaration(holder) || holder.initializer !== call || !ts.isIdentifier(holder.name)) return undefined;
+  if (!tsc.isVariableDeclaration(holder) || holder.initializer !== call || !tsc.isIdentifier(holder.name)) return undefined;
   for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
     const binding = resolve(use);
     const raced = use !== holder.name && binding?.kind === 'variable' && binding.node === holder ? racedAround(ev, use) : undefined;
@@ -139,11 +140,11 @@ export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node
 function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
   for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
     const parent = node.parent;
-    if (ts.isArrayLiteralExpression(parent) && ts.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
+    if (tsc.isArrayLiteralExpression(parent) && tsc.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
       const timer = parent.elements.find(e => e !== node && hasTimer(ev, e, 0) !== undefined);
       if (timer !== undefined) return { ms: hasTimer(ev, timer, 0)?.ms ?? null, node: parent.parent };
     }
-    if (ts.isCallExpression(parent) && parent.expression !== node) {
+    if (tsc.isCallExpression(parent) && parent.expression !== node) {
       const index = parent.arguments.indexOf(node as ts.Expression);
       if (index < 0) continue;
       for (const callee of ev.values(parent.expression)) {
@@ -154,18 +155,18 @@ function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: t
       }
     }
     const passing =
-      ts.isReturnStatement(parent) ||
-      ts.isExpressionStatement(parent) ||
-      ts.isBlock(parent) ||
-      ts.isVariableStatement(parent) ||
-      ts.isTryStatement(parent);
-    if (ts.isStatement(parent) && !passing) return undefined;
+      tsc.isReturnStatement(parent) ||
+      tsc.isExpressionStatement(parent) ||
+      tsc.isBlock(parent) ||
+      tsc.isVariableStatement(parent) ||
+      tsc.isTryStatement(parent);
+    if (tsc.isStatement(parent) && !passing) return undefined;
     if (
-      ts.isBlock(parent) &&
-      !(ts.isArrowFunction(parent.parent) || ts.isFunctionExpression(parent.parent) || ts.isTryStatement(parent.parent))
+      tsc.isBlock(parent) &&
+      !(tsc.isArrowFunction(parent.parent) || tsc.isFunctionExpression(parent.parent) || tsc.isTryStatement(parent.parent))
     )
       return undefined;
-    if (ts.isFunctionDeclaration(parent) || ts.isMethodDeclaration(parent)) return undefined;
+    if (tsc.isFunctionDeclaration(parent) || tsc.isMethodDeclaration(parent)) return undefined;
   }
   return undefined;
 }
@@ -180,9 +181,9 @@ function pTimeoutMs(ev: Evaluator, call: ts.CallExpression): number | null {
 function isCallOf(call: ts.CallExpression, object: string, name: string): boolean {
   const callee = call.expression;
   return (
-    ts.isPropertyAccessExpression(callee) &&
+    tsc.isPropertyAccessExpression(callee) &&
     callee.name.text === name &&
-    ts.isIdentifier(callee.expression) &&
+    tsc.isIdentifier(callee.expression) &&
     callee.expression.text === object
   );
 }
@@ -191,17 +192,17 @@ function isCallOf(call: ts.CallExpression, object: string, name: string): boolea
 function hasTimer(ev: Evaluator, node: ts.Expression, depth: number): { ms: number | null } | undefined {
   let found: { ms: number | null } | undefined;
   walk(node, inner => {
-    if (ts.isCallExpression(inner) && ts.isIdentifier(inner.expression) && inner.expression.text === 'setTimeout') {
+    if (tsc.isCallExpression(inner) && tsc.isIdentifier(inner.expression) && inner.expression.text === 'setTimeout') {
       const ms = inner.arguments[1];
       found = { ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
     }
   });
   if (found !== undefined || depth > 1) return found;
-  if (ts.isIdentifier(node)) {
+  if (tsc.isIdentifier(node)) {
     const binding = resolve(node);
     if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return hasTimer(ev, binding.node.initializer, depth + 1);
   }
-  if (ts.isCallExpression(node)) {
+  if (tsc.isCallExpression(node)) {
     const numbers = node.arguments.flatMap(a => numbersIn(ev.values(a)));
     for (const callee of ev.values(node.expression)) {
       if (callee.kind === 'function') {
@@ -228,13 +229,13 @@ function racesParameter(
   call: ts.CallExpression,
 ): boolean {
   const parameter = fn.parameters[index];
-  if (parameter === undefined || fn.body === undefined || !ts.isIdentifier(parameter.name)) return false;
+  if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return false;
   const name = parameter.name.text;
   let races = false;
   walk(fn.body, node => {
-    if (!ts.isCallExpression(node) || !isCallOf(node, 'Promise', 'race')) return;
+    if (!tsc.isCallExpression(node) || !isCallOf(node, 'Promise', 'race')) return;
     const list = node.arguments[0];
-    if (list === undefined || !ts.isArrayLiteralExpression(list)) return;
+    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
     const mentions = list.elements.some(e => e.getText().startsWith(name));
     if (mentions && list.elements.some(e => hasTimer(ev, e, 0) !== undefined && isGiven(e, fn, call))) races = true;
   });
@@ -245,12 +246,12 @@ function racesParameter(
 function isGiven(timer: ts.Node, fn: ts.SignatureDeclaration, call: ts.CallExpression): boolean {
   let given = true;
   walk(timer, node => {
-    if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression) || node.expression.text !== 'setTimeout') return;
+    if (!tsc.isCallExpression(node) || !tsc.isIdentifier(node.expression) || node.expression.text !== 'setTimeout') return;
     const delay = node.arguments[1];
     const at =
-      delay === undefined || !ts.isIdentifier(delay)
+      delay === undefined || !tsc.isIdentifier(delay)
         ? -1
-        : fn.parameters.findIndex(p => ts.isIdentifier(p.name) && p.name.text === delay.text);
+        : fn.parameters.findIndex(p => tsc.isIdentifier(p.name) && p.name.text === delay.text);
     if (at >= 0 && call.arguments[at] === undefined && fn.parameters[at]?.initializer === undefined) given = false;
   });
   return given;

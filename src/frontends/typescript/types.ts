@@ -1,5 +1,6 @@
 // What a type annotation tells when the value itself cannot be followed: `constructor(private readonly client: OpenAI)`.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Unit } from './program.ts';
 import type { Value } from './values.ts';
@@ -18,16 +19,16 @@ export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value |
 
 function meant(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined {
   ev.budget.step();
-  if (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) {
+  if (tsc.isUnionTypeNode(type) || tsc.isIntersectionTypeNode(type)) {
     for (const part of type.types) {
       const value = typeValue(ev, unit, part);
       if (value !== undefined) return value;
     }
     return undefined;
   }
-  if (ts.isParenthesizedTypeNode(type)) return typeValue(ev, unit, type.type);
-  if (ts.isTypeLiteralNode(type)) return { kind: 'shape', node: type };
-  if (!ts.isTypeReferenceNode(type)) return undefined;
+  if (tsc.isParenthesizedTypeNode(type)) return typeValue(ev, unit, type.type);
+  if (tsc.isTypeLiteralNode(type)) return { kind: 'shape', node: type };
+  if (!tsc.isTypeReferenceNode(type)) return undefined;
   const names = entityNames(type.typeName);
   const first = names[0];
   if (first === undefined) return undefined;
@@ -38,8 +39,8 @@ function meant(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined 
     names.length === 1 &&
     first === 'ReturnType' &&
     argument !== undefined &&
-    ts.isTypeQueryNode(argument) &&
-    ts.isIdentifier(argument.exprName)
+    tsc.isTypeQueryNode(argument) &&
+    tsc.isIdentifier(argument.exprName)
   ) {
     return ev.values(argument.exprName).flatMap(v => (v.kind === 'function' ? ev.returned(v.node, [], v.frame, v.self) : []))[0];
   }
@@ -59,15 +60,15 @@ export function namedType(ev: Evaluator, unit: Unit, names: readonly string[], t
     return value?.kind === 'class' ? { kind: 'instance', of: value.node, args: undefined, frame: undefined } : undefined;
   }
   for (const statement of unit.ast.statements) {
-    if (ts.isClassDeclaration(statement) && statement.name?.text === first)
+    if (tsc.isClassDeclaration(statement) && statement.name?.text === first)
       return { kind: 'instance', of: statement, args: undefined, frame: undefined };
-    if (ts.isInterfaceDeclaration(statement) && statement.name.text === first) return { kind: 'shape', node: statement };
-    if (ts.isTypeAliasDeclaration(statement) && statement.name.text === first && statement.type !== type)
+    if (tsc.isInterfaceDeclaration(statement) && statement.name.text === first) return { kind: 'shape', node: statement };
+    if (tsc.isTypeAliasDeclaration(statement) && statement.name.text === first && statement.type !== type)
       return typeValue(ev, unit, statement.type);
   }
   return undefined;
 }
 
 function entityNames(name: ts.EntityName): string[] {
-  return ts.isIdentifier(name) ? [name.text] : [...entityNames(name.left), name.right.text];
+  return tsc.isIdentifier(name) ? [name.text] : [...entityNames(name.left), name.right.text];
 }

@@ -1,5 +1,6 @@
 // What an expression can stand for, as far as reading can tell. The evaluator makes these values; everything else asks them.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 
 /** Code that is not evaluated yet, with the call frame that it would run in. */
 export interface Lazy {
@@ -165,6 +166,6 @@ export function isOpen(value: Value): boolean {
 export function isRequiredNumber(value: Value): boolean {
   if (value.kind !== 'param' || value.path.length > 0) return false;
   return (
-    value.node.type?.kind === ts.SyntaxKind.NumberKeyword && value.node.questionToken === undefined && value.node.initializer === undefined
+    value.node.type?.kind === tsc.SyntaxKind.NumberKeyword && value.node.questionToken === undefined && value.node.initializer === undefined
   );
 }

@@ -1,5 +1,6 @@
 // Who changes a variable or a list inside a piece of code, and how.
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 
 const GROWS = new Set(['push', 'unshift', 'add', 'append', 'enqueue']);
@@ -15,17 +16,18 @@ export function touches(root: ts.Node, list: string, how: 'grow' | 'shrink' | 'h
   let found = false;
   walk(root, node => {
     if (found) return 'skip';
-    if (ts.isCallExpression(node)) {
+    if (tsc.isCallExpression(node)) {
       const callee = node.expression;
-      if (ts.isPropertyAccessExpression(callee) && callee.expression.getText() === list) {
+      if (tsc.isPropertyAccessExpression(callee) && callee.expression.getText() === list) {
         if ((how === 'grow' && GROWS.has(callee.name.text)) || (how === 'shrink' && SHRINKS.has(callee.name.text))) found = true;
       } else if (how === 'handed on' && node.arguments.some(a => a.getText() === list)) found = true;
     }
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+    if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken) {
       const target = node.left.getText();
       // `list = [...list, item]` grows, any other new value may be shorter.
       const extends_ =
-        ts.isArrayLiteralExpression(node.right) && node.right.elements.some(e => ts.isSpreadElement(e) && e.expression.getText() === list);
+        tsc.isArrayLiteralExpression(node.right) &&
+        node.right.elements.some(e => tsc.isSpreadElement(e) && e.expression.getText() === list);
       if (target === list && ((how === 'grow' && extends_) || (how === 'shrink' && !extends_))) found = true;
       if (target === `${list}.length` && how === 'shrink') found = true;
     }
@@ -48,28 +50,28 @@ export function stepsOf(root: ts.Node, text: string): Steps {
   const down: ts.Node[] = [];
   const resets: ts.Node[] = [];
   walk(root, node => {
-    if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && node.operand.getText() === text) {
-      if (node.operator === ts.SyntaxKind.PlusPlusToken) up.push(node);
-      if (node.operator === ts.SyntaxKind.MinusMinusToken) down.push(node);
+    if ((tsc.isPrefixUnaryExpression(node) || tsc.isPostfixUnaryExpression(node)) && node.operand.getText() === text) {
+      if (node.operator === tsc.SyntaxKind.PlusPlusToken) up.push(node);
+      if (node.operator === tsc.SyntaxKind.MinusMinusToken) down.push(node);
     }
-    if (!ts.isBinaryExpression(node) || node.left.getText() !== text) return;
+    if (!tsc.isBinaryExpression(node) || node.left.getText() !== text) return;
     switch (node.operatorToken.kind) {
-      case ts.SyntaxKind.PlusEqualsToken:
+      case tsc.SyntaxKind.PlusEqualsToken:
         up.push(node);
         break;
-      case ts.SyntaxKind.MinusEqualsToken:
+      case tsc.SyntaxKind.MinusEqualsToken:
         down.push(node);
         break;
-      case ts.SyntaxKind.EqualsToken: {
+      case tsc.SyntaxKind.EqualsToken: {
         const sum = node.right;
-        const own = ts.isBinaryExpression(sum) && sum.left.getText() === text;
-        if (own && sum.operatorToken.kind === ts.SyntaxKind.PlusToken) up.push(node);
-        else if (own && sum.operatorToken.kind === ts.SyntaxKind.MinusToken) down.push(node);
+        const own = tsc.isBinaryExpression(sum) && sum.left.getText() === text;
+        if (own && sum.operatorToken.kind === tsc.SyntaxKind.PlusToken) up.push(node);
+        else if (own && sum.operatorToken.kind === tsc.SyntaxKind.MinusToken) down.push(node);
         else resets.push(node);
         break;
       }
-      case ts.SyntaxKind.AsteriskEqualsToken:
-      case ts.SyntaxKind.SlashEqualsToken:
+      case tsc.SyntaxKind.AsteriskEqualsToken:
+      case tsc.SyntaxKind.SlashEqualsToken:
         resets.push(node);
         break;
       default:
