@@ -22,20 +22,19 @@ function layOut(example: Example): string {
 
 describe.each(CHECKS.map(check => [check.id, check] as const))('%s', (id, check) => {
   const examples = check.examples ?? [];
-  test.each(examples.map((example, i) => [`${i + 1}: ${example.expect}${example.shows ? `, ${example.shows}` : ''}`, example] as const))(
-    'example %s',
-    async (_name, example) => {
-      const report = await audit(layOut(example), { checks: [check] });
-      const item = report.items.find(i => i.id === id);
-      expect(
-        report.calls.some(call => !call.test),
-        'the example holds a model call in production code',
-      ).toBe(true);
-      expect({ status: item?.status, findings: item?.findings.map(f => `${f.status}: ${f.message}`), note: item?.note }).toMatchObject({
-        status: example.expect,
-      });
-    },
-  );
+  test.each(
+    examples.map((example, i) => [`${i + 1}: ${example.expect}${example.shows ? `, ${example.shows}` : ''}`, example] as const),
+  )('example %s', async (_name, example) => {
+    const report = await audit(layOut(example), { checks: [check] });
+    const item = report.items.find(i => i.id === id);
+    expect(
+      report.calls.some(call => !call.test),
+      'the example holds a model call in production code',
+    ).toBe(true);
+    expect({ status: item?.status, findings: item?.findings.map(f => `${f.status}: ${f.message}`), note: item?.note }).toMatchObject({
+      status: example.expect,
+    });
+  });
 
   test('has examples in both directions', () => {
     const shown = new Set(examples.map(e => e.reading ?? (e.expect === 'pass' ? 'good' : 'bad')));
