@@ -661,7 +661,6 @@ describe('much of everything', () => {
     { name: '150,000 calls of something else', files: () => code('x.create(x);\n'.repeat(150_000)) },
     {
       name: '1,000 tools of one agent, each running the agent again',
-      wrong: 'takes 15 seconds',
       files: () => ({
         ...code(
           `import { generateText, tool } from 'ai'; import { openai } from '@ai-sdk/openai';\nconst tools = { ${lines(1000, i => `t${i}: tool({ execute: async () => generateText({ model: openai('gpt'), tools }) }),`)} };\nawait generateText({ model: openai('gpt'), tools });`,
@@ -733,13 +732,11 @@ describe('where a limit of ours ends the reading, the answer is not reassuring',
           `async function f0() { ${CALL}; }\n${lines(16, i => `async function f${i + 1}() { await f${i}(); }`)}\nwhile (true) await f16();`,
         ),
       holds: looped,
-      wrong: '"nothing repeats it", a pass of high confidence',
     },
     {
       name: 'a loop without end at the last of 60 callers',
       files: () => code(`${ask}${lines(60, i => `async function f${i}() { await ask(); }`)}\nwhile (true) await ask();`),
       holds: looped,
-      wrong: '"nothing repeats it", a pass of high confidence',
     },
     {
       name: 'a loop without end in the last of 300 files',
@@ -753,7 +750,6 @@ describe('where a limit of ours ends the reading, the answer is not reassuring',
         ),
       }),
       holds: looped,
-      wrong: '"nothing repeats it", a pass of high confidence',
     },
     {
       name: 'no output cap at the last of 20 callers',
@@ -762,7 +758,6 @@ describe('where a limit of ours ends the reading, the answer is not reassuring',
           `async function ask(o) { return client.chat.completions.create({ model: 'x', ...o }); }\n${lines(20, i => (i === 19 ? 'ask({});' : `ask({ max_tokens: ${i + 1} });`))}`,
         ),
       holds: uncapped,
-      wrong: 'callers beyond the 16th, and alternatives beyond the 12th, are as if they were not there',
     },
     {
       name: 'no output cap in the last of 14 values',
@@ -771,14 +766,12 @@ describe('where a limit of ours ends the reading, the answer is not reassuring',
           `let o = { max_tokens: 1 };\n${lines(14, i => (i === 13 ? 'o = { z: 1 };' : `o = { max_tokens: ${i + 2} };`))}\nclient.chat.completions.create({ model: 'x', ...o });`,
         ),
       holds: uncapped,
-      wrong: 'alternatives beyond the 12th are as if they were not there',
     },
     {
       name: 'no output cap in the last of 14 branches',
       files: () =>
         code(`client.chat.completions.create({ model: 'x', max_tokens: ${lines(13, i => `a === ${i} ? ${i + 1} :`)} undefined });`),
       holds: uncapped,
-      wrong: 'alternatives beyond the 12th are as if they were not there',
     },
     {
       name: 'three layers of retries, 8 calls away',
@@ -787,7 +780,6 @@ describe('where a limit of ours ends the reading, the answer is not reassuring',
           `async function f0() { return ${CALL}; }\n${lines(8, i => `async function f${i + 1}() { return f${i}(); }`)}\n${retry('f8()')}`,
         ),
       holds: retried,
-      wrong: 'layers further than 4 calls away are as if they were not there: retry-budget passes',
     },
     {
       name: 'three layers of retries at the last of 60 callers',
@@ -822,7 +814,6 @@ describe('texts that a pattern goes back and forth over', () => {
     },
     {
       name: 'a .gitignore of 2,000 patterns with stars, and 8,000 files',
-      wrong: 'takes 8 seconds',
       files: () => ({
         ...code(''),
         '.gitignore': lines(2000, i => `*a*${i}*b*c*d*${i}*`),
@@ -833,7 +824,6 @@ describe('texts that a pattern goes back and forth over', () => {
     },
     {
       name: '60 nested .gitignore files of 500 patterns, and 500 files',
-      wrong: 'takes minutes',
       files: () => ({
         ...code(''),
         ...Object.fromEntries(numbers(60).map(i => [`${'d/'.repeat(i)}.gitignore`, lines(500, j => `*a*${j}*b*c*d*${j}*`)])),

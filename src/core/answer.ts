@@ -31,6 +31,12 @@ export function answerOf(
       summary: `${summary} ${plural(leftOut, 'item')} ${leftOut === 1 ? 'was' : 'were'} left out on request.`,
     };
   }
+  const unread = counts.unreadLanguages ?? [];
+  if (unread.length > 0) {
+    const { answer, summary } = answerOf(items, { ...counts, unreadLanguages: [] });
+    // What nobody has read cannot be ready.
+    return { answer: answer === 'ready' ? 'not-proven' : answer, summary: `${summary} Code in ${unread.join(', ')} was not read.` };
+  }
   const open = items.filter(item => serious(item) && !settled(item));
   const broken = open.filter(item => item.status === 'fail' || item.status === 'partial');
   const calls = `${production} model call${production === 1 ? '' : 's'}`;

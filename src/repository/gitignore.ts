@@ -13,6 +13,7 @@ export interface IgnoreLevel {
 const MAX_PATTERN = 1000;
 const MAX_GLOBSTARS = 2;
 const MAX_DEPTH = 64;
+const MAX_STARS = 4;
 const MAX_PATTERNS = 2000;
 
 /** Reads a .gitignore; `dropped` counts the patterns that were too costly to apply. */
@@ -26,6 +27,8 @@ export function parseIgnore(dir: string, text: string): { level: IgnoreLevel; dr
 }
 
 function isCheap(pattern: string): boolean {
+  // Each star may match anywhere, and no honest pattern has many.
+  if ((pattern.match(/\*+/g) ?? []).length > MAX_STARS) return false;
   return pattern.length <= MAX_PATTERN && (pattern.match(/(?<=\/)\*\*+(?=\/)/g) ?? []).length <= MAX_GLOBSTARS;
 }
 

@@ -5,7 +5,7 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isAssignment, strip } from './syntax.ts';
 import { typeValue } from './types.ts';
-import { distinct, type Frame, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+import { distinct, type Frame, MORE, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 /** A declaration at the top level of a file does not depend on who calls what. */
 export function outerFrame(node: ts.Node, frame: Frame | undefined): Frame | undefined {
@@ -72,6 +72,9 @@ export function parameterValues(
   return element === undefined ? given : bound(ev, element, given, frame);
 }
 
+/** Callers whose arguments are looked at; the others may give anything. */
+const MOST_CALLERS = 24;
+
 function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame | undefined): Values {
   const fallback = node.initializer === undefined ? [] : ev.values(node.initializer, frame);
   const lazies = frame?.params.get(node);
@@ -87,7 +90,9 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
     const owner = tsc.isConstructorDeclaration(fn) ? fn.parent : isFunctionNode(fn) ? fn : undefined;
     const index = fn.parameters.indexOf(node);
     const out: Value[] = [];
-    for (const call of owner === undefined || node.dotDotDotToken ? [] : ev.callers(owner).slice(0, 16)) {
+    const callers = owner === undefined || node.dotDotDotToken ? [] : ev.callers(owner);
+    if (callers.length > MOST_CALLERS) out.push(MORE);
+    for (const call of callers.slice(0, MOST_CALLERS)) {
       const args = call.arguments ?? [];
       if (args.slice(0, index + 1).some(tsc.isSpreadElement)) out.push(unknownValue('spread arguments'));
       else {
@@ -95,7 +100,7 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
         out.push(...(arg === undefined ? (fallback.length > 0 ? fallback : [UNDEFINED]) : ev.values(arg)));
       }
     }
-    const known = distinct(out.filter(v => v.kind !== 'unknown'));
+    const known = distinct(out.filter(v => v.kind !== 'unknown' || v === MORE));
     if (known.length > 0)
       return out.length > known.length && out.some(v => v.kind === 'unknown') ? [...known, unknownValue('some callers')] : known;
     return [...fallback, { kind: 'param', node, path: [] }];

@@ -198,8 +198,19 @@ function asksPerson(ev: Evaluator, loop: LoopStatement): boolean {
   return asksIn(ev, loop.statement, 0);
 }
 
+/** Answers by how deep the question was put: the same functions are asked about from every way round. */
+const ASKED: readonly WeakMap<ts.Node, boolean>[] = [new WeakMap(), new WeakMap()];
+
 /** A question that every round reaches: one behind a condition (an approval) does not set the pace. */
-export function asksIn(ev: Evaluator, node: ts.Node, depth: number): boolean {
+export function asksIn(ev: Evaluator, node: ts.Node, depth: 0 | 1): boolean {
+  const known = ASKED[depth]?.get(node);
+  if (known !== undefined) return known;
+  const asks = findsQuestion(ev, node, depth);
+  ASKED[depth]?.set(node, asks);
+  return asks;
+}
+
+function findsQuestion(ev: Evaluator, node: ts.Node, depth: 0 | 1): boolean {
   let asks = false;
   walk(node, inner => {
     if (asks) return 'skip';
@@ -211,7 +222,7 @@ export function asksIn(ev: Evaluator, node: ts.Node, depth: number): boolean {
         const name = last?.kind === 'member' ? last.name : 'default';
         if (ASKS.test(callee.package) && QUESTIONS.has(name)) asks = true;
         if (callee.package === '' && callee.steps.length === 1 && name === 'prompt') asks = true;
-      } else if (callee.kind === 'function' && depth < 1 && callee.node.body !== undefined && asksIn(ev, callee.node.body, depth + 1))
+      } else if (callee.kind === 'function' && depth === 0 && callee.node.body !== undefined && asksIn(ev, callee.node.body, 1))
         asks = true;
     }
     return undefined;

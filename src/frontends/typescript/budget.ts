@@ -16,9 +16,13 @@ export class Budget {
   #steps = 0;
   #asking = false;
 
-  /** One step of work. @throws TooMuch */
-  step(): void {
-    if (++this.#steps > this.#limit && this.#asking) throw new TooMuch('too much to follow');
+  /**
+   * Work that was done, in steps.
+   * @throws TooMuch
+   */
+  step(cost = 1): void {
+    this.#steps += cost;
+    if (this.#steps > this.#limit && this.#asking) throw new TooMuch('too much to follow');
   }
 
   /**

@@ -127,7 +127,8 @@ function isWritten(bound: ts.Expression, loop: ts.Node): boolean {
 
 /** A counter that moves one way in every round, and is not new in each. */
 function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, inclusive: boolean, way: Way, at: At): Limit | undefined {
-  ev.budget.step();
+  // Each counter is looked for in the whole loop.
+  ev.budget.step(60);
   const { loop, frame, goesOn } = at;
   if (tsc.isParenthesizedExpression(counter)) return counted(ev, counter.expression, bound, inclusive, way, at);
   if (tsc.isPrefixUnaryExpression(counter) || tsc.isPostfixUnaryExpression(counter))

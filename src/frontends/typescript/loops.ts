@@ -19,8 +19,10 @@ import { type FunctionNode, foreignPath, isOpen, type Value } from './values.ts'
 
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
 const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
-const MOST_CALLERS = 40;
-const DEEPEST = 10;
+const MOST_CALLERS = 200;
+const DEEPEST = 40;
+/** The answer where a limit of ours ends the reading: what lies beyond may be a loop. */
+const UNSEEN: Loop = { status: 'unknown', bound: null, how: 'more callers than are followed', basis: 'none' };
 const RANK = { 'not-in-loop': 0, bounded: 1, unknown: 2, unbounded: 3 } as const;
 
 export function worst(loops: readonly Loop[]): Loop {
@@ -84,8 +86,18 @@ export class Loops {
     return worst([this.inner(site), this.around(site.node)]);
   }
 
+  readonly #inner = new Map<Site, Loop>();
+
   /** The loop that the SDK itself runs for this call. */
   inner(site: Site): Loop {
+    const known = this.#inner.get(site);
+    if (known !== undefined) return known;
+    const loop = this.#ownLoop(site);
+    this.#inner.set(site, loop);
+    return loop;
+  }
+
+  #ownLoop(site: Site): Loop {
     const shape = site.classified.sdk.loop;
     if (site.shape.loops !== true || shape === undefined || !this.#runsTools(site, shape)) return NOT_IN_LOOP;
     const location = placeOf(site.node);
@@ -207,7 +219,7 @@ export class Loops {
 
   /** The loops around a node: in its function, and in everything that calls that function. */
   around(node: ts.Node, stack: readonly FunctionNode[] = []): Loop {
-    if (stack.length > DEEPEST) return NOT_IN_LOOP;
+    if (stack.length > DEEPEST) return UNSEEN;
     const cached = stack.length === 0 ? this.#known.get(node) : undefined;
     if (cached !== undefined) return cached;
     const found: Loop[] = [];
@@ -283,6 +295,7 @@ export class Loops {
     const out: Loop[] = [];
     const uses = this.#references.uses(fn);
     const inner = [...stack, fn];
+    if (uses.truncated || uses.calls.length > MOST_CALLERS || uses.passed.length > MOST_CALLERS) out.push(UNSEEN);
     if (uses.calls.length === 0 && uses.passed.length === 0 && this.#behindInterface(fn)) {
       out.push({
         status: 'unknown',

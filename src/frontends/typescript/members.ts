@@ -7,7 +7,7 @@ import { isRequestPath } from './globals.ts';
 import { resolve } from './scope.ts';
 import { isAssignment, propertyName } from './syntax.ts';
 import { typeValue } from './types.ts';
-import { distinct, ONLY_TYPE, REQUEST, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+import { distinct, MORE, ONLY_TYPE, REQUEST, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 /** What is known of one property. `absent`: some alternative lacks it; `hidden`: what keeps us from seeing it. */
 export interface Property {
@@ -228,6 +228,7 @@ export function propertyInside(
     } else if (value.kind === 'literal' || value.kind === 'text' || value.kind === 'array' || value.kind === 'function' || isPlain(value))
       absent = true;
     else if (value.kind === 'request') hidden ??= REQUEST;
+    else if (value === MORE) absent = true;
     else if (value.kind === 'unknown') hidden ??= value.why;
     else hidden ??= value.kind === 'param' ? `the parameter ${value.node.name.getText()}` : 'a value from outside';
   }

@@ -6,7 +6,7 @@ import type { CallShape, OptionShape } from '../../core/index.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
-import { REQUEST, type Value } from './values.ts';
+import { MORE, REQUEST, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
 export interface Site {
@@ -138,7 +138,7 @@ export function defaultFor<T extends { readonly range?: string }>(list: readonly
 }
 
 function settle(values: Values): Look {
-  const found = values.filter(v => !(v.kind === 'literal' && v.value === undefined));
+  const found = values.filter(v => v !== MORE && !(v.kind === 'literal' && v.value === undefined));
   return { found, absent: found.length < values.length || values.length === 0, hidden: undefined };
 }
 

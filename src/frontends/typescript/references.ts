@@ -17,19 +17,22 @@ export interface Uses {
     | ts.NewExpression
   )[] /** Places where the function is handed on as a value: a callback, a property, a JSX attribute. */;
   readonly passed: readonly ts.Identifier[];
+  /** More files name it than are looked through. */
+  readonly truncated: boolean;
   /** Calls that were taken for this function by their name alone. */
   readonly likely: ReadonlySet<ts.Node>;
 }
 
 /** Files looked through for the uses of one name; beyond it, callers are unknown. */
-const MOST_FILES = 60;
-const NONE: Uses = { calls: [], passed: [], likely: new Set() };
+const MOST_FILES = 200;
+const NONE: Uses = { calls: [], passed: [], truncated: false, likely: new Set() };
 
 export class References {
   readonly #ev: Evaluator;
   readonly #program: Program;
   readonly #index: ImportIndex;
   readonly #uses = new Map<ts.Node, Uses>();
+  #cut = false;
   readonly #likely = new Map<ts.Node, ReadonlySet<ts.Identifier>>();
 
   constructor(ev: Evaluator, index: ImportIndex) {
@@ -53,10 +56,14 @@ export class References {
     const unit = this.#program.unitOf(fn);
     const identifiers: ts.Identifier[] = [];
     const holder = holderOf(fn);
+    const before = this.#cut;
+    this.#cut = false;
     if (holder?.kind === 'name') identifiers.push(...this.#named(unit, holder.name, holder.declaration));
     else if (holder?.kind === 'default') identifiers.push(...this.#exportUses(unit.file, 'default', new Set()));
     else if (holder?.kind === 'member') identifiers.push(...this.#memberUses(unit, holder.name, fn as FunctionNode));
-    return sortUses(identifiers, this.#likely.get(fn) ?? NO_LIKELY);
+    const truncated = this.#cut;
+    this.#cut = before || truncated;
+    return { ...sortUses(identifiers, this.#likely.get(fn) ?? NO_LIKELY), truncated };
   }
 
   /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
@@ -90,12 +97,14 @@ export class References {
     if (seen.has(key)) return [];
     seen.add(key);
     const out: ts.Identifier[] = [];
-    for (const importer of this.#index
-      .importersOf(file)
-      .filter(other => this.#counts(file, other))
-      .slice(0, MOST_FILES)) {
+    let looked = 0;
+    for (const importer of this.#index.importersOf(file).filter(other => this.#counts(file, other))) {
       const text = this.#program.inventory.read(importer);
       if (text === undefined || (name !== 'default' && !text.includes(name) && !/export\s*\*/.test(text))) continue;
+      if (++looked > MOST_FILES) {
+        this.#cut = true;
+        break;
+      }
       const unit = this.#program.unit(importer);
       if (unit !== undefined) out.push(...this.#usesIn(unit, file, name, seen));
     }
@@ -259,7 +268,7 @@ function isDeclarationName(id: ts.Identifier): boolean {
 
 const NO_LIKELY: ReadonlySet<ts.Identifier> = new Set();
 
-function sortUses(identifiers: readonly ts.Identifier[], guessed: ReadonlySet<ts.Identifier>): Uses {
+function sortUses(identifiers: readonly ts.Identifier[], guessed: ReadonlySet<ts.Identifier>): Omit<Uses, 'truncated'> {
   const calls: (ts.CallExpression | ts.NewExpression)[] = [];
   const passed: ts.Identifier[] = [];
   const likely = new Set<ts.Node>();

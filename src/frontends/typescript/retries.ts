@@ -19,7 +19,18 @@ import { isFunctionNode } from './scope.ts';
 import type { Foreign, Frame, FunctionNode } from './values.ts';
 
 /** Callers up to this many calls away may hold a retry of their own. */
-const FARTHEST = 4;
+const FARTHEST = 24;
+
+const MOST_CALLERS = 200;
+/** Where a limit of ours ends the reading: there may be a layer, and nobody knows its number. */
+const BEYOND: RetryLayer = {
+  by: 'own-loop',
+  label: 'code beyond what is followed',
+  attempts: null,
+  on: NOTHING,
+  backoff: 'unknown',
+  retryAfter: 'unknown',
+};
 
 export class RetryReader {
   readonly #ev: Evaluator;
@@ -189,10 +200,11 @@ export class RetryReader {
   }
 
   #findCallerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
-    const { calls, passed } = this.#references.uses(fn);
+    const { calls, passed, truncated } = this.#references.uses(fn);
+    if (truncated || calls.length > MOST_CALLERS || distance + 1 >= FARTHEST) return [BEYOND];
     const ways = calls
       .filter(call => !isWithin(call, fn))
-      .slice(0, 12)
+      .slice(0, MOST_CALLERS)
       .map(call => this.around(call, distance + 1, seen));
     for (const id of passed) {
       const call = id.parent;

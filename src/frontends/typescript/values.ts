@@ -89,6 +89,9 @@ export const unknownValue = (why: string): Value => ({ kind: 'unknown', why });
 /** The longest list of alternatives that is followed; beyond it the answer is "could be anything". */
 export const MOST_ALTERNATIVES = 12;
 
+/** Stands for the alternatives beyond those that are followed: one of them may be missing anything. */
+export const MORE: Value = { kind: 'unknown', why: 'more alternatives than are followed' };
+
 /** Drops repeated alternatives, so that unions stay short. */
 export function distinct(values: readonly Value[]): readonly Value[] {
   if (values.length < 2) return values;
@@ -98,8 +101,11 @@ export function distinct(values: readonly Value[]): readonly Value[] {
     const key = identity(value);
     if (seen.has(key)) continue;
     seen.add(key);
+    if (out.length === MOST_ALTERNATIVES) {
+      out.push(MORE);
+      break;
+    }
     out.push(value);
-    if (out.length === MOST_ALTERNATIVES) break;
   }
   return out;
 }
