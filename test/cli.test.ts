@@ -131,7 +131,7 @@ describe.concurrent('what it does not understand', () => {
     ['a flag of a command', ['audit', '--frob'], /--frob/],
     ['a flag of list', ['list', '--frob'], /--frob/],
     ['a second path', ['audit', 'a', 'b'], /too many arguments/],
-    ['a format', ['audit', '--format', 'yaml'], /yaml.*json, markdown, terminal/],
+    ['a format', ['audit', '--format', 'yaml'], /yaml.*\bjson\b.*\bmarkdown\b.*\bterminal\b/],
     ['a format that is nearly one', ['audit', '--format', 'marcdown'], /did you mean markdown\?/],
     ['a format in capitals', ['audit', '--format', 'JSON'], /did you mean json\?/],
     ['a format without a name for its file', ['audit', '--format', 'json='], /names no file/],
