@@ -25,6 +25,8 @@ interface WorkspaceRoot {
 }
 
 const LINK = /^(?:workspace|link|file|portal):/;
+/** No honest range is longer, and patterns go back and forth over it. */
+const LONGEST = 1000;
 
 /** Reads every package.json and every list of workspaces among the files. */
 export function openWorkspaces(list: readonly string[], files: Files): Workspaces {
@@ -93,7 +95,7 @@ export function openWorkspaces(list: readonly string[], files: Files): Workspace
     // A link may also lead to a package under another name, as `link:../shared` does.
     for (const importer of importers) {
       const range = importer.dependencies.get(name)?.range;
-      if (range === undefined || !LINK.test(range)) continue;
+      if (range === undefined || range.length > LONGEST || !LINK.test(range)) continue;
       const path = /^(?:link|file|portal|workspace):(\.{1,2}(?:\/.*)?|[^*^~@:]+\/.*)$/.exec(range)?.[1];
       const target = path === undefined ? undefined : joinPath(importer.dir, path);
       const linked = target === undefined ? undefined : byDir.get(target);
