@@ -784,7 +784,7 @@ describe('where a limit of ours ends the reading, the answer is not reassuring',
       name: 'three layers of retries at the last of 60 callers',
       files: () => code(`${ask}${lines(60, i => `async function f${i}() { return ask(); }`)}\n${retry('ask()')}`),
       holds: retried,
-      wrong: 'callers beyond the 12th are as if they were not there: retry-budget passes',
+      wrong: 'layers of a caller count only where every caller has some: retry-budget passes',
     },
   ]);
 });
