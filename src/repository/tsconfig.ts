@@ -36,6 +36,7 @@ const MAX_LOADS = 100;
 /** Reads configurations by directory: the nearest one upward counts, tsconfig.json before jsconfig.json. */
 export function openPathConfigs(files: Files, workspaces: Workspaces): (dir: string) => PathConfig | undefined {
   const known = new Map<string, PathConfig | undefined>();
+  const parsed = new Map<string, Readonly<Record<string, unknown>> | undefined>();
   let loads = 0;
 
   function configOf(dir: string): PathConfig | undefined {
@@ -121,7 +122,15 @@ export function openPathConfigs(files: Files, workspaces: Workspaces): (dir: str
     return [path, `${path}.json`, inDir(path, 'tsconfig.json')].find(file => files.has(file));
   }
 
+  /** A base is parsed once, however many configurations extend it. */
   function readJson(file: string): Readonly<Record<string, unknown>> | undefined {
+    if (parsed.has(file)) return parsed.get(file);
+    const json = parseConfig(file);
+    parsed.set(file, json);
+    return json;
+  }
+
+  function parseConfig(file: string): Readonly<Record<string, unknown>> | undefined {
     const text = files.read(file);
     if (text === undefined) return undefined;
     const json = parseJsonc(text);
