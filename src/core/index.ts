@@ -9,5 +9,6 @@ export * from './location.ts';
 export * from './report.ts';
 export * from './rule.ts';
 export * from './sdk.ts';
+export * from './sdk-stainless.ts';
 export * from './template.ts';
 export { type Basis, type Evidence, type Status, sumUp, type Verdict, weakest, weigh, weighLine } from './weigh.ts';

@@ -165,6 +165,16 @@ export const NOTHING: RetriedFailures = {
   clientError: 'no',
 };
 
+/** Nothing is known of any failure. */
+export const UNDECIDED: RetriedFailures = {
+  rateLimit: 'unknown',
+  serverError: 'unknown',
+  overload: 'unknown',
+  connection: 'unknown',
+  timeout: 'unknown',
+  clientError: 'unknown',
+};
+
 /** Declares an SDK. */
 export function defineSdk(sdk: Sdk): Sdk {
   return sdk;

@@ -1,15 +1,8 @@
 // The AI SDK (package `ai`) and its provider packages.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // A timeout is the caller's own abort signal here, and an aborted call is not tried again.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'no',
-  clientError: 'no',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, timeout: 'no' };
 
 const PROVIDERS = [
   '@ai-sdk/*',

@@ -1,5 +1,5 @@
 // @anthropic-ai/sdk and its Bedrock and Vertex clients.
-import { defineSdk, TRANSIENT } from '../core/index.ts';
+import { capIsNamed, defineSdk, STAINLESS, TRANSIENT } from '../core/index.ts';
 
 export const sdk = defineSdk({
   id: 'anthropic-sdk',
@@ -32,34 +32,19 @@ export const sdk = defineSdk({
     ],
   },
   retries: {
-    options: [{ at: 'request.maxRetries' }, { at: 'client.maxRetries' }],
-    dead: [
-      {
-        at: 'body.maxRetries',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    ...STAINLESS.retries,
     defaults: [
       { range: '>=0.5.0', count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' },
       { count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' },
     ],
   },
   timeout: {
-    options: [{ at: 'request.timeout' }, { at: 'request.signal' }, { at: 'client.timeout' }],
-    dead: [
-      {
-        at: 'body.timeout',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    ...STAINLESS.timeout,
     defaults: [{ ms: 600_000 }],
   },
   outputCap: {
     options: [{ at: 'body.max_tokens' }, { at: 'body.max_tokens_to_sample' }],
-    dead: [
-      { at: 'body.maxTokens', why: 'the API names it max_tokens' },
-      { at: 'body.max_output_tokens', why: 'the API names it max_tokens' },
-    ],
+    dead: capIsNamed('max_tokens', 'maxTokens', 'max_output_tokens'),
   },
   loop: { options: [{ at: 'body.max_iterations' }], defaults: [{ kind: 'none' }] },
   source: '@anthropic-ai/sdk 0.39.0, 0.137.0 and 1.12.0, requests counted against a local server',

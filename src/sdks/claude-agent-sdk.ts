@@ -1,16 +1,9 @@
 // Claude Agent SDK, under its old name `@anthropic-ai/claude-code` too: runs the bundled claude executable.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // Measured: 429 nine times and still going, 529 given up after three attempts, 401 seven times in a minute. Whether the real
 // service's headers make it stop at client errors was not seen.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'yes',
-  clientError: 'unknown',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, clientError: 'unknown' };
 
 export const sdk = defineSdk({
   id: 'claude-agent-sdk',

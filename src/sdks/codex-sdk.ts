@@ -1,16 +1,9 @@
 // @openai/codex-sdk: runs the codex executable.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // Retrying happens in the executable, which no package of JavaScript shows. Its source repeats a request for 5xx and for dropped
 // connections, not for 429; the number is a matter of the user's config.toml.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'unknown',
-  clientError: 'no',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, rateLimit: 'unknown', timeout: 'unknown' };
 
 export const sdk = defineSdk({
   id: 'codex-sdk',

@@ -1,24 +1,8 @@
 // cohere-ai.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT, UNDECIDED } from '../core/index.ts';
 
 // Only answers of the server are repeated: a dropped connection and a deadline end the call.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'no',
-  timeout: 'no',
-  clientError: 'no',
-};
-
-const UNKNOWN: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'unknown',
-  timeout: 'unknown',
-  clientError: 'unknown',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, connection: 'no', timeout: 'no' };
 
 const on = 'client';
 
@@ -70,7 +54,7 @@ export const sdk = defineSdk({
       { at: 'body.maxRetries', range: '>=7', why: 'inside the request it is dropped; it belongs into the second argument or the client' },
     ],
     defaults: [
-      { range: '<7', count: null, on: UNKNOWN, backoff: 'unknown', retryAfter: 'unknown' },
+      { range: '<7', count: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' },
       { range: '>=7 <7.20', count: 2, on: RETRIED, backoff: 'exponential', retryAfter: 'no' },
       { range: '>=7.20', count: 2, on: RETRIED, backoff: 'exponential', retryAfter: 'yes' },
     ],

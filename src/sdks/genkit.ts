@@ -1,14 +1,6 @@
 // Genkit: `genkit` and its plugins.
-import { defineSdk, NOTHING, type RetriedFailures, TRANSIENT } from '../core/index.ts';
+import { defineSdk, NOTHING, TRANSIENT, UNDECIDED } from '../core/index.ts';
 
-const UNKNOWN: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'unknown',
-  timeout: 'unknown',
-  clientError: 'unknown',
-};
 const PLAIN = { input: 0, body: 1 } as const;
 const OLD = ['@genkit-ai/ai'];
 
@@ -57,7 +49,7 @@ export const sdk = defineSdk({
     defaults: [
       ...WITHOUT.map(provider => ({ provider, count: 0, on: NOTHING, backoff: 'none', retryAfter: 'no' }) as const),
       ...WITH_SDK.map(provider => ({ provider, count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' }) as const),
-      { count: null, on: UNKNOWN, backoff: 'unknown', retryAfter: 'unknown' },
+      { count: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' },
     ],
   },
   timeout: {

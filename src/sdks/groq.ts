@@ -1,5 +1,5 @@
 // groq-sdk.
-import { defineSdk, TRANSIENT } from '../core/index.ts';
+import { capIsNamed, defineSdk, STAINLESS, TRANSIENT } from '../core/index.ts';
 
 export const sdk = defineSdk({
   id: 'groq',
@@ -22,31 +22,16 @@ export const sdk = defineSdk({
     ],
   },
   retries: {
-    options: [{ at: 'request.maxRetries' }, { at: 'client.maxRetries' }],
-    dead: [
-      {
-        at: 'body.maxRetries',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    ...STAINLESS.retries,
     defaults: [{ count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' }],
   },
   timeout: {
-    options: [{ at: 'request.timeout' }, { at: 'request.signal' }, { at: 'client.timeout' }],
-    dead: [
-      {
-        at: 'body.timeout',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    ...STAINLESS.timeout,
     defaults: [{ ms: 60_000 }],
   },
   outputCap: {
     options: [{ at: 'body.max_completion_tokens' }, { at: 'body.max_tokens' }],
-    dead: [
-      { at: 'body.maxTokens', why: 'the API names it max_completion_tokens' },
-      { at: 'body.maxOutputTokens', why: 'the API names it max_completion_tokens' },
-    ],
+    dead: capIsNamed('max_completion_tokens', 'maxTokens', 'maxOutputTokens'),
   },
   source: 'groq-sdk 0.37.0 and 1.6.0, requests counted against a local server; 0.3.3 read',
 });

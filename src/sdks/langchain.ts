@@ -1,14 +1,5 @@
 // LangChain.js: chat models, chains and agents of `langchain` and the `@langchain/*` packages (LangGraph is its own descriptor).
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
-
-const RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'yes',
-  clientError: 'no',
-};
+import { defineSdk, TRANSIENT } from '../core/index.ts';
 
 // Chat models are exported by some sixty packages, all named Chat…; the others are completion models of the older generation.
 const MODELS = [
@@ -193,11 +184,11 @@ export const sdk = defineSdk({
       },
     ],
     defaults: [
-      { range: '<1.2.8', count: 6, on: RETRIED, backoff: 'exponential', retryAfter: 'no' },
+      { range: '<1.2.8', count: 6, on: TRANSIENT, backoff: 'exponential', retryAfter: 'no' },
       {
         range: '>=1.2.8',
         count: 6,
-        on: { ...RETRIED, rateLimit: 'unknown' },
+        on: { ...TRANSIENT, rateLimit: 'unknown' },
         backoff: 'exponential',
         retryAfter: 'yes',
         caveat: 'a 429 without a retry-after header is thrown at once',

@@ -1,17 +1,10 @@
 // LangGraph.js: graphs, the prebuilt agents of `@langchain/langgraph` and its sister packages, and deep agents.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // A graph repeats nothing itself; the chat models inside do, as LangChain does, and those that are called in a node are calls of
 // their own. So the number stays open unless the model is seen. The retryPolicy of a node stands in a call of the builder, out of
 // reach.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'yes',
-  clientError: 'no',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, rateLimit: 'unknown' };
 
 const SUPERVISOR = ['@langchain/langgraph-supervisor'];
 const SWARM = ['@langchain/langgraph-swarm'];

@@ -1,14 +1,5 @@
 // LlamaIndex.TS: models, agents, engines and embeddings of `llamaindex` and the `@llamaindex/*` packages.
-import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
-
-const UNKNOWN: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'unknown',
-  timeout: 'unknown',
-  clientError: 'unknown',
-};
+import { defineSdk, TRANSIENT, UNDECIDED } from '../core/index.ts';
 
 // Each provider package exports a class and mostly a function that makes one.
 const CLASSES = [
@@ -79,7 +70,7 @@ export const sdk = defineSdk({
       ...['openai', 'anthropic', '@llamaindex/openai', '@llamaindex/anthropic'].map(
         provider => ({ provider, count: 10, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' }) as const,
       ),
-      { count: null, on: UNKNOWN, backoff: 'unknown', retryAfter: 'unknown' },
+      { count: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' },
     ],
   },
   timeout: {

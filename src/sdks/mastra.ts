@@ -1,16 +1,9 @@
 // Mastra: `@mastra/core`.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // p-retry around the model of the AI SDK: whatever that calls retryable, and every other error that is no API error. The caller's
 // signal and the timeout of the settings end it.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'no',
-  clientError: 'no',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, timeout: 'no' };
 
 // Before 0.20 the agent hands everything to generateText of AI SDK 4; from 0.20 on it runs a loop of its own, and the old one is
 // generateLegacy, which still tries three times in every version. The defaults below are those of the plain names.

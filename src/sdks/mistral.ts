@@ -1,15 +1,8 @@
 // @mistralai/mistralai: MistralClient of version 0, Mistral from version 1 on.
-import { defineSdk, NOTHING, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, NOTHING, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // The deadline of version 0 covers all tries together, so nothing follows a timeout.
-const OLD_RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'no',
-  connection: 'yes',
-  timeout: 'no',
-  clientError: 'no',
-};
+const OLD_RETRIED: RetriedFailures = { ...TRANSIENT, overload: 'no', timeout: 'no' };
 
 export const sdk = defineSdk({
   id: 'mistral',

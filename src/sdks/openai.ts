@@ -1,5 +1,5 @@
 // The openai package: OpenAI, Azure OpenAI, and every provider that is reached through its baseURL.
-import { defineSdk, NOTHING, TRANSIENT } from '../core/index.ts';
+import { capIsNamed, defineSdk, NOTHING, STAINLESS, TRANSIENT } from '../core/index.ts';
 
 export const sdk = defineSdk({
   id: 'openai-sdk',
@@ -80,13 +80,7 @@ export const sdk = defineSdk({
       { at: 'request.maxRetries', range: '>=4' },
       { at: 'client.maxRetries', range: '>=4' },
     ],
-    dead: [
-      {
-        at: 'body.maxRetries',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-      { at: 'client.maxRetries', range: '<4', why: 'version 3 is a bare HTTP client without retries' },
-    ],
+    dead: [...STAINLESS.retries.dead, { at: 'client.maxRetries', range: '<4', why: 'version 3 is a bare HTTP client without retries' }],
     defaults: [
       { range: '<4', count: 0, on: NOTHING, backoff: 'none', retryAfter: 'no' },
       { range: '>=4', count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' },
@@ -94,12 +88,7 @@ export const sdk = defineSdk({
   },
   timeout: {
     options: [{ at: 'request.timeout' }, { at: 'request.signal' }, { at: 'client.timeout', range: '>=4' }],
-    dead: [
-      {
-        at: 'body.timeout',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    dead: STAINLESS.timeout.dead,
     defaults: [
       { range: '<4', ms: null },
       { range: '>=4', ms: 600_000 },
@@ -107,10 +96,7 @@ export const sdk = defineSdk({
   },
   outputCap: {
     options: [{ at: 'body.max_completion_tokens' }, { at: 'body.max_tokens' }, { at: 'body.max_output_tokens' }],
-    dead: [
-      { at: 'body.maxTokens', why: 'the API names it max_completion_tokens (chat) or max_output_tokens (responses)' },
-      { at: 'body.maxOutputTokens', why: 'the API names it max_completion_tokens (chat) or max_output_tokens (responses)' },
-    ],
+    dead: capIsNamed('max_completion_tokens (chat) or max_output_tokens (responses)', 'maxTokens', 'maxOutputTokens'),
   },
   loop: { options: [{ at: 'request.maxChatCompletions' }], defaults: [{ kind: 'bounded', bound: 10 }] },
   source: 'openai 3.3.0, 4.104.0, 5.23.2, 6.49.0 and 7.57.0, requests counted against a local server',

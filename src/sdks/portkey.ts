@@ -1,16 +1,9 @@
 // portkey-ai: one interface to the Portkey gateway.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, UNDECIDED } from '../core/index.ts';
 
 // The SDK itself repeats what never reached the gateway, once. The gateway repeats failures of the provider when its config says
 // so, and a config is mostly kept there and only named here.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'yes',
-  timeout: 'unknown',
-  clientError: 'no',
-};
+const RETRIED: RetriedFailures = { ...UNDECIDED, connection: 'yes', clientError: 'no' };
 
 // The second argument overrides the settings of the client.
 const PLACES = { body: 0, config: 1, request: 2 } as const;

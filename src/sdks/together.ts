@@ -1,5 +1,5 @@
 // together-ai.
-import { defineSdk, TRANSIENT } from '../core/index.ts';
+import { capIsNamed, defineSdk, STAINLESS, TRANSIENT } from '../core/index.ts';
 
 export const sdk = defineSdk({
   id: 'together',
@@ -29,13 +29,7 @@ export const sdk = defineSdk({
     ],
   },
   retries: {
-    options: [{ at: 'request.maxRetries' }, { at: 'client.maxRetries' }],
-    dead: [
-      {
-        at: 'body.maxRetries',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    ...STAINLESS.retries,
     defaults: [
       // Read up to 0.28 and from 0.30 on; 0.29 was not read and is taken to be as cautious as the later ones.
       { range: '<0.29', count: 5, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' },
@@ -50,21 +44,12 @@ export const sdk = defineSdk({
     ],
   },
   timeout: {
-    options: [{ at: 'request.timeout' }, { at: 'request.signal' }, { at: 'client.timeout' }],
-    dead: [
-      {
-        at: 'body.timeout',
-        why: 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client',
-      },
-    ],
+    ...STAINLESS.timeout,
     defaults: [{ ms: 60_000 }],
   },
   outputCap: {
     options: [{ at: 'body.max_tokens' }],
-    dead: [
-      { at: 'body.maxTokens', why: 'the API names it max_tokens' },
-      { at: 'body.maxOutputTokens', why: 'the API names it max_tokens' },
-    ],
+    dead: capIsNamed('max_tokens', 'maxTokens', 'maxOutputTokens'),
   },
   source: 'together-ai 0.52.0, requests counted against a local server; 0.6.0, 0.22.0 to 0.30.0, 0.33.0 and 0.40.0 read',
 });

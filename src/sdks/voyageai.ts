@@ -1,15 +1,8 @@
 // voyageai.
-import { defineSdk, type RetriedFailures } from '../core/index.ts';
+import { defineSdk, type RetriedFailures, TRANSIENT } from '../core/index.ts';
 
 // Only answers of the server are repeated: a dropped connection and a deadline end the call.
-const RETRIED: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'no',
-  timeout: 'no',
-  clientError: 'no',
-};
+const RETRIED: RetriedFailures = { ...TRANSIENT, connection: 'no', timeout: 'no' };
 
 export const sdk = defineSdk({
   id: 'voyageai',

@@ -1,29 +1,13 @@
 // What a catch does: which failures go on to another attempt, how long it waits, whether it listens to the server.
 import type { ts } from 'ts-morph';
-import type { RetriedFailures, Tri } from '../../core/index.ts';
+import { type RetriedFailures, TRANSIENT, type Tri, UNDECIDED } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
 import { foreignPath } from './values.ts';
 
-const EVERYTHING: RetriedFailures = {
-  rateLimit: 'yes',
-  serverError: 'yes',
-  overload: 'yes',
-  connection: 'yes',
-  timeout: 'yes',
-  clientError: 'yes',
-};
-/** Nothing is known of any failure. */
-export const UNDECIDED: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'unknown',
-  timeout: 'unknown',
-  clientError: 'unknown',
-};
+const EVERYTHING: RetriedFailures = { ...TRANSIENT, clientError: 'yes' };
 
 /** Does a block always leave its function or loop? Then nothing is tried again. */
 export function leavesAlways(block: ts.Block): boolean {

@@ -1,10 +1,9 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
 import type { ts } from 'ts-morph';
 import type { DeadOption, Location, Loop, ModelCall, OutputCap, Retries, RetryLayer, Setting, Timeout } from '../../core/index.ts';
-import { NOTHING } from '../../core/index.ts';
+import { NOTHING, UNDECIDED } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
-import { UNDECIDED } from './catches.ts';
 import type { Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
