@@ -1,4 +1,4 @@
-import { defineCheck, fail, pass, unknown } from '../../src/core/index.ts';
+import { defineCheck, fail, ignoredOptions, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/max-tokens',
@@ -20,8 +20,7 @@ export const check = defineCheck({
 
   inspect({ 'model-call': calls, 'dead-option': dead }) {
     // Embeddings, images and audio have no output tokens to cap; moderation answers are short by construction.
-    const priced = calls.filter(call => call.role === 'production' && (call.purpose === 'chat' || call.purpose === 'agent-run'));
-    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'output-cap');
+    const priced = production(calls).filter(call => call.purpose === 'chat' || call.purpose === 'agent-run');
     return [
       ...priced.map(({ location, call, outputCap }) => {
         if (outputCap.set === true)
@@ -32,7 +31,7 @@ export const check = defineCheck({
           location,
         ]);
       }),
-      ...ignored.map(option => fail(`${option.option} does nothing here: ${option.why}`, [option.location])),
+      ...ignoredOptions(dead, 'output-cap', fail),
     ];
   },
 

@@ -25,7 +25,7 @@ export const check = defineCheck({
 
   inspect({ 'model-call': calls, 'price-table': tables }) {
     const paid = production(calls).filter(call => call.provider !== 'local');
-    const kept = tables.filter(table => table.role === 'production');
+    const kept = production(tables);
     const first = paid[0];
     if (first === undefined) return undefined;
     if (kept.length === 0)

@@ -1,4 +1,4 @@
-import { defineCheck, fail, layersFor, pass, production, retries, unknown } from '../../src/core/index.ts';
+import { defineCheck, fail, layersFor, pass, placesOf, production, retries, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'error-handling/client-errors',
@@ -22,7 +22,7 @@ export const check = defineCheck({
       const answer = retries(call, 'clientError');
       const layers = layersFor(call, 'clientError');
       const by = layers.map(layer => layer.label).join(' and ');
-      const places = [call.location, ...layers.flatMap(layer => layer.location ?? [])];
+      const places = placesOf(call, layers);
       if (answer === 'yes') return fail(`${call.call}: client errors are tried again by ${by}`, places);
       if (answer === 'unknown') return unknown(`${call.call}: whether ${by} tries client errors again cannot be read`, places);
       return pass(`${call.call}: a client error is thrown at once`, [call.location]);

@@ -1,4 +1,4 @@
-import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+import { defineCheck, fail, ignoredOptions, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 /** The longest that one attempt may take, and all of them together, in milliseconds, before a user has left. */
 const PATIENCE = 60_000;
@@ -25,7 +25,6 @@ export const check = defineCheck({
   needs: { facts: ['model-call', 'dead-option'] },
 
   inspect({ 'model-call': calls, 'dead-option': dead }) {
-    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'timeout');
     return [
       ...production(calls).map(call => {
         const { explicit, ms, defaultMs, note } = call.timeout;
@@ -45,7 +44,7 @@ export const check = defineCheck({
         if (ms > PATIENCE * 2) return partial(`${call.call} has a deadline of ${seconds(ms)}, longer than users wait`, places);
         return overall(call.call, ms, attempts, 'its deadline', places);
       }),
-      ...ignored.map(option => fail(`${option.option} does nothing here: ${option.why}`, [option.location])),
+      ...ignoredOptions(dead, 'timeout', fail),
     ];
   },
 

@@ -1,4 +1,4 @@
-import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+import { defineCheck, fail, ignoredOptions, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 /** More rounds than this protect no budget: the bound is there, the money is gone. */
 const SOFT = 100;
@@ -23,7 +23,6 @@ export const check = defineCheck({
   needs: { facts: ['model-call', 'dead-option'] },
 
   inspect({ 'model-call': calls, 'dead-option': dead }) {
-    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'loop');
     const found = production(calls).map(({ call, loop, location }) => {
       const places = [location, ...(loop.location === undefined ? [] : [loop.location])];
       if (loop.status === 'unbounded') return fail(`${call} has no limit: ${loop.how}`, places);
@@ -35,11 +34,7 @@ export const check = defineCheck({
     });
     // One loop without end is enough to spend without end, however well the others are bounded.
     const endless = found.filter(finding => finding.status === 'fail');
-    return [
-      ...(endless.length > 0
-        ? endless
-        : [...found, ...ignored.map(option => partial(`${option.option} does nothing here: ${option.why}`, [option.location]))]),
-    ];
+    return endless.length > 0 ? endless : [...found, ...ignoredOptions(dead, 'loop', partial)];
   },
 
   examples: [

@@ -1,4 +1,4 @@
-import { defineCheck, partial, production, retriedFinding } from '../../src/core/index.ts';
+import { defineCheck, ignoredOptions, partial, production, retriedFinding } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'error-handling/rate-limit-retry',
@@ -20,11 +20,7 @@ export const check = defineCheck({
   needs: { facts: ['model-call', 'dead-option'] },
 
   inspect({ 'model-call': calls, 'dead-option': dead }) {
-    const ignored = dead.filter(option => option.role === 'production' && option.meant === 'retries');
-    return [
-      ...production(calls).map(call => retriedFinding(call, 'rateLimit', 'a 429')),
-      ...ignored.map(option => partial(`${option.option} does nothing here: ${option.why}`, [option.location])),
-    ];
+    return [...production(calls).map(call => retriedFinding(call, 'rateLimit', 'a 429')), ...ignoredOptions(dead, 'retries', partial)];
   },
 
   examples: [

@@ -1,4 +1,4 @@
-import { defineCheck, describe, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+import { acts, defineCheck, describe, fail, partial, pass, placesOf, production, unknown } from '../../src/core/index.ts';
 
 /** One user message may cause this many requests to a failing provider before it is a smell, and before it is a defect. */
 const MANY = 8;
@@ -25,8 +25,8 @@ export const check = defineCheck({
   inspect({ 'model-call': calls }) {
     return production(calls).map(call => {
       const { layers, count } = call.retries;
-      const places = [call.location, ...layers.flatMap(layer => layer.location ?? [])];
-      const acting = layers.filter(layer => layer.attempts === null || layer.attempts > 1);
+      const places = placesOf(call, layers);
+      const acting = layers.filter(acts);
       if (count === null) return unknown(`${call.call}: the number of attempts cannot be read (${describe(call)})`, places);
       const attempts = count + 1;
       const sum =

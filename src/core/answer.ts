@@ -16,30 +16,26 @@ export function answerOf(
   items: readonly ReportItem[],
   counts: { production: number; others: number; leftOut: number; unreadLanguages?: readonly string[] },
 ): { answer: Answer; summary: string } {
-  const { production, others, leftOut } = counts;
+  const { production, others, leftOut, unreadLanguages = [] } = counts;
   if (production === 0) {
     const elsewhere =
       others === 0 ? 'No model call was found' : `Model calls were found only in tests, evals, scripts or examples (${others})`;
-    const languages = counts.unreadLanguages ?? [];
-    const unread = languages.length === 0 ? '' : ` Code in ${languages.join(', ')} is there, which this version does not read.`;
+    const unread = unreadLanguages.length === 0 ? '' : ` Code in ${unreadLanguages.join(', ')} is there, which this version does not read.`;
     return { answer: 'not-proven', summary: `${elsewhere}, so nothing was audited.${unread}` };
   }
-  if (leftOut > 0) {
-    const { answer, summary } = answerOf(items, { ...counts, leftOut: 0 });
-    return {
-      answer: answer === 'ready' ? 'not-proven' : answer,
-      summary: `${summary} ${plural(leftOut, 'item')} ${leftOut === 1 ? 'was' : 'were'} left out on request.`,
-    };
-  }
-  const unread = counts.unreadLanguages ?? [];
-  if (unread.length > 0) {
-    const { answer, summary } = answerOf(items, { ...counts, unreadLanguages: [] });
-    // What nobody has read cannot be ready.
-    return { answer: answer === 'ready' ? 'not-proven' : answer, summary: `${summary} Code in ${unread.join(', ')} was not read.` };
-  }
+  const { answer, summary } = answerOfItems(items, `${production} model call${production === 1 ? '' : 's'}`);
+  const unseen = [
+    unreadLanguages.length === 0 ? '' : ` Code in ${unreadLanguages.join(', ')} was not read.`,
+    leftOut === 0 ? '' : ` ${plural(leftOut, 'item')} ${leftOut === 1 ? 'was' : 'were'} left out on request.`,
+  ].join('');
+  // What nobody has looked at cannot be ready.
+  return { answer: answer === 'ready' && unseen !== '' ? 'not-proven' : answer, summary: `${summary}${unseen}` };
+}
+
+/** @param calls how many were audited, in words */
+function answerOfItems(items: readonly ReportItem[], calls: string): { answer: Answer; summary: string } {
   const open = items.filter(item => serious(item) && !settled(item));
   const broken = open.filter(item => item.status === 'fail' || item.status === 'partial');
-  const calls = `${production} model call${production === 1 ? '' : 's'}`;
   if (broken.length > 0) {
     const failed = broken.filter(item => item.status === 'fail').length;
     const parts = [

@@ -7,6 +7,7 @@ import type { Facts, ModelCall } from './fact.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compareLocations } from './location.ts';
 import type { Agent, Policy, Report, ReportCall, ReportFinding, ReportItem, ReportLine, Repository } from './report.ts';
+import { production } from './rule.ts';
 import { type Basis, type Status, sumUp, weigh, weighLine } from './weigh.ts';
 
 export interface AssessInput {
@@ -31,9 +32,9 @@ const NO_AGENT = 'No model call was found in the production code that was read, 
  * A rule that throws makes its own item unknown, with the message; the audit goes on.
  */
 export function assess(input: AssessInput, checks: readonly Check[]): Report {
-  const production = input.facts['model-call'].filter(call => call.role === 'production');
+  const audited = production(input.facts['model-call']);
   const leftOut = input.leftOut ?? [];
-  const items = checks.map(check => (production.length === 0 ? unknownItem(check, NO_AGENT) : assessOne(check, input.facts)));
+  const items = checks.map(check => (audited.length === 0 ? unknownItem(check, NO_AGENT) : assessOne(check, input.facts)));
   const order = new Map<string, number>(MODULES.map((module, i) => [module.id, i]));
   items.sort((a, b) => (order.get(a.module) ?? 0) - (order.get(b.module) ?? 0) || (a.code < b.code ? -1 : 1));
   const lines = LINES.map((line): ReportLine => {
@@ -42,9 +43,9 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     const missing = leftOut.filter(check => check.lines.includes(line.id)).map(() => 'unknown' as const);
     return { ...line, status: weighLine([...found.map(item => item.status), ...missing]), items: found.map(item => item.id) };
   });
-  const others = input.facts['model-call'].length - production.length;
+  const others = input.facts['model-call'].length - audited.length;
   const { answer, summary } = answerOf(items, {
-    production: production.length,
+    production: audited.length,
     others,
     leftOut: leftOut.length,
     unreadLanguages: input.unreadLanguages ?? [],
@@ -58,7 +59,7 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     answer,
     summary,
     gate: gateOf(items, answer, input.policy),
-    questions: questionsOf(items, production, leftOut),
+    questions: questionsOf(items, audited, leftOut),
     items,
     lines,
     calls: input.facts['model-call'].map(reportCall),

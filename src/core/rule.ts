@@ -1,22 +1,40 @@
 // Helpers that the rules about model calls share, so that each rule is only its own question.
 import { type Finding, fail, partial, pass, unknown } from './check.ts';
-import type { ModelCall, RetriedFailures, RetryLayer, Tri } from './fact.ts';
+import type { CodeRole, DeadOption, ModelCall, RetriedFailures, RetryLayer, Tri } from './fact.ts';
+import type { Location } from './location.ts';
 
-/** Calls of production code: tests, evals, scripts and examples neither satisfy nor break a control. */
-export function production(calls: readonly ModelCall[]): readonly ModelCall[] {
-  return calls.filter(call => call.role === 'production');
+/** Facts of production code: tests, evals, scripts and examples neither satisfy nor break a control. */
+export function production<F extends { readonly role: CodeRole }>(facts: readonly F[]): readonly F[] {
+  return facts.filter(fact => fact.role === 'production');
+}
+
+/** Findings on options of production calls that do nothing in the version in use, and were meant for this control. */
+export function ignoredOptions(dead: readonly DeadOption[], meant: DeadOption['meant'], rule: typeof fail): readonly Finding[] {
+  return production(dead)
+    .filter(option => option.meant === meant)
+    .map(option => rule(`${option.option} does nothing here: ${option.why}`, [option.location]));
+}
+
+/** Does the layer try again, or may it? */
+export function acts(layer: RetryLayer): boolean {
+  return layer.attempts === null || layer.attempts > 1;
+}
+
+/** The call, and every layer that is written down somewhere. */
+export function placesOf(call: ModelCall, layers: readonly RetryLayer[]): readonly Location[] {
+  return [call.location, ...layers.flatMap(layer => layer.location ?? [])];
 }
 
 /** Does some layer of the call answer this failure with another attempt? `unknown` when one may. */
 export function retries(call: ModelCall, failure: keyof RetriedFailures): Tri {
-  const acting = call.retries.layers.filter(layer => layer.attempts === null || layer.attempts > 1);
+  const acting = call.retries.layers.filter(acts);
   if (acting.some(layer => layer.attempts !== null && layer.on[failure] === 'yes')) return 'yes';
   return acting.some(layer => layer.on[failure] !== 'no') ? 'unknown' : 'no';
 }
 
 /** The layers that answer a failure, those that may included. */
 export function layersFor(call: ModelCall, failure: keyof RetriedFailures): readonly RetryLayer[] {
-  return call.retries.layers.filter(layer => (layer.attempts === null || layer.attempts > 1) && layer.on[failure] !== 'no');
+  return call.retries.layers.filter(layer => acts(layer) && layer.on[failure] !== 'no');
 }
 
 /** Rules on a failure that should be retried with backoff, call by call. `name` is the failure in the reader's words. */
@@ -24,7 +42,7 @@ export function retriedFinding(call: ModelCall, failure: 'rateLimit' | 'serverEr
   const answer = retries(call, failure);
   const layers = layersFor(call, failure);
   const by = layers.map(layer => layer.label).join(', around ');
-  const places = [call.location, ...layers.flatMap(layer => layer.location ?? [])];
+  const places = placesOf(call, layers);
   const caveat = layers.find(layer => layer.caveat !== undefined)?.caveat;
   if (answer === 'no') return fail(`${call.call}: ${name} is not tried again (${describe(call)})`, places);
   if (answer === 'unknown') {
