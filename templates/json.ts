@@ -53,8 +53,18 @@ const REPORT: Keys<Report> = {
     loop: { status: true, bound: true, how: true },
     usageRecorded: true,
   },
-  tools: true,
-  secrets: true,
+  tools: {
+    file: true,
+    line: true,
+    column: true,
+    name: true,
+    definedBy: true,
+    capabilities: true,
+    dangerous: true,
+    guarded: true,
+    test: true,
+  },
+  secrets: { file: true, line: true, column: true, kind: true, masked: true, use: true, test: true },
   experiments: true,
 };
 

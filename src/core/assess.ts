@@ -4,9 +4,22 @@ import { answerOf, gateOf, questionsOf } from './answer.ts';
 import { type Check, type Finding, moduleOf } from './check.ts';
 import { LINES, MODULES } from './checklist.ts';
 import type { Facts, ModelCall } from './fact.ts';
+import type { Secret } from './fact-secret.ts';
+import type { Tool } from './fact-tool.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compareLocations } from './location.ts';
-import type { Agent, Policy, Report, ReportCall, ReportFinding, ReportItem, ReportLine, Repository } from './report.ts';
+import type {
+  Agent,
+  Policy,
+  Report,
+  ReportCall,
+  ReportFinding,
+  ReportItem,
+  ReportLine,
+  ReportSecret,
+  ReportTool,
+  Repository,
+} from './report.ts';
 import { production } from './rule.ts';
 import { type Basis, type Status, sumUp, weigh, weighLine } from './weigh.ts';
 
@@ -63,8 +76,8 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     items,
     lines,
     calls: input.facts['model-call'].map(reportCall),
-    tools: [],
-    secrets: [],
+    tools: input.facts.tool.map(reportTool),
+    secrets: input.facts.secret.map(reportSecret),
     experiments: [],
   };
 }
@@ -157,6 +170,16 @@ function reportCall(call: ModelCall): ReportCall {
     loop: { status: call.loop.status, bound: call.loop.bound, how: call.loop.how },
     usageRecorded: call.usageRecorded,
   };
+}
+
+function reportTool({ location, role, name, definedBy, capabilities, dangerous, guarded }: Tool): ReportTool {
+  const { file, line, column = 1 } = location;
+  return { file, line, column, name, definedBy, capabilities, dangerous, guarded, test: role !== 'production' };
+}
+
+function reportSecret({ location, role, rule, masked, use }: Secret): ReportSecret {
+  const { file, line, column = 1 } = location;
+  return { file, line, column, kind: rule, masked, use, test: role !== 'production' };
 }
 
 /** JSON has no Infinity: a count without end is null. */

@@ -1,5 +1,10 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
+import type { EntryPoint, Guard, Limit } from './fact-path.ts';
+import type { KeySource, Secret } from './fact-secret.ts';
+import type { LogCall, Logger, Metric, Telemetry } from './fact-telemetry.ts';
+import type { CiRun, JudgeEvaluation, TestFile } from './fact-test.ts';
+import type { Database, Tool } from './fact-tool.ts';
 import type { Location } from './location.ts';
 
 /** Yes, no, or we could not tell. */
@@ -143,17 +148,54 @@ export interface PriceTable {
   readonly models: readonly string[];
 }
 
-export type Fact = ModelCall | DeadOption | PriceTable;
+export type Fact =
+  | ModelCall
+  | DeadOption
+  | PriceTable
+  | EntryPoint
+  | Limit
+  | Guard
+  | Tool
+  | Database
+  | Secret
+  | KeySource
+  | Logger
+  | LogCall
+  | Telemetry
+  | Metric
+  | TestFile
+  | JudgeEvaluation
+  | CiRun;
 export type FactKind = Fact['kind'];
 
 /** All facts of a repository, by kind, in the order of their places. */
 export type Facts = { readonly [K in FactKind]: readonly Extract<Fact, { kind: K }>[] };
 
-export const FACT_KINDS: readonly FactKind[] = ['model-call', 'dead-option', 'price-table'];
+/** Every kind once: the compiler refuses a list that forgets one. */
+const NONE: { readonly [K in FactKind]: readonly never[] } = {
+  'model-call': [],
+  'dead-option': [],
+  'price-table': [],
+  'entry-point': [],
+  limit: [],
+  guard: [],
+  tool: [],
+  database: [],
+  secret: [],
+  'key-source': [],
+  logger: [],
+  'log-call': [],
+  telemetry: [],
+  metric: [],
+  'test-file': [],
+  'judge-evaluation': [],
+  'ci-run': [],
+};
+export const FACT_KINDS = Object.keys(NONE) as readonly FactKind[];
 
 /** Groups facts by kind and orders each group by place. */
 export function groupFacts(facts: readonly Fact[], order: (a: Location, b: Location) => number): Facts {
-  const groups: Record<FactKind, Fact[]> = { 'model-call': [], 'dead-option': [], 'price-table': [] };
+  const groups = Object.fromEntries(FACT_KINDS.map(kind => [kind, []])) as unknown as Record<FactKind, Fact[]>;
   for (const fact of facts) groups[fact.kind].push(fact);
   for (const kind of FACT_KINDS) groups[kind].sort((a, b) => order(a.location, b.location));
   return groups as unknown as Facts;

@@ -3,6 +3,8 @@
 import type { CheckId, Confidence, FindingStatus, Severity, Witness } from './check.ts';
 import type { LineId, ModuleId, QuestionId } from './checklist.ts';
 import type { CallKind, Loop, Retries, Tri } from './fact.ts';
+import type { Secret } from './fact-secret.ts';
+import type { Capability } from './fact-tool.ts';
 import type { Location } from './location.ts';
 import type { Basis, Status } from './weigh.ts';
 
@@ -73,6 +75,31 @@ export interface ReportCall {
   readonly usageRecorded: Tri | 'partial';
 }
 
+/** A tool as product.md, section 4, defines it. */
+export interface ReportTool {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly name: string;
+  readonly definedBy: string;
+  readonly capabilities: readonly Capability[];
+  readonly dangerous: boolean | null;
+  readonly guarded: Tri | 'partial';
+  readonly test: boolean;
+}
+
+/** A secret as product.md, section 4, defines it; the value itself is never in a report. */
+export interface ReportSecret {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Id of the rule, for example `anthropic-api-key`. */
+  readonly kind: string;
+  readonly masked: string;
+  readonly use: Secret['use'];
+  readonly test: boolean;
+}
+
 export interface Unread {
   readonly file: string;
   readonly reason: string;
@@ -112,7 +139,7 @@ export interface Report {
   readonly items: readonly ReportItem[];
   readonly lines: readonly ReportLine[];
   readonly calls: readonly ReportCall[];
-  readonly tools: readonly unknown[];
-  readonly secrets: readonly unknown[];
+  readonly tools: readonly ReportTool[];
+  readonly secrets: readonly ReportSecret[];
   readonly experiments: readonly unknown[];
 }

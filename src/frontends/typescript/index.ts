@@ -1,5 +1,6 @@
 // The TypeScript and JavaScript frontend: from files to facts.
-import type { Sdk } from '../../core/index.ts';
+import type { ts } from 'ts-morph';
+import type { CodeRole, Sdk } from '../../core/index.ts';
 import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
@@ -10,13 +11,17 @@ import { Finder, namesSdk } from './find.ts';
 import { Graphs } from './graphs.ts';
 import { HttpReader } from './http.ts';
 import { Loops } from './loops.ts';
-import { Options } from './options.ts';
-import { PRICE_HINT, priceTables } from './price-tables.ts';
+import { Options, type Site } from './options.ts';
+import { Paths } from './paths.ts';
 import { ENDINGS, Program } from './program.ts';
+import type { Reading } from './reader.ts';
+import { READERS } from './readers/index.ts';
 import { References } from './references.ts';
 import { RetryReader } from './retries.ts';
 import { routeCalls } from './routes.ts';
 import { ImportIndex, specifiersOf } from './specifiers.ts';
+
+const PRODUCTION: readonly CodeRole[] = ['production'];
 
 export const frontend: Frontend = { id: 'typescript', reads: ENDINGS, extract };
 
@@ -27,8 +32,8 @@ interface FirstLook {
   readonly read: number;
   /** Files that name an SDK or a provider. */
   readonly seeds: readonly string[];
-  /** Files that may hold prices of models. */
-  readonly priced: readonly string[];
+  /** Files that a reader asked for, by its id. */
+  readonly nominated: ReadonlyMap<string, readonly string[]>;
 }
 
 async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
@@ -78,13 +83,34 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
       () => loops.link([site]),
       () => {},
     );
+  const production = <S extends { readonly node: ts.Node }>(sites: readonly S[]): ts.Node[] =>
+    sites.map(site => site.node).filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
+  const inGraph = graphRunners(found.sites, graphs);
+  const paths = new Paths(ev, references, [...production(found.sites), ...production(found.requests)], node => [
+    ...loops.runnersOf(node),
+    ...(inGraph.get(node) ?? []),
+  ]);
+  const reading: Reading = { ...found, inventory, program, ev, references, index: look.index, classifier, options, sources, paths };
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),
     ...found.requests.map(site => maker.request(site)),
-    ...priceTables(ev, look.priced),
+    ...READERS.flatMap(reader => reader.read(reading, look.nominated.get(reader.id) ?? [])),
   ];
   return { facts, ...read };
+}
+
+/** The runs of a graph, by the functions that are its nodes. */
+function graphRunners(sites: readonly Site[], graphs: Graphs): ReadonlyMap<ts.Node, readonly ts.Node[]> {
+  const out = new Map<ts.Node, ts.Node[]>();
+  for (const site of sites) {
+    for (const fn of graphs.nodesOf(site.classified.value)) {
+      const list = out.get(fn);
+      if (list === undefined) out.set(fn, [site.node]);
+      else list.push(site.node);
+    }
+  }
+  return out;
 }
 
 /** Reads every file once and decides which are worth parsing. */
@@ -97,7 +123,7 @@ async function firstLook(
   const index = new ImportIndex(inventory);
   const isSdk = namesSdk(sdks);
   const seeds: string[] = [];
-  const priced: string[] = [];
+  const nominated = new Map<string, string[]>();
   let read = 0;
   let rested = performance.now();
   for (const [i, file] of sources.entries()) {
@@ -107,12 +133,18 @@ async function firstLook(
     const specifiers = specifiersOf(text);
     index.add(file, specifiers);
     if (specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s))) || ENDPOINT_HINT.test(text)) seeds.push(file);
-    if (inventory.roleOf(file) === 'production' && PRICE_HINT.test(text)) priced.push(file);
+    for (const { id, wants } of READERS) {
+      if (wants === undefined || !(wants.roles ?? PRODUCTION).includes(inventory.roleOf(file))) continue;
+      if (!(wants.text?.test(text) ?? false) && !(wants.specifier !== undefined && specifiers.some(wants.specifier))) continue;
+      const list = nominated.get(id);
+      if (list === undefined) nominated.set(id, [file]);
+      else list.push(file);
+    }
     if (performance.now() - rested > 60) {
       progress(`Reading: ${i + 1} of ${sources.length} files`);
       await new Promise(resume => setImmediate(resume));
       rested = performance.now();
     }
   }
-  return { index, sources, read, seeds, priced };
+  return { index, sources, read, seeds, nominated };
 }

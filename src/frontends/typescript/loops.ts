@@ -75,6 +75,11 @@ export class Loops {
     } else if (value.kind === 'function') this.#addTool(value.node, site);
   }
 
+  /** The agent calls that are given a tool, by the node that defines it: its object, its function, or the call that makes it. */
+  runnersOf(node: ts.Node): readonly ts.CallExpression[] {
+    return (this.#tools.get(node) ?? []).map(site => site.node);
+  }
+
   #addTool(node: ts.Node, site: Site): void {
     const list = this.#tools.get(node);
     if (list === undefined) this.#tools.set(node, [site]);

@@ -1,0 +1,62 @@
+// The words for what can be seen of a running agent: logs, traces, metrics, reports of errors.
+import type { CodeRole, Tri } from './fact.ts';
+import type { Reach, Standing } from './fact-path.ts';
+import type { Location } from './location.ts';
+
+/** A logger that the code makes, and how it writes. */
+export interface Logger {
+  readonly kind: 'logger';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** For example "pino", "console". */
+  readonly label: string;
+  /** Are its lines readable by machines in production? `partial`: levels, but plain text. */
+  readonly structured: Tri | 'partial';
+  /** Does every line carry an id of the request? */
+  readonly correlated: Tri | 'partial';
+  /** Fields that it hides, in the reader's words; undefined: none. */
+  readonly redacts?: string;
+}
+
+/** A line that is written to a log on the way of a request. */
+export interface LogCall {
+  readonly kind: 'log-call';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** `console` or the name of the logger. */
+  readonly label: string;
+  readonly structured: Tri | 'partial';
+  readonly reach: Reach;
+  /** Is it written when something failed? */
+  readonly onError: boolean;
+  /** What of the conversation it carries, in the reader's words, for example "the whole prompt"; undefined: none that was seen. */
+  readonly carries?: string;
+  /** `debug` is off in production unless somebody switches it on. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'unknown';
+}
+
+/** Tracing, metrics or error reports that are started in the code. */
+export interface Telemetry extends Standing {
+  readonly kind: 'telemetry';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** For example "Langfuse", "OpenTelemetry NodeSDK", "Sentry". */
+  readonly label: string;
+  /** What it sees of a model call. */
+  readonly sees: readonly ('traces' | 'tokens' | 'cost' | 'latency' | 'tools' | 'errors' | 'content')[];
+  /** Is what it sees sent somewhere, and where? undefined: not said in the code. */
+  readonly exports: Tri;
+}
+
+/** A number that the code counts or measures under a name. */
+export interface Metric {
+  readonly kind: 'metric';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** As the code names it. */
+  readonly name: string;
+  readonly sort: 'counter' | 'histogram' | 'gauge' | 'summary';
+  readonly reach: Reach;
+  /** Upper ends of a histogram's buckets, in its own unit. */
+  readonly buckets?: readonly number[];
+}
