@@ -94,6 +94,19 @@ export interface Loop {
   readonly location?: Location;
 }
 
+/** One end of the ways that a failure of a model call can take. */
+export interface FailureEnd {
+  /**
+   * `reply`: a deliberate answer or fallback. `raw-text`: the provider's own error text. `bare`: an error without words for a person.
+   * `swallowed`: caught, and nobody is told. `silent`: nothing is thrown, so that the failure looks like success.
+   * `framework`: the framework answers with its own error. `escapes`: nobody catches it. `unknown`: it could not be followed.
+   */
+  readonly how: 'reply' | 'raw-text' | 'bare' | 'swallowed' | 'silent' | 'framework' | 'escapes' | 'unknown';
+  readonly location: Location;
+  /** Does the handler say different things for different errors? */
+  readonly byType: boolean;
+}
+
 /** A place where code of the repository spends money on a model. */
 export interface ModelCall {
   readonly kind: 'model-call';
@@ -116,6 +129,8 @@ export interface ModelCall {
   readonly outputCap: OutputCap;
   readonly loop: Loop;
   readonly errorHandled: Tri | 'partial';
+  /** Where its failures end, as far as they were followed. */
+  readonly failures: readonly FailureEnd[];
   readonly usageRecorded: Tri | 'partial';
 }
 

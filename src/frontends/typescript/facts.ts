@@ -1,12 +1,24 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
 import type { ts } from 'ts-morph';
-import type { DeadOption, Location, Loop, ModelCall, OutputCap, Retries, RetryLayer, Setting, Timeout } from '../../core/index.ts';
-import { NOTHING, UNDECIDED } from '../../core/index.ts';
+import type {
+  DeadOption,
+  FailureEnd,
+  Location,
+  Loop,
+  ModelCall,
+  OutputCap,
+  Retries,
+  RetryLayer,
+  Setting,
+  Timeout,
+} from '../../core/index.ts';
+import { NOTHING, sumEnds, UNDECIDED } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import type { Failures } from './failures/failures.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
@@ -43,15 +55,25 @@ export class FactMaker {
   readonly #loops: Loops;
   readonly #retries: RetryReader;
   readonly #http: HttpReader;
+  readonly #failures: Failures;
   readonly #inventory: Inventory;
 
-  constructor(parts: { ev: Evaluator; options: Options; classifier: Classifier; loops: Loops; retries: RetryReader; http: HttpReader }) {
+  constructor(parts: {
+    ev: Evaluator;
+    options: Options;
+    classifier: Classifier;
+    loops: Loops;
+    retries: RetryReader;
+    http: HttpReader;
+    failures: Failures;
+  }) {
     this.#ev = parts.ev;
     this.#options = parts.options;
     this.#classifier = parts.classifier;
     this.#loops = parts.loops;
     this.#retries = parts.retries;
     this.#http = parts.http;
+    this.#failures = parts.failures;
     this.#inventory = parts.ev.program.inventory;
   }
 
@@ -100,7 +122,7 @@ export class FactMaker {
         () => this.#loops.of(site),
         () => NO_LOOP,
       ),
-      errorHandled: 'unknown',
+      ...this.#ends(() => this.#failures.ofSite(site)),
       usageRecorded: 'unknown',
     };
   }
@@ -153,9 +175,14 @@ export class FactMaker {
         () => this.#loops.around(site.node),
         () => NO_LOOP,
       ),
-      errorHandled: 'unknown',
+      ...this.#ends(() => this.#failures.ofRequest(site.node)),
       usageRecorded: 'unknown',
     };
+  }
+
+  #ends(question: () => readonly FailureEnd[]): Pick<ModelCall, 'errorHandled' | 'failures'> {
+    const failures = this.#ask(question, () => []);
+    return { errorHandled: sumEnds(failures), failures };
   }
 
   /** One question about a call, within the limit of work. */
