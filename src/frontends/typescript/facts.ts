@@ -28,6 +28,7 @@ import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.t
 import type { RetryReader } from './retries.ts';
 import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
+import type { UsageReader } from './usage.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf } from './values.ts';
 
 const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
@@ -56,6 +57,7 @@ export class FactMaker {
   readonly #retries: RetryReader;
   readonly #http: HttpReader;
   readonly #failures: Failures;
+  readonly #usage: UsageReader;
   readonly #inventory: Inventory;
 
   constructor(parts: {
@@ -66,6 +68,7 @@ export class FactMaker {
     retries: RetryReader;
     http: HttpReader;
     failures: Failures;
+    usage: UsageReader;
   }) {
     this.#ev = parts.ev;
     this.#options = parts.options;
@@ -74,6 +77,7 @@ export class FactMaker {
     this.#retries = parts.retries;
     this.#http = parts.http;
     this.#failures = parts.failures;
+    this.#usage = parts.usage;
     this.#inventory = parts.ev.program.inventory;
   }
 
@@ -123,7 +127,10 @@ export class FactMaker {
         () => NO_LOOP,
       ),
       ...this.#ends(() => this.#failures.ofSite(site)),
-      usageRecorded: 'unknown',
+      usageRecorded: this.#ask<ModelCall['usageRecorded']>(
+        () => this.#usage.ofSite(site),
+        () => 'unknown',
+      ),
     };
   }
 
@@ -176,7 +183,10 @@ export class FactMaker {
         () => NO_LOOP,
       ),
       ...this.#ends(() => this.#failures.ofRequest(site.node)),
-      usageRecorded: 'unknown',
+      usageRecorded: this.#ask<ModelCall['usageRecorded']>(
+        () => this.#usage.ofCall(site.node),
+        () => 'unknown',
+      ),
     };
   }
 

@@ -21,6 +21,7 @@ import { References } from './references.ts';
 import { RetryReader } from './retries.ts';
 import { routeCalls } from './routes.ts';
 import { ImportIndex, specifiersOf } from './specifiers.ts';
+import { UsageReader } from './usage.ts';
 
 const PRODUCTION: readonly CodeRole[] = ['production'];
 
@@ -85,6 +86,7 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     classifier,
     loops,
     failures: new Failures(ev, paths),
+    usage: new UsageReader(ev, options, paths),
     retries: new RetryReader({
       ev,
       options,
