@@ -305,6 +305,7 @@ const modelCall = (more: Partial<ModelCall> = {}): ModelCall => ({
   errorHandled: 'yes',
   failures: [],
   usageRecorded: 'yes',
+  usage: { how: 'stored' },
   ...more,
 });
 

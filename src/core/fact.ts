@@ -105,6 +105,33 @@ export interface FailureEnd {
   readonly location: Location;
   /** Does the handler say different things for different errors? */
   readonly byType: boolean;
+  /** What the handler writes for the operator: the error with something that tells which request it was, the error, or nothing. */
+  readonly logged: 'context' | 'error' | 'nothing' | 'unknown';
+}
+
+/** What becomes of the numbers of tokens, or the cost, that come with an answer. */
+export interface Usage {
+  /**
+   * `stored`: in a store, a metric or a service. `logged`: on a line of a logger. `traced`: the call is handed to a tracer that has to
+   * be configured. `printed`: on the console. `shown`: to the user, or kept where we could not follow. `none`: dropped.
+   */
+  readonly how: 'stored' | 'logged' | 'traced' | 'printed' | 'shown' | 'none' | 'unknown';
+  readonly location?: Location;
+  /** Why the numbers are not those of the whole request. */
+  readonly caveat?: string;
+}
+
+/** Where code reads an answer, or the arguments of a tool call, as data: model output that may be cut, empty or of the wrong form. */
+export interface OutputParse {
+  readonly kind: 'output-parse';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** `json`: parsed by hand; `structured`: the SDK parses and throws. */
+  readonly how: 'json' | 'structured';
+  /** In the reader's words, for example "JSON.parse of the answer". */
+  readonly label: string;
+  /** Where it ends when the output cannot be read. */
+  readonly ends: readonly FailureEnd[];
 }
 
 /** A place where code of the repository spends money on a model. */
@@ -132,6 +159,7 @@ export interface ModelCall {
   /** Where its failures end, as far as they were followed. */
   readonly failures: readonly FailureEnd[];
   readonly usageRecorded: Tri | 'partial';
+  readonly usage: Usage;
 }
 
 /** An option that the SDK, in the version in use, silently ignores. */
@@ -167,6 +195,7 @@ export type Fact =
   | ModelCall
   | DeadOption
   | PriceTable
+  | OutputParse
   | EntryPoint
   | Limit
   | Guard
@@ -191,6 +220,7 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   'model-call': [],
   'dead-option': [],
   'price-table': [],
+  'output-parse': [],
   'entry-point': [],
   limit: [],
   guard: [],

@@ -11,8 +11,9 @@ import type {
   RetryLayer,
   Setting,
   Timeout,
+  Usage,
 } from '../../core/index.ts';
-import { NOTHING, sumEnds, UNDECIDED } from '../../core/index.ts';
+import { NOTHING, sumEnds, sumUsage, UNDECIDED } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
@@ -127,10 +128,7 @@ export class FactMaker {
         () => NO_LOOP,
       ),
       ...this.#ends(() => this.#failures.ofSite(site)),
-      usageRecorded: this.#ask<ModelCall['usageRecorded']>(
-        () => this.#usage.ofSite(site),
-        () => 'unknown',
-      ),
+      ...this.#used(() => this.#usage.ofSite(site)),
     };
   }
 
@@ -183,11 +181,13 @@ export class FactMaker {
         () => NO_LOOP,
       ),
       ...this.#ends(() => this.#failures.ofRequest(site.node)),
-      usageRecorded: this.#ask<ModelCall['usageRecorded']>(
-        () => this.#usage.ofCall(site.node),
-        () => 'unknown',
-      ),
+      ...this.#used(() => this.#usage.ofCall(site.node)),
     };
+  }
+
+  #used(question: () => Usage): Pick<ModelCall, 'usageRecorded' | 'usage'> {
+    const usage = this.#ask<Usage>(question, () => ({ how: 'unknown' }));
+    return { usageRecorded: sumUsage(usage), usage };
   }
 
   #ends(question: () => readonly FailureEnd[]): Pick<ModelCall, 'errorHandled' | 'failures'> {

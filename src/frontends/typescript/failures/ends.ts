@@ -7,7 +7,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { isMemberName, propertyName, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 
 export type How = FailureEnd['how'];
@@ -19,6 +19,7 @@ export interface Handled {
   readonly throwsOn: boolean;
   /** It looks at the kind of error, and says different things. */
   readonly byType: boolean;
+  readonly logged: FailureEnd['logged'];
   /** What it says on the console: to the user of a command line that is a reply. */
   readonly says?: 'reply' | 'raw-text';
 }
@@ -43,16 +44,17 @@ export function readCatch(ev: Evaluator, clause: ts.CatchClause): Handled {
 export function readErrorFunction(ev: Evaluator, fn: FunctionNode): Handled {
   const name = fn.parameters[0]?.name;
   const error = name !== undefined && tsc.isIdentifier(name) ? name.text : undefined;
-  if (fn.body === undefined) return { ends: [], throwsOn: false, byType: false };
+  if (fn.body === undefined) return { ends: [], throwsOn: false, byType: false, logged: 'unknown' };
   if (tsc.isBlock(fn.body)) return readHandler(ev, fn.body, error);
-  return { ends: [{ how: new Words(ev, error).judge(fn.body), node: fn.body }], throwsOn: false, byType: false };
+  return { ends: [{ how: new Words(ev, error).judge(fn.body), node: fn.body }], throwsOn: false, byType: false, logged: 'nothing' };
 }
 
 function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined): Handled {
-  const words = new Words(ev, error);
+  const words = new Words(ev, error, block);
   const ends: { how: How; node: ts.Node }[] = [];
   let throwsOn = false;
   let says: Handled['says'];
+  let logged: Handled['logged'] = 'nothing';
   const replies = new Set<How>();
   walk(block, node => {
     if (node !== block && (isFunctionNode(node) || tsc.isClassLike(node))) return 'skip';
@@ -67,6 +69,8 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
     if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken && words.judge(node.right) === 'reply')
       replies.add('reply');
     if (!tsc.isCallExpression(node)) return undefined;
+    const log = words.logs(node);
+    if (log === 'context' || logged === 'nothing') logged = log ?? logged;
     const told = words.tells(node);
     if (told === 'says') says = 'reply';
     else if (told === 'shows') says ??= 'raw-text';
@@ -86,17 +90,34 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   const leaves = leavesAlways(block);
   if (!leaves && sent !== undefined) judged.push({ how: sent, node: block });
   else if (!throwsOn && (!leaves || judged.length === 0)) judged.push({ how: sent ?? 'swallowed', node: block });
-  return { ends: judged, throwsOn, byType: words.distinguishes(block), ...(says === undefined ? {} : { says }) };
+  return { ends: judged, throwsOn, byType: words.distinguishes(block), logged, ...(says === undefined ? {} : { says }) };
 }
 
 /** What a piece of code says to whoever waits for the answer. */
 class Words {
   readonly #ev: Evaluator;
   readonly #error: string | undefined;
+  /** The sentences of all replies. */
+  readonly #said: Set<string>;
+  /** Local names that hold the error's own text. */
+  readonly #tainted = new Set<string>();
 
-  constructor(ev: Evaluator, error: string | undefined) {
+  constructor(ev: Evaluator, error: string | undefined, block?: ts.Block, said = new Set<string>()) {
     this.#ev = ev;
+    this.#said = said;
     this.#error = error;
+    if (block === undefined || error === undefined) return;
+    walk(block, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (
+        tsc.isVariableDeclaration(node) &&
+        tsc.isIdentifier(node.name) &&
+        node.initializer !== undefined &&
+        this.#mentionsText(node.initializer)
+      )
+        this.#tainted.add(node.name.text);
+      return undefined;
+    });
   }
 
   /** The worth of an expression as a reply. */
@@ -109,7 +130,7 @@ class Words {
     const texts = this.#texts(node);
     const raw = this.#mentionsText(node);
     if (raw) return 'raw-text';
-    if (texts.some(text => SENTENCE.test(text) && !BARE.test(text.trim()))) return 'reply';
+    if (this.#speaks(texts)) return 'reply';
     if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) {
       const own = depth < 3 ? this.#through(node, depth) : undefined;
       if (own !== undefined) return own;
@@ -119,7 +140,11 @@ class Words {
           ? 'reply'
           : 'bare';
     }
-    if (tsc.isObjectLiteralExpression(node)) return node.properties.length === 0 ? 'swallowed' : 'bare';
+    if (tsc.isObjectLiteralExpression(node)) {
+      if (node.properties.length === 0) return 'swallowed';
+      // `{ success: false }` tells a program that it failed; `{ topic: 'other' }` is an answer to go on with.
+      return node.properties.some(p => /^(?:error|errors|success|ok|status|message)$/.test(propertyName(p) ?? '')) ? 'bare' : 'reply';
+    }
     if (tsc.isStringLiteralLike(node)) return 'bare';
     // A value that was prepared for this: `return fallback`.
     if (tsc.isIdentifier(node) && node.text === this.#error) return 'raw-text';
@@ -158,6 +183,53 @@ class Words {
     return undefined;
   }
 
+  /** What a call in a handler writes down for the operator; undefined: nothing. */
+  logs(call: ts.CallExpression, depth = 0): 'context' | 'error' | undefined {
+    const callee = call.expression;
+    const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+    if (OPERATOR.test(rootText(callee)) || OPERATOR.test(name)) {
+      const error = call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
+      if (!error) return undefined;
+      return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : 'error';
+    }
+    if (depth > 0 || !call.arguments.some(arg => this.#isError(arg) || this.#holdsError(arg))) return undefined;
+    // A function of the repository that is given the error may write it down.
+    for (const value of this.#ev.values(callee)) {
+      if (value.kind !== 'function' || value.node.body === undefined) continue;
+      let inside: 'context' | 'error' | undefined;
+      walk(value.node.body, node => {
+        if (tsc.isCallExpression(node) && OPERATOR.test(rootText(node.expression))) inside = 'error';
+      });
+      if (inside !== undefined) return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : inside;
+    }
+    return undefined;
+  }
+
+  /** `{ err }`, `{ error: err }` */
+  #holdsError(arg: ts.Expression): boolean {
+    if (!tsc.isObjectLiteralExpression(arg)) return false;
+    return arg.properties.some(p =>
+      tsc.isShorthandPropertyAssignment(p) ? p.name.text === this.#error : tsc.isPropertyAssignment(p) && this.#isError(p.initializer),
+    );
+  }
+
+  /** Does an argument carry a value that is neither text nor the error: an id, the input, the step? */
+  #holdsMore(arg: ts.Expression): boolean {
+    let more = false;
+    walk(arg, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (tsc.isIdentifier(node) && !isMemberName(node) && node.text !== this.#error && !this.#tainted.has(node.text)) {
+        // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
+        const { parent } = node;
+        if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
+        if (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) return undefined;
+        if (node.text !== 'undefined') more = true;
+      }
+      return undefined;
+    });
+    return more;
+  }
+
   /** Does a handler look at the kind of error and answer in more than one way? */
   distinguishes(block: ts.Block): boolean {
     let kinds = 0;
@@ -168,6 +240,8 @@ class Words {
         if (tsc.isIfStatement(node) && asksAbout(node.expression, error)) kinds++;
         if (tsc.isSwitchStatement(node) && asksAbout(node.expression, error)) kinds += node.caseBlock.clauses.length;
         if (tsc.isConditionalExpression(node) && asksKind(node.condition, error)) kinds++;
+        // `const busy = [RateLimitError, InternalServerError].some(kind => err instanceof kind)`
+        if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword && asksKind(node, error)) kinds++;
         if (!tsc.isCallExpression(node) || depth > 1 || kinds > 1) return undefined;
         const at = node.arguments.findIndex(arg => tsc.isIdentifier(arg) && arg.text === error);
         if (at < 0) return undefined;
@@ -181,11 +255,18 @@ class Words {
       });
     };
     look(block, this.#error, 0);
-    return kinds > 0;
+    return kinds > 0 && this.#said.size > 1;
+  }
+
+  /** Is there a sentence for a person among the texts? */
+  #speaks(texts: readonly string[]): boolean {
+    const sentences = texts.filter(text => SENTENCE.test(text) && !BARE.test(text.trim()));
+    for (const text of sentences) this.#said.add(text);
+    return sentences.length > 0;
   }
 
   #sentence(call: ts.CallExpression): boolean {
-    return call.arguments.some(arg => this.#texts(arg).some(text => SENTENCE.test(text) && !BARE.test(text.trim())));
+    return this.#speaks(call.arguments.flatMap(arg => this.#texts(arg)));
   }
 
   /** The worst that a function of the repository returns for the error. */
@@ -195,7 +276,12 @@ class Words {
       if (value.kind !== 'function') continue;
       const at = call.arguments?.findIndex(arg => this.#isError(arg)) ?? -1;
       const parameter = at < 0 ? undefined : value.node.parameters[at]?.name;
-      const inner = new Words(this.#ev, parameter !== undefined && tsc.isIdentifier(parameter) ? parameter.text : undefined);
+      const inner = new Words(
+        this.#ev,
+        parameter !== undefined && tsc.isIdentifier(parameter) ? parameter.text : undefined,
+        undefined,
+        this.#said,
+      );
       for (const returned of this.#ev.returnsOf(value.node)) {
         const how = inner.judge(returned, depth + 1);
         worst = worst === undefined ? how : better(worst, how);
@@ -212,7 +298,7 @@ class Words {
         if (isFunctionNode(inner)) return 'skip';
         if (tsc.isStringLiteralLike(inner)) out.push(inner.text);
         if (tsc.isTemplateExpression(inner)) out.push(inner.head.text, ...inner.templateSpans.map(span => span.literal.text));
-        if (tsc.isIdentifier(inner) && depth < 2 && inner.text !== this.#error && !isName(inner)) {
+        if (tsc.isIdentifier(inner) && depth < 2 && inner.text !== this.#error && !isMemberName(inner)) {
           for (const value of this.#ev.values(inner).slice(0, 4)) {
             if (value.kind === 'literal' && typeof value.value === 'string') out.push(value.value);
             if (value.kind === 'text') out.push(value.text);
@@ -233,7 +319,8 @@ class Words {
     let found = false;
     walk(root, node => {
       if (found) return 'skip';
-      if (!tsc.isIdentifier(node) || node.text !== error || isName(node)) return undefined;
+      if (tsc.isIdentifier(node) && this.#tainted.has(node.text) && !isMemberName(node)) found = true;
+      if (!tsc.isIdentifier(node) || node.text !== error || isMemberName(node)) return undefined;
       const { parent } = node;
       if (tsc.isPropertyAccessExpression(parent))
         found = /^(?:message|stack|error|response|body|toString|cause)$/.test(parent.name.text) && !isAsked(parent);
@@ -300,13 +387,6 @@ function isNothing(node: ts.Expression): boolean {
   if (tsc.isStringLiteralLike(node)) return node.text === '';
   if (tsc.isNumericLiteral(node)) return true;
   return tsc.isArrayLiteralExpression(node) && node.elements.length === 0;
-}
-
-/** Is an identifier the name of a member or property, not a value? */
-function isName(id: ts.Identifier): boolean {
-  const { parent } = id;
-  if (tsc.isPropertyAccessExpression(parent)) return parent.name === id;
-  return tsc.isPropertyAssignment(parent) && propertyName(parent) === id.text && parent.name === id;
 }
 
 function rootText(callee: ts.Expression): string {

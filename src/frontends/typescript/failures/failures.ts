@@ -6,7 +6,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { lastName } from '../find.ts';
 import { inRange, type Site } from '../options.ts';
-import type { Paths, Use } from '../paths.ts';
+import { type Paths, scopeOf, type Use } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
@@ -20,6 +20,7 @@ interface End {
   readonly how: How;
   readonly node: ts.Node;
   readonly byType: boolean;
+  readonly logged: FailureEnd['logged'];
 }
 
 const MOST_ENDS = 60;
@@ -56,12 +57,17 @@ export class Failures {
     return this.#facts(this.#ofPromise(node));
   }
 
+  /** The same for anything that may throw at a place: reading the answer as data. */
+  ofThrow(node: ts.Node): readonly FailureEnd[] {
+    return this.#facts(this.#thrownAt(node));
+  }
+
   #facts(ends: readonly End[]): readonly FailureEnd[] {
     const seen = new Map<string, FailureEnd>();
-    for (const { how, node, byType } of ends) {
+    for (const { how, node, byType, logged } of ends) {
       const location = placeOf(node);
       const key = `${how} ${location.file}:${location.line}:${location.column}`;
-      if (seen.size < MOST_ENDS && !seen.has(key)) seen.set(key, { how, location, byType });
+      if (seen.size < MOST_ENDS && !seen.has(key)) seen.set(key, { how, location, byType, logged });
     }
     return [...seen.values()];
   }
@@ -188,14 +194,19 @@ export class Failures {
   /** A failure that is thrown at a node: the nearest catch has it, or the callers. */
   #thrownAt(node: ts.Node): readonly End[] {
     const out: End[] = [];
+    let written: FailureEnd['logged'] = 'unknown';
     let child = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
         const handled = readCatch(this.#ev, up.catchClause);
         out.push(...this.#ends(handled, up.catchClause));
         if (!handled.throwsOn) return out;
+        written = fuller(written, handled.logged);
       }
-      if (isFunctionNode(up)) return [...out, ...this.#ofFunctionEnds(up)];
+      if (isFunctionNode(up)) {
+        // What a catch has written before it passes the failure on stays written.
+        return [...out, ...this.#ofFunctionEnds(up).map(one => ({ ...one, logged: fuller(one.logged, written) }))];
+      }
     }
     return [...out, end('escapes', node)];
   }
@@ -203,7 +214,12 @@ export class Failures {
   #ends(handled: Handled, at: ts.Node): End[] {
     // The user of a command line reads the console.
     const heard = handled.says !== undefined && this.#isCommandLine(at.getSourceFile().fileName) ? handled.says : 'swallowed';
-    return handled.ends.map(({ how, node }) => ({ how: how === 'swallowed' ? heard : how, node, byType: handled.byType }));
+    return handled.ends.map(({ how, node }) => ({
+      how: how === 'swallowed' ? heard : how,
+      node,
+      byType: handled.byType,
+      logged: handled.logged,
+    }));
   }
 
   /** The ends of a failure that leaves a function. */
@@ -246,6 +262,8 @@ export class Failures {
         if (name === 'ReadableStream' || name === 'TransformStream') return [end('framework', node)];
         if (name !== undefined && /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/.test(name))
           return [end('escapes', node)];
+        // Handed over while the module is loaded: a platform or a library runs it, and what that does is not seen.
+        if (tsc.isSourceFile(scopeOf(node))) return [end('unknown', node)];
         return this.#ofPromise(node);
       }
     }
@@ -263,8 +281,16 @@ export class Failures {
   }
 }
 
+const FULLNESS = { unknown: 0, nothing: 1, error: 2, context: 3 } as const;
+
+function fuller(a: FailureEnd['logged'], b: FailureEnd['logged']): FailureEnd['logged'] {
+  return FULLNESS[b] > FULLNESS[a] ? b : a;
+}
+
 function end(how: How, node: ts.Node): End {
-  return { how, node, byType: false };
+  // Frameworks and runtimes print what nobody catches; what a stream swallows is printed by nobody.
+  const logged = how === 'framework' || how === 'escapes' ? 'error' : how === 'silent' ? 'nothing' : 'unknown';
+  return { how, node, byType: false, logged };
 }
 
 function isCall(use: Use): use is Use & { readonly node: ts.CallExpression } {

@@ -4,6 +4,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { boundNames } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
+import { isMemberName } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 
 export type Surface =
@@ -136,7 +137,7 @@ function ofName(ev: Evaluator, name: ts.Identifier, stream: boolean, seen: Set<t
   const target = own !== undefined && 'node' in own ? own.node : undefined;
   const out: Surface[] = [];
   for (const id of ev.program.identifiers(unit, name.text)) {
-    if (id === name || (tsc.isVariableDeclaration(id.parent) && id.parent.name === id)) continue;
+    if (id === name || isMemberName(id) || (tsc.isVariableDeclaration(id.parent) && id.parent.name === id)) continue;
     const binding = resolve(id);
     if (target === undefined || binding === undefined || !('node' in binding) || binding.node !== target) continue;
     if (tsc.isBinaryExpression(id.parent) && id.parent.left === id) continue;
