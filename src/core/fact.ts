@@ -107,6 +107,8 @@ export interface FailureEnd {
   readonly byType: boolean;
   /** What the handler writes for the operator: the error with something that tells which request it was, the error, or nothing. */
   readonly logged: 'context' | 'error' | 'nothing' | 'unknown';
+  /** Into how many kinds a function of the repository sorts the error here; 0: no such function is asked. */
+  readonly kinds: number;
 }
 
 /** What becomes of the numbers of tokens, or the cost, that come with an answer. */

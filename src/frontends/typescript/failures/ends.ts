@@ -20,6 +20,8 @@ export interface Handled {
   /** It looks at the kind of error, and says different things. */
   readonly byType: boolean;
   readonly logged: FailureEnd['logged'];
+  /** Into how many kinds a function sorts the error. */
+  readonly kinds: number;
   /** What it says on the console: to the user of a command line that is a reply. */
   readonly says?: 'reply' | 'raw-text';
 }
@@ -44,9 +46,15 @@ export function readCatch(ev: Evaluator, clause: ts.CatchClause): Handled {
 export function readErrorFunction(ev: Evaluator, fn: FunctionNode): Handled {
   const name = fn.parameters[0]?.name;
   const error = name !== undefined && tsc.isIdentifier(name) ? name.text : undefined;
-  if (fn.body === undefined) return { ends: [], throwsOn: false, byType: false, logged: 'unknown' };
+  if (fn.body === undefined) return { ends: [], throwsOn: false, byType: false, logged: 'unknown', kinds: 0 };
   if (tsc.isBlock(fn.body)) return readHandler(ev, fn.body, error);
-  return { ends: [{ how: new Words(ev, error).judge(fn.body), node: fn.body }], throwsOn: false, byType: false, logged: 'nothing' };
+  return {
+    ends: [{ how: new Words(ev, error).judge(fn.body), node: fn.body }],
+    throwsOn: false,
+    byType: false,
+    logged: 'nothing',
+    kinds: 0,
+  };
 }
 
 function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined): Handled {
@@ -55,6 +63,7 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   let throwsOn = false;
   let says: Handled['says'];
   let logged: Handled['logged'] = 'nothing';
+  let kinds = 0;
   const replies = new Set<How>();
   walk(block, node => {
     if (node !== block && (isFunctionNode(node) || tsc.isClassLike(node))) return 'skip';
@@ -69,6 +78,7 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
     if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken && words.judge(node.right) === 'reply')
       replies.add('reply');
     if (!tsc.isCallExpression(node)) return undefined;
+    kinds = Math.max(kinds, words.sorts(node));
     const log = words.logs(node);
     if (log === 'context' || logged === 'nothing') logged = log ?? logged;
     const told = words.tells(node);
@@ -90,7 +100,7 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   const leaves = leavesAlways(block);
   if (!leaves && sent !== undefined) judged.push({ how: sent, node: block });
   else if (!throwsOn && (!leaves || judged.length === 0)) judged.push({ how: sent ?? 'swallowed', node: block });
-  return { ends: judged, throwsOn, byType: words.distinguishes(block), logged, ...(says === undefined ? {} : { says }) };
+  return { ends: judged, throwsOn, byType: words.distinguishes(block), logged, kinds, ...(says === undefined ? {} : { says }) };
 }
 
 /** What a piece of code says to whoever waits for the answer. */
@@ -181,6 +191,26 @@ class Words {
       return how === 'reply' || how === 'raw-text' ? how : undefined;
     }
     return undefined;
+  }
+
+  /** Into how many kinds a function that is given the error sorts it; 0 when the call does no such thing. */
+  sorts(call: ts.CallExpression): number {
+    const at = call.arguments.findIndex(arg => this.#isError(arg));
+    if (at < 0) return 0;
+    const kinds = this.#ev.values(call.expression).map(value => {
+      if (value.kind !== 'function') return 0;
+      const names = new Set<string>();
+      const take = (node: ts.Expression): void => {
+        const inner = strip(node) ?? node;
+        if (tsc.isConditionalExpression(inner)) {
+          take(inner.whenTrue);
+          take(inner.whenFalse);
+        } else if (tsc.isStringLiteralLike(inner) || tsc.isPropertyAccessExpression(inner)) names.add(inner.getText());
+      };
+      for (const returned of this.#ev.returnsOf(value.node)) take(returned);
+      return names.size > 1 ? names.size : 0;
+    });
+    return Math.max(0, ...kinds);
   }
 
   /** What a call in a handler writes down for the operator; undefined: nothing. */

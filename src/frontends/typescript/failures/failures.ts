@@ -21,6 +21,7 @@ interface End {
   readonly node: ts.Node;
   readonly byType: boolean;
   readonly logged: FailureEnd['logged'];
+  readonly kinds: number;
 }
 
 const MOST_ENDS = 60;
@@ -64,10 +65,10 @@ export class Failures {
 
   #facts(ends: readonly End[]): readonly FailureEnd[] {
     const seen = new Map<string, FailureEnd>();
-    for (const { how, node, byType, logged } of ends) {
+    for (const { how, node, byType, logged, kinds } of ends) {
       const location = placeOf(node);
       const key = `${how} ${location.file}:${location.line}:${location.column}`;
-      if (seen.size < MOST_ENDS && !seen.has(key)) seen.set(key, { how, location, byType, logged });
+      if (seen.size < MOST_ENDS && !seen.has(key)) seen.set(key, { how, location, byType, logged, kinds });
     }
     return [...seen.values()];
   }
@@ -195,6 +196,7 @@ export class Failures {
   #thrownAt(node: ts.Node): readonly End[] {
     const out: End[] = [];
     let written: FailureEnd['logged'] = 'unknown';
+    let kinds = 0;
     let child = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
@@ -202,10 +204,18 @@ export class Failures {
         out.push(...this.#ends(handled, up.catchClause));
         if (!handled.throwsOn) return out;
         written = fuller(written, handled.logged);
+        kinds = Math.max(kinds, handled.kinds);
       }
       if (isFunctionNode(up)) {
         // What a catch has written before it passes the failure on stays written.
-        return [...out, ...this.#ofFunctionEnds(up).map(one => ({ ...one, logged: fuller(one.logged, written) }))];
+        return [
+          ...out,
+          ...this.#ofFunctionEnds(up).map(one => ({
+            ...one,
+            logged: fuller(one.logged, written),
+            kinds: Math.max(one.kinds, kinds),
+          })),
+        ];
       }
     }
     return [...out, end('escapes', node)];
@@ -219,6 +229,7 @@ export class Failures {
       node,
       byType: handled.byType,
       logged: handled.logged,
+      kinds: handled.kinds,
     }));
   }
 
@@ -290,7 +301,7 @@ function fuller(a: FailureEnd['logged'], b: FailureEnd['logged']): FailureEnd['l
 function end(how: How, node: ts.Node): End {
   // Frameworks and runtimes print what nobody catches; what a stream swallows is printed by nobody.
   const logged = how === 'framework' || how === 'escapes' ? 'error' : how === 'silent' ? 'nothing' : 'unknown';
-  return { how, node, byType: false, logged };
+  return { how, node, byType: false, logged, kinds: 0 };
 }
 
 function isCall(use: Use): use is Use & { readonly node: ts.CallExpression } {
