@@ -79,7 +79,8 @@ function follow(ev: Evaluator, start: ts.Expression, stream: boolean, seen: Set<
       const handler = name === 'catch' ? call.arguments[0] : name === 'then' ? call.arguments[1] : undefined;
       if (handler !== undefined) return [{ kind: 'handled', handler, next: call }];
       if (stream && name !== 'then' && name !== 'finally')
-        return [{ kind: 'method', name, call }, ...follow(ev, call, stream, seen, member)];
+        // `stream.on('text', ...)` is still the stream; what `await stream.finalMessage()` waits for is a promise of it.
+        return [{ kind: 'method', name, call }, ...follow(ev, call, stream, seen, name === 'on' ? member : `${name}()`)];
       at = call;
       continue;
     }
