@@ -164,7 +164,9 @@ export class UsageReader {
       }
       if (tsc.isReturnStatement(up) || (tsc.isArrowFunction(up) && up.body === at)) {
         const fn = tsc.isArrowFunction(up) ? up : enclosingFunction(up);
-        if (fn !== undefined) for (const use of this.#paths.usesOf(fn).slice(0, 20)) this.#follow(use.node, depth + 1, seen, out);
+        // Only a function on the way to the call hands the answer on; a callback beside it has callers of its own.
+        if (fn !== undefined && this.#paths.leads.has(fn))
+          for (const use of this.#paths.usesOf(fn).slice(0, 20)) this.#follow(use.node, depth + 1, seen, out);
         return;
       }
       if (tsc.isStatement(up) || isFunctionNode(up)) return;
@@ -249,7 +251,7 @@ export class UsageReader {
       if (tsc.isReturnStatement(up)) {
         const fn = enclosingFunction(up);
         // Given back with the answer: whoever called may record it.
-        return fn === undefined
+        return fn === undefined || !this.#paths.leads.has(fn)
           ? 'none'
           : best(
               this.#paths
