@@ -32,7 +32,7 @@ const GLOBALS = ['vitest', 'jest', '@jest/core', 'ts-jest', 'mocha', 'bun-types'
 
 const CASE = /^(?:it|test|specify|xit|xtest|fit|evalite|Eval|describeEval)$/;
 const GROUP = /^(?:describe|xdescribe|fdescribe|suite|context|xcontext)$/;
-const OFF = /^(?:skip|todo|skipIf|runIf|failing|fixme)$/;
+const OFF = /^(?:skip|todo|failing|fixme)$/;
 /** Packages that the reader knows to hold evaluations. */
 const EVALUATIONS = new Set([
   'evalite',
@@ -51,11 +51,11 @@ const EVALUATIONS = new Set([
 export interface Cases {
   readonly cases: number;
   readonly skipped: number;
+  /** Those of the skipped that run when a setting says so. */
+  readonly conditional: number;
   readonly runner: string | undefined;
   /** Does the file import something that only evaluations use? */
   readonly evaluates: boolean;
-  /** The functions that hold the cases which are not skipped. */
-  readonly bodies: readonly ts.Node[];
 }
 
 const MOST_ROWS = 500;
@@ -64,8 +64,8 @@ const MOST_ROWS = 500;
 export function casesOf(ev: Evaluator, unit: Unit): Cases {
   let cases = 0;
   let skipped = 0;
+  let conditional = 0;
   let runner: string | undefined;
-  const bodies: ts.Node[] = [];
   const roots = new Map<string, string | undefined>();
   for (const node of unit.calls) {
     if (!tsc.isCallExpression(node)) continue;
@@ -77,19 +77,13 @@ export function casesOf(ev: Evaluator, unit: Unit): Cases {
     if (!isCase || head.members.some(m => GROUP.test(m)) || head.members.some(m => NOT_A_CASE.test(m))) continue;
     const body = node.arguments.findLast(arg => isFunctionNode(arg));
     const holds = body !== undefined || /^(?:evalite|Eval|describeEval)$/.test(original(unit, head.root));
-    const off =
-      head.members.some(m => OFF.test(m)) ||
-      /^x/.test(head.root.text) ||
-      skippedAround(node) ||
-      (isFunctionNode(body ?? node) && isEmpty(body));
+    const state = isFunctionNode(body ?? node) && isEmpty(body) ? 'off' : stateOf(node, head);
     if (!holds && !head.members.includes('todo')) continue;
     runner ??= own;
     const rows = rowsOf(ev, head.table);
-    if (off || !holds) skipped += rows;
-    else {
-      cases += rows;
-      bodies.push(body ?? node);
-    }
+    if (state === 'on' && holds) cases += rows;
+    else skipped += rows;
+    if (state === 'conditional' && holds) conditional += rows;
   }
   const imported = [...unit.imports.values()].map(one => one.specifier);
   const evaluates = imported.some(
@@ -102,7 +96,7 @@ export function casesOf(ev: Evaluator, unit: Unit): Cases {
           .join('/'),
       ),
   );
-  return { cases, skipped, runner: runner ?? (cases + skipped > 0 ? globalRunner(ev, unit) : undefined), evaluates, bodies };
+  return { cases, skipped, conditional, runner: runner ?? (cases + skipped > 0 ? globalRunner(ev, unit) : undefined), evaluates };
 }
 
 /** Members of `test` that are no case of their own: hooks, and what Playwright and uvu hang on it. */
@@ -184,24 +178,30 @@ function globalRunner(ev: Evaluator, unit: Unit): string | undefined {
   return /bun/.test(found) ? 'bun' : /jest|react-scripts/.test(found) ? 'jest' : found;
 }
 
-/** Is a case inside a group, or a condition, that is switched off unless somebody switches it on? */
-function skippedAround(node: ts.Node): boolean {
+/** Does a case run, never, or only when a setting says so? Groups and conditions around it count. */
+function stateOf(node: ts.CallExpression, own: Head): 'on' | 'off' | 'conditional' {
+  const judge = (head: Head): 'on' | 'off' | 'conditional' => {
+    if (/^x/.test(head.root.text) || head.members.some(m => OFF.test(m))) return 'off';
+    if (head.members.some(m => /^(?:skipIf|runIf)$/.test(m))) return 'conditional';
+    // `const maybe = process.env.KEY ? describe : describe.skip`.
+    return mayBeSkip(head.root) ? 'conditional' : 'on';
+  };
+  let state = judge(own);
   let depth = 0;
-  for (let up = node.parent; up !== undefined && depth < 200; up = up.parent, depth++) {
+  for (let up = node.parent; up !== undefined && depth < 200 && state !== 'off'; up = up.parent, depth++) {
     if (tsc.isCallExpression(up)) {
       const head = headOf(up);
-      if (
+      const group =
         head !== undefined &&
-        (/^x(?:describe|context)$/.test(head.root.text) ||
-          (head.members.some(m => OFF.test(m)) && (GROUP.test(head.root.text) || head.members.some(m => GROUP.test(m)))))
-      )
-        return true;
-      // `const maybe = process.env.KEY ? describe : describe.skip`.
-      if (head !== undefined && head.members.length === 0 && mayBeSkip(head.root)) return true;
-    }
-    if (tsc.isIfStatement(up) && /process\.env|import\.meta\.env/.test(up.expression.getText().slice(0, 500))) return true;
+        (GROUP.test(head.root.text) ||
+          /^xdescribe|^xcontext/.test(head.root.text) ||
+          head.members.some(m => GROUP.test(m)) ||
+          mayBeSkip(head.root));
+      const around = head !== undefined && group ? judge(head) : 'on';
+      if (around !== 'on') state = around;
+    } else if (tsc.isIfStatement(up) && /process\.env|import\.meta\.env/.test(up.expression.getText().slice(0, 500))) state = 'conditional';
   }
-  return false;
+  return state;
 }
 
 function mayBeSkip(root: ts.Identifier): boolean {

@@ -56,14 +56,13 @@ export function edgesOf(reading: Reading, subjects: Subjects, unit: Unit, mine: 
     const args = call.arguments ?? [];
     if (args.length === 0 || !mayBeSubject(unit, call)) continue;
     left--;
-    const to = ev.budget.ask<Nearness>(
-      () => target(reading, subjects, call, agent),
-      () => undefined,
-    );
-    if (to === undefined) continue;
     ev.budget.ask(
       () => {
-        for (const arg of args) scan(reading, unit, arg, (edge, node) => add(edge, node, to));
+        // The cheap question first: is there an edge at all?
+        const found: { edge: EdgeCase; node: ts.Node }[] = [];
+        for (const arg of args) scan(reading, unit, arg, (edge, node) => found.push({ edge, node }));
+        const to = found.length === 0 ? undefined : target(reading, subjects, call, agent);
+        if (to !== undefined) for (const { edge, node } of found) add(edge, node, to);
       },
       () => {},
     );

@@ -1,9 +1,10 @@
 // What a test file tests: the production code that it imports and does not replace by a mock, and whether that is the agent's.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
-import { type Unit, walk } from './program.ts';
+import { namesSdk } from './find.ts';
+import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
-import { isFunctionNode } from './scope.ts';
+import { enclosingFunction, isFunctionNode } from './scope.ts';
 import type { FunctionNode, Value } from './values.ts';
 
 /** How near to the model call some code stands: it leads to one; it only runs on the way; neither. */
@@ -20,11 +21,16 @@ export interface Subject {
 /** A React component or hook: testing how it draws is no test of the agent. */
 const DRAWN = /^(?:[A-Z]|use[A-Z])/;
 const HELPERS_DEEP = 3;
-const MOST_MEMBERS = 40;
+const MOST_ASKED = 120;
 
 export class Subjects {
   readonly #reading: Reading;
   readonly #near = new Map<string, Nearness>();
+  readonly #asked = new Map<FunctionNode, Nearness>();
+  readonly #callers = new Map<FunctionNode, readonly FunctionNode[]>();
+  /** Files that lead to a model call, or hold what does. */
+  readonly #carriers: ReadonlySet<string>;
+  readonly #isSdk: (specifier: string) => boolean;
   readonly #leadFiles: ReadonlySet<string>;
   /** Files of tests and evals that call a model, or an agent, themselves. */
   readonly #calling: ReadonlySet<string>;
@@ -38,6 +44,8 @@ export class Subjects {
     }
     for (const site of [...reading.sites, ...reading.requests]) files.add(site.node.getSourceFile().fileName);
     this.#leadFiles = files;
+    this.#carriers = new Set(reading.files);
+    this.#isSdk = namesSdk(reading.classifier.sdks);
     this.#calling = new Set(
       reading.sites.flatMap(site => {
         const file = site.node.getSourceFile().fileName;
@@ -89,46 +97,15 @@ export class Subjects {
   }
 
   #judge(file: string, name: string): Nearness {
-    const { ev, program } = this.#reading;
-    if (name !== '*' && name !== 'default' && DRAWN.test(name) && this.#isScreen(file)) return undefined;
-    if (name === 'default' && this.#isScreen(file)) return undefined;
+    if (this.#isScreen(file) && (name === 'default' || (name !== '*' && DRAWN.test(name)))) return undefined;
     if (this.#leadFiles.has(file)) return 'agent';
-    const unit = program.unit(file);
-    if (unit === undefined) return undefined;
-    const names = name === '*' ? [...unit.exports.keys()].slice(0, MOST_MEMBERS) : [name];
-    let best: Nearness;
-    for (const one of names) {
-      const values = ev.budget.ask<readonly Value[]>(
-        () => ev.exported(file, one),
-        () => [],
-      );
-      for (const value of values) {
-        const near = this.nearValue(value);
-        if (near === 'agent') return near;
-        best ??= near;
-      }
-      const declared = this.#declared(unit, one);
-      if (declared === 'agent') return declared;
-      best ??= declared;
-    }
-    return best;
+    return this.#carriers.has(file) && !this.#isScreen(file) && this.#makes(file) ? 'agent' : undefined;
   }
 
-  /** How near a function, a class or an object is. */
-  nearValue(value: Value): Nearness {
-    if (value.kind === 'function') return this.nearFunction(value.node);
-    const owner =
-      value.kind === 'class' ? value.node : value.kind === 'instance' ? value.of : value.kind === 'object' ? value.node : undefined;
-    if (owner === undefined) return undefined;
-    const members: readonly ts.Node[] = tsc.isObjectLiteralExpression(owner) ? owner.properties : owner.members;
-    let best: Nearness;
-    for (const member of members.slice(0, MOST_MEMBERS)) {
-      const fn = isFunctionNode(member) ? member : 'initializer' in member && isFn(member.initializer) ? member.initializer : undefined;
-      const near = fn === undefined ? undefined : this.nearFunction(fn);
-      if (near === 'agent') return near;
-      best ??= near;
-    }
-    return best;
+  /** Does a file use something of an SDK besides its types: does it define a tool, a model, an agent? */
+  #makes(file: string): boolean {
+    const unit = this.#reading.program.unit(file);
+    return unit !== undefined && importsOf(unit).some(one => this.#isSdk(one.specifier));
   }
 
   /** How near a function is: it leads to a model call, a tool's code included; or it runs on the way. */
@@ -136,33 +113,29 @@ export class Subjects {
     const { paths, inventory, ev } = this.#reading;
     if (inventory.roleOf(fn.getSourceFile().fileName) !== 'production' || isDrawn(fn)) return undefined;
     if (paths.leads.has(fn)) return 'agent';
-    return ev.budget.ask<Nearness>(
+    // Who calls a function is asked across the repository, which takes time: not for every function of every test.
+    const known = this.#asked.get(fn);
+    if (known !== undefined || this.#asked.has(fn) || this.#asked.size >= MOST_ASKED) return known;
+    const near = ev.budget.ask<Nearness>(
       () => {
         if (paths.usesOf(fn).some(use => use.how === 'run')) return 'agent';
         return paths.reachOf(fn.body ?? fn) === 'on-path' ? 'helper' : undefined;
       },
       () => undefined,
     );
+    this.#asked.set(fn, near);
+    return near;
   }
 
-  /** An export that a library made, such as `tool({ execute })`: what its functions are. */
-  #declared(unit: Unit, name: string): Nearness {
-    const what = unit.exports.get(name);
-    const local = what?.kind === 'local' ? what.name : undefined;
-    const node =
-      what?.kind === 'expression' || what?.kind === 'declaration' ? what.node : local === undefined ? undefined : topLevel(unit, local);
-    if (node === undefined) return undefined;
-    let best: Nearness;
-    let left = MOST_MEMBERS;
-    walk(node, inner => {
-      if (best === 'agent' || left <= 0) return 'skip';
-      if (!isFunctionNode(inner)) return undefined;
-      left--;
-      const near = this.nearFunction(inner);
-      if (near === 'agent' || best === undefined) best = near;
-      return 'skip';
-    });
-    return best;
+  /** The functions that call a function: a tool may only hand on to what a test calls. */
+  callersOf(fn: FunctionNode): readonly FunctionNode[] {
+    const known = this.#callers.get(fn);
+    if (known !== undefined) return known;
+    if (this.#callers.size >= MOST_ASKED) return [];
+    const uses = this.#reading.paths.usesOf(fn).slice(0, 8);
+    const found = uses.flatMap(use => (use.how === 'called' ? (enclosingFunction(use.node) ?? []) : []));
+    this.#callers.set(fn, found);
+    return found;
   }
 
   /** Does a file hold what a browser draws? */
@@ -190,10 +163,6 @@ function constructorOf(value: Extract<Value, { kind: 'class' }>): FunctionNode |
   return value.node.members.find(tsc.isConstructorDeclaration);
 }
 
-function isFn(node: unknown): node is FunctionNode {
-  return typeof node === 'object' && node !== null && isFunctionNode(node as ts.Node);
-}
-
 function isDrawn(fn: FunctionNode): boolean {
   const file = fn.getSourceFile().fileName;
   const name =
@@ -203,16 +172,6 @@ function isDrawn(fn: FunctionNode): boolean {
         ? fn.parent.name.text
         : '';
   return /\.[jt]sx$/.test(file) && DRAWN.test(name) && !/^(?:GET|POST|PUT|PATCH|DELETE)$/.test(name);
-}
-
-function topLevel(unit: Unit, name: string): ts.Node | undefined {
-  for (const statement of unit.ast.statements) {
-    if (tsc.isVariableStatement(statement)) {
-      const found = statement.declarationList.declarations.find(d => tsc.isIdentifier(d.name) && d.name.text === name);
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
 }
 
 interface Import {

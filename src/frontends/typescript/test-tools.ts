@@ -5,7 +5,7 @@ import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import { tableOf } from './test-edges.ts';
 import type { Subject, Subjects } from './test-subjects.ts';
@@ -49,13 +49,8 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, mine: 
     ev.budget.ask(
       () => {
         for (const { name, fn } of calledTools(reading, subjects, call)) {
-          add({ name, through: 'function', at: placeOf(fn) }, `${name} ${fn.getSourceFile().fileName} ${fn.pos}`);
-          // The tool may only hand on to the function that the test calls.
-          for (const use of reading.paths.usesOf(fn).slice(0, 8)) {
-            const caller = use.how === 'called' ? enclosingFunction(use.node) : undefined;
-            if (caller !== undefined)
-              add({ name, through: 'function', at: placeOf(caller) }, `${name} ${caller.getSourceFile().fileName} ${caller.pos}`);
-          }
+          for (const ran of [fn, ...subjects.callersOf(fn)])
+            add({ name, through: 'function', at: placeOf(ran) }, `${name} ${ran.getSourceFile().fileName} ${ran.pos}`);
         }
       },
       () => {},

@@ -14,7 +14,7 @@ import { toolsOf } from '../test-tools.ts';
 const HINT =
   /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)/;
 /** Characters of test code that are parsed in one audit; what lies beyond is only counted. */
-const MOST_TEXT = 6_000_000;
+const MOST_TEXT = 1_200_000;
 const MOST_UNREAD = 300;
 
 export const reader: Reader = {
@@ -60,6 +60,7 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
   const sort = sortOf(unit.file, role, counted);
   const evaluates = sort === 'evaluation';
   const cases = program ? 1 : counted.cases;
+  const live = cases > 0;
   const fact: TestFile = {
     kind: 'test-file',
     location: placeOf(unit.ast.statements[0] ?? unit.ast),
@@ -69,8 +70,8 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
     cases,
     skipped: counted.skipped,
     ofAgent,
-    tools: cases === 0 ? [] : toolsOf(reading, subjects, unit, mine),
-    edges: cases === 0 ? [] : edgesOf(reading, subjects, unit, mine, evaluates),
+    tools: live ? toolsOf(reading, subjects, unit, mine) : [],
+    edges: live || counted.conditional > 0 ? edgesOf(reading, subjects, unit, mine, evaluates) : [],
   };
   return [fact, ...judgesOf(reading, unit, counted.cases, ofAgent, counted.cases > 0)];
 }
@@ -118,7 +119,7 @@ function uncounted(inventory: Inventory, file: string, roots: readonly string[])
   if (!isNear(inventory, file, roots)) return [];
   const cases = [...(inventory.read(file) ?? '').matchAll(/^[ \t]{0,40}(?:it|test)(?:\.each\b[^\n]{0,200})?\s{0,4}\(/gm)].length;
   if (cases === 0) return [];
-  const counted: Cases = { cases, skipped: 0, runner: undefined, evaluates: false, bodies: [] };
+  const counted: Cases = { cases, skipped: 0, conditional: 0, runner: undefined, evaluates: false };
   const role = inventory.roleOf(file);
   return [
     {
