@@ -36,16 +36,23 @@ export const check = defineCheck({
   inspect({ 'model-call': calls, 'test-file': files, 'ci-run': runs }) {
     const agent = production(calls).map(call => call.location);
     const live = files.filter(file => file.cases > 0);
-    const standing = live.map(file => ({ file, ...runOf(runs, file) }));
+    const standing = live.map(file => ({
+      file,
+      ...runOf(
+        runs,
+        file,
+        agent.map(place => place.file),
+      ),
+    }));
     const guarded = standing.filter(one => one.how === 'guarded');
     const first = guarded[0];
     if (first?.run !== undefined) {
       const cases = guarded.reduce((sum, one) => sum + one.file.cases, 0);
       const free = guarded.every(one => one.run?.release === 'free');
-      const message = `CI runs ${cases} cases in ${guarded.length} files on every change (${first.run.label})${free ? '; the jobs that deploy do not wait for it' : ''}`;
+      const message = `CI runs ${cases} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} on every change (${first.run.label})${free ? '; the jobs that deploy do not wait for it' : ''}`;
       return [pass(message, [placeOfRun(first.run)], free ? 'medium' : 'high')];
     }
-    const order = ['harmless', 'other-event', 'script', 'none'];
+    const order = ['harmless', 'filtered', 'other-event', 'script', 'none'];
     const [best] = [...standing].sort((a, b) => order.indexOf(a.how) - order.indexOf(b.how));
     const unread = unreadServices(runs)[0];
     if (best !== undefined) {

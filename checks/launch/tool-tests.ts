@@ -1,4 +1,19 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { type DrivenTool, defineCheck, fail, type Location, partial, pass, production, type Tool, unknown } from '../../src/core/index.ts';
+
+/** With fewer calls through the agent, only one way through the tool was tried. */
+const FEWEST = 2;
+
+/** Does a place lie inside another, or hold it? */
+function meets(a: Location, b: Location): boolean {
+  return a.file === b.file && a.line <= (b.endLine ?? b.line) && b.line <= (a.endLine ?? a.line);
+}
+
+/** Does a call in a test mean this tool? By its name for the model, or by the code that runs. */
+function means(call: DrivenTool, tool: Tool): boolean {
+  if (call.through === 'agent') return call.name === tool.name;
+  const { at } = call;
+  return at !== undefined && (tool.runs === undefined ? meets(at, tool.location) : meets(at, tool.runs));
+}
 
 export const check = defineCheck({
   id: 'launch/tool-tests',
@@ -16,12 +31,60 @@ export const check = defineCheck({
     "A tool's name in a prompt or a fixture is no call of it.",
     'An evaluation set with one greeting touches no tool.',
     'Tools that are registered at run time, from MCP servers for instance, are missing from any list made by reading.',
+    'A history with a tool call in it, or an expectation that names one, drives nothing.',
   ],
+  needs: { facts: ['model-call', 'tool', 'test-file'] },
+
+  notApplicable: ({ tool: tools }) =>
+    production(tools).length === 0 ? 'No tool was found that the agent offers to its model.' : undefined,
+
+  inspect({ tool: all, 'test-file': files, 'model-call': calls }) {
+    const offered = production(all).filter(tool => !tool.capabilities.includes('provider-hosted'));
+    const tools = offered.filter(tool => !tool.name.startsWith('<'));
+    const dynamic = offered.filter(tool => tool.name.startsWith('<'));
+    const driven = files.flatMap(file => file.tools);
+    const count = (tool: Tool, through: DrivenTool['through']): number =>
+      driven.filter(call => call.through === through && means(call, tool)).length;
+    const through = tools.filter(tool => count(tool, 'agent') >= FEWEST);
+    const once = tools.filter(tool => !through.includes(tool) && count(tool, 'agent') > 0);
+    const direct = tools.filter(tool => !through.includes(tool) && !once.includes(tool) && count(tool, 'function') > 0);
+    const untouched = tools.filter(tool => !through.includes(tool) && !once.includes(tool) && !direct.includes(tool));
+    const names = (list: readonly Tool[]): string => [...new Set(list.map(tool => tool.name))].slice(0, 8).join(', ');
+    const places = (list: readonly Tool[]): Location[] => list.slice(0, 8).map(tool => ({ ...tool.location, note: tool.name }));
+    const unseen = dynamic.map(tool => unknown(`Which tools ${tool.definedBy} brings is only known in a run`, [tool.location]));
+    if (tools.length === 0) return unseen;
+    if (through.length === tools.length)
+      return [
+        pass(
+          `Tests drive every tool through the agent with a scripted model, more than once each (${names(tools)})`,
+          places(tools),
+          'medium',
+        ),
+        ...unseen,
+      ];
+    if (through.length + once.length + direct.length > 0) {
+      const parts = [
+        ...(once.length > 0 ? [`${names(once)} only once, so that one of success and failure is not tried`] : []),
+        ...(direct.length > 0 ? [`${names(direct)} only by calling its code, outside the agent's loop`] : []),
+        ...(untouched.length > 0 ? [`${names(untouched)} not at all`] : []),
+      ];
+      return [partial(`Tests reach some tools: ${parts.join('; ')}`, places([...untouched, ...direct, ...once]), 'medium')];
+    }
+    const unread = files.find(file => file.unread !== undefined);
+    if (unread !== undefined) return [unknown(`Which tools the tests drive could not be read: ${unread.unread}`, [unread.location])];
+    const where = places(untouched);
+    return [
+      fail(
+        `No test that was read drives a tool (${names(untouched)})`,
+        where.length > 0 ? where : calls.slice(0, 1).map(call => call.location),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'agent.test.ts': `import { expect, test, vi } from 'vitest';
@@ -55,8 +118,7 @@ export async function reply(question: string, client = new OpenAI()) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'tools.test.ts': `import { expect, test } from 'vitest';

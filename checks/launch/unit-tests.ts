@@ -26,10 +26,11 @@ export const check = defineCheck({
     const places = production(calls)
       .slice(0, 1)
       .map(call => call.location);
+    const agent = production(calls).map(call => call.location.file);
     const written = files.filter(file => file.sort !== 'evaluation');
     const own = written.filter(file => file.ofAgent && file.sort !== 'end-to-end' && file.unread === undefined);
     const live = own.filter(file => file.cases > 0);
-    const standing = live.map(file => ({ file, ...runOf(runs, file) }));
+    const standing = live.map(file => ({ file, ...runOf(runs, file, agent) }));
     const guarded = standing.filter(one => one.how === 'guarded');
     const count = guarded.reduce((sum, one) => sum + one.file.cases, 0);
     const where = [...live].sort((a, b) => b.cases - a.cases).map(file => file.location);
@@ -37,7 +38,7 @@ export const check = defineCheck({
       const run = guarded[0]?.run;
       const skipped = own.reduce((sum, file) => sum + file.skipped, 0);
       const more = skipped === 0 ? '' : `; ${skipped} more are skipped`;
-      const message = `${count} cases in ${guarded.length} files test the agent's code, and CI runs them on every change (${run?.label})${more}. Their result itself was not seen.`;
+      const message = `${count} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} test the agent's code, and CI runs them on every change (${run?.label})${more}. Their result itself was not seen.`;
       return [pass(message, [...where.slice(0, 5), ...(run === undefined ? [] : [placeOfRun(run)])], 'medium')];
     }
     if (count > 0)

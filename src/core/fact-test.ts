@@ -76,6 +76,8 @@ export interface CiRun {
   readonly except: readonly string[];
   /** `change`: on every pull request or push; `schedule`; `manual`: only when somebody starts it. */
   readonly on: 'change' | 'schedule' | 'manual' | 'unknown';
+  /** Patterns of paths: only a change of such a file starts it; undefined: any change does. */
+  readonly paths?: readonly string[];
   /** Why what it runs is not known, for example "Jenkinsfile is not read"; `runs` is then empty and says nothing. */
   readonly unread?: string;
   /** Why its failure stops nothing, for example "continue-on-error"; undefined: a failure fails the run. */

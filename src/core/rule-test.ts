@@ -32,18 +32,38 @@ export function guards(run: CiRun): boolean {
 }
 
 /** How near the runs of some tests come to standing in the way of a mistake, the nearest first. */
-export type RunStanding = 'guarded' | 'harmless' | 'other-event' | 'script' | 'none';
+export type RunStanding = 'guarded' | 'harmless' | 'filtered' | 'other-event' | 'script' | 'none';
 
-/** What runs a test: the run that comes nearest to guarding it. */
-export function runOf(runs: readonly CiRun[], test: Pick<TestFile, 'location' | 'runner' | 'unread'>): { how: RunStanding; run?: CiRun } {
+/** May a change of one of these files start the run, as far as its path filters tell? */
+export function startedBy(run: CiRun, files: readonly string[]): boolean {
+  if (run.paths === undefined) return true;
+  // What stands before the first star, and for `**/*.ts` the ending.
+  return run.paths.some(pattern => {
+    const star = pattern.indexOf('*');
+    const start = star < 0 ? pattern : pattern.slice(0, star);
+    const end = star < 0 ? '' : pattern.slice(pattern.lastIndexOf('*') + 1);
+    return files.some(file => file.startsWith(start) && (star < 0 ? file === pattern : file.endsWith(end)));
+  });
+}
+
+/**
+ * What runs a test: the run that comes nearest to guarding it.
+ * @param agent the files of the agent, a change of which must start the run
+ */
+export function runOf(
+  runs: readonly CiRun[],
+  test: Pick<TestFile, 'location' | 'runner' | 'unread'>,
+  agent: readonly string[],
+): { how: RunStanding; run?: CiRun } {
   const mine = runs.filter(run => covers(run, test));
   const pick = (how: RunStanding, choose: (run: CiRun) => boolean): { how: RunStanding; run: CiRun } | undefined => {
     const run = mine.find(choose);
     return run === undefined ? undefined : { how, run };
   };
   return (
-    pick('guarded', guards) ??
-    pick('harmless', run => run.by === 'ci' && run.on === 'change') ??
+    pick('guarded', run => guards(run) && startedBy(run, agent)) ??
+    pick('harmless', run => run.by === 'ci' && run.on === 'change' && run.harmless !== undefined) ??
+    pick('filtered', run => run.by === 'ci' && run.on === 'change') ??
     pick('other-event', run => run.by === 'ci') ??
     pick('script', () => true) ?? { how: 'none' }
   );
@@ -52,6 +72,8 @@ export function runOf(runs: readonly CiRun[], test: Pick<TestFile, 'location' | 
 /** Why a run does not guard, in the reader's words, to stand behind "but". */
 export function shortfall({ how, run }: { how: RunStanding; run?: CiRun }): string {
   if (how === 'harmless') return `a failure stops nothing: ${run?.harmless}`;
+  if (how === 'filtered')
+    return `a path filter keeps a change of the agent's code from starting them (${run?.paths?.slice(0, 4).join(', ')})`;
   if (how === 'script') return `only ${run?.label} runs them, and no CI job that was read starts it`;
   if (how === 'other-event')
     return `CI runs them ${run?.on === 'schedule' ? 'on a schedule only' : run?.on === 'manual' ? 'only when somebody starts it' : 'on events other than a change'}`;

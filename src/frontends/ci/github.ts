@@ -13,6 +13,7 @@ const MOST_STEPS = 400;
 interface Call {
   readonly on: When;
   readonly harmless?: string;
+  readonly paths?: readonly string[];
 }
 
 /** The jobs of all workflows, those of reusable workflows as their callers run them. */
@@ -20,8 +21,10 @@ export function githubJobs(inventory: Inventory, load: Load): Job[] {
   const files = inventory.files.filter(file => WORKFLOW.test(file));
   return files.flatMap(file => {
     const workflow = load(file);
-    const on = triggerOf(get(workflow, 'on') ?? get(workflow, 'true'));
-    return on === undefined ? [] : jobsOf(inventory, load, file, workflow, { on }, 0);
+    const events = get(workflow, 'on') ?? get(workflow, 'true');
+    const on = triggerOf(events);
+    const paths = on === 'change' ? pathsOf(events) : undefined;
+    return on === undefined ? [] : jobsOf(inventory, load, file, workflow, { on, ...(paths === undefined ? {} : { paths }) }, 0);
   });
 }
 
@@ -30,7 +33,7 @@ function jobsOf(inventory: Inventory, load: Load, file: string, workflow: unknow
     const condition = conditionOf(get(job, 'if'), call.on);
     const harmless =
       call.harmless ?? condition.harmless ?? (get(job, 'continue-on-error') === true ? 'continue-on-error of the job' : undefined);
-    const why = harmless === undefined ? {} : { harmless };
+    const why = { ...(harmless === undefined ? {} : { harmless }), ...(call.paths === undefined ? {} : { paths: call.paths }) };
     const uses = text(get(job, 'uses'));
     if (uses?.startsWith('./') === true && depth < DEEPEST) {
       const target = uses.slice(2).split('@')[0] ?? '';
@@ -87,7 +90,8 @@ function stepsOf(inventory: Inventory, load: Load, steps: unknown, frame: FrameO
       const command = ['command', 'run', 'runCmd', 'script']
         .map(key => text(get(given, key)))
         .find(one => one !== undefined && /\s/.test(one));
-      const at = text(get(given, 'working-directory')) ?? text(get(given, 'working_directory'));
+      const at = text(get(given, 'working-directory')) ?? text(get(given, 'working_directory')) ?? text(get(given, 'context'));
+      // A folder that only a run knows may be any.
       const place = at === undefined ? {} : { dir: join('', at) };
       return [...(command === undefined ? [] : make(command, place)), ...make('', { uses, ...place })];
     });
@@ -119,6 +123,19 @@ function triggerOf(on: unknown): When | undefined {
   const manual = ['workflow_dispatch', 'repository_dispatch', 'issue_comment', 'workflow_call'];
   if ([...events.keys()].every(name => manual.includes(name)) && events.size > 0) return 'manual';
   return 'unknown';
+}
+
+/** The path filters of the events that are changes; undefined when one of them has none. */
+function pathsOf(on: unknown): readonly string[] | undefined {
+  const found = ['pull_request', 'pull_request_target', 'push', 'merge_group']
+    .filter(name => isDict(on) && Object.hasOwn(on, name))
+    .map(name => get(get(on, name), 'paths'));
+  if (found.length === 0 || found.some(one => one === undefined)) return undefined;
+  return found
+    .flatMap(one => list(one))
+    .flatMap(one => text(one) ?? [])
+    .filter(one => !one.startsWith('!'))
+    .slice(0, 200);
 }
 
 /** What a condition leaves of the event: never, by hand only, or depending on a secret or a switch. */

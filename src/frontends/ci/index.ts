@@ -31,7 +31,16 @@ async function extract(inventory: Inventory): Promise<Extract> {
     for (const one of steps) {
       if (one.what === 'deploy') continue;
       const line = lineOf(inventory, job.file, one.source);
-      facts.push(fact(one, { by: 'ci', on: job.on, release: releases.of(job, one.step), file: job.file, line }));
+      facts.push(
+        fact(one, {
+          by: 'ci',
+          on: job.on,
+          release: releases.of(job, one.step),
+          file: job.file,
+          line,
+          ...(job.paths === undefined ? {} : { paths: job.paths }),
+        }),
+      );
     }
   }
   return {
@@ -71,9 +80,10 @@ interface Around {
   readonly file: string;
   readonly line: number;
   readonly name?: string;
+  readonly paths?: readonly string[];
 }
 
-function fact(one: Started, { by, on, release, file, line, name }: Around): CiRun {
+function fact(one: Started, { by, on, release, file, line, name, paths }: Around): CiRun {
   const rate = passRateOf(one);
   return {
     kind: 'ci-run',
@@ -88,6 +98,7 @@ function fact(one: Started, { by, on, release, file, line, name }: Around): CiRu
     on,
     ...(one.harmless === undefined ? {} : { harmless: one.harmless }),
     release,
+    ...(paths === undefined ? {} : { paths }),
     ...(rate === undefined ? {} : { passRate: rate }),
   };
 }

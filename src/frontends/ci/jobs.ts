@@ -21,6 +21,8 @@ export interface Job {
   readonly file: string;
   readonly on: When;
   readonly harmless?: string;
+  /** Only a change of such a file starts it. */
+  readonly paths?: readonly string[];
   readonly needs: readonly string[];
   readonly steps: readonly JobStep[];
 }

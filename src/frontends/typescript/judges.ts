@@ -21,14 +21,24 @@ const GRADERS: Readonly<Record<string, RegExp>> = {
   '@arizeai/phoenix-evals': /^create\w+Evaluator$|^create\w+Classifier$/,
 };
 
+/** Does an import name a library that grades answers? */
+export function namesGrader(specifier: string): boolean {
+  return Object.hasOwn(GRADERS, packageOf(specifier));
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 /** The judges of a file; `asksAgent`: it runs the agent of the repository. */
 export function judgesOf(reading: Reading, unit: Unit, cases: number, asksAgent: boolean, gates: boolean): JudgeEvaluation[] {
   const role = reading.inventory.roleOf(unit.file);
   const base = { kind: 'judge-evaluation', role, cases: cases > 0 ? cases : null, ofAgent: asksAgent ? 'yes' : 'unknown' } as const;
   for (const [local, imported] of unit.imports) {
-    const pkg = imported.specifier.startsWith('@')
-      ? imported.specifier.split('/').slice(0, 2).join('/')
-      : (imported.specifier.split('/')[0] ?? '');
+    const pkg = packageOf(imported.specifier);
     const names = Object.hasOwn(GRADERS, pkg) ? GRADERS[pkg] : undefined;
     if (names?.test(imported.name) !== true) continue;
     const use = (unit.names.get(local) ?? []).find(id => !tsc.isImportSpecifier(id.parent) && !tsc.isImportClause(id.parent));

@@ -11,8 +11,9 @@ import { propertyName, strip } from './syntax.ts';
 import type { Nearness, Subject, Subjects } from './test-subjects.ts';
 import { textOf, type Value } from './values.ts';
 
-/** Characters from which a text is long on purpose. */
+/** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
 const LONG = 1000;
+const VERY_LONG = 8000;
 /** Nodes looked at for one argument, and edges kept for one file. */
 const MOST_NODES = 300;
 const MOST_EDGES = 30;
@@ -191,7 +192,7 @@ function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => v
 function judge(text: string, node: ts.Node, direct: boolean, add: (edge: EdgeCase, node: ts.Node) => void): void {
   // A text inside a larger object is often a blank that nobody looks at.
   if (direct && text.trim() === '') add('empty', node);
-  if (text.length >= LONG) add('over-long', node);
+  if (text.length >= VERY_LONG) add('over-long', node);
   if (text.length >= 6 && isAttack(text)) add('malicious', node);
 }
 

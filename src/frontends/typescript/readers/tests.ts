@@ -1,6 +1,7 @@
 // Files of tests and evaluations: how many cases, of what, which tools they drive and which edges they feed.
 import type { CodeRole, Fact, TestFile, TestKind } from '../../../core/index.ts';
 import type { Inventory } from '../../../repository/index.ts';
+import { tsc } from '../compiler.ts';
 import { judgesOf } from '../judges.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
@@ -55,7 +56,8 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
   const declared = counted.cases + counted.skipped;
   // A file that only holds what others use declares nothing; an evaluation may be a plain program.
   const program = role === 'eval' && declared === 0 && ofAgent && isProgram(unit);
-  if (declared === 0 && !program) return [];
+  // A judge may stand in a file that the evaluations share.
+  if (declared === 0 && !program) return role === 'eval' ? judgesOf(reading, unit, 0, false, false) : [];
   if (!ofAgent && !isNear(inventory, unit.file, roots)) return [];
   const sort = sortOf(unit.file, role, counted);
   const evaluates = sort === 'evaluation';
@@ -78,14 +80,7 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
 
 /** Does a file do something when it is started, beyond declaring? */
 function isProgram(unit: Unit): boolean {
-  return unit.calls.some(call => {
-    const { parent } = call;
-    const statement = parent.parent;
-    return (
-      statement !== undefined &&
-      (parent === unit.ast || statement === unit.ast || (statement.parent === unit.ast && parent.kind !== undefined))
-    );
-  });
+  return unit.ast.statements.some(statement => tsc.isExpressionStatement(statement) && /\(/.test(statement.getText().slice(0, 200)));
 }
 
 function sortOf(file: string, role: CodeRole, { runner, evaluates }: Cases): TestKind {
