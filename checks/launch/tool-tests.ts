@@ -15,6 +15,35 @@ function means(call: DrivenTool, tool: Tool): boolean {
   return at !== undefined && (tool.runs === undefined ? meets(at, tool.location) : meets(at, tool.runs));
 }
 
+const TOOLS = `import { findOrder, refund } from './orders.ts';
+export const definitions = [
+  {
+    type: 'function' as const,
+    function: { name: 'find_order', description: 'Finds an order', parameters: { type: 'object', properties: { id: { type: 'string' } } } },
+  },
+  {
+    type: 'function' as const,
+    function: { name: 'refund', description: 'Refunds cents', parameters: { type: 'object', properties: { id: { type: 'string' }, cents: { type: 'number' } } } },
+  },
+];
+export async function runTool(call: { id: string; function: { name: string; arguments: string } }) {
+  let content: string;
+  try {
+    const input = JSON.parse(call.function.arguments);
+    if (call.function.name === 'find_order') content = await findOrder(input.id);
+    else content = await refund(input.id, input.cents);
+  } catch (error) {
+    content = \`The arguments are wrong: \${String(error)}\`;
+  }
+  return { role: 'tool' as const, tool_call_id: call.id, content };
+}`;
+const ORDERS = `export async function findOrder(id: string) {
+  return id === 'A1' ? 'on its way' : 'no such order';
+}
+export async function refund(id: string, cents: number) {
+  return id === 'A1' && cents > 0 ? 'waits for approval' : 'no such order';
+}`;
+
 export const check = defineCheck({
   id: 'launch/tool-tests',
   code: 'TST-02',
@@ -87,6 +116,8 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
         'agent.test.ts': `import { expect, test, vi } from 'vitest';
 import { reply } from './agent.ts';
 const call = (name: string, args: string) => ({ id: 'c1', type: 'function', function: { name, arguments: args } });
@@ -105,7 +136,7 @@ test.each([
 });`,
       },
       code: `import OpenAI from 'openai';
-import { definitions, runTool } from './tools.ts'; // find_order and refund
+import { definitions, runTool } from './tools.ts';
 export async function reply(question: string, client = new OpenAI()) {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
   for (let step = 0; step < 5; step++) {
@@ -121,14 +152,16 @@ export async function reply(question: string, client = new OpenAI()) {
       expect: 'partial',
       file: 'agent.ts',
       files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
         'tools.test.ts': `import { expect, test } from 'vitest';
 import { findOrder } from './orders.ts';
 test('find_order finds an order', async () => {
-  expect(await findOrder('A1')).toMatchObject({ id: 'A1', status: 'on its way' });
+  expect(await findOrder('A1')).toBe('on its way');
 });`,
       },
       code: `import OpenAI from 'openai';
-import { definitions, runTool } from './tools.ts'; // find_order and refund
+import { definitions, runTool } from './tools.ts';
 export async function reply(question: string, client = new OpenAI()) {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
   for (let step = 0; step < 5; step++) {
@@ -140,6 +173,67 @@ export async function reply(question: string, client = new OpenAI()) {
   return 'I could not find this out. A colleague will write to you.';
 }`,
       shows: 'the function is tested; the schema, the dispatcher, the errors and refund are not',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { MockLanguageModelV3 } from 'ai/test';
+import { reply } from './agent.ts';
+const model = new MockLanguageModelV3({ doGenerate: async () => ({ content: [{ type: 'text', text: 'weather' }] }) } as never);
+test('answers', async () => expect(await reply('weather', model as never)).not.toMatchObject({ type: 'tool-call', toolName: 'weather' }));`,
+      },
+      code: `import { generateText, stepCountIs, tool } from 'ai';
+import { openai } from '@ai-sdk/openai';
+import { z } from 'zod';
+const weather = tool({
+  description: 'The weather of a city',
+  inputSchema: z.object({ city: z.string() }),
+  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
+});
+export async function reply(prompt: string, model = openai('gpt-5.6')) {
+  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
+  return text;
+}`,
+      shows: 'the scripted model never asks for the tool; its name in a matcher is no call',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { MockLanguageModelV3 } from 'ai/test';
+import { reply } from './agent.ts';
+const model = new MockLanguageModelV3({
+  doGenerate: async () => ({ content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'weather', input: '{"city":"Oslo"}' }] }),
+} as never);
+test('asks for the weather', async () => expect(await reply('Oslo?', model as never)).toBe(''));`,
+      },
+      code: `import { generateText, stepCountIs, tool } from 'ai';
+import { openai } from '@ai-sdk/openai';
+import { z } from 'zod';
+const weather = tool({
+  description: 'The weather of a city',
+  inputSchema: z.object({ city: z.string() }),
+  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
+});
+export async function reply(prompt: string, model = openai('gpt-5.6')) {
+  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
+  return text;
+}`,
+      shows: 'one call through the agent: failure is not tried',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  new OpenAI().chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
     },
   ],
 });
