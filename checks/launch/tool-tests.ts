@@ -1,4 +1,15 @@
-import { type DrivenTool, defineCheck, fail, type Location, partial, pass, production, type Tool, unknown } from '../../src/core/index.ts';
+import {
+  type DrivenTool,
+  defineCheck,
+  fail,
+  type Location,
+  partial,
+  pass,
+  production,
+  type Tool,
+  UNKNOWN_TOOL,
+  unknown,
+} from '../../src/core/index.ts';
 
 /** With fewer calls through the agent, only one way through the tool was tried. */
 const FEWEST = 2;
@@ -81,6 +92,9 @@ export const check = defineCheck({
     const names = (list: readonly Tool[]): string => [...new Set(list.map(tool => tool.name))].slice(0, 8).join(', ');
     const places = (list: readonly Tool[]): Location[] => list.slice(0, 8).map(tool => ({ ...tool.location, note: tool.name }));
     const unseen = dynamic.map(tool => unknown(`Which tools ${tool.definedBy} brings is only known in a run`, [tool.location]));
+    const idle = files.every(file => file.cases === 0 && file.unread === undefined);
+    if (tools.length === 0 && idle && dynamic.length > 0)
+      return [fail('No test was found at all, so none drives the tools that are found in a run', places(dynamic), 'medium')];
     if (tools.length === 0) return unseen;
     if (through.length === tools.length)
       return [
@@ -101,6 +115,9 @@ export const check = defineCheck({
     }
     const unread = files.find(file => file.unread !== undefined);
     if (unread !== undefined) return [unknown(`Which tools the tests drive could not be read: ${unread.unread}`, [unread.location])];
+    const asking = files.find(file => file.tools.some(call => call.name === UNKNOWN_TOOL));
+    if (asking !== undefined)
+      return [unknown('Tests run the agent with a real model, and which tools it then calls is only known in a run', [asking.location])];
     const where = places(untouched);
     return [
       fail(

@@ -26,6 +26,9 @@ export interface TestFile {
   readonly edges: readonly FedEdge[];
 }
 
+/** Stands for the tools that a real model chose in a test that runs the agent. */
+export const UNKNOWN_TOOL = '<chosen by the model>';
+
 /** One call of a tool by a test. */
 export interface DrivenTool {
   /** As the model would name it (through the agent), or the name of the function. */

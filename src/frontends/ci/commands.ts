@@ -74,7 +74,7 @@ export class Commands {
     const [command = '', ...rest] = words;
     const name = command.replace(/^.*node_modules\/\.bin\//, '').replace(/@[\w.^~-]+$/, '');
     if (deploys(words)) return [this.#started('deploy', undefined, words, inner)];
-    if (name === 'bun' && rest[0] === 'test') return [this.#started('test', BUN_TEST, ['bun', ...rest.slice(1)], inner)];
+    if (name === 'bun' && rest[0] === 'test') return [this.#started('test', BUN_TEST, ['bun', ...rest], inner)];
     if (name === 'deno' && rest[0] === 'test') return [this.#started('test', runnerOf('deno'), [name, ...rest], inner)];
     if (name === 'bun' && rest[0] === 'run' && /\.[cm]?[jt]sx?$/.test(rest[1] ?? ''))
       return this.#runtime(name, rest.slice(1), inner) ?? [];
@@ -110,7 +110,7 @@ export class Commands {
   /** `node --test`, and `tsx evals/run.ts`: a file whose place says what it is. */
   #runtime(name: string, rest: readonly string[], context: Context): Started[] | undefined {
     if (rest.some(word => word === '--test' || word.startsWith('--test='))) {
-      return [this.#started('test', NODE_TEST, [name, ...rest.filter(word => !word.startsWith('--test'))], context)];
+      return [this.#started('test', NODE_TEST, [name, ...rest], context)];
     }
     const file = rest.find(word => /\.(?:[cm]?[jt]sx?)$/.test(word) && !word.startsWith('-'));
     const path = file === undefined ? undefined : join(context.dir, file);
@@ -305,7 +305,7 @@ function filtersOf(runner: Runner, args: readonly string[]): { only: string[]; e
     } else if (PARTLY.test(option) || VALUED.test(option)) takes();
     else if (
       !option.startsWith('-') &&
-      !(SUBCOMMAND.test(option) && only.length === 0 && (runner.id === 'vitest' || runner.id === 'playwright') && i < 2) &&
+      !(SUBCOMMAND.test(option) && only.length === 0 && /^(?:vitest|playwright|bun)$/.test(runner.id) && i < 2) &&
       !/^\$/.test(option) &&
       option !== 'false' &&
       option !== 'true'

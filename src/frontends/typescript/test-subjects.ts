@@ -22,6 +22,7 @@ export interface Subject {
 const DRAWN = /^(?:[A-Z]|use[A-Z])/;
 const HELPERS_DEEP = 3;
 const MOST_ASKED = 120;
+const MOST_BEHIND = 40;
 
 export class Subjects {
   readonly #reading: Reading;
@@ -59,6 +60,11 @@ export class Subjects {
     return this.#leadFiles;
   }
 
+  /** Does a test file run an agent of the repository itself, not only a function that does? */
+  asks(unit: Unit): boolean {
+    return this.#calling.has(unit.file);
+  }
+
   /** The production code that a test file imports, also through helpers for tests, without what it mocks. */
   of(unit: Unit): readonly Subject[] {
     return this.#collect(unit, new Set([unit.file]), 0);
@@ -91,6 +97,8 @@ export class Subjects {
   near({ file, name }: Subject): Nearness {
     const key = `${file}\0${name}`;
     if (this.#near.has(key)) return this.#near.get(key);
+    // Barrels may lead in circles.
+    this.#near.set(key, undefined);
     const answer = this.#judge(file, name);
     this.#near.set(key, answer);
     return answer;
@@ -99,7 +107,23 @@ export class Subjects {
   #judge(file: string, name: string): Nearness {
     if (this.#isScreen(file) && (name === 'default' || (name !== '*' && DRAWN.test(name)))) return undefined;
     if (this.#leadFiles.has(file)) return 'agent';
+    const behind = this.#behind(file, name);
+    if (behind.length > 0) return behind.some(one => this.near(one) === 'agent') ? 'agent' : undefined;
     return this.#carriers.has(file) && !this.#isScreen(file) && this.#makes(file) ? 'agent' : undefined;
+  }
+
+  /** Where a barrel has a name from: `export { a } from './a'`, `export * from './b'`. */
+  #behind(file: string, name: string): Subject[] {
+    const { program, inventory } = this.#reading;
+    const unit = /\bfrom\b/.test(inventory.read(file) ?? '') ? program.unit(file) : undefined;
+    if (unit === undefined) return [];
+    const found: { specifier: string; name: string }[] = [];
+    for (const [exported, what] of unit.exports) if (what.kind === 'from' && (name === '*' || exported === name)) found.push(what);
+    if (found.length === 0 && !unit.exports.has(name)) for (const specifier of unit.stars) found.push({ specifier, name });
+    return found.slice(0, MOST_BEHIND).flatMap(one => {
+      const target = inventory.resolveImport(file, one.specifier);
+      return target === undefined || target === file ? [] : [{ local: undefined, name: one.name, file: target }];
+    });
   }
 
   /** Does a file use something of an SDK besides its types: does it define a tool, a model, an agent? */

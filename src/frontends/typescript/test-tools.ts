@@ -1,6 +1,6 @@
 // Which tools a test drives: through the agent, where a stand-in for the model asks for them, or by calling their code.
 import type { ts } from 'ts-morph';
-import type { DrivenTool } from '../../core/index.ts';
+import { type DrivenTool, UNKNOWN_TOOL } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import { type Unit, walk } from './program.ts';
@@ -43,6 +43,8 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, mine: 
       );
     }
   }
+  // A real model chooses for itself.
+  if (out.length === 0 && subjects.asks(unit)) add({ name: UNKNOWN_TOOL, through: 'agent' }, '');
   for (const call of unit.calls) {
     if (out.length >= MOST) break;
     if (!tsc.isCallExpression(call) || isNoise(call)) continue;
