@@ -37,7 +37,11 @@ export function conditionOf(ev: Evaluator, condition: ts.Expression, env: Env): 
 /** What stands around a node inside a function. */
 export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, mode: Mode, leads: readonly ts.Node[]): Fall {
   const conditions: Condition[] = [];
-  const refusals = mode === 'path' ? NONE : refusalsBy(node, scope);
+  let known: ReadonlySet<string> | undefined;
+  const refusals = (): ReadonlySet<string> => {
+    known ??= mode === 'path' ? NONE : refusalsBy(node, scope);
+    return known;
+  };
   let failsOpen: string | undefined;
   let swallowed = false;
   let child = node;
@@ -50,21 +54,23 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
     else if (isRight(up, child) && !shared) conditions.push(conditionOf(ev, up.left, env));
     else if (tsc.isTryStatement(up) && child === up.tryBlock && up.catchClause !== undefined) {
       if (mode === 'call' && !throws(up.catchClause.block)) swallowed ||= true;
-      if (letsPass(up, mode, refusals, leads)) failsOpen ??= 'an error in the check is caught and the request goes on';
+      if (letsPass(up, mode, refusals(), leads)) failsOpen ??= 'an error in the check is caught and the request goes on';
     } else if (tsc.isBlock(up) && mode !== 'path') {
       for (const before of earlier(up.statements, child)) {
-        const passed = waysOut(before).some(way => !isRefusal(way, refusals));
+        const passed = waysOut(before).some(way => !isRefusal(way, refusals()));
         if (passed && tsc.isIfStatement(before)) conditions.push(conditionOf(ev, before.expression, env));
       }
     } else if (isCatch(up, child) && !tsc.isAwaitExpression(child)) {
       const handler = up.parent.arguments[0];
-      if (handler !== undefined && returnsPass(handler, refusals)) failsOpen ??= 'an error in the check is caught and the request goes on';
+      if (handler !== undefined && returnsPass(handler, refusals())) failsOpen ??= 'an error in the check is caught and the request goes on';
     }
   }
   return { conditions: conditions.filter(c => !isMode(c)), failsOpen, swallowed };
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** Writes to a store of counts. */
+const COUNTS = /\.(?:set|incr\w*|put|push|create|insert\w*|upsert|update\w*|add)\(|\+\+|[\w\])]\s*\+?=[^=>]/i;
 
 function isRight(up: ts.Node, child: ts.Node): up is ts.BinaryExpression {
   if (!tsc.isBinaryExpression(up) || up.right !== child) return false;
@@ -112,7 +118,8 @@ function returnsPass(handler: ts.Node, refusals: ReadonlySet<string>): boolean {
 /** What an `if` that leaves the function hands back. */
 function waysOut(statement: ts.Statement): (readonly string[])[] {
   if (!tsc.isIfStatement(statement) || !exits(statement.thenStatement) || throws(statement.thenStatement)) return [];
-  return returnsIn(statement.thenStatement);
+  // `if (now > entry.resetAt) { counts.set(key, first); return true; }` counts as well.
+  return COUNTS.test(statement.thenStatement.getText()) ? [] : returnsIn(statement.thenStatement);
 }
 
 function returnsIn(root: ts.Node): (readonly string[])[] {

@@ -21,48 +21,71 @@ export interface Decision {
   readonly conditions: readonly Condition[];
   /** How an error of the decision lets the request through. */
   readonly failsOpen: string | undefined;
-  /** It refuses by throwing, without being asked. */
-  readonly throws: boolean;
 }
 
-/** A branch of a function that ends a request. */
-export interface Gate {
+/** A branch of a function that ends a request, and what is known of each decision behind it. */
+export interface Gate<T> {
   /** Stands in the function that was asked about. */
   readonly node: ts.Node;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly (Decision & { readonly read: T })[];
 }
 
 type Chain = Pick<Decision, 'conditions' | 'failsOpen' | 'env'>;
+type Judged<T> = Gate<T>['decisions'][number];
 const DEEPEST = 5;
+/** Files without any of these words hold no limit and no count; they only save looking. */
+const HINT = /incr|count|limit|quota|budget|usage|spen[dt]|credit|throttl|cooldown|\bsum\b|balance|remaining|used\b|Date\.now/i;
 
-/**
- * The gates of a function.
- * @param leads the nodes in it that lead to the model; empty for code that runs before everything, such as middleware
- * @param throwing is a foreign function one that refuses by throwing?
- */
-export function gatesOf(ev: Evaluator, scope: ts.Node, leads: readonly ts.Node[], throwing: (value: Value) => boolean): Gate[] {
-  const start: Chain = { conditions: [], failsOpen: undefined, env: NO_ENV };
-  return new Reader(ev, leads, throwing).within(scope, start, 'path', 0);
+/** What a reader of gates looks for. */
+export interface Judge<T> {
+  /** Says what a decision is; undefined: nothing of interest. */
+  readonly read: (decision: Decision) => T | undefined;
+  /** Is a function of others one that refuses by throwing? */
+  readonly throws: (value: Value) => boolean;
 }
 
-class Reader {
+export class Gates<T> {
   readonly #ev: Evaluator;
-  readonly #leads: readonly ts.Node[];
+  readonly #judge: Judge<T>;
+  /** Functions in which nothing was found, so that they are not looked at again from every caller. */
+  readonly #barren = new Map<Mode, Set<ts.Node>>();
+  readonly #hinted = new Map<string, boolean>();
   readonly #visited = new Set<ts.Node>();
+  #leads: readonly ts.Node[] = [];
 
-  readonly #throwing: (value: Value) => boolean;
-
-  constructor(ev: Evaluator, leads: readonly ts.Node[], throwing: (value: Value) => boolean) {
+  constructor(ev: Evaluator, judge: Judge<T>) {
     this.#ev = ev;
-    this.#leads = leads;
-    this.#throwing = throwing;
+    this.#judge = judge;
   }
 
-  within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate[] {
-    const out: Gate[] = [];
+  /**
+   * The gates of a function.
+   * @param leads the nodes in it that lead to the model; empty for code that runs before everything, such as middleware
+   */
+  of(scope: ts.Node, leads: readonly ts.Node[]): Gate<T>[] {
+    this.#leads = leads;
+    this.#visited.clear();
+    return this.within(scope, { conditions: [], failsOpen: undefined, env: NO_ENV }, 'path', 0);
+  }
+
+  #judged(decision: Decision): Judged<T>[] {
+    const read = this.#judge.read(decision);
+    return read === undefined ? [] : [{ ...decision, read }];
+  }
+
+  #mayHold(fn: ts.Node, mode: Mode): boolean {
+    if (this.#barren.get(mode)?.has(fn) === true) return false;
+    const { fileName, text } = fn.getSourceFile();
+    const known = this.#hinted.get(fileName) ?? HINT.test(text);
+    this.#hinted.set(fileName, known);
+    return known;
+  }
+
+  within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate<T>[] {
+    const out: Gate<T>[] = [];
     const body = bodyOf(scope);
     if (body === undefined) return out;
-    const add = (node: ts.Node, decisions: readonly Decision[]): void => {
+    const add = (node: ts.Node, decisions: readonly Judged<T>[]): void => {
       if (decisions.length > 0) out.push({ node, decisions });
     };
     walk(body, node => {
@@ -102,27 +125,29 @@ class Reader {
   #ends(node: ts.IfStatement, mode: Mode): boolean {
     const branches = node.elseStatement === undefined ? [node.thenStatement] : [node.thenStatement, node.elseStatement];
     if (mode === 'path' && branches.some(branch => this.#leadsIn(branch)) && !branches.every(branch => this.#leadsIn(branch))) return true;
-    // What is only called refuses by throwing; a `return` of it goes unnoticed.
-    return branches.some(mode === 'call' ? throws : exits);
+    // What is only called refuses by throwing; a `return` of it goes unnoticed, unless what follows is the refusal.
+    if (mode === 'call') return branches.some(throws) || (branches.some(exits) && throws(node.parent));
+    return branches.some(exits);
   }
 
   /** The decisions behind a condition or a result. */
-  #asked(condition: ts.Expression, scope: ts.Node, gate: ts.Node, chain: Chain, mode: Mode, depth: number): Decision[] {
+  #asked(condition: ts.Expression, scope: ts.Node, gate: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
     const around = this.#extend(chain, gate, scope, mode);
     if (around === undefined) return [];
-    const out: Decision[] = [];
+    const out: Judged<T>[] = [];
     for (const { node, only } of atomsOf(condition)) {
       const here: Chain = { ...around, conditions: [...around.conditions, ...only.map(other => conditionOf(this.#ev, other, chain.env))] };
       if (isComparison(node)) {
-        out.push({ ...here, node, path: [], throws: false });
+        out.push(...this.#judged({ ...here, node, path: [] }));
         continue;
       }
       const { leaves, entered } = originOf(this.#ev, node, chain.env);
       for (const leaf of leaves) {
         const local = this.#wayTo(leaf.node, entered, here, scope, condition, mode);
-        if (local !== undefined) out.push({ ...local, node: leaf.node, path: leaf.path, env: leaf.env, throws: false });
+        if (local !== undefined) out.push(...this.#judged({ ...local, node: leaf.node, path: leaf.path, env: leaf.env }));
       }
       for (const step of entered) {
+        if (!this.#mayHold(step.fn, 'value')) continue;
         const local = this.#wayTo(step.call, entered, here, scope, condition, mode);
         if (local !== undefined) out.push(...this.#inside(step, local, 'value', depth));
       }
@@ -146,23 +171,27 @@ class Reader {
     return out;
   }
 
-  #inside(step: Entered, chain: Chain, mode: Mode, depth: number): Decision[] {
-    if (depth >= DEEPEST || this.#visited.has(step.fn)) return [];
+  #inside(step: Entered, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
+    if (depth >= DEEPEST || this.#visited.has(step.fn) || !this.#mayHold(step.fn, mode)) return [];
     this.#visited.add(step.fn);
     const decisions = this.within(step.fn, { ...chain, env: step.env }, mode, depth + 1).flatMap(gate => gate.decisions);
     this.#visited.delete(step.fn);
+    if (decisions.length === 0 && depth < 3) {
+      const barren = this.#barren.get(mode) ?? new Set();
+      this.#barren.set(mode, barren.add(step.fn));
+    }
     return decisions;
   }
 
   /** Refusals by exception inside a call: of our own functions, or of a limiter whose method throws. */
-  #thrown(call: ts.CallExpression, scope: ts.Node, chain: Chain, mode: Mode, depth: number): Decision[] {
+  #thrown(call: ts.CallExpression, scope: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
     if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call))) return [];
     const values = this.#ev.values(call.expression);
-    if (!values.some(v => v.kind === 'function' || this.#throwing(v))) return [];
+    if (!values.some(v => (v.kind === 'function' && this.#mayHold(v.node, 'call')) || this.#judge.throws(v))) return [];
     const around = this.#extend(chain, call, scope, mode);
     if (around === undefined) return [];
-    const out: Decision[] = [];
-    if (values.some(this.#throwing)) out.push({ ...around, node: call, path: [], throws: true });
+    const out: Judged<T>[] = [];
+    if (values.some(this.#judge.throws)) out.push(...this.#judged({ ...around, node: call, path: [] }));
     for (const value of values.slice(0, 4)) {
       if (value.kind !== 'function' || isWithin(call, value.node)) continue;
       const step: Entered = { fn: value.node, env: bindCall(value.node, call, chain.env), call, outer: chain.env };
