@@ -10,12 +10,10 @@ import { exits, throws } from './branches.ts';
 import { settingsIn } from './settings.ts';
 import { type Env, isComparison } from './trace.ts';
 
-/** Something that decides whether a control acts at all. */
+/** Something that decides whether a control acts at all; read only when somebody reports it. */
 export interface Condition {
-  /** The condition as the code has it, cut short. */
-  readonly text: string;
-  /** The settings of the environment that decide it. */
-  readonly settings: readonly string[];
+  readonly node: ts.Expression;
+  readonly env: Env;
 }
 
 export interface Fall {
@@ -29,9 +27,9 @@ export interface Fall {
 /** `path`: leaving the function ends the request; `value`: its result is looked at; `call`: it is only called, and may throw. */
 export type Mode = 'path' | 'value' | 'call';
 
-/** A condition and the settings behind it. */
-export function conditionOf(ev: Evaluator, condition: ts.Expression, env: Env): Condition {
-  return { text: short(condition), settings: settingsIn(ev, condition, env) };
+/** The condition as the code has it, cut short, and the settings of the environment that decide it. */
+export function told(ev: Evaluator, { node, env }: Condition): { readonly text: string; readonly settings: readonly string[] } {
+  return { text: short(node), settings: settingsIn(ev, node, env) };
 }
 
 /** What stands around a node inside a function. */
@@ -49,23 +47,23 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
     ev.budget.step();
     // What leads to the model on the same way is not protected less by a condition around both.
     const shared = leads.some(lead => isWithin(lead, child));
-    if (tsc.isIfStatement(up) && child !== up.expression && !shared) conditions.push(conditionOf(ev, up.expression, env));
-    else if (tsc.isConditionalExpression(up) && child !== up.condition && !shared) conditions.push(conditionOf(ev, up.condition, env));
-    else if (isRight(up, child) && !shared) conditions.push(conditionOf(ev, up.left, env));
+    if (tsc.isIfStatement(up) && child !== up.expression && !shared) conditions.push({ node: up.expression, env });
+    else if (tsc.isConditionalExpression(up) && child !== up.condition && !shared) conditions.push({ node: up.condition, env });
+    else if (isRight(up, child) && !shared) conditions.push({ node: up.left, env });
     else if (tsc.isTryStatement(up) && child === up.tryBlock && up.catchClause !== undefined) {
       if (mode === 'call' && !throws(up.catchClause.block)) swallowed ||= true;
       if (letsPass(up, mode, refusals(), leads)) failsOpen ??= 'an error in the check is caught and the request goes on';
     } else if (tsc.isBlock(up) && mode !== 'path') {
       for (const before of earlier(up.statements, child)) {
         const passed = waysOut(before).some(way => !isRefusal(way, refusals()));
-        if (passed && tsc.isIfStatement(before)) conditions.push(conditionOf(ev, before.expression, env));
+        if (passed && tsc.isIfStatement(before)) conditions.push({ node: before.expression, env });
       }
     } else if (isCatch(up, child) && !tsc.isAwaitExpression(child)) {
       const handler = up.parent.arguments[0];
       if (handler !== undefined && returnsPass(handler, refusals())) failsOpen ??= 'an error in the check is caught and the request goes on';
     }
   }
-  return { conditions: conditions.filter(c => !isMode(c)), failsOpen, swallowed };
+  return { conditions, failsOpen, swallowed };
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -86,11 +84,6 @@ function isRight(up: ts.Node, child: ts.Node): up is ts.BinaryExpression {
 
 function isCatch(up: ts.Node, child: ts.Node): up is ts.PropertyAccessExpression & { readonly parent: ts.CallExpression } {
   return tsc.isPropertyAccessExpression(up) && up.expression === child && up.name.text === 'catch' && tsc.isCallExpression(up.parent);
-}
-
-/** Differences between development and production are no switch. */
-function isMode(condition: Condition): boolean {
-  return condition.settings.length > 0 && condition.settings.every(name => name === 'NODE_ENV');
 }
 
 function earlier(statements: ts.NodeArray<ts.Statement>, child: ts.Node): readonly ts.Statement[] {

@@ -175,13 +175,14 @@ function expiry(ev: Evaluator, call: ts.CallExpression, env: Env): number | null
 /** The call that writes what another call reads, in the same file. */
 function bumpsOf(read: ts.CallExpression, on: ts.Expression): ts.CallExpression | undefined {
   const receiver = on.getText();
-  return callsIn(read.getSourceFile()).find(
+  const writes = callsIn(read.getSourceFile()).filter(
     c =>
       c !== read &&
       tsc.isPropertyAccessExpression(c.expression) &&
       c.expression.expression.getText() === receiver &&
-      WRITES.has(c.expression.name.text.toLowerCase()),
+      WRITES.has(lastName(c)),
   );
+  return writes.find(c => COUNTS_UP.has(lastName(c))) ?? writes[0];
 }
 
 /** `(hits.get(ip) ?? []).filter(recent).length` */

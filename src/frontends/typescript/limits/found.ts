@@ -3,21 +3,25 @@ import type { ts } from 'ts-morph';
 import type { Limit, Location } from '../../../core/index.ts';
 import { isWithin, parameterCalls } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
 import { type Scope, scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import type { FunctionNode } from '../values.ts';
 import { askedLimit, throwsWhenLimited } from './asked.ts';
+import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
 import { type Decision, type Gate, Gates } from './gates.ts';
+import { namesLimiter } from './libraries.ts';
 import { ownLimit, type Read } from './own.ts';
 
 /** A limit and everywhere that it acts. */
 export interface Found {
   readonly node: ts.Node;
   readonly read: Read;
-  readonly conditions: Decision['conditions'];
+  /** By the function on the way: another way may ask less. */
+  readonly conditions: Map<Scope, Decision['conditions']>;
   readonly failsOpen: string | undefined;
   readonly gates: Map<Scope, ts.Node[]>;
   readonly guarded: Set<Scope>;
@@ -31,7 +35,7 @@ export class Limits {
   constructor(reading: Reading) {
     this.#reading = reading;
     const { ev } = reading;
-    this.#reader = new Gates(ev, { read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision), throws: throwsWhenLimited });
+    this.#reader = new Gates(ev, { read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision), throws: throwsWhenLimited, names: namesLimiter });
   }
 
   get found(): readonly Found[] {
@@ -67,7 +71,7 @@ export class Limits {
     const known = this.#found.get(node);
     for (const scope of guarded) known?.guarded.add(scope);
     if (known !== undefined) return;
-    this.#found.set(node, { node, read, conditions: [], failsOpen, gates: new Map(), guarded: new Set(guarded) });
+    this.#found.set(node, { node, read, conditions: new Map(), failsOpen, gates: new Map(), guarded: new Set(guarded) });
   }
 
   /** Where in a wrapper of the repository the wrapped function is called. */
@@ -91,16 +95,17 @@ export class Limits {
         const { conditions, failsOpen, read } = decision;
         if (read.perRequest === true) continue;
         const known = this.#found.get(decision.node);
-        // Met twice, by way of two branches: the one that asks more is the whole truth.
-        const better = known === undefined || conditions.length > known.conditions.length;
         const found: Found = {
           node: decision.node,
           read: known?.read ?? read,
-          conditions: better ? conditions : known.conditions,
+          conditions: known?.conditions ?? new Map<Scope, Decision['conditions']>(),
           failsOpen: known?.failsOpen ?? failsOpen ?? read.failsOpen,
           gates: known?.gates ?? new Map<Scope, ts.Node[]>(),
           guarded: known?.guarded ?? new Set<Scope>(),
         };
+        // Met twice in one function, by way of two branches: the one that asks more is the whole truth.
+        const before = found.conditions.get(scope);
+        if (before === undefined || before.length < conditions.length) found.conditions.set(scope, conditions);
         if (guards) found.guarded.add(scope);
         else found.gates.set(scope, [...(found.gates.get(scope) ?? []), gate.node]);
         this.#found.set(decision.node, found);
@@ -125,7 +130,7 @@ export class Limits {
     return this.found.map(found => {
       const connected = found.gates.size > 0 || found.guarded.size > 0;
       const missed = connected ? missedCalls(ev, paths, calls, found) : [];
-      const off = offUnless(found);
+      const off = offUnless(ev, found);
       return {
         kind: 'limit' as const,
         location: placeOf(found.node),
@@ -148,13 +153,16 @@ export class Limits {
 export { scopeOf };
 
 /** The switches without which a limit does nothing. */
-function offUnless(found: Found): string | undefined {
-  const settings = [...new Set(found.conditions.flatMap(c => c.settings))];
-  const other = found.conditions.filter(c => c.settings.length === 0).map(c => `"${c.text}"`);
+function offUnless(ev: Evaluator, found: Found): string | undefined {
+  const [fewest = []] = [...found.conditions.values()].sort((a, b) => a.length - b.length);
+  const all = fewest.map(c => ev.budget.ask(() => told(ev, c), () => ({ text: 'a condition', settings: [] })));
+  // Differences between development and production are no switch.
+  const settings = [...new Set(all.flatMap(c => c.settings))].filter(name => name !== 'NODE_ENV');
+  const other = [...new Set(all.filter(c => c.settings.length === 0).map(c => `"${c.text}"`))];
   const parts = [
     ...(found.read.needs === undefined ? [] : [found.read.needs]),
-    ...(settings.length === 0 ? [] : [`${settings.join(' and ')} ${settings.length === 1 ? 'allows' : 'allow'} it`]),
-    ...(other.length === 0 ? [] : [`${[...new Set(other)].slice(0, 3).join(' and ')} ${other.length === 1 ? 'leads' : 'lead'} to it`]),
+    ...(settings.length === 0 ? [] : [`${settings.slice(0, 4).join(' and ')} ${settings.length === 1 ? 'says' : 'say'} so`]),
+    ...(other.length === 0 ? [] : [`the condition ${other.slice(0, 3).join(' or ')} says so`]),
   ];
   return parts.length === 0 ? undefined : parts.join(', and ');
 }

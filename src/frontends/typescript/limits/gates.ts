@@ -5,12 +5,12 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { exits, throws } from './branches.ts';
-import { type Condition, conditionOf, fallOf, type Mode } from './conditions.ts';
-import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
+import { type Condition, fallOf, type Mode } from './conditions.ts';
+import { bindCall, type Entered, type Env, isComparison, isOfLanguage, NO_ENV, originOf } from './trace.ts';
 
 /** Something that may decide about a request: a comparison by size, or the answer of code that is not ours. */
 export interface Decision {
@@ -34,7 +34,8 @@ type Chain = Pick<Decision, 'conditions' | 'failsOpen' | 'env'>;
 type Judged<T> = Gate<T>['decisions'][number];
 const DEEPEST = 5;
 /** Files without any of these words hold no limit and no count; they only save looking. */
-const HINT = /incr|count|limit|quota|budget|usage|spen[dt]|credit|throttl|cooldown|\bsum\b|balance|remaining|used\b|Date\.now/i;
+const HINT =
+  /\bincr|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now/;
 
 /** What a reader of gates looks for. */
 export interface Judge<T> {
@@ -42,13 +43,15 @@ export interface Judge<T> {
   readonly read: (decision: Decision) => T | undefined;
   /** Is a function of others one that refuses by throwing? */
   readonly throws: (value: Value) => boolean;
+  /** Does a module specifier name a package that limits? */
+  readonly names: (specifier: string) => boolean;
 }
 
 export class Gates<T> {
   readonly #ev: Evaluator;
   readonly #judge: Judge<T>;
-  /** Functions in which nothing was found, so that they are not looked at again from every caller. */
-  readonly #barren = new Map<Mode, Set<ts.Node>>();
+  /** Functions in which nothing was found, and how deep was looked, so that they are not looked at again from every caller. */
+  readonly #barren = new Map<Mode, Map<ts.Node, number>>();
   readonly #hinted = new Map<string, boolean>();
   readonly #visited = new Set<ts.Node>();
   #leads: readonly ts.Node[] = [];
@@ -68,17 +71,44 @@ export class Gates<T> {
     return this.within(scope, { conditions: [], failsOpen: undefined, env: NO_ENV }, 'path', 0);
   }
 
+  /** Is it worth asking what is called? Files that cannot hold a limit are not even parsed. */
+  #worth(callee: ts.Expression): boolean {
+    let root: ts.Expression = callee;
+    while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+    if (isOfLanguage(callee)) return false;
+    if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
+    const binding = resolve(root);
+    if (binding === undefined || binding.kind === 'catch') return false;
+    if (binding.kind !== 'import') return true;
+    const { program } = this.#ev;
+    const unit = program.unitOf(root);
+    const specifier = unit.imports.get(root.text)?.specifier ?? '';
+    const file = program.inventory.resolveImport(unit.file, specifier);
+    if (file === undefined) return this.#judge.names(specifier);
+    return this.#hints(file, () => program.inventory.read(file) ?? '');
+  }
+
+  #hints(file: string, text: () => string): boolean {
+    let known = this.#hinted.get(file);
+    if (known === undefined) {
+      const read = text();
+      // A barrel holds nothing itself.
+      known = HINT.test(read) || (read.length < 8000 && /export\s*(?:\*|\{)/.test(read));
+      this.#hinted.set(file, known);
+    }
+    return known;
+  }
+
   #judged(decision: Decision): Judged<T>[] {
     const read = this.#judge.read(decision);
     return read === undefined ? [] : [{ ...decision, read }];
   }
 
-  #mayHold(fn: ts.Node, mode: Mode): boolean {
-    if (this.#barren.get(mode)?.has(fn) === true) return false;
-    const { fileName, text } = fn.getSourceFile();
-    const known = this.#hinted.get(fileName) ?? HINT.test(text);
-    this.#hinted.set(fileName, known);
-    return known;
+  #mayHold(fn: ts.Node, mode: Mode, depth: number): boolean {
+    if ((this.#barren.get(mode)?.get(fn) ?? -1) >= DEEPEST - depth) return false;
+    const file = fn.getSourceFile();
+    // What is only called refuses by throwing, itself or in what it calls.
+    return this.#hints(file.fileName, () => file.text);
   }
 
   within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate<T>[] {
@@ -136,7 +166,7 @@ export class Gates<T> {
     if (around === undefined) return [];
     const out: Judged<T>[] = [];
     for (const { node, only } of atomsOf(condition)) {
-      const here: Chain = { ...around, conditions: [...around.conditions, ...only.map(other => conditionOf(this.#ev, other, chain.env))] };
+      const here: Chain = { ...around, conditions: [...around.conditions, ...only.map(other => ({ node: other, env: chain.env }))] };
       if (isComparison(node)) {
         out.push(...this.#judged({ ...here, node, path: [] }));
         continue;
@@ -147,7 +177,7 @@ export class Gates<T> {
         if (local !== undefined) out.push(...this.#judged({ ...local, node: leaf.node, path: leaf.path, env: leaf.env }));
       }
       for (const step of entered) {
-        if (!this.#mayHold(step.fn, 'value')) continue;
+        if (!this.#mayHold(step.fn, 'value', depth)) continue;
         const local = this.#wayTo(step.call, entered, here, scope, condition, mode);
         if (local !== undefined) out.push(...this.#inside(step, local, 'value', depth));
       }
@@ -172,22 +202,22 @@ export class Gates<T> {
   }
 
   #inside(step: Entered, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
-    if (depth >= DEEPEST || this.#visited.has(step.fn) || !this.#mayHold(step.fn, mode)) return [];
+    if (depth >= DEEPEST || this.#visited.has(step.fn) || !this.#mayHold(step.fn, mode, depth)) return [];
     this.#visited.add(step.fn);
     const decisions = this.within(step.fn, { ...chain, env: step.env }, mode, depth + 1).flatMap(gate => gate.decisions);
     this.#visited.delete(step.fn);
-    if (decisions.length === 0 && depth < 3) {
-      const barren = this.#barren.get(mode) ?? new Set();
-      this.#barren.set(mode, barren.add(step.fn));
+    if (decisions.length === 0) {
+      const barren = this.#barren.get(mode) ?? new Map<ts.Node, number>();
+      this.#barren.set(mode, barren.set(step.fn, DEEPEST - depth));
     }
     return decisions;
   }
 
   /** Refusals by exception inside a call: of our own functions, or of a limiter whose method throws. */
   #thrown(call: ts.CallExpression, scope: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
-    if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call))) return [];
+    if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call)) || !this.#worth(call.expression)) return [];
     const values = this.#ev.values(call.expression);
-    if (!values.some(v => (v.kind === 'function' && this.#mayHold(v.node, 'call')) || this.#judge.throws(v))) return [];
+    if (!values.some(v => (v.kind === 'function' && this.#mayHold(v.node, 'call', depth)) || this.#judge.throws(v))) return [];
     const around = this.#extend(chain, call, scope, mode);
     if (around === undefined) return [];
     const out: Judged<T>[] = [];

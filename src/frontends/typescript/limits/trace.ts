@@ -42,6 +42,18 @@ const THROUGH = new Set(
     ' ',
   ),
 );
+/** Methods of texts, lists, maps and promises, which no repository writes anew. */
+const OF_LANGUAGE = new Set(
+  'map filter some every includes indexOf startsWith endsWith trim toLowerCase toUpperCase split join slice substring replace replaceAll concat flat flatMap forEach push pop shift unshift splice sort reverse keys entries has toString toFixed padStart toISOString getTime then catch finally test match matchAll charAt at reduce findIndex'.split(
+    ' ',
+  ),
+);
+
+/** Is this a method of the language itself? */
+export function isOfLanguage(callee: ts.Expression): boolean {
+  return tsc.isPropertyAccessExpression(callee) && OF_LANGUAGE.has(callee.name.text);
+}
+
 const COMPARES: ReadonlySet<ts.SyntaxKind> = new Set([
   tsc.SyntaxKind.LessThanToken,
   tsc.SyntaxKind.LessThanEqualsToken,
@@ -194,6 +206,7 @@ class Run {
       for (const arg of node.arguments) if (!tsc.isSpreadElement(arg)) this.follow(arg, path, env, depth + 1);
       return;
     }
+    if (isOfLanguage(node.expression)) return this.#leaf(node, path, env);
     const functions = this.#ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
     if (functions.length === 0) return this.#leaf(node, path, env);
     for (const fn of functions.slice(0, 4)) {
