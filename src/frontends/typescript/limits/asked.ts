@@ -45,7 +45,9 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
     const key: Key = given === undefined ? { scope: 'address' } : keyOf(ev, [{ node: given, env }]);
     return { scope: key.scope, note: key.note, unit: 'requests', amount: null, window: null, state: 'shared', what: name };
   }
-  const at = value.steps.findIndex((s, i) => s.kind === 'member' && library.asks?.some(a => a.method === s.name) && value.steps[i + 1]?.kind === 'call');
+  const at = value.steps.findIndex(
+    (s, i) => s.kind === 'member' && library.asks?.some(a => a.method === s.name) && value.steps[i + 1]?.kind === 'call',
+  );
   const asked = value.steps[at];
   const call = value.steps[at + 1];
   if (asked?.kind !== 'member' || call?.kind !== 'call') return undefined;
@@ -56,7 +58,8 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
   const keyNode = ask === undefined || ask.key === 'none' ? undefined : argument(call, ask.key);
   const key: Key = keyNode === undefined ? { scope: 'global' } : keyOf(ev, [{ node: keyNode, env }]);
   const rule = name === '@upstash/ratelimit' ? upstash(ev, options) : ruled(ev, library, options);
-  const opens = library.opens !== undefined && library.opens.how !== '' && !setsZero(ev, options, library.opens.unless) ? library.opens.how : undefined;
+  const opens =
+    library.opens !== undefined && library.opens.how !== '' && !setsZero(ev, options, library.opens.unless) ? library.opens.how : undefined;
   return {
     scope: key.scope,
     note: key.note,
@@ -94,7 +97,8 @@ function upstash(ev: Evaluator, options: Values): Pick<Read, 'amount' | 'window'
 
 /** The numbers in the options of a limiter. */
 export function ruled(ev: Evaluator, library: Library, options: Values): Pick<Read, 'amount' | 'window'> {
-  const of = (names: readonly string[] | undefined): Values => (names ?? []).flatMap(n => ev.member(options, n)).filter(v => v.kind === 'literal' || v.kind === 'text');
+  const of = (names: readonly string[] | undefined): Values =>
+    (names ?? []).flatMap(n => ev.member(options, n)).filter(v => v.kind === 'literal' || v.kind === 'text');
   return {
     amount: largest(of(library.amount)) ?? library.defaults?.amount ?? null,
     window: seconds(of(library.window), library.scale ?? 1) ?? library.defaults?.window ?? null,
@@ -145,10 +149,17 @@ function arcjet(ev: Evaluator, options: Values, call: Made, env: Env): Read | un
     const made = rule.steps.findLast((s): s is Made => s.kind !== 'member');
     if (named === undefined || made === undefined) continue;
     const own = (made.args ?? []).flatMap(a => ev.values(a, made.frame));
-    const by = [...ev.anyMember(ev.member(own, 'characteristics')), ...ev.anyMember(ev.member(options, 'characteristics'))].flatMap(v => textOf(v) ?? []);
+    const by = [...ev.anyMember(ev.member(own, 'characteristics')), ...ev.anyMember(ev.member(options, 'characteristics'))].flatMap(
+      v => textOf(v) ?? [],
+    );
     const custom = by.find(name => !/^ip\.src|^http\./.test(name));
     const given = custom === undefined ? undefined : argument(call, `1.${custom}`);
-    const key: Key = custom === undefined ? { scope: 'address' } : given === undefined ? { scope: 'unknown' } : keyOf(ev, [{ node: given, env, field: custom }]);
+    const key: Key =
+      custom === undefined
+        ? { scope: 'address' }
+        : given === undefined
+          ? { scope: 'unknown' }
+          : keyOf(ev, [{ node: given, env, field: custom }]);
     const dry = ev.member(own, 'mode').every(v => textOf(v) !== 'LIVE');
     return {
       scope: key.scope,
@@ -169,10 +180,19 @@ function arcjet(ev: Evaluator, options: Values, call: Made, env: Env): Read | un
 function binding(ev: Evaluator, decision: Decision, node: ts.CallExpression): Read | undefined {
   const callee = strip(node.expression);
   const first = strip(node.arguments[0]);
-  if (decision.path[0] !== 'success' || callee === undefined || !tsc.isPropertyAccessExpression(callee) || callee.name.text !== 'limit') return undefined;
+  if (decision.path[0] !== 'success' || callee === undefined || !tsc.isPropertyAccessExpression(callee) || callee.name.text !== 'limit')
+    return undefined;
   if (first === undefined || !tsc.isObjectLiteralExpression(first)) return undefined;
   const key = argument({ kind: 'call', args: node.arguments, frame: undefined, node }, '0.key');
   if (key === undefined || ev.values(callee.expression).some(v => v.kind === 'foreign' && v.package !== '')) return undefined;
   const by = keyOf(ev, [{ node: key, env: decision.env }]);
-  return { scope: by.scope, note: by.note, unit: 'requests', amount: null, window: null, state: 'shared', what: 'a rate limit binding of Cloudflare' };
+  return {
+    scope: by.scope,
+    note: by.note,
+    unit: 'requests',
+    amount: null,
+    window: null,
+    state: 'shared',
+    what: 'a rate limit binding of Cloudflare',
+  };
 }

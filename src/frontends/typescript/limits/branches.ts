@@ -10,7 +10,8 @@ function lastOf(branch: ts.Node): ts.Node | undefined {
 export function exits(branch: ts.Node): boolean {
   let last = lastOf(branch);
   for (let deep = 0; last !== undefined && deep < 20; deep++) {
-    if (tsc.isReturnStatement(last) || tsc.isThrowStatement(last) || tsc.isBreakStatement(last) || tsc.isContinueStatement(last)) return true;
+    if (tsc.isReturnStatement(last) || tsc.isThrowStatement(last) || tsc.isBreakStatement(last) || tsc.isContinueStatement(last))
+      return true;
     if (tsc.isExpressionStatement(last)) return /^process\.exit\(/.test(last.expression.getText().slice(0, 40));
     // Both halves must leave; the second is looked at here, the first by its own last statement.
     if (!tsc.isIfStatement(last) || last.elseStatement === undefined || !leaves(last.thenStatement)) return false;

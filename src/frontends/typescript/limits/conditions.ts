@@ -60,7 +60,8 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
       }
     } else if (isCatch(up, child) && !tsc.isAwaitExpression(child)) {
       const handler = up.parent.arguments[0];
-      if (handler !== undefined && returnsPass(handler, refusals())) failsOpen ??= 'an error in the check is caught and the request goes on';
+      if (handler !== undefined && returnsPass(handler, refusals()))
+        failsOpen ??= 'an error in the check is caught and the request goes on';
     }
   }
   return { conditions, failsOpen, swallowed };
@@ -87,7 +88,7 @@ function isCatch(up: ts.Node, child: ts.Node): up is ts.PropertyAccessExpression
 }
 
 function earlier(statements: ts.NodeArray<ts.Statement>, child: ts.Node): readonly ts.Statement[] {
-  const at = statements.findIndex(s => s === child);
+  const at = statements.indexOf(child as ts.Statement);
   return at < 0 ? [] : statements.slice(0, at);
 }
 
@@ -199,7 +200,8 @@ function namesGiven(node: ts.Node, scope: ts.Node): ReadonlySet<string> {
       });
       break;
     }
-    if (tsc.isBinaryExpression(up) && tsc.isIdentifier(up.left) && up.operatorToken.kind === tsc.SyntaxKind.EqualsToken) out.add(up.left.text);
+    if (tsc.isBinaryExpression(up) && tsc.isIdentifier(up.left) && up.operatorToken.kind === tsc.SyntaxKind.EqualsToken)
+      out.add(up.left.text);
     if (tsc.isStatement(up)) break;
   }
   return out;

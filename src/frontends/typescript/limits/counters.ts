@@ -29,7 +29,20 @@ export interface Counter {
 const COUNTS_UP = new Set(['incr', 'incrby', 'incrbyfloat', 'hincrby', 'hincrbyfloat', 'zincrby']);
 const COUNTED = new Set(['zcard', 'zcount', 'llen', 'scard']);
 const READS = new Set(['get', 'mget', 'hget', 'hgetall', 'getitem', 'peek']);
-const WRITES = new Set(['set', 'put', 'setex', 'hset', 'hincrby', 'hincrbyfloat', 'incr', 'incrby', 'incrbyfloat', 'push', 'lpush', 'setitem']);
+const WRITES = new Set([
+  'set',
+  'put',
+  'setex',
+  'hset',
+  'hincrby',
+  'hincrbyfloat',
+  'incr',
+  'incrby',
+  'incrbyfloat',
+  'push',
+  'lpush',
+  'setitem',
+]);
 /** What is done to a list of times on the way to its length. */
 const LISTS = new Set(['filter', 'slice', 'map', 'reduce', 'at', 'find', 'sort', 'flat', 'exec', 'then', 'split', 'values']);
 
@@ -86,7 +99,10 @@ function lives(value: Extract<Value, { kind: 'foreign' }>): boolean {
   // A factory hands out functions that keep the object.
   let keeps = false;
   walk(fn, node => {
-    if (node !== fn && (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node) || tsc.isFunctionDeclaration(node) || tsc.isMethodDeclaration(node)))
+    if (
+      node !== fn &&
+      (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node) || tsc.isFunctionDeclaration(node) || tsc.isMethodDeclaration(node))
+    )
       keeps = true;
     return keeps ? 'skip' : undefined;
   });
@@ -104,7 +120,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, env: Env): Counter | un
     const by = COUNTS_UP.has(method) ? call.arguments[method.startsWith('h') ? 2 : 1] : undefined;
     // Only stores have methods with these names; where the store is unknown, it is still one of its kind.
     const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
-    if (COUNTS_UP.has(method)) return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOf(ev, by, env));
+    if (COUNTS_UP.has(method)) return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env));
     if (COUNTED.has(method)) return { ...stored(ev, call, key, env, kept, 'requests'), window: clockIn(ev, bodyAround(call)) ?? null };
     const bumped = bumpsOf(call, on);
     if (bumped === undefined) continue;
@@ -120,12 +136,30 @@ function inStore(ev: Evaluator, node: ts.CallExpression, env: Env): Counter | un
   if (last?.name === 'exec' && tsc.isIdentifier(last.on)) {
     const text = last.on.text;
     const counting = callsIn(bodyAround(node)).find(
-      c => tsc.isPropertyAccessExpression(c.expression) && c.expression.expression.getText() === text && (COUNTS_UP.has(lastName(c)) || COUNTED.has(lastName(c))),
+      c =>
+        tsc.isPropertyAccessExpression(c.expression) &&
+        c.expression.expression.getText() === text &&
+        (COUNTS_UP.has(lastName(c)) || COUNTED.has(lastName(c))),
     );
     const key = counting?.arguments[0];
     if (counting !== undefined && key !== undefined) return stored(ev, counting, key, env, 'shared', 'requests');
   }
   return undefined;
+}
+
+/** The unit of a count: what is reserved may be a bare number, and what is added afterwards tells what it means. */
+function unitOfAll(ev: Evaluator, call: ts.CallExpression, on: ts.Expression, by: ts.Expression, env: Env): Limit['unit'] {
+  const key = call.arguments[0]?.getText();
+  const others = callsIn(call.getSourceFile()).filter(
+    c =>
+      tsc.isPropertyAccessExpression(c.expression) &&
+      c.expression.expression.getText() === on.getText() &&
+      COUNTS_UP.has(lastName(c)) &&
+      c.arguments[0]?.getText() === key,
+  );
+  const index = call.arguments.indexOf(by);
+  const units = [by, ...others.flatMap(c => c.arguments[index] ?? [])].map(amount => unitOf(ev, amount, env));
+  return (['usd', 'tokens', 'requests'] as const).find(unit => units.includes(unit)) ?? 'unknown';
 }
 
 function stored(
@@ -218,7 +252,8 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, env: Env): Co
   walk(file, other => {
     if (bumped !== undefined) return 'skip';
     if ((tsc.isPostfixUnaryExpression(other) || tsc.isPrefixUnaryExpression(other)) && isEntry(other.operand, text)) bumped = other.operand;
-    if (tsc.isBinaryExpression(other) && /^(?:\+|-|\?\?|\|\|)?=$/.test(other.operatorToken.getText()) && isEntry(other.left, text)) bumped = other.right;
+    if (tsc.isBinaryExpression(other) && /^(?:\+|-|\?\?|\|\|)?=$/.test(other.operatorToken.getText()) && isEntry(other.left, text))
+      bumped = other.right;
     return undefined;
   });
   if (bumped === undefined) return undefined;

@@ -13,13 +13,54 @@ import { spanOf } from './windows.ts';
 
 const COUNTING = new Set(['count', 'countDocuments', 'estimatedDocumentCount', '$count', 'countBy']);
 const SUMMING = new Set(['aggregate', 'sum', 'groupBy']);
-const RAW = new Set(['query', 'execute', 'run', 'get', 'all', '$queryRaw', '$queryRawUnsafe', 'raw', 'unsafe', 'prepare', 'first', 'one', 'oneOrNone', 'sql', 'rpc']);
+const RAW = new Set([
+  'query',
+  'execute',
+  'run',
+  'get',
+  'all',
+  '$queryRaw',
+  '$queryRawUnsafe',
+  'raw',
+  'unsafe',
+  'prepare',
+  'first',
+  'one',
+  'oneOrNone',
+  'sql',
+  'rpc',
+]);
 const ROWS = new Set(['findMany', 'find', 'collect', 'toArray', 'getMany', 'select', 'list', 'execute', 'lean', 'take', 'getDocs']);
-const ONE_ROW = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findOne', 'findById', 'findOneBy', 'single', 'maybeSingle', 'first', 'unique', 'get', 'limit', 'execute', 'where', 'upsert', 'findOneAndUpdate', 'executeTakeFirst', 'findByPk']);
+const ONE_ROW = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findOne',
+  'findById',
+  'findOneBy',
+  'single',
+  'maybeSingle',
+  'first',
+  'unique',
+  'get',
+  'limit',
+  'execute',
+  'where',
+  'upsert',
+  'findOneAndUpdate',
+  'executeTakeFirst',
+  'findByPk',
+]);
 const NOT_EARLIER = new Set(['gte', 'gt', '$gte', '$gt', 'MoreThan', 'MoreThanOrEqual', 'after', 'since', 'between', 'Between']);
 
 /** A query that counts rows or sums a column. */
-export function databaseCount(ev: Evaluator, node: ts.CallExpression | ts.TaggedTemplateExpression, path: readonly string[], env: Env): Counter | undefined {
+export function databaseCount(
+  ev: Evaluator,
+  node: ts.CallExpression | ts.TaggedTemplateExpression,
+  path: readonly string[],
+  env: Env,
+): Counter | undefined {
   const sql = sqlIn(node);
   const chain = tsc.isCallExpression(node) ? chainOf(node) : [];
   const names = chain.map(c => c.name);
@@ -61,12 +102,16 @@ function sqlIn(node: ts.Node): string {
 
 /** Drizzle: `select({ n: count(x) })`. */
 function selects(chain: ReturnType<typeof chainOf>, fn: string): boolean {
-  return chain.some(({ name, call }) => name === 'select' && call.arguments.some(a => new RegExp(`\\b${fn}(?:Distinct)?\\(`).test(a.getText())));
+  return chain.some(
+    ({ name, call }) => name === 'select' && call.arguments.some(a => new RegExp(`\\b${fn}(?:Distinct)?\\(`).test(a.getText())),
+  );
 }
 
 /** Supabase: `select('*', { count: 'exact', head: true })`. */
 function asksForCount(chain: ReturnType<typeof chainOf>, path: readonly string[]): boolean {
-  return path[0] === 'count' && chain.some(({ name, call }) => name === 'select' && /count:\s*['"`]/.test(call.arguments[1]?.getText() ?? ''));
+  return (
+    path[0] === 'count' && chain.some(({ name, call }) => name === 'select' && /count:\s*['"`]/.test(call.arguments[1]?.getText() ?? ''))
+  );
 }
 
 /** The column that is summed, if any. */
@@ -75,8 +120,12 @@ function sumOf(chain: ReturnType<typeof chainOf>, sql: string): string | undefin
   if (inSql !== undefined) return inSql;
   for (const { name, call } of chain) {
     if (!SUMMING.has(name) && name !== 'select') continue;
-    const text = call.arguments.map(a => a.getText()).join(' ').slice(0, 2000);
-    const column = /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ?? /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ?? /\bsum\(\s*(?:\w+\.)*(\w+)/.exec(text)?.[1];
+    const text = call.arguments
+      .map(a => a.getText())
+      .join(' ')
+      .slice(0, 2000);
+    const column =
+      /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ?? /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ?? /\bsum\(\s*(?:\w+\.)*(\w+)/.exec(text)?.[1];
     if (column !== undefined) return column;
     if (name === 'sum') return text.replace(/\W/g, '');
   }
@@ -102,7 +151,8 @@ function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; sin
       if (tsc.isObjectLiteralExpression(value) || tsc.isArrayLiteralExpression(value) || tsc.isLiteralExpression(value)) return undefined;
       if (name !== undefined && NOT_EARLIER.has(name) && time(value)) return 'skip';
       // What comes back is no filter.
-      if (inside(part, 'where') || inside(part, '$match') || isFilter(part)) parts.push({ node: value, env, ...(name === undefined ? {} : { field: name }) });
+      if (inside(part, 'where') || inside(part, '$match') || isFilter(part))
+        parts.push({ node: value, env, ...(name === undefined ? {} : { field: name }) });
       return undefined;
     }
     if (tsc.isShorthandPropertyAssignment(part)) {
@@ -118,7 +168,8 @@ function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; sin
       const name = tsc.isIdentifier(callee) ? callee.text : tsc.isPropertyAccessExpression(callee) ? callee.name.text : '';
       const last = part.arguments.at(-1);
       if (last === undefined) return undefined;
-      if (NOT_EARLIER.has(name) || (/^(?:where|andWhere|filter)$/.test(name) && /^['"]>=?['"]$/.test(part.arguments[1]?.getText() ?? ''))) time(last);
+      if (NOT_EARLIER.has(name) || (/^(?:where|andWhere|filter)$/.test(name) && /^['"]>=?['"]$/.test(part.arguments[1]?.getText() ?? '')))
+        time(last);
       else if (/^(?:eq|equals|is|match|contains)$/.test(name)) parts.push({ node: last, env, field: part.arguments[0]?.getText() ?? '' });
       else if (RAW.has(name)) {
         for (const arg of part.arguments.slice(1)) {
@@ -136,7 +187,12 @@ function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; sin
 
 function spanInSql(sql: string): number | null {
   const interval = /interval\s*'?\s*(\d+)\s*(second|minute|hour|day|week|month)/i.exec(sql);
-  if (interval !== null) return Number(interval[1]) * ({ s: 1, h: 3600, d: 86_400, w: 604_800 }[interval[2]?.[0]?.toLowerCase() ?? ''] ?? (interval[2]?.toLowerCase() === 'minute' ? 60 : 2_592_000));
+  if (interval !== null)
+    return (
+      Number(interval[1]) *
+      ({ s: 1, h: 3600, d: 86_400, w: 604_800 }[interval[2]?.[0]?.toLowerCase() ?? ''] ??
+        (interval[2]?.toLowerCase() === 'minute' ? 60 : 2_592_000))
+    );
   const part = /date_trunc\(\s*'(\w+)'/i.exec(sql)?.[1]?.toLowerCase();
   if (part !== undefined) return { hour: 3600, day: 86_400, week: 604_800, month: 2_592_000 }[part] ?? null;
   return 86_400;
@@ -156,7 +212,8 @@ function isFilter(property: ts.ObjectLiteralElementLike): boolean {
   const call = object.parent;
   if (!tsc.isCallExpression(call) || call.arguments[0] !== object || !tsc.isPropertyAccessExpression(call.expression)) return false;
   const name = call.expression.name.text;
-  if (property.parent === object && /^(?:where|select|data|orderBy|include|take|skip|_sum|_count)$/.test(propertyName(property) ?? '')) return false;
+  if (property.parent === object && /^(?:where|select|data|orderBy|include|take|skip|_sum|_count)$/.test(propertyName(property) ?? ''))
+    return false;
   return COUNTING.has(name) || name === 'find' || name === 'findOne' || name === 'where';
 }
 
@@ -192,7 +249,8 @@ function moves(ev: Evaluator, node: ts.Node, field: string): 'up' | 'down' | und
       const text = property.initializer.getText().slice(0, 200);
       if (/\bincrement\b|\$inc\b/.test(text) || new RegExp(`\\b${field}\\b[^,]{0,40}\\+`).test(text)) return 'up';
       if (/\bdecrement\b/.test(text) || new RegExp(`\\b${field}\\b[^,]{0,40}-`).test(text)) return 'down';
-      if (tsc.isPropertyAssignment(property.parent.parent) && propertyName(property.parent.parent) === '$inc') return text.startsWith('-') ? 'down' : 'up';
+      if (tsc.isPropertyAssignment(property.parent.parent) && propertyName(property.parent.parent) === '$inc')
+        return text.startsWith('-') ? 'down' : 'up';
     }
     const sql = new RegExp(`\\b${field}"?\\s*=\\s*"?(?:\\w+\\.)?${field}"?\\s*([+-])`).exec(unit.ast.text);
     if (sql !== null) return sql[1] === '+' ? 'up' : 'down';
@@ -210,7 +268,8 @@ function neighbours(ev: Evaluator, file: string): string[] {
   }
   for (const other of ev.program.inventory.files) {
     if (out.size > 30) break;
-    if (other.startsWith(folder) && !other.slice(folder.length).includes('/') && /\.[cm]?[jt]sx?$/.test(other) && other !== file) out.add(other);
+    if (other.startsWith(folder) && !other.slice(folder.length).includes('/') && /\.[cm]?[jt]sx?$/.test(other) && other !== file)
+      out.add(other);
   }
   return [...out].slice(0, 30);
 }

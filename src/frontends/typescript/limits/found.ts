@@ -35,7 +35,11 @@ export class Limits {
   constructor(reading: Reading) {
     this.#reading = reading;
     const { ev } = reading;
-    this.#reader = new Gates(ev, { read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision), throws: throwsWhenLimited, names: namesLimiter });
+    this.#reader = new Gates(ev, {
+      read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision),
+      throws: throwsWhenLimited,
+      names: namesLimiter,
+    });
   }
 
   get found(): readonly Found[] {
@@ -49,7 +53,10 @@ export class Limits {
       if (!this.#counts(scope)) continue;
       this.#add(scope, this.#gates(scope, [...leads]));
       if (!isFunctionNode(scope)) continue;
-      for (const use of ev.budget.ask(() => paths.usesOf(scope), () => [])) {
+      for (const use of ev.budget.ask(
+        () => paths.usesOf(scope),
+        () => [],
+      )) {
         if (use.how !== 'handed' || !tsc.isCallExpression(use.node)) continue;
         for (const inner of this.#wrappers(use.node, scope)) {
           const wrapper = enclosingFunction(inner);
@@ -155,7 +162,12 @@ export { scopeOf };
 /** The switches without which a limit does nothing. */
 function offUnless(ev: Evaluator, found: Found): string | undefined {
   const [fewest = []] = [...found.conditions.values()].sort((a, b) => a.length - b.length);
-  const all = fewest.map(c => ev.budget.ask(() => told(ev, c), () => ({ text: 'a condition', settings: [] })));
+  const all = fewest.map(c =>
+    ev.budget.ask(
+      () => told(ev, c),
+      () => ({ text: 'a condition', settings: [] }),
+    ),
+  );
   // Differences between development and production are no switch.
   const settings = [...new Set(all.flatMap(c => c.settings))].filter(name => name !== 'NODE_ENV');
   const other = [...new Set(all.filter(c => c.settings.length === 0).map(c => `"${c.text}"`))];
@@ -186,7 +198,11 @@ export function labelOf(read: Read): string {
 function spanText(seconds: number | null): string {
   if (seconds === null) return '';
   if (seconds === Number.POSITIVE_INFINITY) return ', never reset';
-  for (const [unit, length] of [['day', 86_400], ['hour', 3600], ['minute', 60]] as const)
+  for (const [unit, length] of [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ] as const)
     if (seconds >= length && seconds % length === 0) return seconds === length ? ` and ${unit}` : ` in ${seconds / length} ${unit}s`;
   return ` in ${Math.round(seconds * 100) / 100} seconds`;
 }

@@ -30,7 +30,8 @@ const ADDRESS_NAME = /^(?:ip|ips|ipAddress|remoteAddress|remoteIp|clientIp|ip_ad
 const SIGNED = new Set(['user', 'auth', 'session', 'from', 'author', 'member', 'sender', 'account', 'principal', 'claims', 'currentUser']);
 const SENT = new Set(['body', 'query', 'cookies', 'headers', 'params', 'searchParams', 'rawBody', 'url']);
 /** Words for who pays; they only tell what a value means that nobody gives. */
-const USER_WORD = /user|account|tenant|\borg|organi[sz]ation|customer|member|workspace|team|email|^uid$|^sub$|owner|viewer|subscriber|author|sender/i;
+const USER_WORD =
+  /user|account|tenant|\borg|organi[sz]ation|customer|member|workspace|team|email|^uid$|^sub$|owner|viewer|subscriber|author|sender/i;
 const CHAT_WORD = /^(?:chat|thread|channel|conversation|room|group|session)(?:_?id)?$|^(?:chat|channel|thread|session|conversation)Id$/i;
 
 /** By whom something is counted, judged by everything that its key or filter is made of. */
@@ -98,7 +99,5 @@ function named(names: readonly string[]): boolean {
 }
 
 function isKeyword(node: ts.Node): boolean {
-  return (
-    node.kind === tsc.SyntaxKind.TrueKeyword || node.kind === tsc.SyntaxKind.FalseKeyword || node.kind === tsc.SyntaxKind.NullKeyword
-  );
+  return node.kind === tsc.SyntaxKind.TrueKeyword || node.kind === tsc.SyntaxKind.FalseKeyword || node.kind === tsc.SyntaxKind.NullKeyword;
 }

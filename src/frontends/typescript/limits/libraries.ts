@@ -95,7 +95,17 @@ export const LIBRARIES: readonly Library[] = [
     state: { option: ['context'] },
   },
   {
-    packages: ['@arcjet/next', '@arcjet/node', '@arcjet/bun', '@arcjet/sveltekit', '@arcjet/nest', '@arcjet/remix', '@arcjet/deno', '@arcjet/fastify', 'arcjet'],
+    packages: [
+      '@arcjet/next',
+      '@arcjet/node',
+      '@arcjet/bun',
+      '@arcjet/sveltekit',
+      '@arcjet/nest',
+      '@arcjet/remix',
+      '@arcjet/deno',
+      '@arcjet/fastify',
+      'arcjet',
+    ],
     asks: [{ method: 'protect', key: 'none' }],
     state: 'shared',
     opens: { unless: '', how: 'an error of the service lets the request through' },

@@ -49,7 +49,8 @@ export function hasDefault(ev: Evaluator, leaf: Leaf): boolean {
   let found = false;
   const look = (root: ts.Node): void =>
     walk(root, node => {
-      if (tsc.isPropertyAssignment(node) && propertyName(node) === name && /\.default\(|default:/.test(node.initializer.getText())) found = true;
+      if (tsc.isPropertyAssignment(node) && propertyName(node) === name && /\.default\(|default:/.test(node.initializer.getText()))
+        found = true;
     });
   look(leaf.node);
   ev.budget.step(10);

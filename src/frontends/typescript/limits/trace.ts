@@ -108,45 +108,83 @@ class Run {
     const seen = this.#seen.get(node) ?? new Set();
     if (seen.has(key) || this.leaves.length >= MOST_LEAVES) return;
     this.#seen.set(node, seen.add(key));
-    if (depth > DEEPEST) return this.#leaf(node, path, env);
+    if (depth > DEEPEST) {
+      this.#leaf(node, path, env);
+      return;
+    }
     const on = (next: ts.Expression, p: readonly string[] = path, e: Env = env): void => this.follow(next, p, e, depth + 1);
-    if (tsc.isIdentifier(node)) return this.#identifier(node, path, env, depth);
+    if (tsc.isIdentifier(node)) {
+      this.#identifier(node, path, env, depth);
+      return;
+    }
     if (tsc.isPropertyAccessExpression(node)) {
-      if (node.expression.kind === tsc.SyntaxKind.ThisKeyword) return this.#leaf(node, path, env);
-      return on(node.expression, [node.name.text, ...path]);
+      if (node.expression.kind === tsc.SyntaxKind.ThisKeyword) {
+        this.#leaf(node, path, env);
+        return;
+      }
+      on(node.expression, [node.name.text, ...path]);
+      return;
     }
     if (tsc.isElementAccessExpression(node)) {
       const at = strip(node.argumentExpression);
-      if (at !== undefined && (tsc.isStringLiteralLike(at) || tsc.isNumericLiteral(at))) return on(node.expression, [at.text, ...path]);
+      if (at !== undefined && (tsc.isStringLiteralLike(at) || tsc.isNumericLiteral(at))) {
+        on(node.expression, [at.text, ...path]);
+        return;
+      }
       // Which entry is read decides whose count it is: the access itself is what readers want to see.
-      return this.#leaf(node, path, env);
+      this.#leaf(node, path, env);
+      return;
     }
-    if (tsc.isCallExpression(node)) return this.#call(node, path, env, depth);
-    if (tsc.isObjectLiteralExpression(node)) return this.#object(node, path, env, depth);
+    if (tsc.isCallExpression(node)) {
+      this.#call(node, path, env, depth);
+      return;
+    }
+    if (tsc.isObjectLiteralExpression(node)) {
+      this.#object(node, path, env, depth);
+      return;
+    }
     if (tsc.isArrayLiteralExpression(node)) {
       const at = node.elements[Number(path[0])];
-      if (at !== undefined && !tsc.isSpreadElement(at)) return on(at, path.slice(1));
+      if (at !== undefined && !tsc.isSpreadElement(at)) {
+        on(at, path.slice(1));
+        return;
+      }
       for (const element of node.elements) if (!tsc.isSpreadElement(element)) on(element, path.slice(1));
       return;
     }
     if (tsc.isConditionalExpression(node)) {
       on(node.whenTrue);
-      return on(node.whenFalse);
+      on(node.whenFalse);
+      return;
     }
     if (tsc.isBinaryExpression(node)) {
       const kind = node.operatorToken.kind;
-      if (isAssignment(kind)) return on(node.right);
-      if (COMPARES.has(kind) || isEquality(kind)) return this.#leaf(node, path, env);
+      if (isAssignment(kind)) {
+        on(node.right);
+        return;
+      }
+      if (COMPARES.has(kind) || isEquality(kind)) {
+        this.#leaf(node, path, env);
+        return;
+      }
       const whole = kind === tsc.SyntaxKind.BarBarToken || kind === tsc.SyntaxKind.QuestionQuestionToken;
       on(node.left, whole ? path : []);
-      return on(node.right, whole ? path : []);
+      on(node.right, whole ? path : []);
+      return;
     }
     if (tsc.isTemplateExpression(node)) {
       for (const span of node.templateSpans) on(span.expression, []);
-      return this.#leaf(node, path, env);
+      this.#leaf(node, path, env);
+      return;
     }
-    if (tsc.isPrefixUnaryExpression(node)) return on(node.operand, []);
-    if (tsc.isPostfixUnaryExpression(node)) return on(node.operand, []);
+    if (tsc.isPrefixUnaryExpression(node)) {
+      on(node.operand, []);
+      return;
+    }
+    if (tsc.isPostfixUnaryExpression(node)) {
+      on(node.operand, []);
+      return;
+    }
     this.#leaf(node, path, env);
   }
 
@@ -156,19 +194,31 @@ class Run {
 
   #identifier(node: ts.Identifier, path: readonly string[], env: Env, depth: number): void {
     const binding = resolve(node);
-    if (binding?.kind === 'import') return this.#imported(node, path, env, depth);
-    if (binding === undefined || (binding.kind !== 'variable' && binding.kind !== 'parameter')) return this.#leaf(node, path, env);
+    if (binding?.kind === 'import') {
+      this.#imported(node, path, env, depth);
+      return;
+    }
+    if (binding === undefined || (binding.kind !== 'variable' && binding.kind !== 'parameter')) {
+      this.#leaf(node, path, env);
+      return;
+    }
     const taken = binding.element === undefined ? path : [...elementPath(binding.element), ...path];
     if (binding.kind === 'parameter') {
       const given = env.get(binding.node);
-      if (given !== undefined) return this.follow(given.node, taken, given.env, depth + 1);
+      if (given !== undefined) {
+        this.follow(given.node, taken, given.env, depth + 1);
+        return;
+      }
       const fn = binding.node.parent as FunctionNode;
       const index = fn.parameters.indexOf(binding.node);
       const args = this.#ev
         .callers(tsc.isConstructorDeclaration(fn) ? fn.parent : fn)
         .slice(0, MOST_CALLERS)
         .flatMap(call => call.arguments?.[index] ?? []);
-      if (args.length === 0) return this.#leaf(node, taken, env);
+      if (args.length === 0) {
+        this.#leaf(node, taken, env);
+        return;
+      }
       for (const arg of args) this.follow(arg, taken, NO_ENV, depth + 1);
       return;
     }
@@ -195,7 +245,10 @@ class Run {
   /** A constant or a variable of another file of the repository. */
   #imported(node: ts.Identifier, path: readonly string[], env: Env, depth: number): void {
     const declaration = importedVariable(this.#ev, node);
-    if (declaration?.initializer === undefined) return this.#leaf(node, path, env);
+    if (declaration?.initializer === undefined) {
+      this.#leaf(node, path, env);
+      return;
+    }
     this.follow(declaration.initializer, path, NO_ENV, depth + 1);
     if ((declaration.parent.flags & tsc.NodeFlags.Const) === 0) this.#leaf(node, path, env);
   }
@@ -206,9 +259,15 @@ class Run {
       for (const arg of node.arguments) if (!tsc.isSpreadElement(arg)) this.follow(arg, path, env, depth + 1);
       return;
     }
-    if (isOfLanguage(node.expression)) return this.#leaf(node, path, env);
+    if (isOfLanguage(node.expression)) {
+      this.#leaf(node, path, env);
+      return;
+    }
     const functions = this.#ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
-    if (functions.length === 0) return this.#leaf(node, path, env);
+    if (functions.length === 0) {
+      this.#leaf(node, path, env);
+      return;
+    }
     for (const fn of functions.slice(0, 4)) {
       const inner = bindCall(fn, node, env);
       this.entered.push({ fn, env: inner, call: node, outer: env });
@@ -218,10 +277,19 @@ class Run {
 
   #object(node: ts.ObjectLiteralExpression, path: readonly string[], env: Env, depth: number): void {
     const [name, ...rest] = path;
-    if (name === undefined) return this.#leaf(node, path, env);
+    if (name === undefined) {
+      this.#leaf(node, path, env);
+      return;
+    }
     const property = node.properties.findLast(p => propertyName(p) === name);
-    if (property !== undefined && tsc.isPropertyAssignment(property)) return this.follow(property.initializer, rest, env, depth + 1);
-    if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) return this.follow(property.name, rest, env, depth + 1);
+    if (property !== undefined && tsc.isPropertyAssignment(property)) {
+      this.follow(property.initializer, rest, env, depth + 1);
+      return;
+    }
+    if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) {
+      this.follow(property.name, rest, env, depth + 1);
+      return;
+    }
     for (const p of node.properties) if (tsc.isSpreadAssignment(p)) this.follow(p.expression, path, env, depth + 1);
   }
 }
@@ -265,12 +333,15 @@ export function importedVariable(ev: Evaluator, id: ts.Identifier): ts.VariableD
       continue;
     }
     if (what === undefined) {
-      const star = other.stars.map(s => ev.program.inventory.resolveImport(other.file, s)).find(f => f !== undefined && exportsName(ev, f, name));
+      const star = other.stars
+        .map(s => ev.program.inventory.resolveImport(other.file, s))
+        .find(f => f !== undefined && exportsName(ev, f, name));
       if (star === undefined) return undefined;
       file = star;
       continue;
     }
-    const local = what.kind === 'local' ? what.name : what.kind === 'expression' && tsc.isIdentifier(what.node) ? what.node.text : undefined;
+    const local =
+      what.kind === 'local' ? what.name : what.kind === 'expression' && tsc.isIdentifier(what.node) ? what.node.text : undefined;
     return local === undefined ? undefined : topLevel(other.ast, local);
   }
   return undefined;

@@ -43,7 +43,9 @@ export function secondsOf(value: string | number, scale: number): number | undef
   if (match === null) return /^hour|^day|^minute|^second/.test(value) ? UNITS[value[0] ?? ''] : undefined;
   const unit = match[2]?.toLowerCase();
   if (unit === undefined) return Number(match[1]) * scale;
-  return Number(match[1]) * (unit.startsWith('mi') && !unit.startsWith('min') ? 0.001 : unit === 'ms' ? 0.001 : (UNITS[unit[0] ?? ''] ?? 1));
+  return (
+    Number(match[1]) * (unit.startsWith('mi') && !unit.startsWith('min') ? 0.001 : unit === 'ms' ? 0.001 : (UNITS[unit[0] ?? ''] ?? 1))
+  );
 }
 
 /** The span that a text names by a part of the date; undefined: no date in it. */
@@ -52,14 +54,20 @@ function spanOfText(text: string): number | undefined {
   if (cut !== undefined) return { 4: 365 * DAY, 7: 30 * DAY, 10: DAY, 13: 3600, 16: 60 }[Number(cut)] ?? DAY;
   if (/getMinutes|getUTCMinutes/.test(text)) return 60;
   if (/get(?:UTC)?Hours/.test(text)) return 3600;
-  if (/split\(\s*['"`]T['"`]\s*\)|to(?:Locale)?DateString|get(?:UTC)?(?:Date|Day)\(|startOfDay|startOf\(\s*['"]day|set(?:UTC)?Hours\(\s*(?:0|24)/.test(text)) return DAY;
+  if (
+    /split\(\s*['"`]T['"`]\s*\)|to(?:Locale)?DateString|get(?:UTC)?(?:Date|Day)\(|startOfDay|startOf\(\s*['"]day|set(?:UTC)?Hours\(\s*(?:0|24)/.test(
+      text,
+    )
+  )
+    return DAY;
   if (/startOf(?:Iso)?Week|startOf\(\s*['"]week/i.test(text)) return 7 * DAY;
   if (/startOfHour|startOf\(\s*['"]hour|set(?:UTC)?Minutes\(\s*0/.test(text)) return 3600;
   if (/get(?:UTC)?Month|startOfMonth|startOf\(\s*['"]month|setDate\(\s*1/.test(text)) return 30 * DAY;
   const format = /format\(\s*[^)'"]*['"]([YyMDdHhm/._\- ]+)['"]/.exec(text)?.[1];
   if (format !== undefined) return /m/.test(format) ? 60 : /h/i.test(format) ? 3600 : /d/i.test(format) ? DAY : 30 * DAY;
   const sql = /interval\s*'?\s*(\d+)\s*(second|minute|hour|day|week|month)/i.exec(text);
-  if (sql !== null) return Number(sql[1]) * (sql[2]?.toLowerCase() === 'month' ? 30 * DAY : (UNITS[sql[2]?.[0]?.toLowerCase() ?? ''] ?? DAY));
+  if (sql !== null)
+    return Number(sql[1]) * (sql[2]?.toLowerCase() === 'month' ? 30 * DAY : (UNITS[sql[2]?.[0]?.toLowerCase() ?? ''] ?? DAY));
   const truncated = /date_trunc\(\s*'(hour|day|week|month)'/i.exec(text)?.[1];
   if (truncated !== undefined) return truncated === 'month' ? 30 * DAY : UNITS[truncated[0] ?? ''];
   if (/current_date|date\(\s*'now'|curdate\(/i.test(text)) return DAY;
@@ -120,7 +128,11 @@ function dividedTime(ev: Evaluator, expression: ts.Expression, env: Env): number
   for (const root of roots) {
     // The parts of a division are leaves of their own: climb back to it.
     for (let node: ts.Node = root; tsc.isExpression(node) && found === undefined; node = node.parent) {
-      if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.SlashToken && /Date\.now|getTime/.test(node.left.getText())) {
+      if (
+        tsc.isBinaryExpression(node) &&
+        node.operatorToken.kind === tsc.SyntaxKind.SlashToken &&
+        /Date\.now|getTime/.test(node.left.getText())
+      ) {
         const ms = numberOf(ev, node.right, env);
         if (ms !== undefined && ms >= 1000) found = ms / 1000;
       }
@@ -157,7 +169,8 @@ export function clockIn(ev: Evaluator, root: ts.Node): number | null | undefined
 export function isTime(expression: ts.Expression, depth = 0): boolean {
   const node = strip(expression) ?? expression;
   if (depth > 4) return false;
-  if (tsc.isCallExpression(node)) return /^(?:Date\.now|performance\.now|new Date\(\)\.getTime)$/.test(node.expression.getText().slice(0, 60));
+  if (tsc.isCallExpression(node))
+    return /^(?:Date\.now|performance\.now|new Date\(\)\.getTime)$/.test(node.expression.getText().slice(0, 60));
   if (tsc.isNewExpression(node)) return node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0;
   if (tsc.isBinaryExpression(node) && /^[-+]$/.test(node.operatorToken.getText()))
     return isTime(node.left, depth + 1) || isTime(node.right, depth + 1);
