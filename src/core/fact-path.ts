@@ -37,8 +37,10 @@ export interface Limit extends Standing {
   readonly window: number | null;
   /** Where the count lives. */
   readonly state: 'shared' | 'process' | 'none' | 'unknown';
-  /** In the reader's words, for example "@upstash/ratelimit, 10 requests per user and day". */
+  /** In the reader's words, for example "@upstash/ratelimit: 10 requests per user and day". */
   readonly label: string;
+  /** Model calls that can be reached without it; undefined: none that was seen. */
+  readonly misses?: readonly Location[];
 }
 
 /** Something that looks at text on its way and can stop or change it. */

@@ -13,7 +13,11 @@ export * from './fingerprint.ts';
 export * from './location.ts';
 export * from './report.ts';
 export * from './rule.ts';
+<<<<<<< HEAD
 export * from './rule-test.ts';
+=======
+export * from './rule-limit.ts';
+>>>>>>> h/limits
 export * from './sdk.ts';
 export * from './sdk-stainless.ts';
 export * from './template.ts';

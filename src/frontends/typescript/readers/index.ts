@@ -2,6 +2,7 @@
 import type { Reader } from '../reader.ts';
 import { reader as entryPoints } from './entry-points.ts';
 import { reader as judges } from './judges.ts';
+import { reader as limits } from './limits.ts';
 import { reader as outputParses } from './output-parses.ts';
 import { reader as priceTables } from './price-tables.ts';
 import { reader as tests } from './tests.ts';
@@ -9,6 +10,7 @@ import { reader as tests } from './tests.ts';
 export const READERS: readonly Reader[] = [
   entryPoints,
   judges,
+  limits,
   outputParses,
   priceTables,
   tests,
