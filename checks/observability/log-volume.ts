@@ -1,4 +1,16 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  count,
+  defineCheck,
+  fail,
+  labelsOf,
+  linesOnPath,
+  partial,
+  pass,
+  placesOfFirst,
+  running,
+  unknown,
+  works,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/log-volume',
@@ -17,6 +29,54 @@ export const check = defineCheck({
     "Debug logging of an SDK or HTTP client, and request loggers that print the body, write content without any call in the agent's code.",
     'Content in an error branch, or behind a debug level that production does not use, is allowed here.',
   ],
+  needs: { facts: ['log-call', 'telemetry'] },
+
+  notApplicable({ 'log-call': lines, telemetry }) {
+    return linesOnPath(lines).length === 0 && running(telemetry).length === 0
+      ? 'Nothing was found that logs or traces a request, so no log holds its content. This item counts once there are logs.'
+      : undefined;
+  },
+
+  inspect({ 'log-call': lines, telemetry }) {
+    const normal = linesOnPath(lines).filter(line => !line.onError && line.level !== 'debug' && line.level !== 'error');
+    const telling = normal.filter(line => line.carries !== undefined);
+    const open = telling.filter(line => line.redacts === undefined);
+    const files = [...new Set(open.map(line => line.location.file))];
+    const traces = running(telemetry).filter(works);
+    const recorded = traces.filter(one => one.sees.includes('content'));
+    const bad = [
+      ...files.map(file => {
+        const own = open.filter(line => line.location.file === file);
+        const what = [...new Set(own.map(line => line.carries))].join(', ');
+        return fail(`${count(own.length, 'log line')} of a normal request hold ${what}`, placesOfFirst(own), 'medium');
+      }),
+      ...telling
+        .filter(line => line.redacts !== undefined)
+        .slice(0, 5)
+        .map(line => unknown(`This line is given ${line.carries}; whether ${line.redacts} hide it could not be read`, [line.location])),
+      ...(recorded.length === 0
+        ? []
+        : [
+            partial(`Prompts and replies are recorded in traces, by default or by choice (${labelsOf(recorded)})`, placesOfFirst(recorded)),
+          ]),
+    ];
+    if (bad.length > 0) return bad;
+    const metadata = normal.filter(line => line.structured !== 'no');
+    if (metadata.length + traces.length === 0)
+      return [
+        unknown(
+          'The console lines that were read hold no content, but no logger or trace leaves metadata of a normal request either',
+          placesOfFirst(linesOnPath(lines), 3),
+        ),
+      ];
+    return [
+      pass(
+        'What is logged and traced of a normal request holds no prompt and no reply',
+        placesOfFirst([...metadata, ...traces], 5),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, partial, pass, placesOfFirst, production, talks, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/telemetry-export',
@@ -16,6 +16,29 @@ export const check = defineCheck({
     'An exporter to the console exports to nobody; instrumentation that loads after the model client may patch nothing.',
     'Serverless functions freeze before a batch is sent unless they flush it.',
   ],
+  needs: { facts: ['model-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, telemetry }) {
+    const all = production(telemetry);
+    if (all.length === 0) {
+      const where = placesOfFirst(talks(calls), 3);
+      return [fail('Nothing in the code starts tracing, metrics or reports of errors', where, 'medium')];
+    }
+    const findings = all.map(one => {
+      const at = [one.location];
+      if (one.reach === 'unconnected') return fail(`${one.label} is set up in code that the agent never runs`, at, 'medium');
+      if (one.exports === 'no') return fail(`${one.label} sends nothing anywhere: no exporter, or only one that prints`, at);
+      if (one.reach === 'unknown') return unknown(`Whether ${one.label} is started could not be read`, at);
+      if (one.offUnless !== undefined) return partial(`${one.label} is off by default: ${one.offUnless}`, at);
+      if (one.late !== undefined) return partial(`${one.label} starts too late: ${one.late}`, at);
+      if (one.sees.length === 1 && one.sees[0] === 'errors') return partial(`${one.label} reports errors, and no traces or metrics`, at);
+      if (one.exports === 'unknown') return unknown(`Where ${one.label} sends its traces is not said in the repository`, at);
+      return pass(`${one.label} is started with the agent and sends what it sees`, at, 'medium');
+    });
+    // One way out of the process is enough; a second one that is off or idle takes nothing away.
+    const best = (['pass', 'partial', 'unknown', 'fail'] as const).find(status => findings.some(f => f.status === status));
+    return findings.filter(f => f.status === best).slice(0, 10);
+  },
 
   examples: [
     {

@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  count,
+  defineCheck,
+  fail,
+  labelsOf,
+  linesOnPath,
+  partial,
+  pass,
+  placesOfFirst,
+  running,
+  talks,
+  unknown,
+  works,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/trace-id',
@@ -16,6 +29,54 @@ export const check = defineCheck({
     'An id in a module-level variable works until two requests overlap; a middleware that only sets a response header leaves the logs as they were.',
     'The id may come from the platform, in a header such as x-cloud-trace-context, and then the code creates none.',
   ],
+  needs: { facts: ['model-call', 'log-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, 'log-call': lines, telemetry }) {
+    const on = linesOnPath(lines);
+    const carry = on.filter(line => line.correlated === 'yes');
+    const some = on.filter(line => line.correlated === 'partial');
+    const unread = on.filter(line => line.correlated === 'unknown');
+    const bare = on.filter(line => line.correlated === 'no');
+    const spans = running(telemetry).filter(one => one.sees.includes('traces') && one.exports !== 'no');
+    const traced = spans.filter(works);
+    if (on.length > 0 && carry.length >= on.length * 0.9)
+      return [pass(`The log lines on the way of a request carry an id of the request (${labelsOf(carry)})`, placesOfFirst(carry))];
+    if (carry.length + some.length > 0)
+      return [
+        partial(
+          `Some log lines carry an id of the request, ${count(bare.length + some.length, 'other')} may not`,
+          placesOfFirst([...bare, ...some]),
+        ),
+      ];
+    if (on.length > 0 && unread.length >= bare.length)
+      return [unknown(`Whether the lines of ${labelsOf(unread)} carry an id of the request could not be read`, placesOfFirst(unread))];
+    if (on.length > 0 && spans.length > 0)
+      return [
+        partial(
+          `Spans have a trace id (${labelsOf(spans)}), the ${count(on.length, 'log line')} on the way of a request have none`,
+          placesOfFirst(on),
+        ),
+      ];
+    if (on.length > 0)
+      return [
+        fail(
+          `None of the ${count(on.length, 'log line')} on the way of a request carries an id of the request`,
+          placesOfFirst(on),
+          'medium',
+        ),
+      ];
+    const sent = traced.filter(one => one.exports === 'yes');
+    if (sent.length > 0)
+      return [pass(`Every request has a trace (${labelsOf(sent)}), and no log line stands beside it`, placesOfFirst(sent), 'medium')];
+    if (spans.length > 0) return [partial(`Requests are traced (${labelsOf(spans)}), but not in every deployment`, placesOfFirst(spans))];
+    return [
+      fail(
+        'Neither a log line nor a span is written on the way of a request, so nothing carries its id',
+        placesOfFirst(talks(calls), 3),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {

@@ -267,9 +267,9 @@ export class Conversation {
     return tsc.isCallExpression(inner) ? this.#callCarries(inner, depth, member) : undefined;
   }
 
-  #first(nodes: readonly ts.Expression[], depth: number): Content | undefined {
+  #first(nodes: readonly ts.Expression[], depth: number, member?: string): Content | undefined {
     for (const node of nodes) {
-      const found = this.#carried(node, depth + 1);
+      const found = this.#carried(node, depth + 1, member);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -296,6 +296,7 @@ export class Conversation {
       return this.#first(
         call.arguments.filter(a => !tsc.isSpreadElement(a)),
         depth,
+        member,
       );
     const values = this.#ev.values(callee);
     for (const value of values) {

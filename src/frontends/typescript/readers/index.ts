@@ -2,6 +2,8 @@
 import type { Reader } from '../reader.ts';
 import { reader as logCalls } from './log-calls.ts';
 import { reader as loggers } from './loggers.ts';
+import { reader as metrics } from './metrics.ts';
 import { reader as priceTables } from './price-tables.ts';
+import { reader as telemetry } from './telemetry.ts';
 
-export const READERS: readonly Reader[] = [logCalls, loggers, priceTables];
+export const READERS: readonly Reader[] = [logCalls, loggers, metrics, priceTables, telemetry];
