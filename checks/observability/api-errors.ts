@@ -48,8 +48,14 @@ export const check = defineCheck({
     const watching = running(telemetry).filter(one => one.sees.includes('errors') && one.exports !== 'no');
     const spans = watching.filter(one => works(one) && one.sees.includes('traces'));
     const sent = spans.filter(one => one.exports === 'yes');
-    if (sent.length > 0) return [pass(`Calls that fail are marked in the traces (${labelsOf(sent)})`, placesOfFirst(sent, 5), 'medium')];
+    const models = sent.filter(one => one.sees.includes('tokens'));
+    if (models.length > 0)
+      return [pass(`Model calls that fail are marked in the traces (${labelsOf(models)})`, placesOfFirst(models, 5), 'medium')];
     if (found.length > 0) return found;
+    if (sent.length > 0)
+      return [
+        partial(`${labelsOf(sent)} traces requests in general; model calls are not told apart there`, placesOfFirst(sent, 5), 'medium'),
+      ];
     const reports = watching.filter(works).filter(one => !one.sees.includes('traces'));
     if (reports.length > 0)
       return [

@@ -37,7 +37,11 @@ export const check = defineCheck({
     });
     // One way out of the process is enough; a second one that is off or idle takes nothing away.
     const best = (['pass', 'partial', 'unknown', 'fail'] as const).find(status => findings.some(f => f.status === status));
-    return findings.filter(f => f.status === best).slice(0, 10);
+    // What would trace the model calls, and does not, is the part that matters.
+    const models = all.filter(one => one.reach === 'on-path' && one.sees.includes('tokens'));
+    const idle = models.length > 0 && models.every(one => one.offUnless !== undefined) ? models[0] : undefined;
+    const missing = best === 'pass' && idle !== undefined ? findings.filter(f => f.locations[0] === idle.location) : [];
+    return [...findings.filter(f => f.status === best).slice(0, 10), ...missing];
   },
 
   examples: [

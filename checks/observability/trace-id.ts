@@ -39,6 +39,8 @@ export const check = defineCheck({
     const bare = on.filter(line => line.correlated === 'no');
     const spans = running(telemetry).filter(one => one.sees.includes('traces') && one.exports !== 'no');
     const traced = spans.filter(works);
+    if (on.length > 0 && carry.length === on.length && carry.every(line => line.onError) && traced.length === 0)
+      return [partial('Only lines about errors are written on the way of a request; they carry an id of it', placesOfFirst(carry))];
     if (on.length > 0 && carry.length >= on.length * 0.9)
       return [pass(`The log lines on the way of a request carry an id of the request (${labelsOf(carry)})`, placesOfFirst(carry))];
     if (carry.length + some.length > 0)

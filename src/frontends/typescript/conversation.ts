@@ -28,6 +28,9 @@ const KEEPS = new Set(
 );
 /** Functions that hand on the text that they are given. */
 const HANDS_ON = new Set(['stringify', 'inspect', 'String', 'parse', 'structuredClone', 'from', 'format', 'encode']);
+/** Pieces of a prompt that name something instead of saying it: logging them logs no conversation. */
+const NAMES =
+  /(?:id|ids|uuid|url|uri|path|file|filename|number|name|names|title|type|kind|lang|language|locale|date|time|model|key|index|count|mode|status|level|category|topic|label|email|phone|version|size|length|limit)$/i;
 const DEEPEST = 14;
 const MOST_STEPS = 4000;
 
@@ -225,7 +228,7 @@ export class Conversation {
     if (this.#calls.has(inner)) return 'the answer of the model';
     if (tsc.isIdentifier(inner)) return this.#nameCarries(inner, member, depth);
     if (tsc.isPropertyAccessExpression(inner)) {
-      if (ABOUT.has(inner.name.text)) return undefined;
+      if (ABOUT.has(inner.name.text) || NAMES.test(inner.name.text)) return undefined;
       if (inner.name.text === 'body' && this.#isRequest(inner)) return member === undefined ? 'the body of the request' : undefined;
       return this.#carried(inner.expression, depth + 1, inner.name.text);
     }
@@ -319,6 +322,7 @@ export class Conversation {
   }
 
   #nameCarries(id: ts.Identifier, member: string | undefined, depth: number): Content | undefined {
+    if (NAMES.test(member ?? id.text)) return undefined;
     const binding = resolve(id);
     if (binding === undefined || (binding.kind !== 'variable' && binding.kind !== 'parameter')) return undefined;
     const holder = binding.element ?? binding.node;

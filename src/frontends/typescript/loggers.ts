@@ -128,6 +128,17 @@ export class Loggers {
     return this.#sink(call, infos, this.#levelOf(call, name), levels && name in LEVELS);
   }
 
+  /** The labels of the loggers that an expression may be. */
+  labelsOf(receiver: ts.Expression): readonly string[] {
+    const infos = this.#valuesOf(receiver).flatMap(value => {
+      if (value.kind === 'foreign') return this.#ofForeign(value) ?? [];
+      if (value.kind === 'param' || value.kind === 'unknown') return [];
+      return ['info', 'error', 'log'].flatMap(name => this.#ev.member([value], name).flatMap(member => this.#ofFunction(member) ?? []));
+    });
+    const [first] = infos;
+    return first === undefined ? [] : [first.label, together(infos).label];
+  }
+
   /** Receivers are few and calls are many. */
   #valuesOf(receiver: ts.Expression): Values {
     const root = tsc.isIdentifier(receiver) ? receiver : undefined;

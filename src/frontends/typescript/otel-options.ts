@@ -4,7 +4,7 @@ import type { Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { MODEL_INSTRUMENTATION, PRINTS_ONLY } from './readers/telemetry-libraries.ts';
+import { MODEL_INSTRUMENTATION, MODEL_STORES, PRINTS_ONLY } from './readers/telemetry-libraries.ts';
 import { leavesOf, settledProperty } from './settle.ts';
 import { usesOfVariable } from './variable-uses.ts';
 
@@ -14,6 +14,8 @@ export interface Exported {
   readonly exports: Tri;
   /** The exporters and processors that send it, by class name. */
   readonly to: readonly string[];
+  /** Do all of them belong to stores for model calls? */
+  readonly models: boolean;
 }
 
 /** What the exporters in the options, and those added later, do with the spans. */
@@ -28,10 +30,14 @@ export function exportsOf(reading: Reading, node: ts.Node, options: ts.Expressio
     }
   }
   const sinks = made.flatMap(expression => sinksIn(reading, expression));
-  if (sinks.length === 0) return { exports: 'unknown', to: [] };
+  if (sinks.length === 0) return { exports: 'unknown', to: [], models: false };
   const sending = sinks.filter(sink => sink.sends !== 'no');
   const exports: Tri = sending.some(s => s.sends === 'yes') ? 'yes' : sending.length > 0 ? 'unknown' : 'no';
-  return { exports, to: [...new Set(sending.map(s => s.name))] };
+  return {
+    exports,
+    to: [...new Set(sending.map(s => s.name))],
+    models: sending.length > 0 && sending.every(s => MODEL_STORES.test(s.name)),
+  };
 }
 
 interface Sink {
@@ -50,7 +56,7 @@ function sinksIn(reading: Reading, expression: ts.Expression, depth = 0): Sink[]
     const name = leaf.expression.getText().split('.').at(-1) ?? '';
     if (PRINTS_ONLY.has(name)) return [{ name, sends: 'no' }];
     const inner = (leaf.arguments ?? []).flatMap(a => [
-      ...(tsc.isNewExpression(a) || tsc.isIdentifier(a) ? sinksIn(reading, a, depth + 1) : []),
+      ...sinksIn(reading, a, depth + 1),
       ...settledProperty(reading.ev, a, 'exporter').flatMap(e => sinksIn(reading, e, depth + 1)),
     ]);
     if (inner.length > 0) return inner;

@@ -1,6 +1,7 @@
 // What code does in production when nothing else is set: a small interpreter of conditions on the environment.
 // NODE_ENV is `production`, and every other variable of the environment is missing: a switch that must be set is off.
 import type { ts } from 'ts-morph';
+import { isInlineFunction } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
@@ -13,6 +14,10 @@ const DEEPEST = 12;
 
 /** Variables that say which surroundings the code runs in. */
 const MODES = new Set(['NODE_ENV', 'MODE', 'APP_ENV', 'VERCEL_ENV', 'ENVIRONMENT']);
+
+/** Variables that the platform itself sets: only a run knows. */
+const OF_PLATFORM =
+  /^(?:NEXT_RUNTIME|NEXT_PHASE|CI|HOSTNAME|PORT|HOME|TZ|VERCEL|VERCEL_(?!ENV$)\w+|AWS_\w+|K_\w+|GOOGLE_CLOUD_PROJECT|GCLOUD_PROJECT|RENDER\w*|FLY_\w+|RAILWAY_\w+|DYNO|WEBSITE_\w+|CF_\w+|NETLIFY\w*|KUBERNETES_\w+)$/;
 
 /** The name of the environment variable that an expression reads, if it does. */
 export function envName(ev: Evaluator, node: ts.Expression): string | undefined {
@@ -64,6 +69,7 @@ export function settle(ev: Evaluator, node: ts.Expression, depth = 0): Settled {
   if (inner.kind === tsc.SyntaxKind.FalseKeyword) return false;
   if (inner.kind === tsc.SyntaxKind.NullKeyword) return null;
   const name = envName(ev, inner);
+  if (name !== undefined && OF_PLATFORM.test(name)) return UNSETTLED;
   if (name !== undefined) return MODES.has(name) ? 'production' : name === 'PROD' ? true : name === 'DEV' ? false : undefined;
   if (tsc.isPrefixUnaryExpression(inner) && inner.operator === tsc.SyntaxKind.ExclamationToken) {
     const value = settle(ev, inner.operand, depth + 1);
@@ -228,7 +234,8 @@ export function switchAround(ev: Evaluator, node: ts.Node, isSet: (name: string)
       if (up.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken) off = offBy(ev, up.left, true, isSet);
     } else if (tsc.isBlock(up) || tsc.isSourceFile(up)) off = offByLeaving(ev, up, child, isSet);
     if (off !== undefined) return off;
-    if (isFunctionNode(up)) return undefined;
+    // A callback stands under the conditions around it.
+    if (isFunctionNode(up) && !isInlineFunction(up)) return undefined;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { scopeOf } from './paths.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { switchAround } from './settle.ts';
 import { specifiersOf } from './specifiers.ts';
 import type { FunctionNode } from './values.ts';
 
@@ -34,6 +35,17 @@ export class Starts {
     if (fn === undefined) return this.#loads(file) ? 'on-path' : 'unconnected';
     const on = this.#reading.paths.reachOf(node);
     return on === 'on-path' || this.#isRun(fn, 0) ? 'on-path' : on;
+  }
+
+  /** The switch without which a node does not run: around it, or around every place that runs its function. */
+  switchOf(node: ts.Node, depth = 0): string | undefined {
+    const isSet = (name: string): boolean => this.#deployment.sets(name);
+    const own = switchAround(this.#reading.ev, node, isSet);
+    const fn = enclosingFunction(node);
+    if (own !== undefined || fn === undefined || depth > 3) return own;
+    const uses = this.#reading.paths.usesOf(fn).filter(use => use.how === 'called');
+    const switches = uses.slice(0, 10).map(use => this.switchOf(use.node, depth + 1));
+    return switches.length > 0 && switches.every(s => s !== undefined) ? switches[0] : undefined;
   }
 
   /** Is the function run at the top level of a module that is loaded, or exported for the framework to run? */

@@ -15,9 +15,12 @@ import { propertyName } from '../syntax.ts';
 const MOST_SCOPES = 400;
 const MOST_LINES = 3000;
 
-export const reader: Reader = { id: 'log-calls', read };
+/** Where a logger may be bound to a request; what the call is given decides. */
+const BINDS = /\.(?:child|with|withContext|withFields|bind|bindings|extend|fork|append\w*|add\w*)\(\s*\{[^}]{0,300}?[iI][dD]\b/;
 
-function read(reading: Reading): readonly LogCall[] {
+export const reader: Reader = { id: 'log-calls', wants: { text: BINDS }, read };
+
+function read(reading: Reading, nominated: readonly string[]): readonly LogCall[] {
   const loggers = loggersOf(reading);
   const reach = reachOfScopes(reading);
   const found: { sink: Sink; reach: Reach }[] = [];
@@ -37,13 +40,40 @@ function read(reading: Reading): readonly LogCall[] {
   }
   // What a logger of the repository does inside is not a line of its own.
   const lines = found.filter(({ sink }) => !within(sink.call, loggers.wrappers));
+  const bound = lines.length === 0 ? new Set<string>() : boundLoggers(reading, loggers, nominated);
   const conversation = lines.length === 0 ? undefined : new Conversation(reading);
   return lines.flatMap(({ sink, reach: on }) =>
     reading.ev.budget.ask(
-      () => [factOf(reading, loggers, conversation, sink, on)],
+      () => [bind(factOf(reading, loggers, conversation, sink, on), bound)],
       () => [],
     ),
   );
+}
+
+/** The labels of loggers that some code on the way of a request binds to a fresh id: `logger.with({ requestId })`. */
+function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const file of files) {
+    for (const call of reading.program.unit(file)?.calls ?? []) {
+      const access = call.expression;
+      if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(access) || !BINDS.test(`.${access.name.text}({ id`)) continue;
+      reading.ev.budget.ask(
+        () => {
+          if (!call.arguments.some(arg => loggers.ids.holdsFresh(arg))) return;
+          for (const label of loggers.labelsOf(access.expression)) out.add(label);
+        },
+        () => {},
+      );
+    }
+  }
+  return out;
+}
+
+/** A line of a logger that is bound somewhere may be one of the bound ones. */
+function bind(line: LogCall, bound: ReadonlySet<string>): LogCall {
+  const unread = line.structured === 'unknown' && bound.size > 0;
+  if (line.correlated === 'yes' || line.label === 'console' || !(unread || bound.has(line.label))) return line;
+  return { ...line, correlated: 'partial' };
 }
 
 function factOf(reading: Reading, loggers: Loggers, conversation: Conversation | undefined, sink: Sink, reach: Reach): LogCall {

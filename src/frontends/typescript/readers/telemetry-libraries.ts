@@ -10,12 +10,10 @@ export interface TelemetryLibrary {
   readonly starts: readonly string[];
   readonly label: string;
   readonly sees: readonly Seen[];
-  /** `yes`: to the service by itself; `otel`: as its options for OpenTelemetry say; `dsn`: needs an address. */
-  readonly exports: 'yes' | 'otel' | 'dsn';
+  /** `yes`: to the service by itself; `otel`: as its options for OpenTelemetry say; `provider`: as what else the process starts says. */
+  readonly exports: 'yes' | 'otel' | 'provider';
   /** It patches modules as they are loaded, so it must come first. */
   readonly patches?: boolean;
-  /** What it sees of content unless this option is written as false or true. */
-  readonly content?: 'always' | 'never';
 }
 
 const MODEL: readonly Seen[] = ['traces', 'tokens', 'cost', 'latency', 'tools', 'errors', 'content'];
@@ -106,11 +104,11 @@ export const TELEMETRY_LIBRARIES: readonly TelemetryLibrary[] = [
     starts: ['init', 'default.init', 'withSentry'],
     label: 'Sentry',
     sees: ['errors'],
-    exports: 'dsn',
+    exports: 'yes',
     patches: true,
   },
   { packages: ['langfuse'], starts: ['observeOpenAI', 'Langfuse', 'default'], label: 'Langfuse', sees: MODEL, exports: 'yes' },
-  { packages: ['@langfuse/openai'], starts: ['observeOpenAI'], label: 'Langfuse', sees: MODEL, exports: 'otel' },
+  { packages: ['@langfuse/openai'], starts: ['observeOpenAI'], label: 'the spans of Langfuse', sees: MODEL, exports: 'provider' },
   {
     packages: ['langfuse-langchain', '@langfuse/langchain'],
     starts: ['CallbackHandler', 'default'],
@@ -121,9 +119,9 @@ export const TELEMETRY_LIBRARIES: readonly TelemetryLibrary[] = [
   {
     packages: ['@langfuse/tracing'],
     starts: ['observe', 'startObservation', 'startActiveObservation'],
-    label: 'Langfuse',
+    label: 'the spans of Langfuse',
     sees: ['traces', 'latency', 'errors', 'content'],
-    exports: 'otel',
+    exports: 'provider',
   },
   {
     packages: ['langsmith'],
@@ -177,7 +175,7 @@ export const TELEMETRY_LIBRARIES: readonly TelemetryLibrary[] = [
   { packages: ['logfire', '@pydantic/logfire-node'], starts: ['configure'], label: 'Logfire', sees: SPANS, exports: 'yes', patches: true },
   { packages: ['mlflow-tracing'], starts: ['init', 'trace'], label: 'MLflow', sees: MODEL, exports: 'yes' },
   { packages: ['langwatch'], starts: ['setupObservability', 'LangWatch'], label: 'LangWatch', sees: MODEL, exports: 'yes' },
-  { packages: ['@axiomhq/ai', 'axiom'], starts: ['wrapAISDKModel', 'initAxiomAI'], label: 'Axiom AI', sees: MODEL, exports: 'otel' },
+  { packages: ['@axiomhq/ai', 'axiom'], starts: ['wrapAISDKModel', 'initAxiomAI'], label: 'Axiom AI', sees: MODEL, exports: 'provider' },
   {
     packages: ['@helicone/helpers', '@helicone/ai-sdk-provider'],
     starts: ['HeliconeManualLogger', 'createHelicone'],
@@ -190,7 +188,7 @@ export const TELEMETRY_LIBRARIES: readonly TelemetryLibrary[] = [
     starts: ['registerTelemetry'],
     label: 'the telemetry of the AI SDK',
     sees: ['traces', 'tokens', 'latency', 'tools', 'errors', 'content'],
-    exports: 'otel',
+    exports: 'provider',
   },
   {
     packages: ['@mastra/observability', '@mastra/core/observability'],
@@ -222,3 +220,5 @@ export const GATEWAYS: readonly { readonly host: RegExp; readonly label: string 
   { host: /\bbraintrust(?:proxy\.com|\.dev)/, label: 'Braintrust' },
 ];
 export const GATEWAY_HINT = /helicone\.ai|hconeai\.com|gateway\.ai\.cloudflare\.com|portkey\.ai|braintrustproxy/;
+/** Exporters and processors of stores that are made for model calls. */
+export const MODEL_STORES = /^(?:Langfuse|LangSmith|Braintrust|Opik|OpenInference|Phoenix|Laminar|Axiom|Mastra|AISDK)/;

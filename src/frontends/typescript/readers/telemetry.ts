@@ -9,7 +9,7 @@ import { exportsOf, modelInstrumented } from '../otel-options.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
-import { settle, settledProperty, switchAround, UNSETTLED } from '../settle.ts';
+import { settle, settledProperty, UNSETTLED } from '../settle.ts';
 import { Starts } from '../starts.ts';
 import type { Foreign } from '../values.ts';
 import { usesOfVariable } from '../variable-uses.ts';
@@ -54,7 +54,20 @@ function read(reading: Reading, nominated: readonly string[]): readonly Telemetr
       if (library !== undefined) out.push(factOf(reading, deployment, starts, library, library.label, statement, undefined));
     }
   }
-  return [...out, ...modelTelemetry(reading, deployment, out)];
+  const whole = out.map(fact => sentBy(fact, out));
+  return [...whole, ...modelTelemetry(reading, deployment, whole)];
+}
+
+/** Spans that a library makes leave by what the process has started. */
+function sentBy(fact: Telemetry, all: readonly Telemetry[]): Telemetry {
+  if (!PROVIDED.has(fact.label)) return fact;
+  const providers = all.filter(
+    one => !PROVIDED.has(one.label) && one.role === 'production' && one.reach === 'on-path' && one.sees.includes('traces'),
+  );
+  const exports = (['yes', 'unknown'] as const).find(state => providers.some(one => one.exports === state)) ?? 'no';
+  const off =
+    fact.offUnless ?? (providers.length > 0 && providers.every(one => one.offUnless !== undefined) ? providers[0]?.offUnless : undefined);
+  return { ...fact, exports, ...(off === undefined ? {} : { offUnless: off }) };
 }
 
 /** `import 'newrelic'`, `import 'dd-trace/init'`: loading the module starts it. */
@@ -66,6 +79,7 @@ function loadedBy(specifier: string): TelemetryLibrary | undefined {
   );
 }
 
+const PROVIDED = new Set(TELEMETRY_LIBRARIES.filter(l => l.exports === 'provider').map(l => l.label));
 const NAMES = new Set(TELEMETRY_LIBRARIES.flatMap(l => l.starts.map(s => s.split('.').at(-1) ?? s)));
 
 /** Calls and constructions that may start something, by the last name of the callee or by what its name was imported as. */
@@ -129,14 +143,16 @@ function factOf(
 ): Telemetry {
   const { ev, inventory, classifier } = reading;
   const isSet = (name: string): boolean => deployment.sets(name);
+  const otel = library.exports === 'otel' ? exportsOf(reading, node, options) : undefined;
   const sees = new Set(library.sees);
   if (library.label === 'Sentry' && traces(reading, options)) for (const s of ['traces', 'latency'] as const) sees.add(s);
+  // A store for model calls shows what is traced of these; it times no requests by itself.
+  if (otel?.models === true) for (const s of ['latency', 'errors'] as const) sees.delete(s);
   const instruments = options !== undefined && settledProperty(ev, options, 'instrumentations').length > 0;
   if (library.exports === 'otel' && library.patches === true && instruments) for (const s of ['latency', 'errors'] as const) sees.add(s);
   if (library.exports === 'otel' && modelInstrumented(reading, node.getSourceFile().fileName))
     for (const s of ['tokens', 'latency', 'tools', 'errors', 'content'] as const) sees.add(s);
-  const otel = library.exports === 'otel' ? exportsOf(reading, node, options) : undefined;
-  const off = switchAround(ev, node, isSet) ?? disabledBy(reading, options, isSet);
+  const off = starts.switchOf(node) ?? disabledBy(reading, options, isSet);
   // Spans that the code itself makes do not need what patches modules.
   const patches = library.patches === true && (library.exports !== 'otel' || instruments);
   const isClient = (specifier: string): boolean => classifier.sdksOf(packageOf(specifier).name ?? '').length > 0;
@@ -150,7 +166,14 @@ function factOf(
     label,
     sees: [...sees],
     reach,
-    exports: otel === undefined ? 'yes' : otel.exports === 'unknown' && endpoint ? 'yes' : otel.exports,
+    exports:
+      otel === undefined
+        ? library.exports === 'provider'
+          ? 'unknown'
+          : 'yes'
+        : otel.exports === 'unknown' && endpoint
+          ? 'yes'
+          : otel.exports,
     ...(off === undefined ? {} : { offUnless: off }),
     ...(late === undefined ? {} : { late }),
   };
