@@ -82,8 +82,7 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'metrics.ts': `import { Counter } from 'prom-client';
@@ -109,8 +108,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import express from 'express';
 import promBundle from 'express-prom-bundle';
@@ -127,6 +125,24 @@ app.post('/chat', async (request, response) => {
   }
 });`,
       shows: 'every failure leaves as a 200, and the middleware counts statuses only',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const errors = new Counter({ name: 'llm_api_errors_total', help: 'Failures of the model API', labelNames: ['kind'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (error) {
+    errors.inc({ kind: error instanceof OpenAI.APIError ? String(error.status) : 'other' });
+    return 'I cannot answer just now.';
+  }
+}`,
+      shows: 'outside of the retries of the SDK: one error is counted where three attempts were refused',
     },
   ],
 });

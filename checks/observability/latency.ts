@@ -69,8 +69,7 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { Histogram } from 'prom-client';
@@ -88,8 +87,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { Gauge } from 'prom-client';
@@ -103,6 +101,33 @@ export async function reply(question: string) {
   return completion.choices[0]?.message.content ?? '';
 }`,
       shows: 'a gauge remembers the last request only, and failed requests are not timed at all',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const end = seconds.startTimer();
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  end();
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'the default buckets end at 10 seconds',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { question } = await request.json();
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  return Response.json({ reply: completion.choices[0]?.message.content });
+}`,
+      shows: 'nothing in the code; the host of the route may time it',
     },
   ],
 });

@@ -43,7 +43,8 @@ export const check = defineCheck({
     const open = telling.filter(line => line.redacts === undefined);
     const files = [...new Set(open.map(line => line.location.file))];
     const traces = running(telemetry).filter(works);
-    const recorded = traces.filter(one => one.sees.includes('content'));
+    // A trace that is off by default is there to be switched on.
+    const recorded = running(telemetry).filter(one => one.sees.includes('content') && one.exports !== 'no');
     const bad = [
       ...files.map(file => {
         const own = open.filter(line => line.location.file === file);
@@ -56,9 +57,7 @@ export const check = defineCheck({
         .map(line => unknown(`This line is given ${line.carries}; whether ${line.redacts} hide it could not be read`, [line.location])),
       ...(recorded.length === 0
         ? []
-        : [
-            partial(`Prompts and replies are recorded in traces, by default or by choice (${labelsOf(recorded)})`, placesOfFirst(recorded)),
-          ]),
+        : [partial(`Prompts and replies are recorded in traces where these are on (${labelsOf(recorded)})`, placesOfFirst(recorded))]),
     ];
     if (bad.length > 0) return bad;
     const metadata = normal.filter(line => line.structured !== 'no');
@@ -80,10 +79,13 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
+        'instrumentation.ts': `import { OTLPHttpJsonTraceExporter, registerOTel } from '@vercel/otel';
+export function register() {
+  registerOTel({ serviceName: 'support', traceExporter: new OTLPHttpJsonTraceExporter({ url: 'https://traces.example.com/v1' }) });
+}`,
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
       },
       code: `import { openai } from '@ai-sdk/openai';
@@ -97,10 +99,13 @@ export const reply = (prompt: string) =>
   });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
+        'instrumentation.ts': `import { OTLPHttpJsonTraceExporter, registerOTel } from '@vercel/otel';
+export function register() {
+  registerOTel({ serviceName: 'support', traceExporter: new OTLPHttpJsonTraceExporter({ url: 'https://traces.example.com/v1' }) });
+}`,
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
       },
       code: `import { openai } from '@ai-sdk/openai';
@@ -113,6 +118,52 @@ export const reply = (prompt: string) =>
     experimental_telemetry: { isEnabled: true, functionId: 'support-reply' },
   });`,
       shows: 'enabled telemetry records the whole prompt and reply by default',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { messages, chat } = await request.json();
+  log.info({ chat, messages }, 'asked');
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages });
+  const answer = completion.choices[0]?.message.content ?? '';
+  console.log(\`answered: \${answer.slice(0, 200)}\`);
+  return Response.json({ answer });
+}`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { messages, chat } = await request.json();
+  log.debug({ messages }, 'asked');
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages });
+    const answer = completion.choices[0]?.message.content ?? '';
+    log.info({ chat, turns: messages.length, tokens: completion.usage, characters: answer.length }, 'answered');
+    return Response.json({ answer });
+  } catch (error) {
+    log.error({ error, messages }, 'not answered');
+    return Response.json({ error: 'Please try again.' }, { status: 502 });
+  }
+}`,
+      shows: 'counts and lengths; the content only when debugging, and when it failed',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      shows: 'where nothing is logged there is no log to keep clean',
     },
   ],
 });

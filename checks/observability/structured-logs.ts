@@ -74,8 +74,7 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import pino from 'pino';
@@ -93,8 +92,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -111,6 +109,52 @@ export async function reply(question: string) {
   }
 }`,
       shows: 'this looks like JSON, and is none as soon as the message holds a quote',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'logger.ts': `import pino from 'pino';\nexport const log = pino();` },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  console.log('model replied', completion.id);
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'a logger that the agent never imports',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { createLogger, format, transports } from 'winston';
+const text = format.printf(({ level, message }) => \`{"level":"\${level}","message":"\${message}"}\`);
+const log = createLogger({
+  format: process.env.LOG_FORMAT === 'json' ? format.json() : text,
+  transports: [new transports.Console()],
+});
+const client = new OpenAI();
+export async function reply(question: string) {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  log.info('model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'JSON in one branch, and words that look like JSON in the one that holds by default',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const transport = process.env.NODE_ENV === 'production' ? undefined : { target: 'pino-pretty' };
+const log = pino({ transport });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  log.info({ model: completion.model }, 'model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'printed for people on the desk only',
     },
   ],
 });

@@ -46,8 +46,7 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'telemetry.ts': `import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -72,8 +71,7 @@ export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, experimental_telemetry });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -86,6 +84,45 @@ export async function reply(question: string) {
   return completion.choices[0]?.message.content ?? '';
 }`,
       shows: 'nothing sets TRACING, and the spans would only be printed',
+    },
+    {
+      expect: 'partial',
+      file: 'instrumentation.ts',
+      files: {
+        'agent.ts': `import OpenAI from 'openai';
+import { observeOpenAI } from 'langfuse';
+const client = process.env.TRACING ? observeOpenAI(new OpenAI()) : new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      },
+      code: `export function register() {}`,
+      shows: 'nothing sets TRACING',
+    },
+    {
+      expect: 'partial',
+      file: 'server.ts',
+      files: {
+        'telemetry.ts': `import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+const traceExporter = new OTLPTraceExporter({ url: 'https://traces.example.com/v1/traces' });
+new NodeSDK({ traceExporter, instrumentations: [getNodeAutoInstrumentations()] }).start();`,
+        'agent.ts': `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      },
+      code: `import { reply } from './agent.ts';
+import './telemetry.ts';
+export const POST = async (request: Request) => Response.json(await reply(await request.json()));`,
+      shows: 'it patches modules, and is loaded after the client',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "openai": "6.49.0", "@opentelemetry/sdk-node": "0.208.0", "langfuse": "3.38.0" } }' },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      shows: 'a dependency starts nothing',
     },
   ],
 });
