@@ -22,7 +22,7 @@ const ABOUT = new Set(
 );
 /** Methods that hand on the text that they are called on. */
 const KEEPS = new Set(
-  'toString trim slice substring substr toLowerCase toUpperCase replace replaceAll concat join map filter flatMap at pop shift find reverse flat split padEnd json text then'.split(
+  'toString trim slice substring substr toLowerCase toUpperCase replace replaceAll concat join map filter flatMap at pop shift find reverse flat split padEnd json text then catch finally'.split(
     ' ',
   ),
 );
@@ -57,12 +57,17 @@ export class Conversation {
     this.#ev = reading.ev;
     this.#reading = reading;
     const role = (node: ts.Node): string => reading.inventory.roleOf(node.getSourceFile().fileName);
-    for (const { node } of [...reading.sites, ...reading.requests]) {
+    for (const site of [...reading.sites, ...reading.requests]) {
+      const { node } = site;
       if (role(node) !== 'production') continue;
       this.#calls.add(node);
       this.#steps = 0;
       this.#ev.budget.ask(
-        () => this.#callSends(node),
+        () => {
+          this.#callSends(node);
+          // A chain or an agent is given its prompt when it is made.
+          if ('classified' in site) this.#madeWith(site.classified.made?.args ?? []);
+        },
         () => {},
       );
     }
@@ -88,6 +93,14 @@ export class Conversation {
       for (const [name, expression] of said) this.#mark(expression, wordFor(name), 0);
       for (const o of objects) this.#handlersIn(o);
       if (objects.length === 0 || (said.length === 0 && call.arguments[0] === arg)) this.#mark(arg, 'what is sent to the model', 0);
+    }
+  }
+
+  #madeWith(args: readonly ts.Expression[]): void {
+    for (const arg of args) {
+      const value = strip(arg);
+      if (value === undefined || !tsc.isObjectLiteralExpression(value)) continue;
+      for (const [name, expression] of saidIn(value)) this.#mark(expression, wordFor(name), 0);
     }
   }
 

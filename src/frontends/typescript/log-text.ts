@@ -37,6 +37,8 @@ function shapeOf(ev: Evaluator, leaf: ts.Expression): TextShape {
 function isSerialised(ev: Evaluator, leaf: ts.Expression): boolean {
   if (!tsc.isCallExpression(leaf)) return false;
   const callee = leaf.expression;
+  // Spread over many lines, for people.
+  if (leaf.arguments[2] !== undefined) return false;
   const first = strip(leaf.arguments[0]);
   if (first === undefined || tsc.isStringLiteralLike(first) || tsc.isTemplateExpression(first)) return false;
   if (tsc.isPropertyAccessExpression(callee) && callee.expression.getText() === 'JSON' && callee.name.text === 'stringify') return true;

@@ -9,6 +9,8 @@ import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
 import { usesOfVariable } from './variable-uses.ts';
 
+/** Names of ids that live longer than a request. */
+const OLDER = /session|conversation|thread|chat|user|message|file|path/i;
 const DEEPEST = 6;
 
 export class RequestIds {
@@ -27,8 +29,12 @@ export class RequestIds {
     this.#ev.budget.step();
     const inner = strip(node);
     if (inner === undefined || depth > DEEPEST) return false;
-    if (tsc.isBinaryExpression(inner)) return this.isFresh(inner.left, depth + 1) || this.isFresh(inner.right, depth + 1);
-    if (tsc.isConditionalExpression(inner)) return this.isFresh(inner.whenTrue, depth + 1) || this.isFresh(inner.whenFalse, depth + 1);
+    // `body.sessionId ?? randomUUID()` may be older than the request.
+    if (tsc.isBinaryExpression(inner)) return this.isFresh(inner.left, depth + 1) && this.isFresh(inner.right, depth + 1);
+    if (tsc.isConditionalExpression(inner)) return this.isFresh(inner.whenTrue, depth + 1) && this.isFresh(inner.whenFalse, depth + 1);
+    // A path that ends in an id is a path.
+    if (tsc.isTemplateExpression(inner) && /[./]/.test(inner.head.text + inner.templateSpans.map(s => s.literal.text).join('')))
+      return false;
     if (tsc.isTemplateExpression(inner)) return inner.templateSpans.some(s => this.isFresh(s.expression, depth + 1));
     if (tsc.isIdentifier(inner)) return this.#ofName(inner, depth);
     if (tsc.isElementAccessExpression(inner)) {
@@ -110,6 +116,8 @@ export class RequestIds {
     let found = false;
     walk(root, node => {
       if (found) return 'skip';
+      // An id of something that outlives the request may be made in one.
+      if (tsc.isObjectLiteralElementLike(node) && OLDER.test(node.name?.getText() ?? '')) return 'skip';
       if (tsc.isPropertyAssignment(node) && this.isFresh(node.initializer)) found = true;
       else if (tsc.isShorthandPropertyAssignment(node) && this.isFresh(node.name)) found = true;
       else if (tsc.isTemplateSpan(node) && this.isFresh(node.expression)) found = true;

@@ -210,6 +210,7 @@ export const PRINTS_ONLY = new Set([
   'InMemorySpanExporter',
   'InMemoryMetricExporter',
   'NoopSpanProcessor',
+  'NoopSpanExporter',
 ]);
 
 /** Hosts of proxies between the agent and the provider, which meter every call. */
