@@ -14,10 +14,14 @@ export * from './location.ts';
 export * from './report.ts';
 export * from './rule.ts';
 <<<<<<< HEAD
+<<<<<<< HEAD
 export * from './rule-test.ts';
 =======
 export * from './rule-limit.ts';
 >>>>>>> h/limits
+=======
+export * from './rule-telemetry.ts';
+>>>>>>> h/observe
 export * from './sdk.ts';
 export * from './sdk-stainless.ts';
 export * from './template.ts';

@@ -3,15 +3,23 @@ import type { Reader } from '../reader.ts';
 import { reader as entryPoints } from './entry-points.ts';
 import { reader as judges } from './judges.ts';
 import { reader as limits } from './limits.ts';
+import { reader as logCalls } from './log-calls.ts';
+import { reader as loggers } from './loggers.ts';
+import { reader as metrics } from './metrics.ts';
 import { reader as outputParses } from './output-parses.ts';
 import { reader as priceTables } from './price-tables.ts';
+import { reader as telemetry } from './telemetry.ts';
 import { reader as tests } from './tests.ts';
 
 export const READERS: readonly Reader[] = [
   entryPoints,
   judges,
   limits,
+  logCalls,
+  loggers,
+  metrics,
   outputParses,
   priceTables,
+  telemetry,
   tests,
 ];

@@ -1,0 +1,378 @@
+// What writes a log line: the console, the logger of a package, or a function of the repository that wraps one of these.
+import type { ts } from 'ts-morph';
+import type { LogCall, Tri } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { textShape } from './log-text.ts';
+import { debugIsOn, redactedPaths, writtenBy } from './logger-options.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { CONSOLE, LEVELS, LOG_LIBRARIES, type LogLibrary } from './readers/log-libraries.ts';
+import { RequestIds } from './request-ids.ts';
+import { isFunctionNode, resolve } from './scope.ts';
+import { settle, switchAround } from './settle.ts';
+import { propertyName } from './syntax.ts';
+import type { Foreign, FunctionNode, Value } from './values.ts';
+
+type Part = Tri | 'partial';
+
+/** What is known of a logger. */
+export interface LoggerInfo {
+  readonly label: string;
+  readonly structured: Part;
+  readonly note?: string | undefined;
+  readonly correlated: Part;
+  readonly redacts?: string | undefined;
+  /** Field paths that it hides for certain. */
+  readonly hides: readonly string[];
+  readonly debugOn: boolean;
+  /** Where it is made. */
+  readonly made?: ts.Node | undefined;
+}
+
+/** A call that writes a line. */
+export interface Sink {
+  readonly call: ts.CallExpression;
+  readonly info: LoggerInfo;
+  readonly level: LogCall['level'];
+  readonly args: readonly ts.Expression[];
+}
+
+const CONSOLE_INFO: LoggerInfo = { label: 'console', structured: 'no', correlated: 'no', hides: [], debugOn: true };
+
+/** Names that may be those of a function that logs. They only nominate; what the function does decides. */
+const MAY_LOG = /log|debug|trace|warn|error|info|print|notice/i;
+const PLAIN_LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose', 'silly']);
+/** A longer function does something else, and logs on the way. */
+const LONGEST_WRAPPER = 4000;
+
+const shared = new WeakMap<Reading, Loggers>();
+
+/** The loggers of a reading: several readers ask for the same. */
+export function loggersOf(reading: Reading): Loggers {
+  let loggers = shared.get(reading);
+  if (loggers === undefined) {
+    loggers = new Loggers(reading);
+    shared.set(reading, loggers);
+  }
+  return loggers;
+}
+
+export class Loggers {
+  readonly ids: RequestIds;
+  /** Functions of the repository that are loggers: what they call is no line of its own. */
+  readonly wrappers = new Set<ts.Node>();
+  readonly #ev: Evaluator;
+  readonly #own = new Map<FunctionNode, LoggerInfo | undefined>();
+  readonly #made = new Map<ts.Node, LoggerInfo>();
+  readonly #received = new Map<ts.Node, Map<string, Values>>();
+
+  constructor(reading: Reading) {
+    this.#ev = reading.ev;
+    this.ids = new RequestIds(reading);
+  }
+
+  /** Could the call write a line, by its name alone? */
+  static nominates(call: ts.CallExpression | ts.NewExpression): call is ts.CallExpression {
+    if (!tsc.isCallExpression(call)) return false;
+    const callee = call.expression;
+    if (tsc.isIdentifier(callee)) return MAY_LOG.test(callee.text);
+    if (!tsc.isPropertyAccessExpression(callee)) return false;
+    const name = callee.name.text;
+    return PLAIN_LEVELS.has(name) || (MAY_LOG.test(callee.expression.getText().slice(-40)) && name in LEVELS) || /log/i.test(name);
+  }
+
+  /** The line that a call writes, when it writes one. */
+  sinkOf(call: ts.CallExpression): Sink | undefined {
+    const callee = call.expression;
+    if (tsc.isPropertyAccessExpression(callee)) return this.#onReceiver(call, callee);
+    if (!tsc.isIdentifier(callee)) return undefined;
+    const infos = this.#ev.values(callee).flatMap(value => this.#ofFunction(value) ?? []);
+    return this.#sink(call, infos, this.#levelOf(call, undefined), false);
+  }
+
+  #onReceiver(call: ts.CallExpression, callee: ts.PropertyAccessExpression): Sink | undefined {
+    const name = callee.name.text;
+    const receiver = callee.expression;
+    if (tsc.isIdentifier(receiver) && receiver.text === 'console' && resolve(receiver) === undefined) {
+      if (!CONSOLE.has(name)) return undefined;
+      // In Node.js console.debug prints like console.log.
+      const level = name === 'warn' ? 'warn' : name === 'error' ? 'error' : 'info';
+      const json = call.arguments[0] !== undefined && textShape(this.#ev, call.arguments[0]) === 'json';
+      const info = json ? { ...CONSOLE_INFO, label: 'JSON on the console', structured: 'yes' as const } : CONSOLE_INFO;
+      return { call, info, level, args: call.arguments };
+    }
+    const values = this.#valuesOf(receiver);
+    const infos: LoggerInfo[] = [];
+    let levels = false;
+    for (const value of values) {
+      if (value.kind === 'foreign') {
+        const info = name in LEVELS ? this.#ofForeign(value) : undefined;
+        if (info !== undefined) infos.push(info);
+        continue;
+      }
+      if (value.kind === 'param' || value.kind === 'unknown') continue;
+      levels ||= levelMembers(value) >= 2;
+      for (const member of this.#ev.member([value], name)) {
+        const info = this.#ofFunction(member);
+        if (info !== undefined) infos.push(info);
+      }
+    }
+    if (
+      infos.length === 0 &&
+      values.every(v => v.kind === 'param' || v.kind === 'unknown') &&
+      PLAIN_LEVELS.has(name) &&
+      /log(?:ger)?$/i.test(receiver.getText().slice(-20))
+    )
+      infos.push({ label: receiver.getText().slice(0, 40), structured: 'unknown', correlated: 'unknown', hides: [], debugOn: false });
+    return this.#sink(call, infos, this.#levelOf(call, name), levels && name in LEVELS);
+  }
+
+  /** The labels of the loggers that an expression may be. */
+  labelsOf(receiver: ts.Expression): readonly string[] {
+    const infos = this.#valuesOf(receiver).flatMap(value => {
+      if (value.kind === 'foreign') return this.#ofForeign(value) ?? [];
+      if (value.kind === 'param' || value.kind === 'unknown') return [];
+      return ['info', 'error', 'log'].flatMap(name => this.#ev.member([value], name).flatMap(member => this.#ofFunction(member) ?? []));
+    });
+    const [first] = infos;
+    return first === undefined ? [] : [first.label, together(infos).label];
+  }
+
+  /** Receivers are few and calls are many. */
+  #valuesOf(receiver: ts.Expression): Values {
+    const root = tsc.isIdentifier(receiver) ? receiver : undefined;
+    const binding = root === undefined ? undefined : resolve(root);
+    if (root === undefined || binding === undefined || !('node' in binding)) return this.#ev.values(receiver);
+    let known = this.#received.get(binding.node);
+    if (known === undefined) {
+      known = new Map();
+      this.#received.set(binding.node, known);
+    }
+    let values = known.get(root.text);
+    if (values === undefined) {
+      values = this.#ev.values(receiver);
+      known.set(root.text, values);
+    }
+    return values;
+  }
+
+  #sink(call: ts.CallExpression, infos: readonly LoggerInfo[], level: LogCall['level'], levels: boolean): Sink | undefined {
+    const first = infos[0];
+    if (first === undefined) return undefined;
+    const text = levels || level !== 'unknown' ? 'partial' : 'no';
+    const own = infos.map((info): LoggerInfo => (info.structured === 'no' && info !== CONSOLE_INFO ? { ...info, structured: text } : info));
+    return { call, info: own.length === 1 && own[0] !== undefined ? own[0] : together(own), level, args: call.arguments };
+  }
+
+  /** By the method's name, or by a literal among the first arguments: `log('error', ...)`. */
+  #levelOf(call: ts.CallExpression, method: string | undefined): LogCall['level'] {
+    if (method !== undefined && method !== 'log' && method in LEVELS) return LEVELS[method] ?? 'unknown';
+    for (const arg of call.arguments.slice(0, 2)) {
+      if (!tsc.isStringLiteralLike(arg) && !tsc.isIdentifier(arg) && !tsc.isPropertyAccessExpression(arg)) continue;
+      const value = settle(this.#ev, arg);
+      const word = typeof value === 'string' ? value.toLowerCase() : '';
+      if (Object.hasOwn(LEVELS, word)) return LEVELS[word] ?? 'unknown';
+    }
+    return method === 'log' ? 'info' : 'unknown';
+  }
+
+  /** The logger of a package, as a value. */
+  #ofForeign(value: Foreign): LoggerInfo | undefined {
+    const library = libraryOf(value);
+    if (library === undefined) return undefined;
+    const made = value.steps.flatMap(s => (s.kind === 'member' ? [] : [s]))[0];
+    const base = this.made(library, value.package, made === undefined ? [] : made.args, made?.node);
+    return this.#isChild(value) ? { ...base, correlated: 'yes' } : base;
+  }
+
+  /** The logger that a library makes with these arguments. */
+  made(library: LogLibrary, name: string, args: readonly ts.Expression[] | undefined, node: ts.Node | undefined): LoggerInfo {
+    const known = node === undefined ? undefined : this.#made.get(node);
+    if (known !== undefined) return known;
+    const written = writtenBy(this.#ev, library, args);
+    const hides = redactedPaths(this.#ev, args ?? []);
+    const reads = (args ?? []).some(arg => this.ids.readsContext(arg));
+    const info: LoggerInfo = {
+      label: library.label || name,
+      structured: written.structured,
+      note: written.note,
+      correlated: library.correlates === true || reads ? 'yes' : 'no',
+      hides,
+      ...(hides.length > 0 ? { redacts: `the fields ${hides.slice(0, 5).join(', ')}` } : {}),
+      debugOn: debugIsOn(this.#ev, args ?? []),
+      made: node,
+    };
+    if (node !== undefined) this.#made.set(node, info);
+    return info;
+  }
+
+  /** `logger.child({ requestId })`, and whatever a library calls it. */
+  #isChild(value: Foreign): boolean {
+    let made = false;
+    for (const step of value.steps) {
+      if (step.kind === 'member') continue;
+      if (made && (step.args ?? []).some(arg => this.ids.holdsFresh(arg))) return true;
+      made = true;
+    }
+    return false;
+  }
+
+  /** A function of the repository that hands what it is given to a logger or to the console. */
+  #ofFunction(value: Value): LoggerInfo | undefined {
+    if (value.kind === 'foreign') {
+      const last = value.steps.at(-1);
+      return last?.kind === 'member' && last.name in LEVELS ? this.#ofForeign({ ...value, steps: value.steps.slice(0, -1) }) : undefined;
+    }
+    if (value.kind !== 'function') return undefined;
+    const fn = value.node;
+    if (this.#own.has(fn)) return this.#own.get(fn);
+    this.#own.set(fn, undefined);
+    const info = this.#wraps(fn);
+    this.#own.set(fn, info);
+    if (info !== undefined) this.wrappers.add(fn);
+    return info;
+  }
+
+  #wraps(fn: FunctionNode): LoggerInfo | undefined {
+    if (fn.body === undefined || fn.parameters.length === 0 || fn.body.end - fn.body.pos > LONGEST_WRAPPER) return undefined;
+    const inner: LoggerInfo[] = [];
+    let others = 0;
+    let redacts: string | undefined;
+    walk(fn.body, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (tsc.isAwaitExpression(node)) others++;
+      if (!tsc.isCallExpression(node)) return undefined;
+      const sink = Loggers.nominates(node) ? this.sinkOf(node) : this.#standardOutput(node);
+      if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#ev, node, () => false) !== undefined) return undefined;
+      redacts ??= sink.args.map(arg => this.#redactor(arg)).find(r => r !== undefined);
+      inner.push(sink.info);
+      return 'skip';
+    });
+    // A function that waits for other work is no logger, but one that logs.
+    if (inner.length === 0 || others > 0) return undefined;
+    const sum = together(inner);
+    const reads = this.ids.readsContext(fn.body);
+    const symbol = fn.name !== undefined ? fn.name.getText() : tsc.isVariableDeclaration(fn.parent) ? fn.parent.name.getText() : undefined;
+    return {
+      ...sum,
+      label:
+        sum.label === 'console' || sum.label === 'JSON on the console'
+          ? `the repository's own ${symbol === undefined ? 'logger' : `${symbol}()`}`
+          : sum.label,
+      correlated: reads ? 'yes' : sum.correlated,
+      redacts: redacts ?? sum.redacts,
+      made: sum.made ?? fn,
+    };
+  }
+
+  #standardOutput(call: ts.CallExpression): Sink | undefined {
+    if (!/^process\.(?:stdout|stderr)\.write$/.test(call.expression.getText())) return undefined;
+    const json = call.arguments[0] !== undefined && textShape(this.#ev, call.arguments[0]) === 'json';
+    return { call, info: { ...CONSOLE_INFO, structured: json ? 'yes' : 'no' }, level: 'unknown', args: call.arguments };
+  }
+
+  /** A function of the repository on the way to the sink that replaces the values of chosen fields. */
+  #redactor(arg: ts.Expression): string | undefined {
+    let found: string | undefined;
+    walk(arg, node => {
+      if (found !== undefined) return 'skip';
+      if (!tsc.isCallExpression(node) || !tsc.isIdentifier(node.expression)) return undefined;
+      const name = node.expression.text;
+      const hides = this.#ev
+        .values(node.expression)
+        .some(v => v.kind === 'function' && v.node.body !== undefined && replacesFields(v.node.body));
+      if (hides) found = `the fields that ${name}() replaces`;
+      return undefined;
+    });
+    return found;
+  }
+}
+
+/** Several loggers that a name may stand for. */
+function together(infos: readonly LoggerInfo[]): LoggerInfo {
+  const first = infos[0] ?? CONSOLE_INFO;
+  const labels = [...new Set(infos.map(i => i.label))];
+  const known = infos.filter(i => i.structured !== 'unknown');
+  const some = (part: Part): boolean => known.some(i => i.structured === part);
+  const structured: Part =
+    known.length === 0 ? 'unknown' : known.every(i => i.structured === 'yes') ? 'yes' : some('yes') || some('partial') ? 'partial' : 'no';
+  const mixed = structured === 'partial' && some('yes');
+  return {
+    ...first,
+    label: labels.slice(0, 2).join(' or '),
+    structured,
+    note: mixed ? 'structured on some ways only' : first.note,
+    correlated: infos.every(i => i.correlated === 'yes')
+      ? 'yes'
+      : infos.some(i => i.correlated === 'yes' || i.correlated === 'partial')
+        ? 'partial'
+        : first.correlated,
+    redacts: infos.map(i => i.redacts).find(r => r !== undefined),
+    hides: infos.every(i => i.hides.length > 0) ? first.hides : [],
+  };
+}
+
+/** The library that a value of a package is a logger of. */
+export function libraryOf(value: Foreign): LogLibrary | undefined {
+  const names = value.steps.flatMap(s => (s.kind === 'member' ? [s.name] : []));
+  const made = value.steps.findIndex(s => s.kind !== 'member');
+  const path = value.steps.slice(0, made < 0 ? undefined : made).flatMap(s => (s.kind === 'member' ? [s.name] : []));
+  return LOG_LIBRARIES.find(
+    library =>
+      library.packages.includes(value.package) &&
+      library.exports.some(e => e === '*' || e === path.join('.') || e === path[0]) &&
+      (library.through === undefined || library.through.some(name => names.includes(name))),
+  );
+}
+
+/** Does code log what it was given, or a constant only? */
+function mentionsLocal(args: readonly ts.Expression[]): boolean {
+  let found = false;
+  for (const arg of args) {
+    walk(arg, node => {
+      if (tsc.isIdentifier(node) && !found) {
+        const kind = resolve(node)?.kind;
+        found = kind === 'parameter' || kind === 'variable';
+      }
+      return found ? 'skip' : undefined;
+    });
+  }
+  return found;
+}
+
+function levelMembers(value: Value): number {
+  const members: readonly (ts.ObjectLiteralElementLike | ts.ClassElement)[] =
+    value.kind === 'object'
+      ? value.node.properties
+      : value.kind === 'instance'
+        ? value.of.members
+        : value.kind === 'class'
+          ? value.node.members
+          : [];
+  return members.filter(m => {
+    const name = propertyName(m);
+    return name !== undefined && name !== 'log' && Object.hasOwn(LEVELS, name);
+  }).length;
+}
+
+/** `if (HIDDEN.has(key)) out[key] = ...`: a copy in which chosen fields get another value. */
+function replacesFields(body: ts.Node): boolean {
+  let found = false;
+  walk(body, node => {
+    if (found || !tsc.isIfStatement(node)) return found ? 'skip' : undefined;
+    const chooses = /\.(?:has|includes|test)\(/.test(node.expression.getText().slice(0, 400));
+    if (!chooses) return undefined;
+    walk(node.thenStatement, inner => {
+      if (
+        tsc.isBinaryExpression(inner) &&
+        inner.operatorToken.kind === tsc.SyntaxKind.EqualsToken &&
+        tsc.isElementAccessExpression(inner.left)
+      )
+        found = true;
+      return undefined;
+    });
+    return undefined;
+  });
+  return found;
+}
