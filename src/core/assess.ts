@@ -2,7 +2,7 @@
 
 import { answerOf, gateOf, questionsOf } from './answer.ts';
 import { type Check, type Finding, moduleOf } from './check.ts';
-import { LINES, MODULES } from './checklist.ts';
+import { LEADS, LINES, MODULES } from './checklist.ts';
 import type { Facts, ModelCall } from './fact.ts';
 import type { Secret } from './fact-secret.ts';
 import type { Tool } from './fact-tool.ts';
@@ -54,7 +54,9 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     const own = checks.filter(check => check.lines.includes(line.id)).map(check => check.id);
     const found = items.filter(item => own.includes(item.id));
     const missing = leftOut.filter(check => check.lines.includes(line.id)).map(() => 'unknown' as const);
-    return { ...line, status: weighLine([...found.map(item => item.status), ...missing]), items: found.map(item => item.id) };
+    const lead = LEADS[line.id] === undefined ? undefined : (found.find(item => item.id === LEADS[line.id])?.status ?? 'unknown');
+    const status = weighLine([...found.map(item => item.status), ...missing], lead);
+    return { ...line, status, items: found.map(item => item.id) };
   });
   const others = input.facts['model-call'].length - audited.length;
   const { answer, summary } = answerOf(items, {
