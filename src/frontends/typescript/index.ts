@@ -23,6 +23,8 @@ import { routeCalls } from './routes.ts';
 import { ImportIndex, specifiersOf } from './specifiers.ts';
 import { UsageReader } from './usage.ts';
 
+/** Expressions that a question without callers may look at. */
+const NEAR = 1000;
 const PRODUCTION: readonly CodeRole[] = ['production'];
 
 export const frontend: Frontend = { id: 'typescript', reads: ENDINGS, extract };
@@ -97,7 +99,8 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     }),
     http,
   });
-  const reading: Reading = { ...found, inventory, program, ev, references, index: look.index, classifier, options, sources, paths };
+  const near = new Evaluator(program, NEAR, ev.budget);
+  const reading: Reading = { ...found, inventory, program, ev, near, references, index: look.index, classifier, options, sources, paths };
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),

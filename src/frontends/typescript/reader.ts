@@ -16,6 +16,8 @@ export interface Reading {
   readonly inventory: Inventory;
   readonly program: Program;
   readonly ev: Evaluator;
+  /** Does not look for the callers of a function to learn what its parameters are: cheap, for questions asked of many places. */
+  readonly near: Evaluator;
   readonly references: References;
   readonly index: ImportIndex;
   readonly classifier: Classifier;
