@@ -58,7 +58,7 @@ export const check = defineCheck({
     if (best !== undefined) {
       if (unread !== undefined && (best.how === 'script' || best.how === 'none'))
         return [unknown(`Tests exist; whether ${unread.label} runs them is not read`, [unread.location])];
-      const message = `${live.length === 1 ? 'A file' : `${live.length} files`} of tests exist, but ${shortfall(best)}`;
+      const message = `${live.length === 1 ? 'A file of tests exists' : `${live.length} files of tests exist`}, but ${shortfall(best)}`;
       return [partial(message, [best.run === undefined ? best.file.location : placeOfRun(best.run)])];
     }
     const others = files.filter(file => file.unread !== undefined);

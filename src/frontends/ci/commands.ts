@@ -93,7 +93,8 @@ export class Commands {
   }
 
   #started(what: Started['what'], runner: Runner | undefined, words: readonly string[], context: Context): Started {
-    const { only, except, dir } = runner?.filters === true ? filtersOf(runner, words.slice(1)) : NO_FILTERS;
+    const { only, except, dir } =
+      runner?.filters === true ? filtersOf(runner, words.slice(1)) : runner?.id === 'promptfoo' ? configOf(words) : NO_FILTERS;
     return {
       what,
       ...(runner === undefined ? {} : { runner }),
@@ -313,6 +314,13 @@ function filtersOf(runner: Runner, args: readonly string[]): { only: string[]; e
       only.push(plain(option));
   }
   return { only: only.filter(text => text !== ''), except: except.filter(text => text !== ''), dir };
+}
+
+/** The configuration that promptfoo is given; without one it takes the file of its own name. */
+function configOf(words: readonly string[]): typeof NO_FILTERS {
+  const at = words.findIndex(word => /^(?:-c|--config)(?:=|$)/.test(word));
+  const value = at < 0 ? undefined : words[at]?.includes('=') ? words[at]?.slice((words[at]?.indexOf('=') ?? 0) + 1) : words[at + 1];
+  return { ...NO_FILTERS, only: [value === undefined ? 'promptfooconfig.' : plain(value)] };
 }
 
 /** The part of a pattern that stands for itself: `src/**\/*.test.ts` is limited to `src/`. */

@@ -27,8 +27,8 @@ const ATTACKS = [
   /\b(?:do anything now|jailbreak|developer mode enabled)\b/i,
   /<script\b|<img\b[^>]{0,80}\bonerror\s*=|<svg\b[^>]{0,80}\bonload\s*=|\bjavascript:\s*\w/i,
   /['"]\s*;?\s*(?:drop|delete|truncate|alter)\s+(?:table|from|database)\b|['"]\s+or\s+['"]?1['"]?\s*=\s*['"]?1|\bunion\s+select\b/i,
-  /(?:\.\.\/){2,}|\/etc\/(?:passwd|shadow)|169\.254\.169\.254/,
-  /[;&|`]\s*(?:rm\s+-rf|curl\s+http|wget\s+http)|\$\((?:rm|curl|cat|whoami)\b/,
+  /(?:\.\.\/){1,20}(?:etc|windows|root|\.ssh|\.env|secrets?)\b|\/etc\/(?:passwd|shadow)|169\.254\.169\.254/i,
+  /(?:^|[;&|`])\s*(?:sudo\s+)?rm\s+-rf(?:\s+[/~*.]|$)|[;&|`]\s*(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/,
   /\{\{\s*7\s*\*\s*7\s*\}\}|\x00|\u202e/,
 ];
 

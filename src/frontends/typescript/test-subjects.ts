@@ -21,7 +21,7 @@ export interface Subject {
 /** A React component or hook: testing how it draws is no test of the agent. */
 const DRAWN = /^(?:[A-Z]|use[A-Z])/;
 const HELPERS_DEEP = 3;
-const MOST_ASKED = 120;
+const MOST_ASKED = 60;
 const MOST_BEHIND = 40;
 
 export class Subjects {

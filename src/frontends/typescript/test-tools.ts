@@ -13,12 +13,29 @@ import { type FunctionNode, textOf, type Value } from './values.ts';
 
 const MOST = 200;
 
-/** Calls that give back what a test wrote: stubs of functions, mocked servers, simulated streams. */
+/** Methods that make a function give back what a test wrote. */
 const FAKES =
-  /^(?:mockResolvedValue|mockResolvedValueOnce|mockReturnValue|mockReturnValueOnce|mockImplementation|mockImplementationOnce|mockResponse|mockResponseOnce|mockReply|fn|stub|resolves|returns|callsFake|onCall|reply|json|simulateReadableStream|simulateStreamingMiddleware|convertArrayToReadableStream|mockValues|mockOnce)$/;
+  /^(?:mockResolvedValue|mockResolvedValueOnce|mockReturnValue|mockReturnValueOnce|mockImplementation|mockImplementationOnce|mockResponse|mockResponseOnce|fn|stub|callsFake|simulateReadableStream|convertArrayToReadableStream)$/;
+/** Packages whose functions answer in the place of a server or of a function. */
+const FAKERS = new Set([
+  'msw',
+  'nock',
+  'undici',
+  'axios-mock-adapter',
+  'fetch-mock',
+  'jest-fetch-mock',
+  'vitest-fetch-mock',
+  'sinon',
+  'bun:test',
+  'node:test',
+  'ai/test',
+  '@pollyjs/core',
+]);
 /** Models that are made of what a test wrote. */
 const FAKE_MODELS =
   /^(?:Mock(?:Language|Embedding|Image)?Model\w*|MockLanguageModelV\d|MockProvider\w*|Fake(?:List|Streaming|ToolCalling|Message\w*|Builtin\w*)\w*|createMockModel|MockLLM|TestModel|FunctionModel)$/;
+/** What runners of tests export besides stubs. */
+const NOT_FAKING = /^(?:it|test|describe|suite|before|after|beforeEach|afterEach|beforeAll|afterAll|each|only|skip|expect)$/;
 const ANSWERS =
   /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke)$/;
 const MATCHER = /^(?:expect|to[A-Z]\w*|deepEqual|strictEqual|deepStrictEqual|objectContaining|arrayContaining)$/;
@@ -36,7 +53,7 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, mine: 
     for (const asked of askedFor(unit)) {
       ev.budget.ask(
         () => {
-          if (!isAnswer(unit, asked.node)) return;
+          if (!isAnswer(reading, unit, asked.node)) return;
           for (const [i, name] of namesIn(reading, asked.name).entries()) add({ name, through: 'agent' }, `${name} ${asked.node.pos} ${i}`);
         },
         () => {},
@@ -158,7 +175,7 @@ function holder(node: ts.Node): string | undefined {
 }
 
 /** Is an object what a stand-in for the model says, and not what a test expects or what the history holds? */
-function isAnswer(unit: Unit, node: ts.Node): boolean {
+function isAnswer({ ev }: Reading, unit: Unit, node: ts.Node): boolean {
   const seen = new Set<ts.Node>();
   const queue: { node: ts.Node; hops: number }[] = [{ node, hops: 0 }];
   for (let next = queue.pop(); next !== undefined && seen.size < 200; next = queue.pop()) {
@@ -170,6 +187,8 @@ function isAnswer(unit: Unit, node: ts.Node): boolean {
         const name = calleeName(up.expression);
         if (MATCHER.test(name)) break;
         if (FAKES.test(name) || FAKE_MODELS.test(name)) return true;
+        if (ev.values(up.expression).some(value => value.kind === 'foreign' && FAKERS.has(value.package) && !NOT_FAKING.test(name)))
+          return true;
       }
       if ((tsc.isPropertyAssignment(up) || tsc.isMethodDeclaration(up)) && ANSWERS.test(propertyName(up) ?? '') && containsFunction(up))
         return true;

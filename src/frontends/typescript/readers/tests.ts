@@ -1,5 +1,5 @@
 // Files of tests and evaluations: how many cases, of what, which tools they drive and which edges they feed.
-import type { CodeRole, Fact, TestFile, TestKind } from '../../../core/index.ts';
+import type { CodeRole, EdgeCase, Fact, TestFile, TestKind } from '../../../core/index.ts';
 import type { Inventory } from '../../../repository/index.ts';
 import { tsc } from '../compiler.ts';
 import { judgesOf } from '../judges.ts';
@@ -15,8 +15,10 @@ import { toolsOf } from '../test-tools.ts';
 const HINT =
   /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)/;
 /** Characters of test code that are parsed in one audit; what lies beyond is only counted. */
-const MOST_TEXT = 1_200_000;
+const MOST_TEXT = 900_000;
 const MOST_UNREAD = 300;
+const EDGES: readonly EdgeCase[] = ['empty', 'over-long', 'malicious'];
+const ENOUGH_EDGES = 3;
 
 export const reader: Reader = {
   id: 'tests',
@@ -36,18 +38,19 @@ function ofCode(reading: Reading, nominated: readonly string[]): Fact[] {
   );
   const ordered = [...files.filter(file => near.has(file) || own.has(file)), ...files.filter(file => !near.has(file) && !own.has(file))];
   const facts: Fact[] = [];
+  const fed = new Map<string, number>();
   let left = MOST_TEXT;
   for (const file of ordered) {
     const text = inventory.read(file) ?? '';
     left -= text.length;
     const unit = left > 0 ? program.unit(file) : undefined;
     if (unit === undefined) facts.push(...uncounted(inventory, file, roots));
-    else facts.push(...ofUnit(reading, subjects, unit, roots));
+    else facts.push(...ofUnit(reading, subjects, unit, roots, fed));
   }
   return facts;
 }
 
-function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonly string[]): Fact[] {
+function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonly string[], fed: Map<string, number>): Fact[] {
   const { inventory, ev } = reading;
   const counted = casesOf(ev, unit);
   const role = inventory.roleOf(unit.file);
@@ -63,6 +66,10 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
   const evaluates = sort === 'evaluation';
   const cases = program ? 1 : counted.cases;
   const live = cases > 0;
+  // Of a repository with hundreds of tests it is enough to know each edge a few times.
+  const known = EDGES.every(edge => (fed.get(edge) ?? 0) >= ENOUGH_EDGES);
+  const edges = !known && (live || counted.conditional > 0) ? edgesOf(reading, subjects, unit, mine, evaluates) : [];
+  for (const { edge, to } of edges) if (to === 'agent') fed.set(edge, (fed.get(edge) ?? 0) + 1);
   const fact: TestFile = {
     kind: 'test-file',
     location: placeOf(unit.ast.statements[0] ?? unit.ast),
@@ -73,7 +80,7 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
     skipped: counted.skipped,
     ofAgent,
     tools: live ? toolsOf(reading, subjects, unit, mine) : [],
-    edges: live || counted.conditional > 0 ? edgesOf(reading, subjects, unit, mine, evaluates) : [],
+    edges,
   };
   return [fact, ...judgesOf(reading, unit, counted.cases, ofAgent, counted.cases > 0)];
 }
