@@ -43,6 +43,8 @@ export interface Tool {
   readonly outputValidated: Tri | 'partial';
   /** Does a failure of the tool become a tool result, by code or by the framework? */
   readonly errorsToModel: Tri | 'partial';
+  /** Does every call that leaves the program end in time? `yes` too when none leaves it. */
+  readonly timeLimited: Tri | 'partial';
   /** What the code counts or records of each call of the tool. */
   readonly recorded: Tri | 'partial';
   /** The code that runs, where it was found. */
