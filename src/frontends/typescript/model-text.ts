@@ -30,6 +30,7 @@ export class ModelText {
   readonly #ev: Evaluator;
   readonly #marks = new Map<ts.ParameterDeclaration, Mark>();
   readonly #active = new Set<ts.Node>();
+  readonly #tracing = new Set<ts.Node>();
   /** Are members named `arguments` or `input` the model's text, because this is a dispatcher and not a tool's own function? */
   readonly #dispatcher: boolean;
 
@@ -143,13 +144,13 @@ export class ModelText {
   /** Who decides the beginning of a text: the host of an address, the root of a path, the program of a command? */
   origin(node: ts.Expression | undefined, depth = 0): Origin {
     const inner = strip(node);
-    if (inner === undefined || depth > DEEPEST || this.#active.has(inner)) return 'fixed';
+    if (inner === undefined || depth > DEEPEST || this.#tracing.has(inner)) return 'fixed';
     this.#ev.budget.step();
-    this.#active.add(inner);
+    this.#tracing.add(inner);
     try {
       return this.#origin(inner, depth + 1);
     } finally {
-      this.#active.delete(inner);
+      this.#tracing.delete(inner);
     }
   }
 
@@ -202,7 +203,7 @@ export class ModelText {
         if (!tsc.isForOfStatement(list) && !tsc.isForInStatement(list)) return worst(this.#sources(binding.node));
       }
     }
-    return this.#reaches(node, depth) ? 'model' : 'fixed';
+    return this.reaches(node) ? 'model' : 'fixed';
   }
 
   #opens(node: ts.Expression, before: string, depth: number): Origin {

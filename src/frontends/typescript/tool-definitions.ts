@@ -6,7 +6,7 @@ import { matches } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
-import type { Unit } from './program.ts';
+import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
@@ -55,6 +55,7 @@ const FETCHED = new Set([
   'getLangChainTools',
   'getOnChainTools',
 ]);
+const SOURCES = new Set(DYNAMIC_SOURCES.flatMap(s => s.members));
 const RUN_NAMES = ['execute', 'handler', 'run', 'func', 'function', 'invoke', 'call', 'callback', '_call', 'fn'];
 
 export class ToolFinder {
@@ -319,6 +320,19 @@ export class ToolFinder {
       }
     }
     for (const value of this.#namelessSource(nameNode)) this.#dynamicTool(value, object);
+    this.#beside(object);
+  }
+
+  /** Tools of the provider in the list that also holds declared ones. */
+  #beside(object: ts.Node): void {
+    let list: ts.Node | undefined = object.parent;
+    for (let hops = 0; list !== undefined && !tsc.isArrayLiteralExpression(list) && hops < 10; list = list.parent, hops++)
+      if (tsc.isVariableStatement(list) || tsc.isSourceFile(list)) return;
+    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
+    for (const element of list.elements) {
+      const shape = shapeOf(element);
+      if (shape?.known !== undefined) this.#add({ ...bare(element, shape.known), name: shape.text, title: shape.title });
+    }
   }
 
   /** `tools.map(t => ({ name: t.name, ... }))` over what a server lists. */
@@ -372,7 +386,46 @@ export class ToolFinder {
   }
 
   #offer(node: ts.Expression): void {
-    for (const entry of this.lists.entries(node)) this.#entry(entry, node);
+    let known = false;
+    for (const entry of this.lists.entries(node)) known = this.#entry(entry, node) || known;
+    if (known) return;
+    const source = this.#sourceBehind(node, 0);
+    if (source !== undefined) this.#dynamicTool(source, node, true);
+  }
+
+  /** The call inside a function of the repository that fetches the tools which the function hands out. */
+  #sourceBehind(node: ts.Expression, depth: number): Foreign | undefined {
+    const inner = strip(node);
+    if (inner === undefined || depth > 5) return undefined;
+    const { ev } = this.#reading;
+    ev.budget.step();
+    if (tsc.isIdentifier(inner)) {
+      const binding = resolve(inner);
+      if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return this.#sourceBehind(binding.node.initializer, depth + 1);
+      if (binding?.kind !== 'parameter' || binding.element !== undefined || !isFunctionNode(binding.node.parent)) return undefined;
+      const index = binding.node.parent.parameters.indexOf(binding.node);
+      for (const call of ev.callers(binding.node.parent).slice(0, 8)) {
+        const arg = call.arguments?.[index];
+        const found = arg === undefined || tsc.isSpreadElement(arg) ? undefined : this.#sourceBehind(arg, depth + 1);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    }
+    if (tsc.isPropertyAccessExpression(inner)) return this.#sourceBehind(inner.expression, depth + 1);
+    if (!tsc.isCallExpression(inner)) return undefined;
+    for (const value of ev.values(inner.expression)) {
+      const body = value.kind === 'function' ? value.node.body : undefined;
+      if (body === undefined) continue;
+      let found: Foreign | undefined;
+      walk(body, inside => {
+        if (found !== undefined) return 'skip';
+        if (tsc.isCallExpression(inside) && SOURCES.has(lastName(inside.expression) ?? ''))
+          found = ev.values(inside).find((v): v is Foreign => v.kind === 'foreign' && dynamicOf(v) !== undefined);
+        return undefined;
+      });
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #site(site: Reading['sites'][number]): void {
@@ -470,13 +523,13 @@ export class ToolFinder {
     for (const value of this.#reading.ev.values(call)) if (value.kind === 'foreign') this.#dynamicTool(value, call);
   }
 
-  #dynamicTool(value: Foreign, offered: ts.Node): boolean {
+  #dynamicTool(value: Foreign, offered: ts.Node, handed = false): boolean {
     const hit = dynamicOf(value);
     if (hit === undefined) return false;
-    const near = hit.node.getSourceFile() === offered.getSourceFile();
+    const near = !handed && hit.node.getSourceFile() === offered.getSourceFile();
     const node = near ? hit.node : offered;
     const label = hit.label === 'toolkit' ? (madeBy(value) ?? hit.label) : hit.label;
-    const key = `${label}\0${node.getSourceFile().fileName}\0${near ? hit.node.pos : 0}`;
+    const key = `${label}\0${node.getSourceFile().fileName}\0${near ? hit.node.pos : handed ? offered.pos : 0}`;
     if (this.#dynamic.has(key)) return true;
     this.#dynamic.add(key);
     this.#add({ ...bare(node), seen: 'hidden', name: `<dynamic: ${label}>`, title: `tools of ${value.package}` });

@@ -44,6 +44,7 @@ export interface Effects {
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
 const DEEPEST = 8;
+const MOST_LIKELY = 6;
 /** A name of two words is rarely shared by chance. */
 const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
 
@@ -149,8 +150,9 @@ export class EffectReader {
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
-      const alone = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#methodNamed(name) : undefined;
-      if (alone !== undefined) return this.#into(alone, args, text, follow);
+      const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#methodsNamed(name) : [];
+      for (const fn of likely) this.#into(fn, args, text, follow);
+      if (likely.length > 0) return;
       if (BUILT_IN_METHODS.has(name)) return;
     }
     if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) out.unseen.push(node);
@@ -288,12 +290,12 @@ export class EffectReader {
     return undefined;
   }
 
-  /** The only method of that name in the files that were read, for a receiver that cannot be followed. */
-  #methodNamed(name: string): FunctionNode | undefined {
-    if (!DISTINCT.test(name)) return undefined;
+  /** The few functions held under that name in the files that were read, for a receiver that cannot be followed. */
+  #methodsNamed(name: string): readonly FunctionNode[] {
+    if (!DISTINCT.test(name)) return [];
     this.#methods ??= this.#indexed();
-    const found = this.#methods.get(name);
-    return found?.length === 1 ? found[0] : undefined;
+    const found = this.#methods.get(name) ?? [];
+    return found.length <= MOST_LIKELY ? found : [];
   }
 
   #indexed(): Map<string, FunctionNode[]> {
@@ -302,10 +304,11 @@ export class EffectReader {
     for (const file of files) {
       const unit = inventory.roleOf(file) === 'production' ? program.unit(file) : undefined;
       if (unit === undefined) continue;
-      for (const [name, ids] of unit.names)
+      for (const [name, ids] of unit.names) {
+        if (!DISTINCT.test(name)) continue;
         for (const { parent } of ids)
-          if (tsc.isMethodDeclaration(parent) && parent.body !== undefined && propertyName(parent) === name && tsc.isClassLike(parent.parent))
-            out.set(name, [...(out.get(name) ?? []), parent]);
+          for (const fn of heldBy(parent, name)) out.set(name, [...(out.get(name) ?? []), fn]);
+      }
     }
     return out;
   }
@@ -327,4 +330,13 @@ function isContext(parameter: ts.ParameterDeclaration): boolean {
   const type = parameter.type;
   if (type === undefined || !tsc.isTypeReferenceNode(type)) return false;
   return /(?:Context|Config|Runtime|Session|Client|Service|Env|Repository)$/.test(type.typeName.getText());
+}
+
+/** A method, or a function that is a property of an object or class. */
+function heldBy(parent: ts.Node, name: string): readonly FunctionNode[] {
+  if (tsc.isMethodDeclaration(parent)) return parent.body !== undefined && propertyName(parent) === name ? [parent] : [];
+  if (!tsc.isPropertyAssignment(parent) && !tsc.isPropertyDeclaration(parent)) return [];
+  const { initializer } = parent;
+  if (propertyName(parent) !== name || initializer === undefined) return [];
+  return tsc.isArrowFunction(initializer) || tsc.isFunctionExpression(initializer) ? [initializer] : [];
 }

@@ -48,7 +48,7 @@ export function shapeOf(node: ts.Node): SchemaShape | undefined {
   }
   const hosted = GEMINI_HOSTED.find(member => has(node, member));
   const at = hosted === undefined ? undefined : (valueAt(node, hosted) ?? undefined);
-  return hosted !== undefined && at !== undefined && node.properties.length === 1
+  return hosted !== undefined && at !== undefined && node.properties.length === 1 && tsc.isObjectLiteralExpression(at)
     ? { title: 'provider-hosted', name: at, text: hosted, known: ['provider-hosted'] }
     : undefined;
 }
