@@ -10,6 +10,7 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
+import { Registries } from './tool-registries.ts';
 import { type Entry, ToolLists } from './tool-lists.ts';
 import { nameIn, shapeOf } from './tool-schemas.ts';
 import { DYNAMIC_SOURCES, HOSTED_MAKERS, READY_MADE, TOOL_MAKERS, type ToolMaker } from './tool-shapes.ts';
@@ -65,10 +66,12 @@ export class ToolFinder {
   /** Keys under which definitions are handed out, by the node of the definition. */
   readonly #keys = new Map<ts.Node, string>();
   readonly #dynamic = new Set<string>();
+  readonly #registries: Registries;
 
   constructor(reading: Reading) {
     this.#reading = reading;
     this.lists = new ToolLists(reading.ev);
+    this.#registries = new Registries(reading);
   }
 
   /** All tools, in the files that lead to a model call and in those that a reader nominated. */
@@ -305,7 +308,9 @@ export class ToolFinder {
 
   #shaped(object: ts.ObjectLiteralExpression, nameNode: ts.Expression, title: string): void {
     const base = { maker: undefined, title, options: [], call: undefined, runs: [], seen: 'dispatched' } as const;
-    for (const { text, node, value } of this.names(nameNode)) {
+    const names = this.names(nameNode);
+    if (names.length === 0) this.#registered(nameNode);
+    for (const { text, node, value } of names) {
       const place = node === undefined ? object : placeOfName(object, node);
       // The entry is made of a definition that a framework's call has already told of.
       if (value !== undefined && this.#entry({ value, key: undefined }, object)) continue;
@@ -323,11 +328,39 @@ export class ToolFinder {
     this.#beside(object);
   }
 
+  /** The name is a member of something of which only the type is seen: the tools are what has that type. */
+  #registered(name: ts.Expression): void {
+    const inner = strip(name);
+    if (inner === undefined || !tsc.isPropertyAccessExpression(inner)) return;
+    const queue: ts.Expression[] = [inner.expression];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      for (const value of this.#registries.behind(next)) {
+        const node = value.kind === 'object' ? value.node : value.kind === 'instance' ? value.of : undefined;
+        if (node === undefined || this.#found.has(node)) continue;
+        const [own] = this.#reading.ev.member([value], inner.name.text).flatMap(v => named(v));
+        // A copy of another description: what it is copied from is looked at instead.
+        const from = own === undefined && tsc.isObjectLiteralExpression(node) ? strip(this.#optionNode(node, inner.name.text)) : undefined;
+        if (from !== undefined && tsc.isPropertyAccessExpression(from)) queue.push(from.expression);
+        if (own === undefined) continue;
+        const runs = RUN_NAMES.flatMap(run => this.#reading.ev.member([value], run).flatMap((v): Run[] => (v.kind === 'function' ? [{ node: v.node, self: value }] : [])));
+        this.#add({
+          node,
+          name: own.text,
+          maker: undefined,
+          title: 'an entry of a registry of tools',
+          options: [value],
+          call: undefined,
+          runs,
+          seen: runs.length > 0 ? 'found' : 'dispatched',
+        });
+      }
+    }
+  }
+
   /** Tools of the provider in the list that also holds declared ones. */
   #beside(object: ts.Node): void {
     let list: ts.Node | undefined = object.parent;
-    for (let hops = 0; list !== undefined && !tsc.isArrayLiteralExpression(list) && hops < 10; list = list.parent, hops++)
-      if (tsc.isVariableStatement(list) || tsc.isSourceFile(list)) return;
+    for (let hops = 0; list !== undefined && !tsc.isArrayLiteralExpression(list) && hops < 12; hops++) list = list.parent;
     if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
     for (const element of list.elements) {
       const shape = shapeOf(element);

@@ -51,6 +51,8 @@ const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
 interface Body {
   readonly node: ts.Node;
   readonly depth: number;
+  /** What `this` is: the subclass whose inherited method runs. */
+  readonly self: Value | undefined;
 }
 
 export class EffectReader {
@@ -72,7 +74,7 @@ export class EffectReader {
     const seen = new Set<ts.Node>();
     for (const run of definition.runs) {
       this.#marked(run, text);
-      bodies.push({ node: run.node, depth: 0 });
+      bodies.push({ node: run.node, depth: 0, self: run.self });
       seen.add(run.node);
     }
     let calls = 0;
@@ -85,10 +87,12 @@ export class EffectReader {
           out.unseen.push(node);
           return 'skip';
         }
-        this.#call(node, text, out, body.depth, next => {
+        this.#call(node, text, out, body, next => {
           if (seen.has(next) || bodies.some(b => isWithin(next, b.node))) return;
           seen.add(next);
-          bodies.push({ node: next, depth: body.depth + 1 });
+          // Methods of the same object keep their `this`.
+          const own = next.parent !== undefined && tsc.isClassLike(next.parent) ? body.self : undefined;
+          bodies.push({ node: next, depth: body.depth + 1, self: own });
         });
         return undefined;
       });
@@ -112,7 +116,7 @@ export class EffectReader {
     node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
     text: ModelText,
     out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
-    depth: number,
+    { depth, self }: Body,
     follow: (next: ts.Node) => void,
   ): void {
     const { ev } = this.#reading;
@@ -122,10 +126,13 @@ export class EffectReader {
     }
     const callee = tsc.isTaggedTemplateExpression(node) ? node.tag : node.expression;
     const args = tsc.isTaggedTemplateExpression(node) ? [] : (node.arguments ?? []);
-    const values = ev.values(callee).flatMap(v => this.#unwrapped(v));
+    const own = self !== undefined && tsc.isPropertyAccessExpression(callee) && callee.expression.kind === tsc.SyntaxKind.ThisKeyword;
+    const values = (own ? ev.member([self], callee.name.text) : ev.values(callee)).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
       if (value.kind === 'function') {
+        // An abstract method is whatever its subclasses make of it.
+        if (value.node.body === undefined) continue;
         known = true;
         if (depth < DEEPEST) this.#into(value.node, args, text, follow);
         else out.unseen.push(node);
