@@ -55,6 +55,9 @@ export const EFFECTS: readonly EffectShape[] = [
   { packages: FS, path: /(?:^|\.)(?:stat|statSync|lstat|access|accessSync|exists|existsSync|realpath|realpathSync|pathExists|watch|close|utimes|constants)\b/, does: 'none' },
   { packages: ['glob', 'fast-glob', 'globby', 'tinyglobby'], path: ANY, does: 'file-read', key: [1], keyOption: ['cwd'] },
   { packages: [''], path: /^Bun\.(?:write)$/, does: 'file-write', key: [0] },
+  { packages: [''], path: /^Bun\.file$/, does: 'file-read', key: [0] },
+  { packages: [''], path: /^Deno\.(?:read\w+)$/, does: 'file-read', key: [0] },
+  { packages: [''], path: /^Deno\.(?:write\w+|remove\w*|mkdir\w*|rename\w*)$/, does: 'file-write', key: [0] },
   { packages: [''], path: /^(?:globalThis\.|window\.)?fetch$/, does: 'http-fixed', key: [0] },
   { packages: ['node-fetch', 'cross-fetch', 'isomorphic-fetch', 'undici', 'axios', 'got', 'ky', 'ofetch', 'superagent', 'needle', 'request', 'request-promise', 'wretch', 'phin', 'http', 'https', 'node:http', 'node:https', 'node-fetch-native', '@nestjs/axios', 'make-fetch-happen', 'fetch-retry', 'got-scraping', '@tauri-apps/plugin-http'], path: /^(?!.*(?:create|extend|interceptors|isAxiosError|CancelToken|Agent|createServer|AxiosError))/, does: 'http-fixed', key: [0], keyOption: ['url', 'uri', 'hostname', 'host'] },
   { packages: ['jsdom', 'cheerio'], path: /fromURL$/, does: 'http-fixed', key: [0] },
@@ -111,5 +114,14 @@ export const BUILT_IN_METHODS = new Set(
     'getFullYear getMonth getDate getDay getHours getMinutes getSeconds setDate setHours setMinutes setMonth setFullYear valueOf toJSON append log info warn error debug trace ' +
     'parse safeParse parseAsync safeParseAsync call apply bind next return throw abort addEventListener removeEventListener emit on once off toSorted toReversed with ' +
     'hasOwnProperty isPrototypeOf getReader read decode encode getRandomValues resolve reject write end enqueue close child label'
+  ).split(' '),
+);
+
+/** Those of them that no package gives another meaning. */
+export const PLAIN_METHODS = new Set(
+  (
+    'toString toLowerCase toUpperCase trim trimStart trimEnd split join slice substring substr replace replaceAll matchAll includes indexOf lastIndexOf startsWith ' +
+    'endsWith padStart padEnd charAt charCodeAt localeCompare map filter forEach reduce reduceRight some every sort flat flatMap push pop shift unshift splice ' +
+    'toFixed toISOString toLocaleString toLocaleDateString toLocaleTimeString getTime getFullYear getMonth getDate getDay getHours getMinutes hasOwnProperty then catch finally'
   ).split(' '),
 );

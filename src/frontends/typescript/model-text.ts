@@ -120,12 +120,14 @@ export class ModelText {
       if (VALIDATES.has(name) && args()) return true;
       if (KEEPS.has(name) && this.reaches(callee.expression, depth)) return true;
     }
+    // What is not given any of it hands none of it back; asked first, because looking up a callee is dear.
+    if (!args()) return false;
     for (const value of this.#ev.values(callee)) {
       if (value.kind === 'foreign') {
-        if (value.package === '' && [...PASSES].some(name => isGlobal(value, name))) return args();
+        if (value.package === '' && [...PASSES].some(name => isGlobal(value, name))) return true;
         // The last part of a path cannot climb out of a folder.
-        if (PATHS.has(value.package)) return lastMember(value) !== 'basename' && args();
-      } else if (value.kind === 'function' && args()) return this.#handsBack(value.node, depth);
+        if (PATHS.has(value.package)) return lastMember(value) !== 'basename';
+      } else if (value.kind === 'function') return this.#handsBack(value.node, depth);
     }
     return false;
   }

@@ -16,6 +16,9 @@ import { nameIn, shapeOf } from './tool-schemas.ts';
 import { DYNAMIC_SOURCES, HOSTED_MAKERS, READY_MADE, TOOL_MAKERS, type ToolMaker } from './tool-shapes.ts';
 import { type Foreign, type FunctionNode, foreignPath, HOLE, textOf, type Value } from './values.ts';
 
+/** How a tool is called that was found through the type of a registry. */
+export const REGISTERED = 'an entry of a registry of tools';
+
 /** A function that runs when the model asks for the tool. */
 export interface Run {
   readonly node: FunctionNode | ts.CaseOrDefaultClause | ts.Statement;
@@ -347,7 +350,7 @@ export class ToolFinder {
           node,
           name: own.text,
           maker: undefined,
-          title: 'an entry of a registry of tools',
+          title: REGISTERED,
           options: [value],
           call: undefined,
           runs,

@@ -121,6 +121,60 @@ export class Dispatchers {
   }
 }
 
+/** What decides, in the program's own code, whether a tool of a table runs. */
+export type Gate = 'none' | 'some' | 'unseen';
+
+/**
+ * Looks at the places that take a tool out of a table by its name. A condition there on a list of names that holds this one may keep it
+ * from running: which of the ways is taken cannot be told, but the model does not decide alone.
+ */
+export function gateOf(reading: Reading, { at }: Dispatched, name: string): Gate {
+  if (tsc.isCaseClause(at) || tsc.isIfStatement(at)) return gatedAt(reading, at, name) ? 'some' : 'none';
+  const table = tsc.isObjectLiteralExpression(at.parent) ? at.parent : undefined;
+  if (table === undefined) return 'unseen';
+  const files = new Set([table.getSourceFile().fileName, ...reading.index.importersOf(table.getSourceFile().fileName)]);
+  let gates: Gate = 'unseen';
+  for (const file of files) {
+    const unit = reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
+    for (const call of unit?.calls ?? []) {
+      const callee = strip(call.expression);
+      if (callee === undefined || !tsc.isElementAccessExpression(callee) || tsc.isStringLiteralLike(callee.argumentExpression)) continue;
+      if (!reading.ev.values(callee.expression).some(v => v.kind === 'object' && v.node === table)) continue;
+      const gate = gatedAt(reading, call, name);
+      if (gate === false) return 'none';
+      if (gate === true) gates = 'some';
+    }
+  }
+  return gates;
+}
+
+/** Does a condition around a place hold a tool back? undefined: the place is never reached for this tool. */
+function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefined {
+  let gated = false;
+  for (let child = at, up = at.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (!tsc.isIfStatement(up) || child === up.expression) continue;
+    const listed = inList(reading, up.expression, name);
+    const then = child === up.thenStatement;
+    if (listed === undefined) {
+      // A check that the tool exists holds nothing back.
+      if (!tsc.isIdentifier(up.expression) && !tsc.isElementAccessExpression(up.expression)) gated = true;
+    } else if (listed !== then) return undefined;
+  }
+  return gated;
+}
+
+/** Is the name in the list that a condition asks? undefined: the condition asks none that can be read. */
+function inList(reading: Reading, condition: ts.Expression, name: string): boolean | undefined {
+  const call = strip(condition);
+  if (call === undefined || !tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return undefined;
+  if (call.expression.name.text !== 'includes' && call.expression.name.text !== 'has') return undefined;
+  for (const value of reading.ev.values(call.expression.expression)) {
+    if (value.kind !== 'array') continue;
+    return value.node.elements.some(e => textOf(e) === name);
+  }
+  return undefined;
+}
+
 /** Is a node inside a try whose catch neither throws again nor is missing? */
 export function containedAt(node: ts.Node): boolean {
   for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {

@@ -4,15 +4,15 @@ import type { Capability } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
 import { matches } from './classify.ts';
 import { tsc } from './compiler.ts';
-import { BUILT_IN_METHODS, EFFECTS, type EffectShape, HARMLESS } from './effect-shapes.ts';
+import { BUILT_IN_METHODS, EFFECTS, type EffectShape, HARMLESS, PLAIN_METHODS } from './effect-shapes.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { isFunctionNode } from './scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definitions.ts';
-import { type Foreign, type FunctionNode, textOf, type Value } from './values.ts';
+import { type Foreign, type Frame, type FunctionNode, type Lazy, textOf, type Value } from './values.ts';
 
 /** One call that reaches out of the program. */
 export interface Effect {
@@ -51,8 +51,8 @@ const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
 interface Body {
   readonly node: ts.Node;
   readonly depth: number;
-  /** What `this` is: the subclass whose inherited method runs. */
-  readonly self: Value | undefined;
+  /** What the parameters and `this` are on the way that was followed, so that nobody needs to look for all callers. */
+  readonly frame: Frame;
 }
 
 export class EffectReader {
@@ -74,7 +74,7 @@ export class EffectReader {
     const seen = new Set<ts.Node>();
     for (const run of definition.runs) {
       this.#marked(run, text);
-      bodies.push({ node: run.node, depth: 0, self: run.self });
+      bodies.push({ node: run.node, depth: 0, frame: startOf(run) });
       seen.add(run.node);
     }
     let calls = 0;
@@ -87,12 +87,10 @@ export class EffectReader {
           out.unseen.push(node);
           return 'skip';
         }
-        this.#call(node, text, out, body, next => {
+        this.#call(node, text, out, body, (next, frame) => {
           if (seen.has(next) || bodies.some(b => isWithin(next, b.node))) return;
           seen.add(next);
-          // Methods of the same object keep their `this`.
-          const own = next.parent !== undefined && tsc.isClassLike(next.parent) ? body.self : undefined;
-          bodies.push({ node: next, depth: body.depth + 1, self: own });
+          bodies.push({ node: next, depth: body.depth + 1, frame });
         });
         return undefined;
       });
@@ -116,8 +114,8 @@ export class EffectReader {
     node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
     text: ModelText,
     out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
-    { depth, self }: Body,
-    follow: (next: ts.Node) => void,
+    { depth, frame }: Body,
+    follow: (next: ts.Node, frame: Frame) => void,
   ): void {
     const { ev } = this.#reading;
     if (this.#modelCalls.has(node)) {
@@ -126,54 +124,66 @@ export class EffectReader {
     }
     const callee = tsc.isTaggedTemplateExpression(node) ? node.tag : node.expression;
     const args = tsc.isTaggedTemplateExpression(node) ? [] : (node.arguments ?? []);
-    const own = self !== undefined && tsc.isPropertyAccessExpression(callee) && callee.expression.kind === tsc.SyntaxKind.ThisKeyword;
-    const values = (own ? ev.member([self], callee.name.text) : ev.values(callee)).flatMap(v => this.#unwrapped(v));
+    // Methods of texts and lists, which a tool's code is full of.
+    if (tsc.isPropertyAccessExpression(callee) && PLAIN_METHODS.has(callee.name.text)) return this.#handed(callee, args, text, { depth, frame }, follow);
+    const values = ev.values(callee, needsFrame(callee, frame) ? frame : undefined).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
       if (value.kind === 'function') {
         // An abstract method is whatever its subclasses make of it.
         if (value.node.body === undefined) continue;
         known = true;
-        if (depth < DEEPEST) this.#into(value.node, args, text, follow);
+        if (depth < DEEPEST) this.#into(value.node, args, text, frameOf(value.node, args, frame, value.self, value.frame), follow);
         else out.unseen.push(node);
       } else if (value.kind === 'class') {
         known = true;
         const own = value.node.members.find(m => tsc.isConstructorDeclaration(m));
-        if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST) this.#into(own, args, text, follow);
+        if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST) this.#into(own, args, text, frameOf(own, args, frame, undefined, value.frame), follow);
       } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
       else if (value.kind === 'literal' || value.kind === 'object') known = true;
     }
-    // Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here.
-    for (const arg of args) {
-      const inner = strip(tsc.isSpreadElement(arg) ? arg.expression : arg);
-      if (inner === undefined || !tsc.isIdentifier(inner)) continue;
-      for (const value of ev.values(inner))
-        if (value.kind === 'function' && depth < DEEPEST) {
-          const [first] = value.node.parameters;
-          if (first !== undefined) text.mark(first, tsc.isPropertyAccessExpression(callee) && text.reaches(callee.expression));
-          follow(value.node);
-        }
-    }
+    this.#handed(callee, args, text, { depth, frame }, follow);
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
       const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#methodsNamed(name) : [];
-      for (const fn of likely) this.#into(fn, args, text, follow);
+      for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
       if (BUILT_IN_METHODS.has(name)) return;
     }
     if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) out.unseen.push(node);
   }
 
+  /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
+  #handed(
+    callee: ts.Expression,
+    args: readonly ts.Expression[],
+    text: ModelText,
+    { depth, frame }: Pick<Body, 'depth' | 'frame'>,
+    follow: (next: ts.Node, frame: Frame) => void,
+  ): void {
+    if (depth >= DEEPEST) return;
+    for (const arg of args) {
+      const inner = strip(tsc.isSpreadElement(arg) ? arg.expression : arg);
+      if (inner === undefined || !tsc.isIdentifier(inner) || !mayBeFunction(inner, frame)) continue;
+      for (const value of this.#reading.ev.values(inner, needsFrame(inner, frame) ? frame : undefined)) {
+        if (value.kind !== 'function') continue;
+        const [first] = value.node.parameters;
+        if (first !== undefined) text.mark(first, tsc.isPropertyAccessExpression(callee) && text.reaches(callee.expression));
+        follow(value.node, frameOf(value.node, [], frame, value.self, value.frame));
+      }
+    }
+  }
+
   /** Follows a call into a function of the repository, and remembers what its parameters are given. */
-  #into(fn: FunctionNode, args: readonly ts.Expression[], text: ModelText, follow: (next: ts.Node) => void): void {
+  #into(fn: FunctionNode, args: readonly ts.Expression[], text: ModelText, frame: Frame, follow: (next: ts.Node, frame: Frame) => void): void {
     fn.parameters.forEach((parameter, i) => {
       const arg = args[i];
       if (parameter.dotDotDotToken !== undefined) text.mark(parameter, args.slice(i).some(a => text.reaches(a)));
       else if (arg !== undefined && !tsc.isSpreadElement(arg)) text.mark(parameter, text.reaches(arg), arg);
       else text.mark(parameter, arg !== undefined && text.reaches(arg));
     });
-    follow(fn);
+    follow(fn, frame);
   }
 
   /** `promisify(exec)` is exec. */
@@ -346,4 +356,46 @@ function heldBy(parent: ts.Node, name: string): readonly FunctionNode[] {
   const { initializer } = parent;
   if (propertyName(parent) !== name || initializer === undefined) return [];
   return tsc.isArrowFunction(initializer) || tsc.isFunctionExpression(initializer) ? [initializer] : [];
+}
+
+/** The frame in which a tool's own function runs: what the model gives is in nobody's code. */
+function startOf(run: Run): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>();
+  if (isFunctionNode(run.node)) for (const p of run.node.parameters.slice(0, 1)) params.set(p, []);
+  return { params, self: run.self, depth: 0 };
+}
+
+/** The frame of a function that is called with these arguments. */
+function frameOf(fn: FunctionNode, args: readonly ts.Expression[], caller: Frame, self: Value | undefined, outer: Frame | undefined): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(outer?.params);
+  const spread = args.findIndex(arg => tsc.isSpreadElement(arg));
+  fn.parameters.forEach((parameter, i) => {
+    if (parameter.dotDotDotToken !== undefined || (spread !== -1 && i >= spread)) return;
+    const arg = args[i];
+    params.set(parameter, arg === undefined ? [] : [{ node: arg, frame: caller }]);
+  });
+  return { params, self, depth: Math.min(caller.depth + 1, 5) };
+}
+
+/** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
+function needsFrame(callee: ts.Expression, frame: Frame): boolean {
+  let root: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isElementAccessExpression(root) || tsc.isCallExpression(root) || tsc.isParenthesizedExpression(root) || tsc.isAwaitExpression(root) || tsc.isNonNullExpression(root) || tsc.isAsExpression(root))
+    root = root.expression;
+  if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
+  if (!tsc.isIdentifier(root)) return false;
+  const binding = resolve(root);
+  if (binding?.kind === 'parameter') return true;
+  // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
+  return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+}
+
+/** May a name stand for a function? Asked before anything is evaluated: most arguments are texts. */
+function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
+  const binding = resolve(name);
+  if (binding?.kind === 'function' || binding?.kind === 'import') return true;
+  if (binding?.kind === 'parameter') return frame.params.has(binding.node) && (binding.node.type === undefined || !tsc.isToken(binding.node.type));
+  if (binding?.kind !== 'variable' || binding.element !== undefined) return false;
+  const made = strip(binding.node.initializer);
+  return made !== undefined && (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'));
 }

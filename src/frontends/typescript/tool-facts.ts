@@ -5,8 +5,8 @@ import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { propertyName } from './syntax.ts';
-import { type Definition, ToolFinder } from './tool-definitions.ts';
-import { Dispatchers, type Dispatched } from './tool-dispatch.ts';
+import { type Definition, REGISTERED, ToolFinder } from './tool-definitions.ts';
+import { type Dispatched, Dispatchers, gateOf } from './tool-dispatch.ts';
 import { type Effect, EffectReader, type Effects } from './tool-effects.ts';
 import { Approvals, type Guarded, guardOf } from './tool-guards.ts';
 import { errorsOf, inputOf, outputOf, recordedOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
@@ -64,7 +64,7 @@ function judge(
 ): ReadTool {
   const effects = reader.read(definition);
   const harm = dangerOf(definition, effects);
-  const guard: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
+  const guard = guardAround(reading, definition, dispatched, harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals));
   const capabilities = capabilitiesOf(reading, definition, effects);
   const traced = definition.maker?.packages.includes('@openai/agents') === true && definition.maker.member === 'tool';
   const [run] = definition.runs;
@@ -81,6 +81,17 @@ function judge(
     ...(run === undefined ? {} : { runs: placeOf(run.node) }),
   };
   return { definition, effects, fact };
+}
+
+/** What the program's own dispatcher adds: nothing, a condition, or something out of sight. */
+function guardAround(reading: Reading, definition: Definition, dispatched: Dispatched | undefined, inner: Guarded): Guarded {
+  if (inner.guarded !== 'no' || definition.name === undefined) return inner;
+  // A registry of the program's own is run by code that may ask somebody first.
+  if (definition.title === REGISTERED) return { guarded: 'unknown', guard: 'what runs the tools of this registry was not followed' };
+  if (dispatched === undefined) return inner;
+  const gate = gateOf(reading, dispatched, definition.name);
+  if (gate === 'none') return inner;
+  return { guarded: 'unknown', guard: gate === 'some' ? 'a condition in the dispatcher decides whether it runs' : 'what runs it was not followed' };
 }
 
 function unjudged(reading: Reading, definition: Definition): Tool {
