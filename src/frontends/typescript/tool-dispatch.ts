@@ -155,12 +155,32 @@ function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefin
     if (!tsc.isIfStatement(up) || child === up.expression) continue;
     const listed = inList(reading, up.expression, name);
     const then = child === up.thenStatement;
+    // `else if (name === 'other')`: a chain of names.
+    if (compared(up.expression) !== undefined && tsc.isIfStatement(child)) continue;
     if (listed === undefined) {
-      // A check that the tool exists holds nothing back.
-      if (!tsc.isIdentifier(up.expression) && !tsc.isElementAccessExpression(up.expression)) gated = true;
+      // A check that the tool exists, or that the model asked for one, holds nothing back.
+      if (!isPlainCheck(up.expression)) gated = true;
     } else if (listed !== then) return undefined;
   }
   return gated;
+}
+
+const ANSWERS = /^(?:tool_use|tool_calls?|tool-call|function|function_call|functionCall|custom|ai)$/;
+const PARTS = /^(?:tool_calls|toolCalls|function_call|functionCalls?|function_calls|length|stop_reason|finish_reason|finishReason|name|type)$/;
+
+/** `block.type === 'tool_use'`, `message.tool_calls?.length`, `handlers[name]`, `name === 'other_tool'` */
+function isPlainCheck(condition: ts.Expression): boolean {
+  const inner = strip(condition);
+  if (inner === undefined || tsc.isIdentifier(inner) || tsc.isElementAccessExpression(inner)) return true;
+  if (tsc.isPropertyAccessExpression(inner)) return PARTS.test(inner.name.text);
+  if (tsc.isPrefixUnaryExpression(inner)) return isPlainCheck(inner.operand);
+  if (!tsc.isBinaryExpression(inner)) return false;
+  const kind = inner.operatorToken.kind;
+  if (kind === tsc.SyntaxKind.AmpersandAmpersandToken || kind === tsc.SyntaxKind.BarBarToken) return isPlainCheck(inner.left) && isPlainCheck(inner.right);
+  const text = compared(inner);
+  if (text !== undefined && ANSWERS.test(text)) return true;
+  const left = strip(inner.left);
+  return left !== undefined && tsc.isPropertyAccessExpression(left) && PARTS.test(left.name.text);
 }
 
 /** Is the name in the list that a condition asks? undefined: the condition asks none that can be read. */

@@ -202,8 +202,8 @@ export class EffectReader {
     text: ModelText,
     out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
   ): boolean {
-    const path = value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : [])).join('.') || 'default';
-    const shape = EFFECTS.find(e => e.packages.some(p => p === value.package || (p.includes('*') && matches(p, value.package))) && e.path.test(path));
+    const path = pathOf(value);
+    const shape = shapeFor(value);
     if (shape !== undefined) {
       if (shape.does === 'ask') out.asks.push(node);
       else if (shape.does === 'interrupt') out.interrupts.push(node);
@@ -307,6 +307,16 @@ export class EffectReader {
     return undefined;
   }
 
+  /** Does a call ask a person? */
+  asks(node: ts.CallExpression): boolean {
+    const name = lastName(node.expression);
+    if (name === undefined || PLAIN_METHODS.has(name)) return false;
+    return this.#reading.ev.values(node.expression).some(value => {
+      if (value.kind !== 'foreign') return false;
+      return shapeFor(value)?.does === 'ask';
+    });
+  }
+
   /** The few functions held under that name in the files that were read, for a receiver that cannot be followed. */
   #methodsNamed(name: string): readonly FunctionNode[] {
     if (!DISTINCT.test(name)) return [];
@@ -398,4 +408,21 @@ function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
   if (binding?.kind !== 'variable' || binding.element !== undefined) return false;
   const made = strip(binding.node.initializer);
   return made !== undefined && (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'));
+}
+
+function pathOf(value: Foreign): string {
+  return value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : [])).join('.') || 'default';
+}
+
+const byPackage = new Map<string, readonly EffectShape[]>();
+
+/** What a call of a package does, as far as it is known. */
+function shapeFor(value: Foreign): EffectShape | undefined {
+  let shapes = byPackage.get(value.package);
+  if (shapes === undefined) {
+    shapes = EFFECTS.filter(e => e.packages.some(p => p === value.package || (p.includes('*') && matches(p, value.package))));
+    byPackage.set(value.package, shapes);
+  }
+  const path = pathOf(value);
+  return shapes.find(e => e.path.test(path));
 }

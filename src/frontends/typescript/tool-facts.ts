@@ -1,6 +1,7 @@
 // From a tool that was found to the fact about it: what it can do, whether that is dangerous, and what stands around it.
 import type { ts } from 'ts-morph';
 import type { Capability, Tool } from '../../core/index.ts';
+import { claudeTools } from './claude-tools.ts';
 import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
@@ -8,7 +9,7 @@ import { propertyName } from './syntax.ts';
 import { type Definition, REGISTERED, ToolFinder } from './tool-definitions.ts';
 import { type Dispatched, Dispatchers, gateOf } from './tool-dispatch.ts';
 import { type Effect, EffectReader, type Effects } from './tool-effects.ts';
-import { Approvals, type Guarded, guardOf } from './tool-guards.ts';
+import { Approvals, asksAround, type Guarded, guardOf } from './tool-guards.ts';
 import { errorsOf, inputOf, outputOf, recordedOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
 
 /** A tool with everything that was read about it. */
@@ -64,7 +65,9 @@ function judge(
 ): ReadTool {
   const effects = reader.read(definition);
   const harm = dangerOf(definition, effects);
-  const guard = guardAround(reading, definition, dispatched, harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals));
+  const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
+  const asks = harm.dangerous !== false && dispatched !== undefined && inner.guarded === 'no' && asksAround(reading, dispatched.at, node => reader.asks(node));
+  const guard = asks ? ({ guarded: 'partial', guard: 'a person is asked in the dispatcher, for some calls at least' } as const) : guardAround(reading, definition, dispatched, inner);
   const capabilities = capabilitiesOf(reading, definition, effects);
   const traced = definition.maker?.packages.includes('@openai/agents') === true && definition.maker.member === 'tool';
   const [run] = definition.runs;
@@ -163,6 +166,6 @@ function isForced(definition: Definition): boolean {
 
 /** The facts about all tools of a repository. */
 export function toolFacts(reading: Reading, nominated: readonly string[]): readonly Tool[] {
-  return toolsOf(reading, nominated).map(tool => tool.fact);
+  return [...toolsOf(reading, nominated).map(tool => tool.fact), ...claudeTools(reading)];
 }
 

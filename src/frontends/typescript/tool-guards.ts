@@ -5,7 +5,7 @@ import { tsc } from './compiler.ts';
 import { inRange } from './options.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { enclosingFunction, isFunctionNode } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import type { Definition } from './tool-definitions.ts';
 import type { Effect, Effects } from './tool-effects.ts';
@@ -201,8 +201,27 @@ export function leaves(statement: ts.Statement): boolean {
   return hit;
 }
 
-/** The variable that a name stands for, for those who compare declarations. */
-export function variableOf(node: ts.Identifier): ts.VariableDeclaration | undefined {
-  const binding = resolve(node);
-  return binding?.kind === 'variable' ? binding.node : undefined;
+/** Does the function around a dispatch, or what calls it, ask a person? Only asked for tools that nothing else holds back. */
+export function asksAround(reading: Reading, at: ts.Node, isAsk: (node: ts.CallExpression) => boolean): boolean {
+  let fn = enclosingFunction(at);
+  for (let level = 0; level < 2 && fn !== undefined; level++) {
+    if (asksIn(reading, fn, isAsk, 2)) return true;
+    const use = reading.paths.usesOf(fn).find(u => u.how === 'called');
+    fn = use === undefined ? undefined : enclosingFunction(use.node);
+  }
+  return false;
+}
+
+function asksIn(reading: Reading, fn: ts.Node, isAsk: (node: ts.CallExpression) => boolean, depth: number): boolean {
+  let hit = false;
+  walk(fn, node => {
+    if (hit) return 'skip';
+    if (!tsc.isCallExpression(node)) return undefined;
+    if (isAsk(node)) hit = true;
+    else if (depth > 0)
+      for (const value of reading.ev.values(node.expression))
+        if (value.kind === 'function' && value.node !== fn && asksIn(reading, value.node, isAsk, depth - 1)) hit = true;
+    return undefined;
+  });
+  return hit;
 }
