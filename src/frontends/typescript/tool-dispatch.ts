@@ -130,22 +130,43 @@ export type Gate = 'none' | 'some' | 'unseen';
  */
 export function gateOf(reading: Reading, { at }: Dispatched, name: string): Gate {
   if (tsc.isCaseClause(at) || tsc.isIfStatement(at)) return gatedAt(reading, at, name) ? 'some' : 'none';
-  const table = tsc.isObjectLiteralExpression(at.parent) ? at.parent : undefined;
+  const table = tableOf(reading, at);
   if (table === undefined) return 'unseen';
-  const files = new Set([table.getSourceFile().fileName, ...reading.index.importersOf(table.getSourceFile().fileName)]);
+  const file = table.object.getSourceFile().fileName;
   let gates: Gate = 'unseen';
-  for (const file of files) {
-    const unit = reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
-    for (const call of unit?.calls ?? []) {
-      const callee = strip(call.expression);
-      if (callee === undefined || !tsc.isElementAccessExpression(callee) || tsc.isStringLiteralLike(callee.argumentExpression)) continue;
-      if (!reading.ev.values(callee.expression).some(v => v.kind === 'object' && v.node === table)) continue;
-      const gate = gatedAt(reading, call, name);
+  for (const other of [file, ...reading.index.importersOf(file)]) {
+    const unit = reading.inventory.roleOf(other) === 'production' ? reading.program.unit(other) : undefined;
+    for (const use of unit === undefined ? [] : reading.program.identifiers(unit, table.name)) {
+      const access = use.parent;
+      const taken =
+        (tsc.isElementAccessExpression(access) && access.expression === use && !tsc.isStringLiteralLike(access.argumentExpression) && !isWritten(access)) ||
+        (tsc.isPropertyAccessExpression(access) && access.expression === use && access.name.text === 'get');
+      if (!taken || !reading.ev.values(use).some(v => v.kind === 'object' && v.node === table.object)) continue;
+      const gate = gatedAt(reading, access, name);
       if (gate === false) return 'none';
       if (gate === true) gates = 'some';
     }
   }
   return gates;
+}
+
+function isWritten(access: ts.Node): boolean {
+  return tsc.isBinaryExpression(access.parent) && access.parent.left === access;
+}
+
+/** The table that a tool stands in, and the name of the variable that holds it. */
+function tableOf(reading: Reading, at: ts.Node): { readonly object: ts.Node; readonly name: string } | undefined {
+  if (tsc.isObjectLiteralExpression(at.parent)) {
+    let holder: ts.Node = at.parent.parent;
+    while (tsc.isAsExpression(holder) || tsc.isSatisfiesExpression(holder) || tsc.isParenthesizedExpression(holder)) holder = holder.parent;
+    return tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name) ? { object: at.parent, name: holder.name.text } : undefined;
+  }
+  // `tools.search = { ... }`
+  const left = tsc.isBinaryExpression(at) ? at.left : undefined;
+  const base = left !== undefined && (tsc.isPropertyAccessExpression(left) || tsc.isElementAccessExpression(left)) ? left.expression : undefined;
+  if (base === undefined || !tsc.isIdentifier(base)) return undefined;
+  const object = reading.ev.values(base).find(v => v.kind === 'object');
+  return object?.kind === 'object' ? { object: object.node, name: base.text } : undefined;
 }
 
 /** Does a condition around a place hold a tool back? undefined: the place is never reached for this tool. */

@@ -186,6 +186,8 @@ function checkFor(effect: Effect, checks: readonly Check[]): Guarded {
   } else if (effect.does === 'message-send' || effect.does === 'payment' || effect.does === 'http-fixed' || effect.does === 'db-write') {
     if (has('list')) return { guarded: 'yes', guard: 'a list of allowed values' };
   } else if (has('list')) return { guarded: 'partial', guard: 'a list of allowed beginnings; what follows is not checked' };
+  // A check of the scheme or of the length leaves every host open.
+  if (effect.does === 'http-arbitrary' && !checks.some(c => /host|127|169|192|10\\?\.|private|internal|isIP/i.test(c.node.getText().slice(0, 400)))) return { guarded: 'no' };
   if (has('pattern') || has('prefix') || has('inside')) return { guarded: 'partial', guard: 'a pattern refuses some inputs' };
   return { guarded: 'no' };
 }

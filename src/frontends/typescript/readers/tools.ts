@@ -1,14 +1,21 @@
-// The tools that a model is offered: what each can do, what stands in its way, what becomes of its answers and failures.
-
+// The tools that a model is offered, and the databases that they and the rest of a request reach: what each can do, and what stands in
+// its way. One reader, because what a database lets the model do is known from the tools.
+import { DATABASE_MODULE } from '../database-shapes.ts';
+import { databaseFacts } from '../databases.ts';
 import type { Reader } from '../reader.ts';
-import { toolFacts } from '../tool-facts.ts';
+import { specifiersOf } from '../specifiers.ts';
+import { toolFacts, toolsOf } from '../tool-facts.ts';
 import { TOOL_MODULE } from '../tool-shapes.ts';
 
 export const reader: Reader = {
   id: 'tools',
   wants: {
-    specifier: specifier => TOOL_MODULE.test(specifier),
+    specifier: specifier => TOOL_MODULE.test(specifier) || DATABASE_MODULE.test(specifier),
     text: /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/,
   },
-  read: (reading, nominated) => toolFacts(reading, nominated),
+  read: (reading, nominated) => {
+    const isDatabase = (file: string): boolean => specifiersOf(reading.inventory.read(file) ?? '').some(s => DATABASE_MODULE.test(s));
+    const databases = nominated.filter(isDatabase);
+    return [...toolFacts(reading, nominated), ...databaseFacts(reading, databases, toolsOf(reading, nominated))];
+  },
 };
