@@ -22,7 +22,7 @@ export class Accounts {
   constructor(inventory: Inventory) {
     let sql = 0;
     for (const file of inventory.files) {
-      if (file.endsWith('.sql') && sql++ < SQL_FILES && inventory.roleOf(file) === 'production') this.#grants(inventory.read(file) ?? '');
+      if (file.endsWith('.sql') && sql++ < SQL_FILES && inventory.roleOf(file) !== 'test') this.#grants(inventory.read(file) ?? '');
       else if (TEMPLATES.test(file)) this.#template(inventory.read(file) ?? '');
     }
   }
@@ -34,7 +34,8 @@ export class Accounts {
     if (name === undefined || users.length > 1) return undefined;
     const rights = this.#rights.get(name);
     if (rights === undefined) return { name, rights: 'unknown', note: `no SQL file says what the account ${name} may do` };
-    if (rights.writes && !rights.readOnly) return { name, rights: 'writes', note: `the account ${name} is granted more than SELECT` };
+    // A session may switch a default off again: what the account is granted decides.
+    if (rights.writes) return { name, rights: 'writes', note: `the account ${name} is granted more than SELECT` };
     return rights.reads || rights.readOnly
       ? { name, rights: 'read-only', note: `the account ${name} is granted SELECT only` }
       : { name, rights: 'unknown', note: `no SQL file grants the account ${name} anything` };
@@ -53,7 +54,9 @@ export class Accounts {
       if (/\bsuperuser\b/i.test(made[2] ?? '') && !/\bnosuperuser\b/i.test(made[2] ?? '')) role.writes = true;
       return;
     }
-    const altered = /^alter (?:role|user) ["'`]?([\w-]+)["'`]? set default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)/i.exec(statement);
+    const altered = /^alter (?:role|user) ["'`]?([\w-]+)["'`]? set default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)/i.exec(
+      statement,
+    );
     if (altered?.[1] !== undefined) {
       this.#role(altered[1]).readOnly = true;
       return;
@@ -62,15 +65,26 @@ export class Accounts {
     if (granted !== null) {
       const rights = (granted[1] ?? '').toLowerCase();
       for (const name of (granted[3] ?? '').split(',')) {
-        const role = this.#role(name.trim().replace(/^(?:role|user) /i, '').replace(/@.*$/, '').replace(/["'`]/g, ''));
+        const role = this.#role(
+          name
+            .trim()
+            .replace(/^(?:role|user) /i, '')
+            .replace(/@.*$/, '')
+            .replace(/["'`]/g, ''),
+        );
         if (/\bselect\b/.test(rights)) role.reads = true;
-        if (/\b(?:all|insert|update|delete|truncate|references|trigger)\b/.test(rights) || (/\bcreate\b/.test(rights) && !/\bon database\b/i.test(statement))) role.writes = true;
+        if (
+          /\b(?:all|insert|update|delete|truncate|references|trigger)\b/.test(rights) ||
+          (/\bcreate\b/.test(rights) && !/\bon database\b/i.test(statement))
+        )
+          role.writes = true;
       }
       return;
     }
     const member = /^grant ([\w"', -]+?) to ([\w"', -]+)$/i.exec(statement);
     // Membership of another role brings that role's rights, which are then not only its own.
-    if (member !== null && !/pg_read_all_data/i.test(member[1] ?? '')) for (const name of (member[2] ?? '').split(',')) this.#role(name.trim().replace(/["']/g, '')).writes = true;
+    if (member !== null && !/pg_read_all_data/i.test(member[1] ?? ''))
+      for (const name of (member[2] ?? '').split(',')) this.#role(name.trim().replace(/["']/g, '')).writes = true;
     else if (member !== null) for (const name of (member[2] ?? '').split(',')) this.#role(name.trim().replace(/["']/g, '')).reads = true;
     const owner = /\bowner to ["'`]?([\w-]+)/i.exec(statement);
     if (owner?.[1] !== undefined) this.#role(owner[1]).writes = true;

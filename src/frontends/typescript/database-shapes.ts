@@ -8,6 +8,8 @@ export interface DatabaseShape {
   readonly label: string;
   /** Does it hand over SQL as text? */
   readonly sql: boolean;
+  /** A file of the process itself: there is no server and no account. */
+  readonly embedded?: boolean;
   /** Options that make the connection refuse writes, with the value that does. */
   readonly readOnly?: readonly string[];
 }
@@ -17,12 +19,42 @@ export const DATABASES: readonly DatabaseShape[] = [
   { packages: ['drizzle-orm'], make: /^drizzle$/, by: 'call', label: 'Drizzle', sql: false },
   { packages: ['pg'], make: /(?:^|\.)(?:Pool|Client)$/, by: 'new', label: 'pg', sql: true },
   { packages: ['postgres'], make: /^default$/, by: 'call', label: 'postgres', sql: true },
-  { packages: ['@neondatabase/serverless', '@vercel/postgres'], make: /^(?:neon|Pool|Client|createPool|createClient|sql)$/, by: 'any', label: 'Neon', sql: true },
+  {
+    packages: ['@neondatabase/serverless', '@vercel/postgres'],
+    make: /^(?:neon|Pool|Client|createPool|createClient|sql)$/,
+    by: 'any',
+    label: 'Neon',
+    sql: true,
+  },
   { packages: ['mysql', 'mysql2', 'mariadb'], make: /(?:^|\.)(?:createPool|createConnection)$/, by: 'call', label: 'MySQL', sql: true },
-  { packages: ['better-sqlite3'], make: /^default$/, by: 'new', label: 'better-sqlite3', sql: true, readOnly: ['readonly'] },
-  { packages: ['sqlite3', 'sqlite'], make: /(?:^|\.)(?:Database|open)$/, by: 'any', label: 'SQLite', sql: true },
-  { packages: ['node:sqlite', 'sqlite'], make: /DatabaseSync$/, by: 'new', label: 'SQLite of Node', sql: true, readOnly: ['readOnly'] },
-  { packages: ['bun:sqlite'], make: /(?:^|\.)Database$/, by: 'new', label: 'SQLite of Bun', sql: true, readOnly: ['readonly'] },
+  {
+    packages: ['better-sqlite3'],
+    make: /^default$/,
+    by: 'new',
+    label: 'better-sqlite3',
+    sql: true,
+    embedded: true,
+    readOnly: ['readonly'],
+  },
+  { packages: ['sqlite3', 'sqlite'], make: /(?:^|\.)(?:Database|open)$/, by: 'any', label: 'SQLite', sql: true, embedded: true },
+  {
+    packages: ['node:sqlite', 'sqlite'],
+    make: /DatabaseSync$/,
+    by: 'new',
+    label: 'SQLite of Node',
+    sql: true,
+    embedded: true,
+    readOnly: ['readOnly'],
+  },
+  {
+    packages: ['bun:sqlite'],
+    make: /(?:^|\.)Database$/,
+    by: 'new',
+    label: 'SQLite of Bun',
+    sql: true,
+    embedded: true,
+    readOnly: ['readonly'],
+  },
   { packages: ['@libsql/client'], make: /^createClient$/, by: 'call', label: 'libSQL', sql: true },
   { packages: ['mssql'], make: /(?:^|\.)(?:connect|ConnectionPool)$/, by: 'any', label: 'SQL Server', sql: true },
   { packages: ['mongodb'], make: /(?:^|\.)MongoClient$/, by: 'new', label: 'MongoDB', sql: false },
@@ -33,11 +65,29 @@ export const DATABASES: readonly DatabaseShape[] = [
   { packages: ['typeorm'], make: /^DataSource$/, by: 'new', label: 'TypeORM', sql: true },
   { packages: ['@nestjs/typeorm'], make: /forRoot(?:Async)?$/, by: 'call', label: 'TypeORM', sql: true },
   { packages: ['@nestjs/mongoose'], make: /forRoot(?:Async)?$/, by: 'call', label: 'Mongoose', sql: false },
-  { packages: ['@supabase/supabase-js', '@supabase/ssr'], make: /^create(?:Client|ServerClient|BrowserClient)$/, by: 'call', label: 'Supabase', sql: false },
-  { packages: ['langchain', '@langchain/classic', '@langchain/community'], make: /SqlDatabase\.from\w+$/, by: 'call', label: 'SqlDatabase of LangChain', sql: true },
+  {
+    packages: ['@supabase/supabase-js', '@supabase/ssr'],
+    make: /^create(?:Client|ServerClient|BrowserClient)$/,
+    by: 'call',
+    label: 'Supabase',
+    sql: false,
+  },
+  {
+    packages: ['langchain', '@langchain/classic', '@langchain/community'],
+    make: /SqlDatabase\.from\w+$/,
+    by: 'call',
+    label: 'SqlDatabase of LangChain',
+    sql: true,
+  },
   { packages: ['@azure/cosmos'], make: /^CosmosClient$/, by: 'new', label: 'Cosmos DB', sql: true },
   { packages: ['@aws-sdk/client-dynamodb'], make: /^DynamoDB(?:Client)?$/, by: 'new', label: 'DynamoDB', sql: false },
-  { packages: ['firebase-admin', '@google-cloud/firestore'], make: /(?:^|\.)(?:getFirestore|firestore|Firestore)$/, by: 'any', label: 'Firestore', sql: false },
+  {
+    packages: ['firebase-admin', '@google-cloud/firestore'],
+    make: /(?:^|\.)(?:getFirestore|firestore|Firestore)$/,
+    by: 'any',
+    label: 'Firestore',
+    sql: false,
+  },
   { packages: ['@google-cloud/bigquery'], make: /^BigQuery$/, by: 'new', label: 'BigQuery', sql: true },
   { packages: ['snowflake-sdk'], make: /createConnection$/, by: 'call', label: 'Snowflake', sql: true },
   { packages: ['@clickhouse/client'], make: /^createClient$/, by: 'call', label: 'ClickHouse', sql: true },

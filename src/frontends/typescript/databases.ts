@@ -42,6 +42,7 @@ export function databaseFacts(reading: Reading, nominated: readonly string[], to
         role: reading.inventory.roleOf(file),
         label: shape.label,
         access,
+        ...(shape.embedded === true ? { embedded: true } : {}),
         ...(note === undefined ? {} : { note }),
       });
     }
@@ -52,7 +53,9 @@ export function databaseFacts(reading: Reading, nominated: readonly string[], to
 /** One client handed to another (`drizzle(pool)`) is one connection: the fact about the inner one says all there is. */
 function withoutInner(found: readonly Database[]): readonly Database[] {
   const wraps = new Set(['Drizzle', 'Kysely', 'SqlDatabase of LangChain']);
-  return found.filter(db => !wraps.has(db.label) || !found.some(other => other !== db && !wraps.has(other.label) && other.location.file === db.location.file));
+  return found.filter(
+    db => !wraps.has(db.label) || !found.some(other => other !== db && !wraps.has(other.label) && other.location.file === db.location.file),
+  );
 }
 
 /** The files that the entry points, the model calls and the tools import, directly or through others. */
@@ -87,7 +90,8 @@ function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression):
     const path = value.steps.flatMap(s => (s.kind === 'member' ? [s.name] : [])).join('.') || 'default';
     const shape = DATABASES.find(d => d.packages.includes(value.package) && d.make.test(path) && (d.by === 'any' || d.by === by));
     if (shape !== undefined) return shape;
-    if (/prisma/i.test(value.written ?? value.package) && name === 'PrismaClient' && by === 'new') return DATABASES.find(d => d.label === 'Prisma');
+    if (/prisma/i.test(value.written ?? value.package) && name === 'PrismaClient' && by === 'new')
+      return DATABASES.find(d => d.label === 'Prisma');
   }
   return undefined;
 }
@@ -96,9 +100,11 @@ function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression):
 function freeQueries(tools: readonly ReadTool[]): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const { effects, fact } of tools)
-    for (const effect of effects.effects) if (effect.does === 'sql-write' && effect.model && fact.role === 'production') out.set(effect.package, fact.name);
+    for (const effect of effects.effects)
+      if (effect.does === 'sql-write' && effect.model && fact.role === 'production') out.set(effect.package, fact.name);
   for (const { definition, fact } of tools)
-    if (definition.known?.includes('sql-write') === true && fact.role === 'production') for (const db of DATABASES) if (db.sql) for (const p of db.packages) out.set(p, fact.name);
+    if (definition.known?.includes('sql-write') === true && fact.role === 'production')
+      for (const db of DATABASES) if (db.sql) for (const p of db.packages) out.set(p, fact.name);
   return out;
 }
 
@@ -113,16 +119,26 @@ function accessOf(
   if (closed !== undefined) return { access: 'read-only', note: closed };
   const variables = variablesIn(reading, call);
   const known = variables.flatMap(v => accounts.of(v) ?? []);
-  if (variables.length > 0 && known.length === variables.length && known.every(a => a.rights === 'read-only')) return { access: 'read-only', note: known[0]?.note ?? '' };
-  const tool = shape.packages.map(p => free.get(p)).find(t => t !== undefined) ?? (shape.sql || shape.label === 'Prisma' || shape.label === 'Drizzle' ? wrapped(free) : undefined);
+  if (variables.length > 0 && known.length === variables.length && known.every(a => a.rights === 'read-only'))
+    return { access: 'read-only', note: known[0]?.note ?? '' };
+  const tool =
+    shape.packages.map(p => free.get(p)).find(t => t !== undefined) ??
+    (shape.sql || shape.label === 'Prisma' || shape.label === 'Drizzle' ? wrapped(free) : undefined);
   const about = known.find(a => a.rights !== 'read-only')?.note;
-  if (tool !== undefined) return { access: 'free', note: `the model's own SQL reaches it through ${tool}${about === undefined ? '' : `; ${about}`}` };
+  if (tool !== undefined)
+    return { access: 'free', note: `the model's own SQL reaches it through ${tool}${about === undefined ? '' : `; ${about}`}` };
   return { access: 'scoped', ...(about === undefined ? {} : { note: about }) };
 }
 
 /** SQL that goes through a wrapper of another package reaches every client that takes SQL. */
 function wrapped(free: ReadonlyMap<string, string>): string | undefined {
-  return free.get('@prisma/client') ?? free.get('drizzle-orm') ?? free.get('@langchain/community') ?? free.get('langchain') ?? free.get('@langchain/classic');
+  return (
+    free.get('@prisma/client') ??
+    free.get('drizzle-orm') ??
+    free.get('@langchain/community') ??
+    free.get('langchain') ??
+    free.get('@langchain/classic')
+  );
 }
 
 /** What makes a connection refuse writes. */
@@ -132,19 +148,29 @@ function readOnlyBy(reading: Reading, call: ts.CallExpression | ts.NewExpression
     const values = reading.ev.values(arg);
     for (const option of shape.readOnly ?? []) {
       const look = reading.ev.inside(values, option);
-      if (look.found.length > 0 && !look.absent && look.found.every(v => v.kind === 'literal' && v.value === true)) return `${option}: true`;
+      if (look.found.length > 0 && !look.absent && look.found.every(v => v.kind === 'literal' && v.value === true))
+        return `${option}: true`;
     }
     if (values.length > 0 && values.every(v => isReadOnlyAddress(v))) return 'the connection string opens it read-only';
     const options = reading.ev.inside(values, 'options').found;
-    if (options.length > 0 && options.every(v => /default_transaction_read_only\s*=\s*(?:on|true)/.test(textOf(v) ?? ''))) return 'default_transaction_read_only';
-    if (shape.label === 'SQLite' && values.some(v => v.kind === 'foreign' && (v as Foreign).steps.some(s => s.kind === 'member' && s.name === 'OPEN_READONLY'))) return 'OPEN_READONLY';
+    if (options.length > 0 && options.every(v => /default_transaction_read_only\s*=\s*(?:on|true)/.test(textOf(v) ?? '')))
+      return 'default_transaction_read_only';
+    if (
+      shape.label === 'SQLite' &&
+      values.some(v => v.kind === 'foreign' && (v as Foreign).steps.some(s => s.kind === 'member' && s.name === 'OPEN_READONLY'))
+    )
+      return 'OPEN_READONLY';
   }
   return undefined;
 }
 
 function isReadOnlyAddress(value: Value): boolean {
   const text = textOf(value);
-  return text !== undefined && (/[?&]mode=ro(?:&|$)/.test(text) || /default_transaction_read_only(?:=|%3D)(?:on|true)/.test(text)) && text !== HOLE;
+  return (
+    text !== undefined &&
+    (/[?&]mode=ro(?:&|$)/.test(text) || /default_transaction_read_only(?:=|%3D)(?:on|true)/.test(text)) &&
+    text !== HOLE
+  );
 }
 
 /** The environment variables that a connection may be made from. */
@@ -157,7 +183,8 @@ function variablesIn(reading: Reading, call: ts.CallExpression | ts.NewExpressio
       if (names.includes('env') && last !== undefined && last !== 'env') out.add(last);
     }
     if (depth > 0 && (value.kind === 'object' || value.kind === 'merged'))
-      for (const name of ['connectionString', 'url', 'uri', 'datasourceUrl', 'connection', 'connectionUri']) for (const inner of reading.ev.inside([value], name).found) take(inner, depth - 1);
+      for (const name of ['connectionString', 'url', 'uri', 'datasourceUrl', 'connection', 'connectionUri'])
+        for (const inner of reading.ev.inside([value], name).found) take(inner, depth - 1);
   };
   for (const arg of call.arguments ?? []) {
     if (tsc.isSpreadElement(arg)) continue;
@@ -165,7 +192,8 @@ function variablesIn(reading: Reading, call: ts.CallExpression | ts.NewExpressio
     // Variables in a text that is put together are seen by their names alone.
     if (out.size === 0)
       walk(arg, node => {
-        if (tsc.isPropertyAccessExpression(node) && /\benv$/.test(node.expression.getText()) && /(?:URL|URI|DSN)$/.test(node.name.text)) out.add(node.name.text);
+        if (tsc.isPropertyAccessExpression(node) && /\benv$/.test(node.expression.getText()) && /(?:URL|URI|DSN)$/.test(node.name.text))
+          out.add(node.name.text);
         return undefined;
       });
   }

@@ -17,9 +17,59 @@ export interface Mark {
 /** Where the decisive beginning of an address, a path or a command comes from. */
 export type Origin = 'model' | 'fixed';
 
-const PASSES = new Set(['JSON.parse', 'JSON.stringify', 'String', 'encodeURIComponent', 'encodeURI', 'decodeURIComponent', 'decodeURI', 'Array.from', 'Object.values', 'Object.entries', 'Object.keys', 'Object.assign', 'Object.fromEntries', 'Promise.all', 'structuredClone']);
+const PASSES = new Set([
+  'JSON.parse',
+  'JSON.stringify',
+  'String',
+  'encodeURIComponent',
+  'encodeURI',
+  'decodeURIComponent',
+  'decodeURI',
+  'Array.from',
+  'Object.values',
+  'Object.entries',
+  'Object.keys',
+  'Object.assign',
+  'Object.fromEntries',
+  'Promise.all',
+  'structuredClone',
+]);
 const PATHS = new Set(['path', 'node:path', 'upath', 'pathe']);
-const KEEPS = new Set(['trim', 'toString', 'toLowerCase', 'toUpperCase', 'replace', 'replaceAll', 'slice', 'substring', 'split', 'join', 'concat', 'map', 'filter', 'flat', 'flatMap', 'at', 'normalize', 'padStart', 'padEnd', 'find', 'pop', 'shift', 'match', 'parse', 'safeParse', 'parseAsync', 'safeParseAsync', 'toSorted', 'sort', 'reverse', 'trimStart', 'trimEnd', 'repeat']);
+const KEEPS = new Set([
+  'trim',
+  'toString',
+  'toLowerCase',
+  'toUpperCase',
+  'replace',
+  'replaceAll',
+  'slice',
+  'substring',
+  'split',
+  'join',
+  'concat',
+  'map',
+  'filter',
+  'flat',
+  'flatMap',
+  'at',
+  'normalize',
+  'padStart',
+  'padEnd',
+  'find',
+  'pop',
+  'shift',
+  'match',
+  'parse',
+  'safeParse',
+  'parseAsync',
+  'safeParseAsync',
+  'toSorted',
+  'sort',
+  'reverse',
+  'trimStart',
+  'trimEnd',
+  'repeat',
+]);
 const VALIDATES = new Set(['parse', 'safeParse', 'parseAsync', 'safeParseAsync']);
 const EACH = new Set(['map', 'forEach', 'flatMap', 'filter', 'find', 'some', 'every', 'reduce', 'sort']);
 /** Members under which a call of a tool carries what the model wrote. */
@@ -62,7 +112,8 @@ export class ModelText {
   #reaches(node: ts.Node, depth: number): boolean {
     if (tsc.isIdentifier(node)) return this.#name(node, depth);
     if (tsc.isCallExpression(node)) return this.#call(node, depth);
-    if (tsc.isNewExpression(node)) return /^URL/.test(node.expression.getText()) && (node.arguments ?? []).some(a => this.reaches(a, depth));
+    if (tsc.isNewExpression(node))
+      return /^URL/.test(node.expression.getText()) && (node.arguments ?? []).some(a => this.reaches(a, depth));
     if (tsc.isPropertyAccessExpression(node)) {
       if (this.#dispatcher && ARGUMENTS.has(node.name.text)) return true;
       return this.reaches(node.expression, depth);
@@ -157,7 +208,8 @@ export class ModelText {
   }
 
   #origin(node: ts.Expression, depth: number): Origin {
-    const worst = (nodes: readonly (ts.Expression | undefined)[]): Origin => (nodes.some(n => this.origin(n, depth) === 'model') ? 'model' : 'fixed');
+    const worst = (nodes: readonly (ts.Expression | undefined)[]): Origin =>
+      nodes.some(n => this.origin(n, depth) === 'model') ? 'model' : 'fixed';
     if (tsc.isStringLiteralLike(node)) return 'fixed';
     if (tsc.isTemplateExpression(node)) {
       if (settled(node.head.text)) return 'fixed';

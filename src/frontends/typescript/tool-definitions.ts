@@ -10,8 +10,8 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import { Registries } from './tool-registries.ts';
 import { type Entry, ToolLists } from './tool-lists.ts';
+import { Registries } from './tool-registries.ts';
 import { nameIn, shapeOf } from './tool-schemas.ts';
 import { DYNAMIC_SOURCES, HOSTED_MAKERS, READY_MADE, TOOL_MAKERS, type ToolMaker } from './tool-shapes.ts';
 import { type Foreign, type FunctionNode, foreignPath, HOLE, textOf, type Value } from './values.ts';
@@ -70,6 +70,7 @@ export class ToolFinder {
   readonly #keys = new Map<ts.Node, string>();
   readonly #dynamic = new Set<string>();
   readonly #registries: Registries;
+  readonly #unresolved: ts.Node[] = [];
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -91,6 +92,10 @@ export class ToolFinder {
     for (const unit of units) for (const offer of this.#offers(unit)) ask(() => this.#offer(offer), unit);
     for (const site of this.#reading.sites) ask(() => this.#site(site), program.unitOf(site.node));
     for (const unit of units) for (const call of unit.calls) ask(() => this.#fetched(call), unit);
+    // Something is handed to a model, and nothing in the repository looks like a tool: say so once instead of nothing.
+    const [hidden] = this.#unresolved.filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
+    if (hidden !== undefined && this.#found.size === 0)
+      this.#add({ ...bare(hidden), seen: 'hidden', name: '<dynamic>', title: 'a list of tools that cannot be followed' });
     return [...this.#found.values()].flat().map(d => this.#settle(d));
   }
 
@@ -122,8 +127,10 @@ export class ToolFinder {
     for (const value of this.#reading.ev.values(callee)) {
       if (value.kind !== 'foreign') continue;
       const maker = makerOf(value, tsc.isNewExpression(node) ? 'new' : 'call');
-      if (maker !== undefined) return this.#made(node, maker);
-      if (isHosted(value)) return this.#hosted(node, written, this.#reading.ev.values(node));
+      if (maker !== undefined) this.#made(node, maker);
+      else if (isHosted(value)) this.#hosted(node, written, this.#reading.ev.values(node));
+      else continue;
+      return;
     }
     // `createMcpHandler(server => { server.tool('name', ...) })`: the server is the framework's.
     const maker = TOOL_MAKERS.find(m => m.member === name && m.title === 'tool of an MCP server');
@@ -345,7 +352,9 @@ export class ToolFinder {
         const from = own === undefined && tsc.isObjectLiteralExpression(node) ? strip(this.#optionNode(node, inner.name.text)) : undefined;
         if (from !== undefined && tsc.isPropertyAccessExpression(from)) queue.push(from.expression);
         if (own === undefined) continue;
-        const runs = RUN_NAMES.flatMap(run => this.#reading.ev.member([value], run).flatMap((v): Run[] => (v.kind === 'function' ? [{ node: v.node, self: value }] : [])));
+        const runs = RUN_NAMES.flatMap(run =>
+          this.#reading.ev.member([value], run).flatMap((v): Run[] => (v.kind === 'function' ? [{ node: v.node, self: value }] : [])),
+        );
         this.#add({
           node,
           name: own.text,
@@ -427,6 +436,7 @@ export class ToolFinder {
     if (known) return;
     const source = this.#sourceBehind(node, 0);
     if (source !== undefined) this.#dynamicTool(source, node, true);
+    else if (strip(node)?.kind !== tsc.SyntaxKind.ArrayLiteralExpression) this.#unresolved.push(node);
   }
 
   /** The call inside a function of the repository that fetches the tools which the function hands out. */
@@ -437,7 +447,8 @@ export class ToolFinder {
     ev.budget.step();
     if (tsc.isIdentifier(inner)) {
       const binding = resolve(inner);
-      if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return this.#sourceBehind(binding.node.initializer, depth + 1);
+      if (binding?.kind === 'variable' && binding.node.initializer !== undefined)
+        return this.#sourceBehind(binding.node.initializer, depth + 1);
       if (binding?.kind !== 'parameter' || binding.element !== undefined || !isFunctionNode(binding.node.parent)) return undefined;
       const index = binding.node.parent.parameters.indexOf(binding.node);
       for (const call of ev.callers(binding.node.parent).slice(0, 8)) {

@@ -85,10 +85,18 @@ export class Dispatchers {
       } else if (tsc.isPropertyAssignment(node) || tsc.isShorthandPropertyAssignment(node) || tsc.isMethodDeclaration(node)) {
         const name = propertyName(node);
         if (name === undefined || !this.#names.has(name) || !tsc.isObjectLiteralExpression(node.parent)) return undefined;
-        this.#add(name, node, this.#functions(tsc.isPropertyAssignment(node) ? node.initializer : tsc.isMethodDeclaration(node) ? node : node.name));
+        this.#add(
+          name,
+          node,
+          this.#functions(tsc.isPropertyAssignment(node) ? node.initializer : tsc.isMethodDeclaration(node) ? node : node.name),
+        );
       } else if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken) {
         const { left } = node;
-        const name = tsc.isPropertyAccessExpression(left) ? left.name.text : tsc.isElementAccessExpression(left) ? textOf(left.argumentExpression) : undefined;
+        const name = tsc.isPropertyAccessExpression(left)
+          ? left.name.text
+          : tsc.isElementAccessExpression(left)
+            ? textOf(left.argumentExpression)
+            : undefined;
         if (name !== undefined && this.#names.has(name)) this.#add(name, node, this.#functions(node.right));
       } else if (tsc.isCallExpression(node)) {
         const callee = node.expression;
@@ -139,7 +147,10 @@ export function gateOf(reading: Reading, { at }: Dispatched, name: string): Gate
     for (const use of unit === undefined ? [] : reading.program.identifiers(unit, table.name)) {
       const access = use.parent;
       const taken =
-        (tsc.isElementAccessExpression(access) && access.expression === use && !tsc.isStringLiteralLike(access.argumentExpression) && !isWritten(access)) ||
+        (tsc.isElementAccessExpression(access) &&
+          access.expression === use &&
+          !tsc.isStringLiteralLike(access.argumentExpression) &&
+          !isWritten(access)) ||
         (tsc.isPropertyAccessExpression(access) && access.expression === use && access.name.text === 'get');
       if (!taken || !reading.ev.values(use).some(v => v.kind === 'object' && v.node === table.object)) continue;
       const gate = gatedAt(reading, access, name);
@@ -163,7 +174,8 @@ function tableOf(reading: Reading, at: ts.Node): { readonly object: ts.Node; rea
   }
   // `tools.search = { ... }`
   const left = tsc.isBinaryExpression(at) ? at.left : undefined;
-  const base = left !== undefined && (tsc.isPropertyAccessExpression(left) || tsc.isElementAccessExpression(left)) ? left.expression : undefined;
+  const base =
+    left !== undefined && (tsc.isPropertyAccessExpression(left) || tsc.isElementAccessExpression(left)) ? left.expression : undefined;
   if (base === undefined || !tsc.isIdentifier(base)) return undefined;
   const object = reading.ev.values(base).find(v => v.kind === 'object');
   return object?.kind === 'object' ? { object: object.node, name: base.text } : undefined;
@@ -187,7 +199,8 @@ function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefin
 }
 
 const ANSWERS = /^(?:tool_use|tool_calls?|tool-call|function|function_call|functionCall|custom|ai)$/;
-const PARTS = /^(?:tool_calls|toolCalls|function_call|functionCalls?|function_calls|length|stop_reason|finish_reason|finishReason|name|type)$/;
+const PARTS =
+  /^(?:tool_calls|toolCalls|function_call|functionCalls?|function_calls|length|stop_reason|finish_reason|finishReason|name|type)$/;
 
 /** `block.type === 'tool_use'`, `message.tool_calls?.length`, `handlers[name]`, `name === 'other_tool'` */
 function isPlainCheck(condition: ts.Expression): boolean {
@@ -197,7 +210,8 @@ function isPlainCheck(condition: ts.Expression): boolean {
   if (tsc.isPrefixUnaryExpression(inner)) return isPlainCheck(inner.operand);
   if (!tsc.isBinaryExpression(inner)) return false;
   const kind = inner.operatorToken.kind;
-  if (kind === tsc.SyntaxKind.AmpersandAmpersandToken || kind === tsc.SyntaxKind.BarBarToken) return isPlainCheck(inner.left) && isPlainCheck(inner.right);
+  if (kind === tsc.SyntaxKind.AmpersandAmpersandToken || kind === tsc.SyntaxKind.BarBarToken)
+    return isPlainCheck(inner.left) && isPlainCheck(inner.right);
   const text = compared(inner);
   if (text !== undefined && ANSWERS.test(text)) return true;
   const left = strip(inner.left);

@@ -69,7 +69,13 @@ export class EffectReader {
   read(definition: Definition): Effects {
     const dispatched = definition.runs.some(run => !isFunctionNode(run.node));
     const text = new ModelText(this.#reading.ev, dispatched);
-    const out = { effects: [] as Effect[], unseen: [] as ts.Node[], asks: [] as ts.Node[], interrupts: [] as ts.Node[], records: [] as ts.Node[] };
+    const out = {
+      effects: [] as Effect[],
+      unseen: [] as ts.Node[],
+      asks: [] as ts.Node[],
+      interrupts: [] as ts.Node[],
+      records: [] as ts.Node[],
+    };
     const bodies: Body[] = [];
     const seen = new Set<ts.Node>();
     for (const run of definition.runs) {
@@ -103,7 +109,7 @@ export class EffectReader {
   #marked(run: Run, text: ModelText): void {
     const fn = isFunctionNode(run.node) ? run.node : undefined;
     if (fn !== undefined) {
-      fn.parameters.forEach((p, i) => text.mark(p, i === 0));
+      for (const [i, p] of fn.parameters.entries()) text.mark(p, i === 0);
       return;
     }
     for (let up: ts.Node | undefined = run.node.parent; up !== undefined; up = up.parent)
@@ -125,7 +131,10 @@ export class EffectReader {
     const callee = tsc.isTaggedTemplateExpression(node) ? node.tag : node.expression;
     const args = tsc.isTaggedTemplateExpression(node) ? [] : (node.arguments ?? []);
     // Methods of texts and lists, which a tool's code is full of.
-    if (tsc.isPropertyAccessExpression(callee) && PLAIN_METHODS.has(callee.name.text)) return this.#handed(callee, args, text, { depth, frame }, follow);
+    if (tsc.isPropertyAccessExpression(callee) && PLAIN_METHODS.has(callee.name.text)) {
+      this.#handed(callee, args, text, { depth, frame }, follow);
+      return;
+    }
     const values = ev.values(callee, needsFrame(callee, frame) ? frame : undefined).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
@@ -138,7 +147,8 @@ export class EffectReader {
       } else if (value.kind === 'class') {
         known = true;
         const own = value.node.members.find(m => tsc.isConstructorDeclaration(m));
-        if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST) this.#into(own, args, text, frameOf(own, args, frame, undefined, value.frame), follow);
+        if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST)
+          this.#into(own, args, text, frameOf(own, args, frame, undefined, value.frame), follow);
       } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
       else if (value.kind === 'literal' || value.kind === 'object') known = true;
     }
@@ -176,10 +186,20 @@ export class EffectReader {
   }
 
   /** Follows a call into a function of the repository, and remembers what its parameters are given. */
-  #into(fn: FunctionNode, args: readonly ts.Expression[], text: ModelText, frame: Frame, follow: (next: ts.Node, frame: Frame) => void): void {
+  #into(
+    fn: FunctionNode,
+    args: readonly ts.Expression[],
+    text: ModelText,
+    frame: Frame,
+    follow: (next: ts.Node, frame: Frame) => void,
+  ): void {
     fn.parameters.forEach((parameter, i) => {
       const arg = args[i];
-      if (parameter.dotDotDotToken !== undefined) text.mark(parameter, args.slice(i).some(a => text.reaches(a)));
+      if (parameter.dotDotDotToken !== undefined)
+        text.mark(
+          parameter,
+          args.slice(i).some(a => text.reaches(a)),
+        );
       else if (arg !== undefined && !tsc.isSpreadElement(arg)) text.mark(parameter, text.reaches(arg), arg);
       else text.mark(parameter, arg !== undefined && text.reaches(arg));
     });
@@ -236,12 +256,19 @@ export class EffectReader {
   ): readonly Effect[] {
     const base = { ...effect(shape, does, node, value.package), changes: shape.changes };
     const deciding = this.#deciding(shape, args);
-    const model = deciding.some(arg => text.reaches(arg)) || (tsc.isTaggedTemplateExpression(node) && does === 'shell' && text.anywhere(node.template));
+    const model =
+      deciding.some(arg => text.reaches(arg)) || (tsc.isTaggedTemplateExpression(node) && does === 'shell' && text.anywhere(node.template));
     if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
     if (does === 'http-fixed' || does === 'browser') {
       const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
       const changes = shape.changes ?? this.#method(node, args, path);
-      if (does === 'browser') return anyHost ? [{ ...base, model, anyHost }, { ...base, does: 'http-arbitrary', model, anyHost }] : [{ ...base, model }];
+      if (does === 'browser')
+        return anyHost
+          ? [
+              { ...base, model, anyHost },
+              { ...base, does: 'http-arbitrary', model, anyHost },
+            ]
+          : [{ ...base, model }];
       return [{ ...base, does: anyHost ? 'http-arbitrary' : 'http-fixed', model, anyHost, changes }];
     }
     return [{ ...base, model }];
@@ -255,7 +282,9 @@ export class EffectReader {
     const object = strip(first);
     const query =
       object !== undefined && tsc.isObjectLiteralExpression(object)
-        ? object.properties.flatMap(p => (tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement'].includes(propertyName(p) ?? '') ? [p.initializer] : []))
+        ? object.properties.flatMap(p =>
+            tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement'].includes(propertyName(p) ?? '') ? [p.initializer] : [],
+          )
         : [first];
     if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };
     const words = query.flatMap(q => this.#reading.ev.values(q).flatMap(v => textOf(v) ?? []));
@@ -281,7 +310,12 @@ export class EffectReader {
     if (options === undefined) return out;
     for (const arg of args) {
       const inner = strip(plain(arg));
-      const objects = inner === undefined ? [] : tsc.isObjectLiteralExpression(inner) ? [inner] : this.#reading.ev.values(inner).flatMap(v => (v.kind === 'object' ? [v.node] : []));
+      const objects =
+        inner === undefined
+          ? []
+          : tsc.isObjectLiteralExpression(inner)
+            ? [inner]
+            : this.#reading.ev.values(inner).flatMap(v => (v.kind === 'object' ? [v.node] : []));
       for (const object of objects)
         for (const p of object.properties) {
           if (!options.includes(propertyName(p) ?? '')) continue;
@@ -333,8 +367,7 @@ export class EffectReader {
       if (unit === undefined) continue;
       for (const [name, ids] of unit.names) {
         if (!DISTINCT.test(name)) continue;
-        for (const { parent } of ids)
-          for (const fn of heldBy(parent, name)) out.set(name, [...(out.get(name) ?? []), fn]);
+        for (const { parent } of ids) for (const fn of heldBy(parent, name)) out.set(name, [...(out.get(name) ?? []), fn]);
       }
     }
     return out;
@@ -376,7 +409,13 @@ function startOf(run: Run): Frame {
 }
 
 /** The frame of a function that is called with these arguments. */
-function frameOf(fn: FunctionNode, args: readonly ts.Expression[], caller: Frame, self: Value | undefined, outer: Frame | undefined): Frame {
+function frameOf(
+  fn: FunctionNode,
+  args: readonly ts.Expression[],
+  caller: Frame,
+  self: Value | undefined,
+  outer: Frame | undefined,
+): Frame {
   const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(outer?.params);
   const spread = args.findIndex(arg => tsc.isSpreadElement(arg));
   fn.parameters.forEach((parameter, i) => {
@@ -390,7 +429,15 @@ function frameOf(fn: FunctionNode, args: readonly ts.Expression[], caller: Frame
 /** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
 function needsFrame(callee: ts.Expression, frame: Frame): boolean {
   let root: ts.Expression = callee;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isElementAccessExpression(root) || tsc.isCallExpression(root) || tsc.isParenthesizedExpression(root) || tsc.isAwaitExpression(root) || tsc.isNonNullExpression(root) || tsc.isAsExpression(root))
+  while (
+    tsc.isPropertyAccessExpression(root) ||
+    tsc.isElementAccessExpression(root) ||
+    tsc.isCallExpression(root) ||
+    tsc.isParenthesizedExpression(root) ||
+    tsc.isAwaitExpression(root) ||
+    tsc.isNonNullExpression(root) ||
+    tsc.isAsExpression(root)
+  )
     root = root.expression;
   if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
   if (!tsc.isIdentifier(root)) return false;
@@ -404,10 +451,14 @@ function needsFrame(callee: ts.Expression, frame: Frame): boolean {
 function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
   const binding = resolve(name);
   if (binding?.kind === 'function' || binding?.kind === 'import') return true;
-  if (binding?.kind === 'parameter') return frame.params.has(binding.node) && (binding.node.type === undefined || !tsc.isToken(binding.node.type));
+  if (binding?.kind === 'parameter')
+    return frame.params.has(binding.node) && (binding.node.type === undefined || !tsc.isToken(binding.node.type));
   if (binding?.kind !== 'variable' || binding.element !== undefined) return false;
   const made = strip(binding.node.initializer);
-  return made !== undefined && (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'));
+  return (
+    made !== undefined &&
+    (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'))
+  );
 }
 
 function pathOf(value: Foreign): string {

@@ -10,6 +10,7 @@ import { type Definition, REGISTERED, ToolFinder } from './tool-definitions.ts';
 import { type Dispatched, Dispatchers, gateOf } from './tool-dispatch.ts';
 import { type Effect, EffectReader, type Effects } from './tool-effects.ts';
 import { Approvals, asksAround, type Guarded, guardOf } from './tool-guards.ts';
+import { handoverOf, handsOver } from './tool-handover.ts';
 import { errorsOf, inputOf, outputOf, recordedOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
 
 /** A tool with everything that was read about it. */
@@ -66,8 +67,14 @@ function judge(
   const effects = reader.read(definition);
   const harm = dangerOf(definition, effects);
   const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
-  const asks = harm.dangerous !== false && dispatched !== undefined && inner.guarded === 'no' && asksAround(reading, dispatched.at, node => reader.asks(node));
-  const guard = asks ? ({ guarded: 'partial', guard: 'a person is asked in the dispatcher, for some calls at least' } as const) : guardAround(reading, definition, dispatched, inner);
+  const asks =
+    harm.dangerous !== false &&
+    dispatched !== undefined &&
+    inner.guarded === 'no' &&
+    asksAround(reading, dispatched.at, node => reader.asks(node));
+  const guard = asks
+    ? ({ guarded: 'partial', guard: 'a person is asked in the dispatcher, for some calls at least' } as const)
+    : guardAround(reading, definition, dispatched, inner);
   const capabilities = capabilitiesOf(reading, definition, effects);
   const traced = definition.maker?.packages.includes('@openai/agents') === true && definition.maker.member === 'tool';
   const [run] = definition.runs;
@@ -81,6 +88,7 @@ function judge(
     errorsToModel: errorsOf(reading, definition, dispatched, runsTools),
     timeLimited: definition.runs.length === 0 ? 'unknown' : timeLimitOf(reading, effects, dispatched),
     recorded: recordedOf(reading, definition, effects, dispatched, traced),
+    ...(handsOver(reading, definition, effects) ? { handover: handoverOf(reading, definition, effects) } : {}),
     ...(run === undefined ? {} : { runs: placeOf(run.node) }),
   };
   return { definition, effects, fact };
@@ -94,7 +102,10 @@ function guardAround(reading: Reading, definition: Definition, dispatched: Dispa
   if (dispatched === undefined) return inner;
   const gate = gateOf(reading, dispatched, definition.name);
   if (gate === 'none') return inner;
-  return { guarded: 'unknown', guard: gate === 'some' ? 'a condition in the dispatcher decides whether it runs' : 'what runs it was not followed' };
+  return {
+    guarded: 'unknown',
+    guard: gate === 'some' ? 'a condition in the dispatcher decides whether it runs' : 'what runs it was not followed',
+  };
 }
 
 function unjudged(reading: Reading, definition: Definition): Tool {
@@ -132,12 +143,21 @@ const ALWAYS = new Set<Capability>(['shell', 'code-exec', 'eval', 'sql-write', '
 function dangerOf(definition: Definition, effects: Effects): { readonly dangerous: boolean | null; readonly by: readonly Effect[] } {
   const { known } = definition;
   if (known !== undefined)
-    return { dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser') ? true : known.includes('file-read') ? null : false, by: [] };
+    return {
+      dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser')
+        ? true
+        : known.includes('file-read')
+          ? null
+          : false,
+      by: [],
+    };
   const name = words(definition.name ?? '');
   const by = effects.effects.filter(e => isDangerous(e, name));
   if (by.length > 0) return { dangerous: true, by };
-  if (definition.name?.startsWith('<dynamic') === true) return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
-  if (definition.runs.length === 0) return { dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(definition) ? false : null, by };
+  if (definition.name?.startsWith('<dynamic') === true)
+    return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
+  if (definition.runs.length === 0)
+    return { dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(definition) ? false : null, by };
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));
   return { dangerous: effects.unseen.length > 0 || unclear ? null : false, by };
 }
@@ -168,4 +188,3 @@ function isForced(definition: Definition): boolean {
 export function toolFacts(reading: Reading, nominated: readonly string[]): readonly Tool[] {
   return [...toolsOf(reading, nominated).map(tool => tool.fact), ...claudeTools(reading)];
 }
-

@@ -67,7 +67,9 @@ export class Approvals {
     if (this.#stops.size === 0 || maker === undefined || !/LangChain/.test(maker.title)) return undefined;
     const own = definition.node.getSourceFile().fileName;
     const here = this.#stops.has(own) || [...this.#stops].some(file => this.#imports(file, own));
-    return here ? { guarded: 'yes', guard: 'the graph stops before its tools run' } : { guarded: 'partial', guard: 'some graph stops before its tools run' };
+    return here
+      ? { guarded: 'yes', guard: 'the graph stops before its tools run' }
+      : { guarded: 'partial', guard: 'some graph stops before its tools run' };
   }
 
   #imports(file: string, own: string): boolean {
@@ -76,15 +78,24 @@ export class Approvals {
 }
 
 /** What stands in the way of the dangerous effects of a tool. */
-export function guardOf(reading: Reading, definition: Definition, effects: Effects, dangerous: readonly Effect[], approvals: Approvals): Guarded {
+export function guardOf(
+  reading: Reading,
+  definition: Definition,
+  effects: Effects,
+  dangerous: readonly Effect[],
+  approvals: Approvals,
+): Guarded {
   const asked = approvalOption(reading, definition) ?? approvals.of(definition);
   if (asked?.guarded === 'yes') return asked;
   if (effects.interrupts.length > 0) return { guarded: 'yes', guard: 'the run is interrupted for a person' };
-  if (dangerous.length > 0 && dangerous.every(e => e.shape.sandbox !== undefined)) return { guarded: 'yes', guard: `runs in ${dangerous[0]?.shape.sandbox}` };
+  if (dangerous.length > 0 && dangerous.every(e => e.shape.sandbox !== undefined))
+    return { guarded: 'yes', guard: `runs in ${dangerous[0]?.shape.sandbox}` };
   const person = effects.asks.map(ask => askedBefore(ask)).find(g => g !== undefined);
   if (person !== undefined) return person;
   const checks = checksIn(effects);
-  const each = dangerous.map(e => (e.shape.sandbox !== undefined ? { guarded: 'yes', guard: `runs in ${e.shape.sandbox}` } as const : checkFor(e, checks)));
+  const each = dangerous.map(e =>
+    e.shape.sandbox !== undefined ? ({ guarded: 'yes', guard: `runs in ${e.shape.sandbox}` } as const) : checkFor(e, checks),
+  );
   const [first] = each;
   if (first !== undefined && each.every(g => g.guarded === 'yes')) return first;
   const some = each.find(g => g.guarded !== 'no');
@@ -102,7 +113,8 @@ function approvalOption(reading: Reading, { maker, options, node }: Definition):
   const on = look.found.filter(v => !(v.kind === 'literal' && (v.value === false || v.value === undefined || v.value === null)));
   if (on.length === 0) return undefined;
   const version = reading.inventory.versionOf(node.getSourceFile().fileName, shape.package)?.version;
-  if (!inRange(version, shape.range)) return { guarded: 'no', guard: `${shape.option} does nothing in version ${version ?? ''} of ${shape.package}` };
+  if (!inRange(version, shape.range))
+    return { guarded: 'no', guard: `${shape.option} does nothing in version ${version ?? ''} of ${shape.package}` };
   if (on.some(v => v.kind === 'function')) return { guarded: 'yes', guard: `${shape.option} decides by a function` };
   return { guarded: look.absent || on.length < look.found.length ? 'partial' : 'yes', guard: `${shape.option}: a person approves` };
 }
@@ -119,7 +131,9 @@ function askedBefore(ask: ts.Node): Guarded | undefined {
   });
   // A helper that only asks hands the answer to its caller.
   const returned = tsc.isReturnStatement(ask.parent) || tsc.isAwaitExpression(ask.parent);
-  return decides || returned ? { guarded: decides ? 'yes' : 'partial', guard: 'a person is asked' } : { guarded: 'partial', guard: 'a person is asked, but the answer is not seen to decide' };
+  return decides || returned
+    ? { guarded: decides ? 'yes' : 'partial', guard: 'a person is asked' }
+    : { guarded: 'partial', guard: 'a person is asked, but the answer is not seen to decide' };
 }
 
 interface Check {
@@ -158,7 +172,11 @@ function sortOf(condition: ts.Expression, effects: Effects): Check['sort'] | und
       // A list of what is allowed is asked with a negation; a list of what is forbidden is none.
       if (negated(node) && !effects.text.reaches(expression)) found = 'list';
       else found ??= 'pattern';
-    } else if ((name.text === 'test' && arg !== undefined && effects.text.reaches(arg)) || (name.text === 'match' && effects.text.reaches(expression))) found ??= 'pattern';
+    } else if (
+      (name.text === 'test' && arg !== undefined && effects.text.reaches(arg)) ||
+      (name.text === 'match' && effects.text.reaches(expression))
+    )
+      found ??= 'pattern';
     else if ((name.text === 'includes' || name.text === 'some' || name.text === 'every') && effects.text.reaches(node)) found ??= 'pattern';
     else if ((name.text === 'some' || name.text === 'every') && node.arguments.some(a => effects.text.anywhere(a))) found ??= 'pattern';
     return undefined;
@@ -187,7 +205,11 @@ function checkFor(effect: Effect, checks: readonly Check[]): Guarded {
     if (has('list')) return { guarded: 'yes', guard: 'a list of allowed values' };
   } else if (has('list')) return { guarded: 'partial', guard: 'a list of allowed beginnings; what follows is not checked' };
   // A check of the scheme or of the length leaves every host open.
-  if (effect.does === 'http-arbitrary' && !checks.some(c => /host|127|169|192|10\\?\.|private|internal|isIP/i.test(c.node.getText().slice(0, 400)))) return { guarded: 'no' };
+  if (
+    effect.does === 'http-arbitrary' &&
+    !checks.some(c => /host|127|169|192|10\\?\.|private|internal|isIP/i.test(c.node.getText().slice(0, 400)))
+  )
+    return { guarded: 'no' };
   if (has('pattern') || has('prefix') || has('inside')) return { guarded: 'partial', guard: 'a pattern refuses some inputs' };
   return { guarded: 'no' };
 }

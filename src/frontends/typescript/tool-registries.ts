@@ -1,8 +1,8 @@
 // Registries of a program's own: `tools.map(t => ({ name: t.name, input_schema: t.schema }))` over objects that only a type tells of.
 // The tools are the objects and classes of that type.
 import type { ts } from 'ts-morph';
-import { ancestorsOf } from './hierarchy.ts';
 import { tsc } from './compiler.ts';
+import { ancestorsOf } from './hierarchy.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingClass, isFunctionNode, resolve } from './scope.ts';
@@ -26,11 +26,13 @@ export class Registries {
 
   /** The objects and classes of the type that an expression has by its declaration, each type once. */
   behind(node: ts.Expression): readonly Value[] {
-    return this.#typesOf(node, 0).flatMap(type => this.#declared(type)).flatMap(declaration => {
-      if (this.#done.has(declaration)) return [];
-      this.#done.add(declaration);
-      return this.#implementers(declaration);
-    });
+    return this.#typesOf(node, 0)
+      .flatMap(type => this.#declared(type))
+      .flatMap(declaration => {
+        if (this.#done.has(declaration)) return [];
+        this.#done.add(declaration);
+        return this.#implementers(declaration);
+      });
   }
 
   /** The written types of an expression, or of the list that it is an item of. */
@@ -45,7 +47,9 @@ export class Registries {
       const own = this.#reading.ev.values(callee).flatMap(v => (v.kind === 'function' && v.node.type !== undefined ? [v.node.type] : []));
       if (own.length > 0) return own;
       if (tsc.isPropertyAccessExpression(callee) && SAME.has(callee.name.text))
-        return callee.expression.getText() === 'Array' || callee.expression.getText() === 'Object' ? next(inner.arguments[0]) : next(callee.expression);
+        return callee.expression.getText() === 'Array' || callee.expression.getText() === 'Object'
+          ? next(inner.arguments[0])
+          : next(callee.expression);
       return [];
     }
     if (tsc.isNewExpression(inner)) return inner.typeArguments === undefined ? [] : [...inner.typeArguments].slice(-1);
@@ -60,7 +64,9 @@ export class Registries {
     if (binding?.kind === 'parameter') {
       if (binding.node.type !== undefined && binding.element === undefined) return [binding.node.type];
       const call = binding.node.parent.parent;
-      return tsc.isCallExpression(call) && tsc.isPropertyAccessExpression(call.expression) && isFunctionNode(binding.node.parent) ? next(call.expression.expression) : [];
+      return tsc.isCallExpression(call) && tsc.isPropertyAccessExpression(call.expression) && isFunctionNode(binding.node.parent)
+        ? next(call.expression.expression)
+        : [];
     }
     if (binding?.kind !== 'variable') return [];
     if (binding.node.type !== undefined) return [binding.node.type];
@@ -68,11 +74,15 @@ export class Registries {
     return tsc.isForOfStatement(list) ? next(list.expression) : next(binding.node.initializer);
   }
 
-  #typesOfMember(node: ts.PropertyAccessExpression, next: (n: ts.Expression | undefined) => readonly ts.TypeNode[]): readonly ts.TypeNode[] {
+  #typesOfMember(
+    node: ts.PropertyAccessExpression,
+    next: (n: ts.Expression | undefined) => readonly ts.TypeNode[],
+  ): readonly ts.TypeNode[] {
     if (node.expression.kind !== tsc.SyntaxKind.ThisKeyword) return [];
     const owner = enclosingClass(node);
     for (const member of owner?.members ?? []) {
-      if (tsc.isPropertyDeclaration(member) && propertyName(member) === node.name.text) return member.type !== undefined ? [member.type] : next(member.initializer);
+      if (tsc.isPropertyDeclaration(member) && propertyName(member) === node.name.text)
+        return member.type !== undefined ? [member.type] : next(member.initializer);
       if (!tsc.isConstructorDeclaration(member)) continue;
       const parameter = member.parameters.find(p => tsc.isIdentifier(p.name) && p.name.text === node.name.text);
       if (parameter?.type !== undefined) return [parameter.type];
@@ -97,7 +107,10 @@ export class Registries {
   #named(unit: Unit, name: string, hops: number): readonly Declaration[] {
     if (hops > 6) return [];
     for (const statement of unit.ast.statements)
-      if ((tsc.isInterfaceDeclaration(statement) || tsc.isTypeAliasDeclaration(statement) || tsc.isClassDeclaration(statement)) && statement.name?.text === name)
+      if (
+        (tsc.isInterfaceDeclaration(statement) || tsc.isTypeAliasDeclaration(statement) || tsc.isClassDeclaration(statement)) &&
+        statement.name?.text === name
+      )
         return [statement];
     const imported = unit.imports.get(name);
     const exported = unit.exports.get(name);
@@ -138,7 +151,11 @@ export class Registries {
     };
     if (tsc.isVariableDeclaration(holder)) return object(holder.initializer);
     if (tsc.isSatisfiesExpression(holder) || tsc.isAsExpression(holder)) return object(holder.expression);
-    if (isFunctionNode(holder) && holder.type === type) return this.#reading.ev.returnsOf(holder).map(r => object(r)).find(v => v !== undefined);
+    if (isFunctionNode(holder) && holder.type === type)
+      return this.#reading.ev
+        .returnsOf(holder)
+        .map(r => object(r))
+        .find(v => v !== undefined);
     return undefined;
   }
 
@@ -159,6 +176,9 @@ export class Registries {
       ring = ring.flatMap(f => this.#reading.index.importersOf(f)).filter(f => !seen.has(f));
       for (const f of ring) seen.add(f);
     }
-    return [...seen].filter(f => this.#reading.inventory.read(f)?.includes(name) === true).sort().slice(0, MOST_FILES);
+    return [...seen]
+      .filter(f => this.#reading.inventory.read(f)?.includes(name) === true)
+      .sort()
+      .slice(0, MOST_FILES);
   }
 }

@@ -24,7 +24,13 @@ export function inputOf(reading: Reading, definition: Definition, effects: Effec
     const look = maker.schema.map(at => {
       if (typeof at === 'string') return reading.ev.inside(options, at);
       const arg = call?.arguments?.[at];
-      return { found: arg === undefined || tsc.isSpreadElement(arg) || isFunctionLike(reading, arg) || tsc.isStringLiteralLike(arg) ? [] : reading.ev.values(arg), hidden: undefined };
+      return {
+        found:
+          arg === undefined || tsc.isSpreadElement(arg) || isFunctionLike(reading, arg) || tsc.isStringLiteralLike(arg)
+            ? []
+            : reading.ev.values(arg),
+        hidden: undefined,
+      };
     });
     if (look.some(l => l.found.length > 0)) return maker.enforced ? 'yes' : 'partial';
     return look.some(l => l.hidden !== undefined) ? 'unknown' : 'no';
@@ -56,7 +62,11 @@ const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arkt
 
 function isSchemaCall(reading: Reading, node: ts.CallExpression): boolean {
   const callee = node.expression;
-  if (!tsc.isPropertyAccessExpression(callee) || !/^(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|cast|assert|Check)$/.test(callee.name.text)) return false;
+  if (
+    !tsc.isPropertyAccessExpression(callee) ||
+    !/^(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|cast|assert|Check)$/.test(callee.name.text)
+  )
+    return false;
   return reading.ev.values(callee).some(v => v.kind === 'foreign' && SCHEMA_LIBRARIES.test(v.package));
 }
 
@@ -75,7 +85,8 @@ export function outputOf(reading: Reading, definition: Definition): Answer {
     // A generator hands out what it yields.
     if (fn?.body !== undefined && fn.asteriskToken !== undefined)
       walk(fn.body, node => {
-        if (tsc.isYieldExpression(node) && node.expression !== undefined && !isPlain(node.expression)) all.push(careOf(reading, node.expression, 0));
+        if (tsc.isYieldExpression(node) && node.expression !== undefined && !isPlain(node.expression))
+          all.push(careOf(reading, node.expression, 0));
         return undefined;
       });
   }
@@ -106,7 +117,9 @@ function isPlain(node: ts.Expression): boolean {
   const inner = strip(node);
   if (inner === undefined || tsc.isStringLiteralLike(inner) || tsc.isNumericLiteral(inner)) return true;
   if (tsc.isObjectLiteralExpression(inner)) return inner.properties.every(p => tsc.isPropertyAssignment(p) && isPlain(p.initializer));
-  return inner.kind === tsc.SyntaxKind.TrueKeyword || inner.kind === tsc.SyntaxKind.FalseKeyword || inner.kind === tsc.SyntaxKind.NullKeyword;
+  return (
+    inner.kind === tsc.SyntaxKind.TrueKeyword || inner.kind === tsc.SyntaxKind.FalseKeyword || inner.kind === tsc.SyntaxKind.NullKeyword
+  );
 }
 
 /** What is done to a value on its way out. */
@@ -118,7 +131,9 @@ function careOf(reading: Reading, node: ts.Expression, depth: number): ReadonlyS
   if (tsc.isObjectLiteralExpression(inner) || tsc.isArrayLiteralExpression(inner)) {
     const parts = tsc.isArrayLiteralExpression(inner)
       ? inner.elements
-      : inner.properties.flatMap(p => (tsc.isPropertyAssignment(p) ? [p.initializer] : tsc.isShorthandPropertyAssignment(p) ? [p.name] : []));
+      : inner.properties.flatMap(p =>
+          tsc.isPropertyAssignment(p) ? [p.initializer] : tsc.isShorthandPropertyAssignment(p) ? [p.name] : [],
+        );
     const dynamic = parts.filter(p => !isPlain(p));
     const cares = dynamic.map(p => careOf(reading, p, depth + 1));
     for (const care of ['schema', 'size', 'clean'] as const) if (cares.length > 0 && cares.every(c => c.has(care))) out.add(care);
@@ -163,7 +178,10 @@ function careOfCall(reading: Reading, node: ts.CallExpression, depth: number): R
       if (first !== undefined) for (const care of careOf(reading, first, depth + 1)) out.add(care);
     }
     if (value.kind !== 'function') continue;
-    const cares = reading.ev.returnsOf(value.node).filter(r => !isPlain(r) && !inCatch(r)).map(r => careOf(reading, r, depth + 1));
+    const cares = reading.ev
+      .returnsOf(value.node)
+      .filter(r => !isPlain(r) && !inCatch(r))
+      .map(r => careOf(reading, r, depth + 1));
     for (const care of ['schema', 'size', 'clean'] as const) if (cares.some(c => c.has(care))) out.add(care);
   }
   return out;
@@ -177,7 +195,9 @@ function isText(node: ts.Expression, depth: number): boolean {
   if (tsc.isCallExpression(inner)) {
     const callee = inner.expression;
     const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
-    return /^(?:stringify|text|join|replace|replaceAll|toString|trim|toLowerCase|toUpperCase|String|substring|html|textContent|innerText|markdown|turndown)$/.test(name);
+    return /^(?:stringify|text|join|replace|replaceAll|toString|trim|toLowerCase|toUpperCase|String|substring|html|textContent|innerText|markdown|turndown)$/.test(
+      name,
+    );
   }
   if (tsc.isIdentifier(inner)) {
     const binding = resolve(inner);
@@ -199,14 +219,19 @@ function removes(node: ts.CallExpression): boolean {
 /** Does a failure become a result for the model? */
 export function errorsOf(reading: Reading, definition: Definition, dispatched: Dispatched | undefined, runsTools: boolean): Answer {
   const { maker, runs, options } = definition;
-  const own = runs.length > 0 && runs.every(run => (isFunctionNode(run.node) ? isContained(run.node) : containedAt(run.node) || holdsItself(run.node)));
+  const own =
+    runs.length > 0 &&
+    runs.every(run => (isFunctionNode(run.node) ? isContained(run.node) : containedAt(run.node) || holdsItself(run.node)));
   if (own || (definition.wrapper !== undefined && isContained(definition.wrapper))) return 'yes';
   if (maker?.letsThrough !== undefined) {
     const look = reading.ev.inside(options, maker.letsThrough);
     if (look.found.some(v => v.kind === 'literal' && v.value === null)) return 'no';
   }
   if (maker !== undefined) {
-    const version = reading.inventory.versionOf(definition.node.getSourceFile().fileName, maker.version ?? maker.packages[0] ?? '')?.version;
+    const version = reading.inventory.versionOf(
+      definition.node.getSourceFile().fileName,
+      maker.version ?? maker.packages[0] ?? '',
+    )?.version;
     const contained = maker.errors.find(e => inRange(version, e.range))?.contained ?? 'unknown';
     if (contained !== 'unknown') return contained;
     return runsTools ? 'yes' : 'unknown';
@@ -257,13 +282,25 @@ function awaits(statement: ts.Statement): boolean {
   let hit = false;
   walk(statement, node => {
     if (hit || isFunctionNode(node)) return 'skip';
-    if (tsc.isAwaitExpression(node) || tsc.isForOfStatement(node) && node.awaitModifier !== undefined) hit = true;
+    if (tsc.isAwaitExpression(node) || (tsc.isForOfStatement(node) && node.awaitModifier !== undefined)) hit = true;
     return undefined;
   });
   return hit;
 }
 
-const LEAVES = new Set(['http-fixed', 'http-arbitrary', 'browser', 'shell', 'message-send', 'payment', 'sql-read', 'sql-write', 'db-read', 'db-write', 'code-exec']);
+const LEAVES = new Set([
+  'http-fixed',
+  'http-arbitrary',
+  'browser',
+  'shell',
+  'message-send',
+  'payment',
+  'sql-read',
+  'sql-write',
+  'db-read',
+  'db-write',
+  'code-exec',
+]);
 
 /** Does every call that leaves the program end in time? */
 export function timeLimitOf(reading: Reading, effects: Effects, dispatched: Dispatched | undefined): Answer {
@@ -301,7 +338,13 @@ function timedAround(reading: Reading, node: ts.Node): boolean {
 }
 
 /** Are name, outcome and duration of each call recorded, also when it fails? */
-export function recordedOf(reading: Reading, definition: Definition, effects: Effects, dispatched: Dispatched | undefined, traced: boolean): Answer {
+export function recordedOf(
+  reading: Reading,
+  definition: Definition,
+  effects: Effects,
+  dispatched: Dispatched | undefined,
+  traced: boolean,
+): Answer {
   const around = dispatched === undefined ? [] : recordsIn(reading, dispatcherOf(dispatched.at));
   const records = [...effects.records, ...around];
   if (records.length === 0) {
@@ -324,7 +367,11 @@ function recordsIn(reading: Reading, fn: ts.Node | undefined): readonly ts.Node[
   const out: ts.Node[] = [];
   if (fn === undefined) return out;
   walk(fn, node => {
-    if (!tsc.isCallExpression(node) || !/^(?:inc|observe|startTimer|startSpan|startActiveSpan|record|add|end|timing|increment|histogram)$/.test(lastOf(node.expression))) return undefined;
+    if (
+      !tsc.isCallExpression(node) ||
+      !/^(?:inc|observe|startTimer|startSpan|startActiveSpan|record|add|end|timing|increment|histogram)$/.test(lastOf(node.expression))
+    )
+      return undefined;
     if (reading.ev.values(node.expression).some(v => isMetric(v))) out.push(node);
     return undefined;
   });
@@ -332,7 +379,10 @@ function recordsIn(reading: Reading, fn: ts.Node | undefined): readonly ts.Node[
 }
 
 function isMetric(value: Value): boolean {
-  return value.kind === 'foreign' && /^(?:prom-client|@opentelemetry\/|hot-shots|dd-trace|@aws-lambda-powertools\/metrics|statsd)/.test(value.package);
+  return (
+    value.kind === 'foreign' &&
+    /^(?:prom-client|@opentelemetry\/|hot-shots|dd-trace|@aws-lambda-powertools\/metrics|statsd)/.test(value.package)
+  );
 }
 
 function lastOf(node: ts.Expression): string {
@@ -354,7 +404,8 @@ function swallowsBefore(effects: Effects, records: readonly ts.Node[]): boolean 
     let hit = false;
     walk(body, node => {
       if (hit || !tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return undefined;
-      if (node.expression.name.text === 'catch' && records.some(r => r.pos > node.end && r.getSourceFile() === node.getSourceFile())) hit = true;
+      if (node.expression.name.text === 'catch' && records.some(r => r.pos > node.end && r.getSourceFile() === node.getSourceFile()))
+        hit = true;
       return undefined;
     });
     return hit;
@@ -371,10 +422,18 @@ export function runsToolsItself(reading: Reading): boolean {
       (unit.names.get(name) ?? []).some(id => {
         const call = id.parent;
         if ((!tsc.isCallExpression(call) && !tsc.isNewExpression(call)) || call.expression !== id) return false;
-        const off = (call.arguments ?? []).some(arg => !tsc.isSpreadElement(arg) && reading.ev.inside(reading.ev.values(arg), 'handleToolErrors').found.some(v => v.kind === 'literal' && v.value === false));
-        return !off && reading.ev.values(id).some(v => v.kind === 'foreign' && /langchain|langgraph|deepagents/.test(v.package) && foreignPath(v).endsWith(name));
+        const off = (call.arguments ?? []).some(
+          arg =>
+            !tsc.isSpreadElement(arg) &&
+            reading.ev.inside(reading.ev.values(arg), 'handleToolErrors').found.some(v => v.kind === 'literal' && v.value === false),
+        );
+        return (
+          !off &&
+          reading.ev
+            .values(id)
+            .some(v => v.kind === 'foreign' && /langchain|langgraph|deepagents/.test(v.package) && foreignPath(v).endsWith(name))
+        );
       }),
     );
   });
 }
-
