@@ -97,3 +97,11 @@ export const DATABASES: readonly DatabaseShape[] = [
 /** Modules that a file with a database client imports. */
 export const DATABASE_MODULE =
   /^(?:npm:)?(?:@prisma\/client|drizzle-orm|pg|postgres|@neondatabase\/serverless|@vercel\/postgres|mysql2?|mariadb|better-sqlite3|sqlite3?|node:sqlite|bun:sqlite|@libsql\/client|mssql|mongodb|mongoose|knex|kysely|sequelize|sequelize-typescript|typeorm|@nestjs\/(?:typeorm|mongoose)|@supabase\/(?:supabase-js|ssr)|langchain\/sql_db|@langchain\/classic\/sql_db|@azure\/cosmos|@aws-sdk\/client-dynamodb|firebase-admin|@google-cloud\/(?:firestore|bigquery)|snowflake-sdk|@clickhouse\/client|neo4j-driver)(?:[/@]|$)|[/@.]prisma(?:\/|$)/;
+
+/** What a text must hold to be worth parsing: the name that makes a client, followed by a bracket, or a package whose client is its default export. */
+export const DATABASE_HINT =
+  /\b(?:PrismaClient|drizzle|Pool|Client|neon|createPool|createClient|createConnection|Database|open|DatabaseSync|connect|ConnectionPool|MongoClient|Kysely|Sequelize|DataSource|forRoot|forRootAsync|createServerClient|createBrowserClient|SqlDatabase|CosmosClient|DynamoDB|DynamoDBClient|getFirestore|firestore|Firestore|BigQuery|driver)\s{0,4}(?:<[^>]{0,80}>)?\s{0,4}[(.]|["'](?:postgres|better-sqlite3|knex)["']/;
+
+/** The names of callees that can make a client. */
+export const DATABASE_NAMES =
+  /^(?:PrismaClient|drizzle|Pool|Client|neon|sql|createPool|createClient|createConnection|Database|open|DatabaseSync|connect|ConnectionPool|MongoClient|Kysely|Sequelize|DataSource|forRoot|forRootAsync|createServerClient|createBrowserClient|from\w+|CosmosClient|DynamoDB|DynamoDBClient|getFirestore|firestore|Firestore|BigQuery|driver)$/;

@@ -4,7 +4,7 @@ import type { ts } from 'ts-morph';
 import type { Database } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { Accounts } from './database-roles.ts';
-import { DATABASES, type DatabaseShape } from './database-shapes.ts';
+import { DATABASE_HINT, DATABASE_MODULE, DATABASE_NAMES, DATABASES, type DatabaseShape } from './database-shapes.ts';
 import { lastName } from './find.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
@@ -23,7 +23,7 @@ export function databaseFacts(reading: Reading, nominated: readonly string[], to
   const free = freeQueries(tools);
   const out: Database[] = [];
   for (const file of nominated) {
-    const unit = reached.has(file) ? reading.program.unit(file) : undefined;
+    const unit = reached.has(file) && DATABASE_HINT.test(reading.inventory.read(file) ?? '') ? reading.program.unit(file) : undefined;
     if (unit === undefined) continue;
     for (const call of unit.calls) {
       const shape = reading.ev.budget.ask(
@@ -83,6 +83,10 @@ function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression):
   const by = tsc.isNewExpression(call) ? 'new' : 'call';
   const name = lastName(call.expression);
   if (name === undefined) return undefined;
+  // Every call of the file is asked, so the cheap question comes first: does the name, or where it is imported from, fit?
+  const imported = tsc.isIdentifier(call.expression) ? reading.program.unitOf(call).imports.get(name) : undefined;
+  const fits = imported === undefined ? DATABASE_NAMES.test(name) : DATABASE_MODULE.test(imported.specifier) || DATABASE_NAMES.test(imported.name);
+  if (!fits) return undefined;
   for (const value of reading.ev.values(call.expression)) {
     const generated = value.kind !== 'foreign' && name === 'PrismaClient' && by === 'new';
     if (generated) return DATABASES.find(d => d.label === 'Prisma');

@@ -345,6 +345,10 @@ export const EFFECTS: readonly EffectShape[] = [
   },
   { packages: [''], path: /^(?:window\.)?(?:confirm|prompt)$/, does: 'ask' },
   { packages: ['vscode'], path: /show\w+Message$/, does: 'ask' },
+  { packages: ['vscode'], path: /(?:executeCommand|sendText|ShellExecution|ProcessExecution)$/, does: 'shell', key: [0] },
+  { packages: ['vscode'], path: /fs\.(?:writeFile|delete|rename|copy)$/, does: 'file-write', key: [0] },
+  { packages: ['vscode'], path: /(?:fs\.readFile|openTextDocument)$/, does: 'file-read', key: [0] },
+  { packages: ['vscode'], path: ANY, does: 'none' },
   { packages: ['electron'], path: /showMessageBox\w*$/, does: 'ask' },
   { packages: ['prom-client'], path: /(?:inc|observe|startTimer|set|end)$/, does: 'record' },
   {
@@ -511,7 +515,7 @@ export const EFFECTS: readonly EffectShape[] = [
 
 /** Packages whose functions only compute. */
 export const HARMLESS =
-  /^(?:node:)?(?:zod|@?lodash|lodash[.-].*|es-toolkit|date-fns|date-fns-tz|dayjs|moment|moment-timezone|luxon|uuid|nanoid|ulid|cuid|@paralleldrive\/cuid2|crypto|path|url|util|os|events|stream|timers|string_decoder|querystring|buffer|assert|perf_hooks|worker_threads|async_hooks|module|cheerio|marked|turndown|markdown-it|remark|rehype|unified|htmlparser2|html-to-text|node-html-parser|linkedom|jsdom|@mozilla\/readability|pdf-parse|pdfjs-dist|mammoth|xlsx|papaparse|csv-parse|csv-stringify|yaml|js-yaml|jsonrepair|json5|ajv|valibot|arktype|yup|superstruct|mathjs|decimal\.js|bignumber\.js|chalk|picocolors|kleur|ora|boxen|pino|winston|debug|consola|signale|loglevel|tslog|bunyan|p-limit|p-queue|p-map|p-retry|async-retry|bottleneck|react|react-dom|next|ai|openai|@anthropic-ai\/.*|@ai-sdk\/.*|@openai\/.*|@langchain\/core|@langchain\/langgraph|@langchain\/openai|langchain|@mastra\/.*|tiktoken|js-tiktoken|gpt-tokenizer|diff|fast-diff|jsdiff|fuse\.js|minimatch|micromatch|picomatch|ignore|semver|slugify|he|entities|sharp|jimp|qrcode|zod-to-json-schema|dedent|outdent|ms|bytes|clsx|tailwind-merge|rxjs|effect|ts-pattern|immer|zustand|jotai|i18next|validator|@nestjs\/common|reflect-metadata|server-only|dotenv|commander|yargs|minimist|eventemitter3|lru-cache|node-cache|quick-lru|gray-matter|front-matter|string-similarity|natural|compromise|franc|iconv-lite|mime|mime-types|form-data|file-type|image-size|acorn|typescript|ts-morph|@babel\/.*|prettier|eslint|sanitize-html|dompurify|isomorphic-dompurify|xss)$/;
+  /^(?:node:)?(?:zod|@?lodash|lodash[.-].*|es-toolkit|date-fns|date-fns-tz|@date-fns\/\w+|dayjs|moment|moment-timezone|luxon|uuid|nanoid|ulid|cuid|@paralleldrive\/cuid2|crypto|path|url|util|os|events|stream|timers|string_decoder|querystring|buffer|assert|perf_hooks|worker_threads|async_hooks|module|cheerio|marked|turndown|markdown-it|remark|rehype|unified|htmlparser2|html-to-text|node-html-parser|linkedom|jsdom|@mozilla\/readability|pdf-parse|pdfjs-dist|mammoth|xlsx|papaparse|csv-parse|csv-stringify|yaml|js-yaml|jsonrepair|json5|ajv|valibot|arktype|yup|superstruct|mathjs|decimal\.js|bignumber\.js|chalk|picocolors|kleur|ora|boxen|pino|winston|debug|consola|signale|loglevel|tslog|bunyan|p-limit|p-queue|p-map|p-retry|async-retry|bottleneck|react|react-dom|next|ai|openai|@anthropic-ai\/.*|@ai-sdk\/.*|@openai\/.*|@langchain\/core|@langchain\/langgraph|@langchain\/openai|langchain|@mastra\/.*|tiktoken|js-tiktoken|gpt-tokenizer|diff|fast-diff|jsdiff|fuse\.js|minimatch|micromatch|picomatch|ignore|semver|slugify|he|entities|sharp|jimp|qrcode|zod-to-json-schema|dedent|outdent|ms|bytes|clsx|tailwind-merge|rxjs|effect|ts-pattern|immer|zustand|jotai|i18next|validator|@nestjs\/common|reflect-metadata|server-only|dotenv|commander|yargs|minimist|eventemitter3|lru-cache|node-cache|quick-lru|gray-matter|front-matter|string-similarity|natural|compromise|franc|iconv-lite|mime|mime-types|form-data|file-type|image-size|acorn|typescript|ts-morph|@babel\/.*|prettier|eslint|sanitize-html|dompurify|isomorphic-dompurify|xss)$/;
 
 /** Methods of the language itself: strings, lists, maps, promises, dates, responses. */
 export const BUILT_IN_METHODS = new Set(
@@ -534,3 +538,7 @@ export const PLAIN_METHODS = new Set(
     'toFixed toISOString toLocaleString toLocaleDateString toLocaleTimeString getTime getFullYear getMonth getDate getDay getHours getMinutes hasOwnProperty then catch finally'
   ).split(' '),
 );
+
+/** Packages made to run code that somebody else wrote, which in a program with model calls is the model. */
+export const SANDBOX_MODULE =
+  /^(?:npm:)?(?:@e2b\/|e2b|@vercel\/sandbox|@daytonaio\/sdk|@cloudflare\/sandbox|@codesandbox\/sdk|@webcontainer\/api|isolated-vm|quickjs-emscripten)(?:[/@]|$|\b)/;

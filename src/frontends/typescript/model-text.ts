@@ -97,6 +97,11 @@ export class ModelText {
     this.#marks.set(parameter, mark);
   }
 
+  /** Is a parameter given the model's text? */
+  isMarked(parameter: ts.ParameterDeclaration): boolean {
+    return this.#marks.get(parameter)?.model === true;
+  }
+
   /** Does any of the model's text get into the expression? */
   reaches(node: ts.Node | undefined, depth = 0): boolean {
     if (node === undefined || depth > DEEPEST || this.#active.has(node)) return false;

@@ -45,6 +45,8 @@ const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
 const DEEPEST = 8;
 const MOST_LIKELY = 6;
+/** Loggers lead into half of a program, and do nothing to the world. */
+const LOGS = new Set(['info', 'warn', 'error', 'debug', 'trace', 'verbose']);
 /** A name of two words is rarely shared by chance. */
 const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
 
@@ -101,7 +103,9 @@ export class EffectReader {
         return undefined;
       });
     }
-    if (bodies.length > MOST_BODIES) out.unseen.push((bodies[MOST_BODIES] as Body).node);
+    // What lies beyond the limit matters where the model's text goes on.
+    const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
+    if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
   }
 
@@ -135,6 +139,8 @@ export class EffectReader {
       this.#handed(callee, args, text, { depth, frame }, follow);
       return;
     }
+    if (tsc.isPropertyAccessExpression(callee) && LOGS.has(callee.name.text)) return;
+    if (isSettling(callee)) return;
     const values = ev.values(callee, needsFrame(callee, frame) ? frame : undefined).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
@@ -476,4 +482,12 @@ function shapeFor(value: Foreign): EffectShape | undefined {
   }
   const path = pathOf(value);
   return shapes.find(e => e.path.test(path));
+}
+
+/** `resolve(result)` inside `new Promise((resolve, reject) => ...)`. */
+function isSettling(callee: ts.Expression): boolean {
+  const binding = tsc.isIdentifier(callee) ? resolve(callee) : undefined;
+  if (binding?.kind !== 'parameter') return false;
+  const made = binding.node.parent.parent;
+  return tsc.isNewExpression(made) && tsc.isIdentifier(made.expression) && made.expression.text === 'Promise';
 }
