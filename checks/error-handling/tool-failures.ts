@@ -1,4 +1,7 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, partial, pass, production, someOf, type Tool, unknown } from '../../src/core/index.ts';
+
+/** A tool without code in the repository fails somewhere else: at the provider, or in the browser. */
+const runsHere = (tool: Tool): boolean => tool.runs !== undefined;
 
 export const check = defineCheck({
   id: 'error-handling/tool-failures',
@@ -17,25 +20,84 @@ export const check = defineCheck({
     'A time limit that the tool does not listen to limits nothing.',
     'Several frameworks contain tool errors by themselves, so missing code is no proof either way.',
   ],
+  needs: { facts: ['tool'] },
+
+  notApplicable({ tool }) {
+    const tools = production(tool);
+    if (tools.length === 0) return 'No tool was found that a model is offered.';
+    return tools.every(t => !runsHere(t) && t.dangerous === false) ? 'No tool of the agent runs in its own code.' : undefined;
+  },
+
+  inspect({ tool }) {
+    const all = production(tool).filter(t => runsHere(t) || t.dangerous === null);
+    const group = (tools: readonly Tool[], rule: typeof fail, message: (names: string) => string): Finding[] =>
+      tools.length === 0
+        ? []
+        : [
+            rule(
+              message(someOf(tools.map(t => t.name))),
+              tools.map(t => t.runs ?? t.location),
+              'medium',
+            ),
+          ];
+    const contained = all.filter(t => t.errorsToModel === 'yes');
+    return [
+      ...group(
+        all.filter(t => t.errorsToModel === 'no'),
+        fail,
+        n => `A failure of these tools ends the request instead of becoming a result for the model: ${n}`,
+      ),
+      ...group(
+        all.filter(t => t.errorsToModel === 'partial'),
+        partial,
+        n => `A failure of these tools is contained on some ways only: ${n}`,
+      ),
+      ...group(
+        all.filter(t => t.errorsToModel === 'unknown'),
+        unknown,
+        n => `Whether a failure of these tools is contained could not be read: ${n}`,
+      ),
+      ...group(
+        contained.filter(t => t.timeLimited === 'no' || t.timeLimited === 'partial'),
+        partial,
+        n => `Failures are contained, but outgoing calls of these tools have no time limit: ${n}`,
+      ),
+      ...group(
+        contained.filter(t => t.timeLimited === 'unknown'),
+        unknown,
+        n => `Failures are contained; whether these tools end in time could not be read: ${n}`,
+      ),
+      ...group(
+        contained.filter(t => t.timeLimited === 'yes'),
+        pass,
+        n => `Failures are contained and nothing waits without end: ${n}`,
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'tools.ts': `import type Anthropic from '@anthropic-ai/sdk';
-import { log } from './log.ts';
-import { tools } from './registry.ts'; // a Map; every tool checks its input and passes the signal to its requests
-export { definitions } from './registry.ts';
+export const definitions: Anthropic.Tool[] = [
+  { name: 'find_order', description: 'Finds an order', input_schema: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] } },
+];
+async function findOrder(id: string) {
+  const response = await fetch(\`https://api.shop.example/orders/\${encodeURIComponent(id)}\`, { signal: AbortSignal.timeout(10_000) });
+  return response.text();
+}
 export async function runTool(call: Anthropic.ToolUseBlock): Promise<Anthropic.ToolResultBlockParam> {
   const result = (content: string, is_error = false) => ({ type: 'tool_result' as const, tool_use_id: call.id, content, is_error });
-  const tool = tools.get(call.name);
-  if (!tool) return result('There is no such tool.', true);
   try {
-    return result(await tool(call.input, AbortSignal.timeout(10_000)));
-  } catch (err) {
-    log.warn({ err, tool: call.name }, 'tool failed');
+    switch (call.name) {
+      case 'find_order':
+        return result(await findOrder((call.input as { id: string }).id));
+      default:
+        return result('There is no such tool.', true);
+    }
+  } catch {
     return result('The tool failed. Answer without it, and say what is missing.', true);
   }
 }`,
@@ -55,23 +117,36 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }' },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+const execute = async ({ id }: { id: string }) => (await fetch(\`https://api.shop.example/orders/\${encodeURIComponent(id)}\`)).text();
+const order = tool({ description: 'Finds an order', inputSchema: z.object({ id: z.string() }), execute });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'the framework contains the error, but nothing ends a request that hangs',
+    },
+    {
+      expect: 'fail',
       file: 'agent.ts',
       code: `import Anthropic from '@anthropic-ai/sdk';
-import { definitions, tools } from './registry.ts';
 const client = new Anthropic();
-const runTool = async (call: Anthropic.ToolUseBlock): Promise<Anthropic.ToolResultBlockParam> => ({
-  type: 'tool_result',
-  tool_use_id: call.id,
-  content: await tools[call.name](call.input).catch((error: Error) => String(error.stack)),
-});
+const definitions: Anthropic.Tool[] = [{ name: 'find_order', description: 'Finds an order', input_schema: { type: 'object', properties: {} } }];
+async function runTool(call: Anthropic.ToolUseBlock): Promise<string> {
+  if (call.name === 'find_order') {
+    const response = await fetch(\`https://api.shop.example/orders/\${(call.input as { id: string }).id}\`);
+    return response.text();
+  }
+  return 'There is no such tool.';
+}
 export async function step(messages: Anthropic.MessageParam[]) {
   const { content } = await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 800, tools: definitions, messages });
-  const calls = content.filter(block => block.type === 'tool_use');
-  messages.push({ role: 'assistant', content }, { role: 'user', content: await Promise.all(calls.map(runTool)) });
+  for (const block of content) if (block.type === 'tool_use') messages.push({ role: 'user', content: await runTool(block) });
 }`,
-      shows: 'a hanging tool hangs the request, and the stack with its hosts goes to the model',
+      shows: 'a tool that fails takes the request with it',
     },
   ],
 });

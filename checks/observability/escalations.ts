@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/escalations',
@@ -17,11 +17,28 @@ export const check = defineCheck({
     'A count of handovers without a count of conversations is no rate.',
     'A counter around all tools, labelled with the tool name, covers the handover when it is a tool.',
   ],
+  needs: { facts: ['tool'] },
+
+  notApplicable({ tool }) {
+    const tools = production(tool);
+    if (tools.some(t => t.handover !== undefined || t.name.startsWith('<dynamic'))) return undefined;
+    return 'No tool that hands the conversation to a person was found.';
+  },
+
+  inspect({ tool }) {
+    return production(tool).flatMap((t): Finding[] => {
+      if (t.handover === undefined) return [];
+      const { counted, conversations } = t.handover;
+      if (counted === 'unknown') return [unknown(`Whether ${t.name} is counted could not be read`, [t.location])];
+      if (counted === 'no') return [fail(`${t.name} hands over to a person, and nothing in its code counts that`, [t.location], 'medium')];
+      if (conversations === 'yes') return [pass(`${t.name} is counted, and so are conversations`, [t.location], 'medium')];
+      return [partial(`${t.name} is counted, but no count of conversations was found on the way to the model`, [t.location], 'medium')];
+    });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'handover.ts': `import { tool } from 'ai';
@@ -51,17 +68,16 @@ export function reply(prompt: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import { openai } from '@ai-sdk/openai';
 import { generateText, stepCountIs, tool } from 'ai';
 import { z } from 'zod';
-import { openTicket } from './helpdesk.ts';
-import { log } from './log.ts';
+const openTicket = async (summary: string) =>
+  (await fetch('https://desk.example/api/tickets', { method: 'POST', body: JSON.stringify({ summary }) })).json();
 const inputSchema = z.object({ summary: z.string() });
 const execute = ({ summary }: { summary: string }) => {
-  log.debug('escalating to a human agent');
+  console.log('escalating to a human agent');
   return openTicket(summary);
 };
 const escalate = tool({ description: 'Hands the conversation to a colleague', inputSchema, execute });

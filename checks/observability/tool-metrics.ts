@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, partial, pass, production, someOf, type Tool, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/tool-metrics',
@@ -16,11 +16,64 @@ export const check = defineCheck({
     'A tool that catches its own error and returns a sentence about it is counted as a success by everything around it.',
     'The tracing of a framework may record every tool although the repository holds no counter.',
   ],
+  needs: { facts: ['tool', 'telemetry'] },
+
+  notApplicable({ tool }) {
+    return production(tool).length === 0 ? 'No tool was found that a model is offered.' : undefined;
+  },
+
+  inspect({ tool, telemetry }) {
+    const tools = production(tool);
+    const tracers = production(telemetry).filter(t => t.sees.includes('tools') && t.reach !== 'unconnected');
+    const always = tracers.find(t => t.reach === 'on-path' && t.offUnless === undefined && t.exports === 'yes');
+    const [sometimes] = tracers;
+    const group = (some: readonly Tool[], rule: typeof fail, message: (names: string) => string): Finding[] =>
+      some.length === 0
+        ? []
+        : [
+            rule(
+              message(someOf(some.map(t => t.name))),
+              some.map(t => t.runs ?? t.location),
+              'medium',
+            ),
+          ];
+    const bare = tools.filter(t => t.recorded !== 'yes');
+    const recorded = group(
+      tools.filter(t => t.recorded === 'yes'),
+      pass,
+      n => `Name, outcome and duration are recorded, also on failure: ${n}`,
+    );
+    if (always !== undefined) return [...recorded, ...group(bare, pass, n => `${always.label} records each call: ${n}`)];
+    return [
+      ...recorded,
+      ...group(
+        bare.filter(t => t.recorded === 'partial'),
+        partial,
+        n => `Something is recorded of these tools, but not name, outcome and duration on success and on failure: ${n}`,
+      ),
+      ...(sometimes === undefined
+        ? group(
+            bare.filter(t => t.recorded === 'no'),
+            fail,
+            n => `Nothing in the code of these tools, or around them, counts or times their calls: ${n}`,
+          )
+        : group(
+            bare.filter(t => t.recorded === 'no'),
+            partial,
+            n =>
+              `${sometimes.label} records these tools only under conditions${sometimes.offUnless === undefined ? '' : ` (${sometimes.offUnless})`}: ${n}`,
+          )),
+      ...group(
+        bare.filter(t => t.recorded === 'unknown'),
+        unknown,
+        n => `Whether calls of these tools are recorded could not be read: ${n}`,
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'metrics.ts': `import { Histogram } from 'prom-client';
@@ -52,8 +105,7 @@ export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "prom-client": "15.1.3", "zod": "4.1.12" } }',
@@ -73,6 +125,21 @@ const order = tool({ description: 'Looks up an order by its number', inputSchema
 export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
       shows: 'the failure becomes a sentence for the model: the counter knows successes only',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }' },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+const execute = async ({ id }: { id: string }) => {
+  console.log('order tool', id);
+  return (await fetch(\`https://api.shop.example/orders/\${encodeURIComponent(id)}\`)).text();
+};
+const order = tool({ description: 'Looks up an order by its number', inputSchema: z.object({ id: z.string() }), execute });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
   ],
 });

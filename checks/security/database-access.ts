@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/database-access',
@@ -17,11 +17,53 @@ export const check = defineCheck({
     'SELECT on all tables includes the one with keys and settings.',
     'An account that also runs migrations owns the schema, whatever its name says.',
   ],
+  needs: { facts: ['database', 'tool'] },
+
+  notApplicable({ database, tool }) {
+    const databases = production(database);
+    if (databases.some(db => db.embedded !== true || db.access === 'free')) return undefined;
+    // Tools that reach a database by a client that was not found, or whose code is out of sight, leave it open.
+    const open = production(tool).some(
+      t => t.capabilities.some(c => c.startsWith('sql-')) || (t.name.startsWith('<dynamic') && t.dangerous === null),
+    );
+    if (open) return undefined;
+    if (databases.length > 0)
+      return 'The only database is a file of the process itself, which has no account, and the model writes no queries.';
+    return 'No database client was found in the code that runs for a request.';
+  },
+
+  inspect({ database, tool }) {
+    const findings = production(database)
+      .filter(db => db.embedded !== true || db.access === 'free' || db.access === 'read-only')
+      .map((db): Finding => {
+        const note = db.note === undefined ? '' : ` (${db.note})`;
+        if (db.access === 'read-only') return pass(`${db.label} is opened so that nothing can be written${note}`, [db.location], 'medium');
+        if (db.access === 'free')
+          return fail(
+            `${db.label}: ${db.note ?? "the model's own SQL reaches it"}, and nothing in the repository makes the account read-only`,
+            [db.location],
+          );
+        if (db.access === 'scoped')
+          return partial(
+            `${db.label}: only written queries run, but nothing in the repository limits the account to what they need${note}`,
+            [db.location],
+            'medium',
+          );
+        return unknown(`What the account of ${db.label} may do could not be read${note}`, [db.location]);
+      });
+    const hidden = production(tool).filter(t => t.name.startsWith('<dynamic') && t.dangerous === null);
+    if (findings.length > 0 || hidden.length === 0) return findings;
+    return [
+      unknown(
+        'Tools that are only known in a run may reach a database with an account of their own',
+        hidden.map(t => t.location),
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'migrations/007_agent_role.sql': `-- The password is set by the secret manager. AGENT_DATABASE_URL is the only connection string that uses this role.
@@ -50,8 +92,7 @@ export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { query }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'docker-compose.yml': `services:
@@ -71,6 +112,48 @@ const query = tool({
 export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { query }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
       shows: 'the account of the migrations, guarded by a pattern that a WITH clause or a function call walks past',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pg from 'pg';
+const client = new OpenAI();
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+export async function reply(user: string, content: string) {
+  await pool.query('INSERT INTO messages (user_id, content) VALUES ($1, $2)', [user, content]);
+  return client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });
+}`,
+      shows: 'only written queries, with an account that may do anything',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'migrations/007_agent_role.sql': `CREATE ROLE support_agent LOGIN;
+GRANT SELECT ON orders TO support_agent;`,
+        '.env.example': `DATABASE_URL=postgresql://shop_owner@db:5432/shop
+AGENT_DATABASE_URL=postgresql://support_agent@db:5432/shop`,
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "pg": "8.16.3", "zod": "4.1.12" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import pg from 'pg';
+import { z } from 'zod';
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+const execute = async ({ sql }: { sql: string }) => JSON.stringify((await pool.query(sql)).rows);
+const query = tool({ description: 'Reads orders with SQL', inputSchema: z.object({ sql: z.string().max(2000) }), execute });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { query }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'a read-only role that the connection string does not use',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (content: string) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });`,
     },
   ],
 });

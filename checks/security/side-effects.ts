@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, partial, pass, production, someOf, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/side-effects',
@@ -17,14 +17,52 @@ export const check = defineCheck({
     'An allow-list of tool names says which tools exist, not what one may do with them.',
     'Read-only tools need no gate, whatever their names sound like.',
   ],
+  needs: { facts: ['tool'] },
+
+  notApplicable({ tool }) {
+    const tools = production(tool);
+    if (tools.length === 0) return 'No tool was found that a model is offered.';
+    return tools.every(t => t.dangerous === false) ? 'No tool of the agent changes anything that could not be taken back.' : undefined;
+  },
+
+  inspect({ tool }) {
+    const tools = production(tool);
+    const judged = tools
+      .filter(t => t.dangerous === true)
+      .map((t): Finding => {
+        const does = `${t.name} (${t.capabilities.join(', ')})`;
+        const places = t.runs === undefined ? [t.location] : [t.location, t.runs];
+        if (t.guarded === 'yes') return pass(`${does} is gated: ${t.guard ?? 'approved first'}`, places, 'medium');
+        if (t.guarded === 'partial') return partial(`${does} is gated in part: ${t.guard ?? 'not on every way'}`, places);
+        if (t.guarded === 'unknown')
+          return unknown(`Whether ${does} is gated could not be read${t.guard === undefined ? '' : `: ${t.guard}`}`, places);
+        return fail(
+          `${does} runs when the model asks for it: no approval, sandbox or list of what is allowed was found in its code${t.guard === undefined ? '' : ` (${t.guard})`}`,
+          places,
+        );
+      });
+    const hidden = tools.filter(t => t.dangerous === null);
+    if (hidden.length === 0) return judged;
+    const names = someOf(hidden.map(t => t.name));
+    return [
+      ...judged,
+      unknown(
+        `What these tools do could not be followed to the end: ${names}`,
+        hidden.map(t => t.location),
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
-        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "zod": "4.1.12" } }',
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "stripe": "19.1.0", "zod": "4.1.12" } }',
+        'payments.ts': `import Stripe from 'stripe';
+const stripe = new Stripe(process.env.STRIPE_KEY ?? '');
+export const refundOrder = ({ order, cents }: { order: string; cents: number }) =>
+  stripe.refunds.create({ payment_intent: order, amount: cents });`,
       },
       code: `import { anthropic } from '@ai-sdk/anthropic';
 import { generateText, stepCountIs, tool } from 'ai';
@@ -40,8 +78,43 @@ export const reply = (prompt: string) =>
   generateText({ model: anthropic('claude-sonnet-4-5'), prompt, tools: { refund }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "@e2b/code-interpreter": "2.0.0", "zod": "4.1.12" } }',
+      },
+      code: `import { anthropic } from '@ai-sdk/anthropic';
+import { Sandbox } from '@e2b/code-interpreter';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+const python = tool({
+  description: 'Runs Python',
+  inputSchema: z.object({ code: z.string() }),
+  execute: async ({ code }) => {
+    const sandbox = await Sandbox.create({ allowInternetAccess: false });
+    return (await sandbox.runCode(code)).text;
+  },
+});
+export const reply = (prompt: string) =>
+  generateText({ model: anthropic('claude-sonnet-4-5'), prompt, tools: { python }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'code of the model runs in a sandbox',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "zod": "4.1.12" } }' },
+      code: `import { anthropic } from '@ai-sdk/anthropic';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+const execute = async ({ id }: { id: string }) => (await fetch(\`https://api.shop.example/orders/\${encodeURIComponent(id)}/delete-reasons\`)).json();
+const deleteReasons = tool({ description: 'Lists why orders were deleted', inputSchema: z.object({ id: z.string() }), execute });
+export const reply = (prompt: string) =>
+  generateText({ model: anthropic('claude-sonnet-4-5'), prompt, tools: { deleteReasons }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'a tool that only reads needs no gate, whatever its name sounds like',
+    },
+    {
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "zod": "4.1.12" } }',
@@ -52,17 +125,46 @@ import { generateText, stepCountIs, tool } from 'ai';
 import { z } from 'zod';
 const git = tool({
   description: 'Runs a git command in the repository',
-  inputSchema: z.object({ command: z.string().startsWith('git ') }),
-  execute: async ({ command }) => execSync(command, { encoding: 'utf8', timeout: 10_000 }),
+  inputSchema: z.object({ command: z.string() }),
+  execute: async ({ command }) => {
+    if (!command.startsWith('git ')) throw new Error('Only git is allowed.');
+    return execSync(command, { encoding: 'utf8', timeout: 10_000 });
+  },
 });
 export const reply = (prompt: string) =>
   generateText({ model: anthropic('claude-sonnet-4-5'), prompt, tools: { git }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
       shows: 'the command only has to begin with git: everything after a semicolon runs too',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "5.0.90", "@ai-sdk/anthropic": "2.0.39", "zod": "4.1.12" } }',
+      },
+      code: `import { rm } from 'node:fs/promises';
+import { anthropic } from '@ai-sdk/anthropic';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+const remove = tool({
+  description: 'Removes a file',
+  inputSchema: z.object({ file: z.string() }),
+  needsApproval: true,
+  execute: async ({ file }) => rm(file, { recursive: true }),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: anthropic('claude-sonnet-4-5'), prompt, tools: { remove }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'needsApproval does nothing before version 6',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "zod": "4.1.12" } }',
+        'payments.ts': `export const refundOrder = async ({ order, cents }: { order: string; cents: number }) => {
+  const response = await fetch(\`https://api.shop.example/orders/\${order}/refunds\`, { method: 'POST', body: JSON.stringify({ cents }) });
+  return response.json();
+};`,
+      },
       code: `import { anthropic } from '@ai-sdk/anthropic';
 import { generateText, stepCountIs, tool } from 'ai';
 import { z } from 'zod';

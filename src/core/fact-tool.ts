@@ -43,8 +43,12 @@ export interface Tool {
   readonly outputValidated: Tri | 'partial';
   /** Does a failure of the tool become a tool result, by code or by the framework? */
   readonly errorsToModel: Tri | 'partial';
+  /** Does every call that leaves the program end in time? `yes` too when none leaves it. */
+  readonly timeLimited: Tri | 'partial';
   /** What the code counts or records of each call of the tool. */
   readonly recorded: Tri | 'partial';
+  /** It hands the conversation to a person: is that counted, and are conversations counted as well? */
+  readonly handover?: { readonly counted: Tri; readonly conversations: Tri };
   /** The code that runs, where it was found. */
   readonly runs?: Location;
 }
@@ -58,5 +62,7 @@ export interface Database {
   readonly label: string;
   /** `read-only`: the account or connection cannot write; `scoped`: only written queries, no SQL of the model; `free`: the model writes SQL. */
   readonly access: 'read-only' | 'scoped' | 'free' | 'unknown';
+  /** A file of the process itself, which has no account of its own. */
+  readonly embedded?: boolean;
   readonly note?: string;
 }

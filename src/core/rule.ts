@@ -69,6 +69,12 @@ export function retriedFinding(call: ModelCall, failure: 'rateLimit' | 'serverEr
   return pass(`${call.call}: ${name} is tried again with growing waits (${by})`, places);
 }
 
+/** Names in a sentence: the first few, and how many more there are. */
+export function someOf(names: readonly string[], most = 5): string {
+  const shown = [...new Set(names)];
+  return shown.length <= most ? shown.join(', ') : `${shown.slice(0, most).join(', ')} and ${shown.length - most} more`;
+}
+
 /** The retry stack of a call in a few words. */
 export function describe(call: ModelCall): string {
   return call.retries.layers.map(layer => layer.label).join(', around ');

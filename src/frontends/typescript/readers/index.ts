@@ -10,6 +10,7 @@ import { reader as outputParses } from './output-parses.ts';
 import { reader as priceTables } from './price-tables.ts';
 import { reader as telemetry } from './telemetry.ts';
 import { reader as tests } from './tests.ts';
+import { reader as tools } from './tools.ts';
 
 export const READERS: readonly Reader[] = [
   entryPoints,
@@ -22,4 +23,5 @@ export const READERS: readonly Reader[] = [
   priceTables,
   telemetry,
   tests,
+  tools,
 ];

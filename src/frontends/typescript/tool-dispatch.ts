@@ -1,0 +1,277 @@
+// Which code runs a tool that is only declared to the model? The program's own dispatcher: a case of a switch, a comparison with the
+// tool's name, a table of functions, or a registry.
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { propertyName, strip } from './syntax.ts';
+import type { Definition, Run } from './tool-definitions.ts';
+import type { Value } from './values.ts';
+
+/** Code that runs when the name of a tool comes. */
+export interface Dispatched {
+  readonly runs: readonly Run[];
+  /** Where the name is looked at; what stands around it holds for every tool there. */
+  readonly at: ts.Node;
+}
+
+const REGISTERS = new Set(['set', 'register', 'registerTool', 'addTool', 'add', 'registerFunction', 'on']);
+const RUN_NAMES = new Set(['execute', 'handler', 'run', 'func', 'function', 'invoke', 'call', 'callback', 'fn']);
+const MOST_FILES = 250;
+
+export class Dispatchers {
+  readonly #reading: Reading;
+  readonly #names: ReadonlySet<string>;
+  readonly #found = new Map<string, Dispatched[]>();
+
+  /** @param definitions the tools whose code is looked for */
+  constructor(reading: Reading, definitions: readonly Definition[]) {
+    this.#reading = reading;
+    const wanted = definitions.filter(d => d.runs.length === 0 && d.name !== undefined);
+    this.#names = new Set(wanted.flatMap(d => d.name ?? []));
+    if (this.#names.size === 0) return;
+    const declared = new Set(wanted.map(d => d.node));
+    for (const file of this.#near(wanted)) {
+      const unit = reading.program.unit(file);
+      if (unit === undefined || reading.inventory.roleOf(file) !== 'production') continue;
+      const text = reading.inventory.read(file) ?? '';
+      if (![...this.#names].some(name => text.includes(name))) continue;
+      reading.ev.budget.ask(
+        () => this.#look(unit.ast, declared),
+        () => {},
+      );
+    }
+  }
+
+  /** The code that runs a tool; the best kind of match wins, a switch before a table. */
+  of(name: string): Dispatched | undefined {
+    const found = this.#found.get(name) ?? [];
+    return found.find(d => !isFunctionNode(d.runs[0]?.node ?? d.at)) ?? found[0];
+  }
+
+  /** The files around the definitions, and those that lead to a model call. */
+  #near(definitions: readonly Definition[]): readonly string[] {
+    const { files, index, program, inventory } = this.#reading;
+    const out = new Set(files);
+    const around = new Set(definitions.map(d => d.node.getSourceFile().fileName));
+    for (const file of [...around]) for (const importer of index.importersOf(file)) around.add(importer);
+    for (const file of [...around].slice(0, 40)) {
+      out.add(file);
+      for (const imported of program.unit(file)?.imports.values() ?? []) {
+        const target = inventory.resolveImport(file, imported.specifier);
+        if (target !== undefined) out.add(target);
+      }
+    }
+    return [...out].sort().slice(0, MOST_FILES);
+  }
+
+  #add(name: string, at: ts.Node, runs: readonly Run[]): void {
+    if (runs.length === 0) return;
+    const list = this.#found.get(name);
+    if (list === undefined) this.#found.set(name, [{ runs, at }]);
+    else list.push({ runs, at });
+  }
+
+  #look(root: ts.Node, declared: ReadonlySet<ts.Node>): void {
+    walk(root, node => {
+      if (declared.has(node)) return 'skip';
+      if (tsc.isCaseClause(node)) {
+        const text = textOf(node.expression);
+        if (text !== undefined && this.#names.has(text)) this.#add(text, node, [{ node: filled(node) }]);
+      } else if (tsc.isIfStatement(node)) {
+        const text = compared(node.expression);
+        if (text !== undefined && this.#names.has(text)) this.#add(text, node, [{ node: node.thenStatement }]);
+      } else if (tsc.isPropertyAssignment(node) || tsc.isShorthandPropertyAssignment(node) || tsc.isMethodDeclaration(node)) {
+        const name = propertyName(node);
+        if (name === undefined || !this.#names.has(name) || !tsc.isObjectLiteralExpression(node.parent)) return undefined;
+        this.#add(
+          name,
+          node,
+          this.#functions(tsc.isPropertyAssignment(node) ? node.initializer : tsc.isMethodDeclaration(node) ? node : node.name),
+        );
+      } else if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken) {
+        const { left } = node;
+        const name = tsc.isPropertyAccessExpression(left)
+          ? left.name.text
+          : tsc.isElementAccessExpression(left)
+            ? textOf(left.argumentExpression)
+            : undefined;
+        if (name !== undefined && this.#names.has(name)) this.#add(name, node, this.#functions(node.right));
+      } else if (tsc.isCallExpression(node)) {
+        const callee = node.expression;
+        const method = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+        const [first, second] = node.arguments;
+        if (!REGISTERS.has(method) || first === undefined || second === undefined) return undefined;
+        const name = textOf(first);
+        if (name !== undefined && this.#names.has(name)) this.#add(name, node, this.#functions(second));
+      } else if (tsc.isArrayLiteralExpression(node) && node.elements.length === 2) {
+        // `new Map([['name', fn]])`
+        const [first, second] = node.elements;
+        const name = first === undefined ? undefined : textOf(first);
+        if (name !== undefined && second !== undefined && this.#names.has(name)) this.#add(name, node, this.#functions(second));
+      }
+      return undefined;
+    });
+  }
+
+  #functions(node: ts.Expression | ts.MethodDeclaration): readonly Run[] {
+    if (tsc.isMethodDeclaration(node)) return [{ node }];
+    return this.#reading.ev.values(node).flatMap(value => this.#functionsOf(value));
+  }
+
+  #functionsOf(value: Value): readonly Run[] {
+    if (value.kind === 'function') return [{ node: value.node, self: value.self }];
+    if (value.kind !== 'object' && value.kind !== 'instance') return [];
+    return [...RUN_NAMES].flatMap(name =>
+      this.#reading.ev.member([value], name).flatMap((v): Run[] => (v.kind === 'function' ? [{ node: v.node, self: v.self }] : [])),
+    );
+  }
+}
+
+/** What decides, in the program's own code, whether a tool of a table runs. */
+export type Gate = 'none' | 'some' | 'unseen';
+
+/**
+ * Looks at the places that take a tool out of a table by its name. A condition there on a list of names that holds this one may keep it
+ * from running: which of the ways is taken cannot be told, but the model does not decide alone.
+ */
+export function gateOf(reading: Reading, { at }: Dispatched, name: string): Gate {
+  if (tsc.isCaseClause(at) || tsc.isIfStatement(at)) return gatedAt(reading, at, name) ? 'some' : 'none';
+  const table = tableOf(reading, at);
+  if (table === undefined) return 'unseen';
+  const file = table.object.getSourceFile().fileName;
+  let gates: Gate = 'unseen';
+  for (const other of [file, ...reading.index.importersOf(file)]) {
+    const unit = reading.inventory.roleOf(other) === 'production' ? reading.program.unit(other) : undefined;
+    for (const use of unit === undefined ? [] : reading.program.identifiers(unit, table.name)) {
+      const access = use.parent;
+      const taken =
+        (tsc.isElementAccessExpression(access) &&
+          access.expression === use &&
+          !tsc.isStringLiteralLike(access.argumentExpression) &&
+          !isWritten(access)) ||
+        (tsc.isPropertyAccessExpression(access) && access.expression === use && access.name.text === 'get');
+      if (!taken || !reading.ev.values(use).some(v => v.kind === 'object' && v.node === table.object)) continue;
+      const gate = gatedAt(reading, access, name);
+      if (gate === false) return 'none';
+      if (gate === true) gates = 'some';
+    }
+  }
+  return gates;
+}
+
+function isWritten(access: ts.Node): boolean {
+  return tsc.isBinaryExpression(access.parent) && access.parent.left === access;
+}
+
+/** The table that a tool stands in, and the name of the variable that holds it. */
+function tableOf(reading: Reading, at: ts.Node): { readonly object: ts.Node; readonly name: string } | undefined {
+  if (tsc.isObjectLiteralExpression(at.parent)) {
+    let holder: ts.Node = at.parent.parent;
+    while (tsc.isAsExpression(holder) || tsc.isSatisfiesExpression(holder) || tsc.isParenthesizedExpression(holder)) holder = holder.parent;
+    return tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name) ? { object: at.parent, name: holder.name.text } : undefined;
+  }
+  // `tools.search = { ... }`
+  const left = tsc.isBinaryExpression(at) ? at.left : undefined;
+  const base =
+    left !== undefined && (tsc.isPropertyAccessExpression(left) || tsc.isElementAccessExpression(left)) ? left.expression : undefined;
+  if (base === undefined || !tsc.isIdentifier(base)) return undefined;
+  const object = reading.ev.values(base).find(v => v.kind === 'object');
+  return object?.kind === 'object' ? { object: object.node, name: base.text } : undefined;
+}
+
+/** Does a condition around a place hold a tool back? undefined: the place is never reached for this tool. */
+function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefined {
+  let gated = false;
+  for (let child = at, up = at.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (!tsc.isIfStatement(up) || child === up.expression) continue;
+    const listed = inList(reading, up.expression, name);
+    const then = child === up.thenStatement;
+    // `else if (name === 'other')`: a chain of names.
+    if (compared(up.expression) !== undefined && tsc.isIfStatement(child)) continue;
+    if (listed === undefined) {
+      // A check that the tool exists, or that the model asked for one, holds nothing back.
+      if (!isPlainCheck(up.expression)) gated = true;
+    } else if (listed !== then) return undefined;
+  }
+  return gated;
+}
+
+const ANSWERS = /^(?:tool_use|tool_calls?|tool-call|function|function_call|functionCall|custom|ai)$/;
+const PARTS =
+  /^(?:tool_calls|toolCalls|function_call|functionCalls?|function_calls|length|stop_reason|finish_reason|finishReason|name|type)$/;
+
+/** `block.type === 'tool_use'`, `message.tool_calls?.length`, `handlers[name]`, `name === 'other_tool'` */
+function isPlainCheck(condition: ts.Expression): boolean {
+  const inner = strip(condition);
+  if (inner === undefined || tsc.isIdentifier(inner) || tsc.isElementAccessExpression(inner)) return true;
+  if (tsc.isPropertyAccessExpression(inner)) return PARTS.test(inner.name.text);
+  if (tsc.isPrefixUnaryExpression(inner)) return isPlainCheck(inner.operand);
+  if (!tsc.isBinaryExpression(inner)) return false;
+  const kind = inner.operatorToken.kind;
+  if (kind === tsc.SyntaxKind.AmpersandAmpersandToken || kind === tsc.SyntaxKind.BarBarToken)
+    return isPlainCheck(inner.left) && isPlainCheck(inner.right);
+  const text = compared(inner);
+  if (text !== undefined && ANSWERS.test(text)) return true;
+  const left = strip(inner.left);
+  return left !== undefined && tsc.isPropertyAccessExpression(left) && PARTS.test(left.name.text);
+}
+
+/** Is the name in the list that a condition asks? undefined: the condition asks none that can be read. */
+function inList(reading: Reading, condition: ts.Expression, name: string): boolean | undefined {
+  const call = strip(condition);
+  if (call === undefined || !tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return undefined;
+  if (call.expression.name.text !== 'includes' && call.expression.name.text !== 'has') return undefined;
+  for (const value of reading.ev.values(call.expression.expression)) {
+    if (value.kind !== 'array') continue;
+    return value.node.elements.some(e => textOf(e) === name);
+  }
+  return undefined;
+}
+
+/** Is a node inside a try whose catch neither throws again nor is missing? */
+export function containedAt(node: ts.Node): boolean {
+  for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {
+    if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && !throwsAgain(up.catchClause.block)) return true;
+    if (isFunctionNode(up)) return false;
+  }
+  return false;
+}
+
+/** Does a block throw, other than in a function inside it? */
+export function throwsAgain(block: ts.Node): boolean {
+  let hit = false;
+  walk(block, node => {
+    if (hit || isFunctionNode(node)) return 'skip';
+    if (tsc.isThrowStatement(node)) hit = true;
+    return undefined;
+  });
+  return hit;
+}
+
+/** The function that looks at the names of tools. */
+export function dispatcherOf(at: ts.Node): ts.Node | undefined {
+  return enclosingFunction(at);
+}
+
+/** A case without statements falls through to the next one that has some. */
+function filled(clause: ts.CaseClause): ts.CaseOrDefaultClause {
+  const clauses = clause.parent.clauses;
+  return clauses.slice(clauses.indexOf(clause)).find(c => c.statements.length > 0) ?? clause;
+}
+
+function textOf(node: ts.Expression): string | undefined {
+  const inner = strip(node);
+  return inner !== undefined && tsc.isStringLiteralLike(inner) ? inner.text : undefined;
+}
+
+/** `name === 'search'`: the text that something is compared with. */
+function compared(node: ts.Expression): string | undefined {
+  const inner = strip(node);
+  if (inner === undefined || !tsc.isBinaryExpression(inner)) return undefined;
+  const kind = inner.operatorToken.kind;
+  if (kind === tsc.SyntaxKind.AmpersandAmpersandToken) return compared(inner.left) ?? compared(inner.right);
+  if (kind !== tsc.SyntaxKind.EqualsEqualsEqualsToken && kind !== tsc.SyntaxKind.EqualsEqualsToken) return undefined;
+  return textOf(inner.right) ?? textOf(inner.left);
+}

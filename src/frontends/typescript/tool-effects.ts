@@ -1,0 +1,493 @@
+// What a tool does: its function is followed into everything that it calls, and what leaves the program is written down.
+import type { ts } from 'ts-morph';
+import type { Capability } from '../../core/index.ts';
+import { isWithin } from './call-sites.ts';
+import { matches } from './classify.ts';
+import { tsc } from './compiler.ts';
+import { BUILT_IN_METHODS, EFFECTS, type EffectShape, HARMLESS, PLAIN_METHODS } from './effect-shapes.ts';
+import { lastName } from './find.ts';
+import { ModelText } from './model-text.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { propertyName, strip } from './syntax.ts';
+import type { Definition, Run } from './tool-definitions.ts';
+import { type Foreign, type Frame, type FunctionNode, type Lazy, textOf, type Value } from './values.ts';
+
+/** One call that reaches out of the program. */
+export interface Effect {
+  readonly shape: EffectShape;
+  readonly does: Capability;
+  readonly node: ts.Node;
+  /** Does the model's text decide what happens: the command, the path, the receiver, the query? */
+  readonly model: boolean;
+  /** The model's text picks the host of an address. */
+  readonly anyHost: boolean;
+  readonly changes: 'delete' | 'write' | undefined;
+  readonly package: string;
+}
+
+export interface Effects {
+  readonly effects: readonly Effect[];
+  /** Calls with the model's text that lead out of sight. */
+  readonly unseen: readonly ts.Node[];
+  /** All functions that were read. */
+  readonly bodies: readonly ts.Node[];
+  /** Calls that ask a person. */
+  readonly asks: readonly ts.Node[];
+  readonly interrupts: readonly ts.Node[];
+  /** Calls that count, measure or trace. */
+  readonly records: readonly ts.Node[];
+  readonly text: ModelText;
+}
+
+const MOST_BODIES = 60;
+const MOST_CALLS = 2500;
+const DEEPEST = 8;
+const MOST_LIKELY = 6;
+/** Loggers lead into half of a program, and do nothing to the world. */
+const LOGS = new Set(['info', 'warn', 'error', 'debug', 'trace', 'verbose']);
+/** A name of two words is rarely shared by chance. */
+const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
+
+interface Body {
+  readonly node: ts.Node;
+  readonly depth: number;
+  /** What the parameters and `this` are on the way that was followed, so that nobody needs to look for all callers. */
+  readonly frame: Frame;
+}
+
+export class EffectReader {
+  readonly #reading: Reading;
+  readonly #modelCalls: ReadonlySet<ts.Node>;
+  #methods: Map<string, FunctionNode[]> | undefined;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#modelCalls = new Set<ts.Node>([...reading.sites.map(s => s.node), ...reading.requests.map(r => r.node)]);
+  }
+
+  /** Everything that the functions of a tool do. */
+  read(definition: Definition): Effects {
+    const dispatched = definition.runs.some(run => !isFunctionNode(run.node));
+    const text = new ModelText(this.#reading.ev, dispatched);
+    const out = {
+      effects: [] as Effect[],
+      unseen: [] as ts.Node[],
+      asks: [] as ts.Node[],
+      interrupts: [] as ts.Node[],
+      records: [] as ts.Node[],
+    };
+    const bodies: Body[] = [];
+    const seen = new Set<ts.Node>();
+    for (const run of definition.runs) {
+      this.#marked(run, text);
+      bodies.push({ node: run.node, depth: 0, frame: startOf(run) });
+      seen.add(run.node);
+    }
+    let calls = 0;
+    for (let i = 0; i < bodies.length && i < MOST_BODIES; i++) {
+      const body = bodies[i] as Body;
+      walk(body.node, node => {
+        // A function inside is part of the body; one that is only defined here and called elsewhere does no harm by being read.
+        if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node) && !tsc.isTaggedTemplateExpression(node)) return undefined;
+        if (++calls > MOST_CALLS) {
+          out.unseen.push(node);
+          return 'skip';
+        }
+        this.#call(node, text, out, body, (next, frame) => {
+          if (seen.has(next) || bodies.some(b => isWithin(next, b.node))) return;
+          seen.add(next);
+          bodies.push({ node: next, depth: body.depth + 1, frame });
+        });
+        return undefined;
+      });
+    }
+    // What lies beyond the limit matters where the model's text goes on.
+    const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
+    if (beyond !== undefined) out.unseen.push(beyond.node);
+    return { ...out, bodies: bodies.map(b => b.node), text };
+  }
+
+  /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
+  #marked(run: Run, text: ModelText): void {
+    const fn = isFunctionNode(run.node) ? run.node : undefined;
+    if (fn !== undefined) {
+      for (const [i, p] of fn.parameters.entries()) text.mark(p, i === 0);
+      return;
+    }
+    for (let up: ts.Node | undefined = run.node.parent; up !== undefined; up = up.parent)
+      if (isFunctionNode(up)) for (const p of up.parameters) text.mark(p, !isContext(p));
+  }
+
+  #call(
+    node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
+    text: ModelText,
+    out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
+    { depth, frame }: Body,
+    follow: (next: ts.Node, frame: Frame) => void,
+  ): void {
+    const { ev } = this.#reading;
+    if (this.#modelCalls.has(node)) {
+      out.effects.push(effect({ packages: [], path: /./, does: 'llm' }, 'llm', node, ''));
+      return;
+    }
+    const callee = tsc.isTaggedTemplateExpression(node) ? node.tag : node.expression;
+    const args = tsc.isTaggedTemplateExpression(node) ? [] : (node.arguments ?? []);
+    // Methods of texts and lists, which a tool's code is full of.
+    if (tsc.isPropertyAccessExpression(callee) && PLAIN_METHODS.has(callee.name.text)) {
+      this.#handed(callee, args, text, { depth, frame }, follow);
+      return;
+    }
+    if (tsc.isPropertyAccessExpression(callee) && LOGS.has(callee.name.text)) return;
+    if (isSettling(callee)) return;
+    const values = ev.values(callee, needsFrame(callee, frame) ? frame : undefined).flatMap(v => this.#unwrapped(v));
+    let known = false;
+    for (const value of values) {
+      if (value.kind === 'function') {
+        // An abstract method is whatever its subclasses make of it.
+        if (value.node.body === undefined) continue;
+        known = true;
+        if (depth < DEEPEST) this.#into(value.node, args, text, frameOf(value.node, args, frame, value.self, value.frame), follow);
+        else out.unseen.push(node);
+      } else if (value.kind === 'class') {
+        known = true;
+        const own = value.node.members.find(m => tsc.isConstructorDeclaration(m));
+        if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST)
+          this.#into(own, args, text, frameOf(own, args, frame, undefined, value.frame), follow);
+      } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
+      else if (value.kind === 'literal' || value.kind === 'object') known = true;
+    }
+    this.#handed(callee, args, text, { depth, frame }, follow);
+    if (known) return;
+    const name = lastName(callee);
+    if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
+      const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#methodsNamed(name) : [];
+      for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
+      if (likely.length > 0) return;
+      if (BUILT_IN_METHODS.has(name)) return;
+    }
+    if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) out.unseen.push(node);
+  }
+
+  /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
+  #handed(
+    callee: ts.Expression,
+    args: readonly ts.Expression[],
+    text: ModelText,
+    { depth, frame }: Pick<Body, 'depth' | 'frame'>,
+    follow: (next: ts.Node, frame: Frame) => void,
+  ): void {
+    if (depth >= DEEPEST) return;
+    for (const arg of args) {
+      const inner = strip(tsc.isSpreadElement(arg) ? arg.expression : arg);
+      if (inner === undefined || !tsc.isIdentifier(inner) || !mayBeFunction(inner, frame)) continue;
+      for (const value of this.#reading.ev.values(inner, needsFrame(inner, frame) ? frame : undefined)) {
+        if (value.kind !== 'function') continue;
+        const [first] = value.node.parameters;
+        if (first !== undefined) text.mark(first, tsc.isPropertyAccessExpression(callee) && text.reaches(callee.expression));
+        follow(value.node, frameOf(value.node, [], frame, value.self, value.frame));
+      }
+    }
+  }
+
+  /** Follows a call into a function of the repository, and remembers what its parameters are given. */
+  #into(
+    fn: FunctionNode,
+    args: readonly ts.Expression[],
+    text: ModelText,
+    frame: Frame,
+    follow: (next: ts.Node, frame: Frame) => void,
+  ): void {
+    fn.parameters.forEach((parameter, i) => {
+      const arg = args[i];
+      if (parameter.dotDotDotToken !== undefined)
+        text.mark(
+          parameter,
+          args.slice(i).some(a => text.reaches(a)),
+        );
+      else if (arg !== undefined && !tsc.isSpreadElement(arg)) text.mark(parameter, text.reaches(arg), arg);
+      else text.mark(parameter, arg !== undefined && text.reaches(arg));
+    });
+    follow(fn, frame);
+  }
+
+  /** `promisify(exec)` is exec. */
+  #unwrapped(value: Value): readonly Value[] {
+    if (value.kind !== 'foreign' || !/^(?:node:)?util$/.test(value.package)) return [value];
+    const made = value.steps.find(step => step.kind === 'call');
+    const first = made?.kind === 'call' ? made.args?.[0] : undefined;
+    return first === undefined || tsc.isSpreadElement(first) ? [value] : this.#reading.ev.values(first);
+  }
+
+  /** @returns whether it is known what the call does */
+  #foreign(
+    node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
+    value: Foreign,
+    args: readonly ts.Expression[],
+    text: ModelText,
+    out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
+  ): boolean {
+    const path = pathOf(value);
+    const shape = shapeFor(value);
+    if (shape !== undefined) {
+      if (shape.does === 'ask') out.asks.push(node);
+      else if (shape.does === 'interrupt') out.interrupts.push(node);
+      else if (shape.does === 'record') out.records.push(node);
+      else if (shape.does !== 'none') out.effects.push(...this.#effect(shape, shape.does, node, value, args, text, path));
+      return true;
+    }
+    // Globals of the language do no more than compute; what is unknown of a package may do anything with what it is given.
+    if (value.package === '' || HARMLESS.test(value.package)) return true;
+    if (/prisma/i.test(value.package) || /prisma/i.test(value.written ?? '')) {
+      const last = path.slice(path.lastIndexOf('.') + 1);
+      const write = /^(?:create|update|upsert|delete)/.test(last);
+      out.effects.push({
+        ...effect({ packages: [], path: /./, does: 'db-read' }, write ? 'db-write' : 'db-read', node, value.package),
+        changes: last.startsWith('delete') ? 'delete' : write ? 'write' : undefined,
+      });
+      return true;
+    }
+    return !args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg));
+  }
+
+  #effect(
+    shape: EffectShape,
+    does: Capability,
+    node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
+    value: Foreign,
+    args: readonly ts.Expression[],
+    text: ModelText,
+    path: string,
+  ): readonly Effect[] {
+    const base = { ...effect(shape, does, node, value.package), changes: shape.changes };
+    const deciding = this.#deciding(shape, args);
+    const model =
+      deciding.some(arg => text.reaches(arg)) || (tsc.isTaggedTemplateExpression(node) && does === 'shell' && text.anywhere(node.template));
+    if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
+    if (does === 'http-fixed' || does === 'browser') {
+      const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
+      const changes = shape.changes ?? this.#method(node, args, path);
+      if (does === 'browser')
+        return anyHost
+          ? [
+              { ...base, model, anyHost },
+              { ...base, does: 'http-arbitrary', model, anyHost },
+            ]
+          : [{ ...base, model }];
+      return [{ ...base, does: anyHost ? 'http-arbitrary' : 'http-fixed', model, anyHost, changes }];
+    }
+    return [{ ...base, model }];
+  }
+
+  /** A query that the model writes is free SQL; a written one is access to data. */
+  #sql(base: Effect, node: ts.Node, args: readonly ts.Expression[], text: ModelText, path: string): Effect {
+    const first = args[0];
+    if (first === undefined || tsc.isTaggedTemplateExpression(node)) return { ...base, does: 'db-read' };
+    // `{ text: sql, values }`: only the text is the query.
+    const object = strip(first);
+    const query =
+      object !== undefined && tsc.isObjectLiteralExpression(object)
+        ? object.properties.flatMap(p =>
+            tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement'].includes(propertyName(p) ?? '') ? [p.initializer] : [],
+          )
+        : [first];
+    if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };
+    const words = query.flatMap(q => this.#reading.ev.values(q).flatMap(v => textOf(v) ?? []));
+    const writes = words.some(w => /^\s*(?:insert|update|delete|drop|alter|create|truncate|merge|replace)\b/i.test(w));
+    const deletes = words.some(w => /^\s*(?:delete|drop|truncate)\b/i.test(w));
+    if (/(?:^|\.)(?:get|all|each|iterate)$/.test(path) && words.length === 0) return { ...base, does: 'db-read' };
+    return { ...base, does: writes ? 'db-write' : 'db-read', changes: deletes ? 'delete' : writes ? 'write' : undefined };
+  }
+
+  /** The arguments, or members of an options argument, that decide what happens. */
+  #deciding(shape: EffectShape, args: readonly ts.Expression[]): readonly ts.Expression[] {
+    const out: ts.Expression[] = [];
+    const plain = (arg: ts.Expression): ts.Expression => (tsc.isSpreadElement(arg) ? arg.expression : arg);
+    const options = shape.keyOption;
+    const positions = shape.key ?? (options === undefined ? args.map((_, i) => i) : []);
+    for (const i of positions) {
+      const arg = args[i];
+      if (arg === undefined) continue;
+      const inner = strip(plain(arg));
+      if (inner !== undefined && tsc.isObjectLiteralExpression(inner) && options !== undefined) continue;
+      out.push(plain(arg));
+    }
+    if (options === undefined) return out;
+    for (const arg of args) {
+      const inner = strip(plain(arg));
+      const objects =
+        inner === undefined
+          ? []
+          : tsc.isObjectLiteralExpression(inner)
+            ? [inner]
+            : this.#reading.ev.values(inner).flatMap(v => (v.kind === 'object' ? [v.node] : []));
+      for (const object of objects)
+        for (const p of object.properties) {
+          if (!options.includes(propertyName(p) ?? '')) continue;
+          if (tsc.isPropertyAssignment(p)) out.push(p.initializer);
+          else if (tsc.isShorthandPropertyAssignment(p)) out.push(p.name);
+        }
+    }
+    return out;
+  }
+
+  /** Does a request change something: a DELETE, or another method that sends? */
+  #method(node: ts.Node, args: readonly ts.Expression[], path: string): 'delete' | 'write' | undefined {
+    const last = path.slice(path.lastIndexOf('.') + 1);
+    if (/^(?:delete|del)$/.test(last)) return 'delete';
+    if (/^(?:post|put|patch)$/.test(last)) return 'write';
+    for (const arg of args) {
+      if (tsc.isSpreadElement(arg)) continue;
+      const methods = this.#reading.ev.inside(this.#reading.ev.values(arg), 'method').found.flatMap(v => textOf(v) ?? []);
+      if (methods.some(m => /^delete$/i.test(m))) return 'delete';
+      if (methods.some(m => /^(?:post|put|patch)$/i.test(m))) return 'write';
+    }
+    void node;
+    return undefined;
+  }
+
+  /** Does a call ask a person? */
+  asks(node: ts.CallExpression): boolean {
+    const name = lastName(node.expression);
+    if (name === undefined || PLAIN_METHODS.has(name)) return false;
+    return this.#reading.ev.values(node.expression).some(value => {
+      if (value.kind !== 'foreign') return false;
+      return shapeFor(value)?.does === 'ask';
+    });
+  }
+
+  /** The few functions held under that name in the files that were read, for a receiver that cannot be followed. */
+  #methodsNamed(name: string): readonly FunctionNode[] {
+    if (!DISTINCT.test(name)) return [];
+    this.#methods ??= this.#indexed();
+    const found = this.#methods.get(name) ?? [];
+    return found.length <= MOST_LIKELY ? found : [];
+  }
+
+  #indexed(): Map<string, FunctionNode[]> {
+    const out = new Map<string, FunctionNode[]>();
+    const { program, files, inventory } = this.#reading;
+    for (const file of files) {
+      const unit = inventory.roleOf(file) === 'production' ? program.unit(file) : undefined;
+      if (unit === undefined) continue;
+      for (const [name, ids] of unit.names) {
+        if (!DISTINCT.test(name)) continue;
+        for (const { parent } of ids) for (const fn of heldBy(parent, name)) out.set(name, [...(out.get(name) ?? []), fn]);
+      }
+    }
+    return out;
+  }
+}
+
+/** The address inside a request object: `new Request(url)`, `{ url }`. */
+function addressOf(node: ts.Expression): ts.Expression {
+  const inner = strip(node);
+  if (inner !== undefined && tsc.isNewExpression(inner) && inner.expression.getText() === 'Request') return inner.arguments?.[0] ?? node;
+  return node;
+}
+
+function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
+  return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
+}
+
+/** What a dispatcher is handed besides the call: its type says so. */
+function isContext(parameter: ts.ParameterDeclaration): boolean {
+  const type = parameter.type;
+  if (type === undefined || !tsc.isTypeReferenceNode(type)) return false;
+  return /(?:Context|Config|Runtime|Session|Client|Service|Env|Repository)$/.test(type.typeName.getText());
+}
+
+/** A method, or a function that is a property of an object or class. */
+function heldBy(parent: ts.Node, name: string): readonly FunctionNode[] {
+  if (tsc.isMethodDeclaration(parent)) return parent.body !== undefined && propertyName(parent) === name ? [parent] : [];
+  if (!tsc.isPropertyAssignment(parent) && !tsc.isPropertyDeclaration(parent)) return [];
+  const { initializer } = parent;
+  if (propertyName(parent) !== name || initializer === undefined) return [];
+  return tsc.isArrowFunction(initializer) || tsc.isFunctionExpression(initializer) ? [initializer] : [];
+}
+
+/** The frame in which a tool's own function runs: what the model gives is in nobody's code. */
+function startOf(run: Run): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>();
+  if (isFunctionNode(run.node)) for (const p of run.node.parameters.slice(0, 1)) params.set(p, []);
+  return { params, self: run.self, depth: 0 };
+}
+
+/** The frame of a function that is called with these arguments. */
+function frameOf(
+  fn: FunctionNode,
+  args: readonly ts.Expression[],
+  caller: Frame,
+  self: Value | undefined,
+  outer: Frame | undefined,
+): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(outer?.params);
+  const spread = args.findIndex(arg => tsc.isSpreadElement(arg));
+  fn.parameters.forEach((parameter, i) => {
+    if (parameter.dotDotDotToken !== undefined || (spread !== -1 && i >= spread)) return;
+    const arg = args[i];
+    params.set(parameter, arg === undefined ? [] : [{ node: arg, frame: caller }]);
+  });
+  return { params, self, depth: Math.min(caller.depth + 1, 5) };
+}
+
+/** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
+function needsFrame(callee: ts.Expression, frame: Frame): boolean {
+  let root: ts.Expression = callee;
+  while (
+    tsc.isPropertyAccessExpression(root) ||
+    tsc.isElementAccessExpression(root) ||
+    tsc.isCallExpression(root) ||
+    tsc.isParenthesizedExpression(root) ||
+    tsc.isAwaitExpression(root) ||
+    tsc.isNonNullExpression(root) ||
+    tsc.isAsExpression(root)
+  )
+    root = root.expression;
+  if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
+  if (!tsc.isIdentifier(root)) return false;
+  const binding = resolve(root);
+  if (binding?.kind === 'parameter') return true;
+  // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
+  return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+}
+
+/** May a name stand for a function? Asked before anything is evaluated: most arguments are texts. */
+function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
+  const binding = resolve(name);
+  if (binding?.kind === 'function' || binding?.kind === 'import') return true;
+  if (binding?.kind === 'parameter')
+    return frame.params.has(binding.node) && (binding.node.type === undefined || !tsc.isToken(binding.node.type));
+  if (binding?.kind !== 'variable' || binding.element !== undefined) return false;
+  const made = strip(binding.node.initializer);
+  return (
+    made !== undefined &&
+    (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'))
+  );
+}
+
+function pathOf(value: Foreign): string {
+  return value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : [])).join('.') || 'default';
+}
+
+const byPackage = new Map<string, readonly EffectShape[]>();
+
+/** What a call of a package does, as far as it is known. */
+function shapeFor(value: Foreign): EffectShape | undefined {
+  let shapes = byPackage.get(value.package);
+  if (shapes === undefined) {
+    shapes = EFFECTS.filter(e => e.packages.some(p => p === value.package || (p.includes('*') && matches(p, value.package))));
+    byPackage.set(value.package, shapes);
+  }
+  const path = pathOf(value);
+  return shapes.find(e => e.path.test(path));
+}
+
+/** `resolve(result)` inside `new Promise((resolve, reject) => ...)`. */
+function isSettling(callee: ts.Expression): boolean {
+  const binding = tsc.isIdentifier(callee) ? resolve(callee) : undefined;
+  if (binding?.kind !== 'parameter') return false;
+  const made = binding.node.parent.parent;
+  return tsc.isNewExpression(made) && tsc.isIdentifier(made.expression) && made.expression.text === 'Promise';
+}
