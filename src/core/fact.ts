@@ -1,6 +1,7 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
+import type { Request } from './fact-request.ts';
 import type { KeySource, Secret } from './fact-secret.ts';
 import type { LogCall, Logger, Metric, Telemetry } from './fact-telemetry.ts';
 import type { CiRun, JudgeEvaluation, TestFile } from './fact-test.ts';
@@ -153,6 +154,7 @@ export type Fact =
   | DeadOption
   | PriceTable
   | EntryPoint
+  | Request
   | Limit
   | Guard
   | Tool
@@ -177,6 +179,7 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   'dead-option': [],
   'price-table': [],
   'entry-point': [],
+  request: [],
   limit: [],
   guard: [],
   tool: [],

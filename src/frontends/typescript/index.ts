@@ -90,7 +90,20 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     ...loops.runnersOf(node),
     ...(inGraph.get(node) ?? []),
   ]);
-  const reading: Reading = { ...found, inventory, program, ev, references, index: look.index, classifier, options, sources, paths };
+  const reading: Reading = {
+    ...found,
+    inventory,
+    program,
+    ev,
+    references,
+    index: look.index,
+    classifier,
+    options,
+    sources,
+    paths,
+    loops,
+    graphs,
+  };
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),

@@ -4,7 +4,9 @@ import type { CodeRole, Fact } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
 import type { Evaluator } from './evaluate.ts';
+import type { Graphs } from './graphs.ts';
 import type { HttpSite } from './http.ts';
+import type { Loops } from './loops.ts';
 import type { Options, Site } from './options.ts';
 import type { Paths } from './paths.ts';
 import type { Program } from './program.ts';
@@ -30,6 +32,9 @@ export interface Reading {
   readonly requests: readonly HttpSite[];
   /** What runs between the entry points and the model calls. */
   readonly paths: Paths;
+  /** What repeats a call. */
+  readonly loops: Loops;
+  readonly graphs: Graphs;
 }
 
 export interface Reader {

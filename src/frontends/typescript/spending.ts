@@ -1,0 +1,294 @@
+// What one request can spend: the tree of model calls below each entry point, with the loops and branches on the way.
+// Read downwards from what `Paths` found upwards, so that only scopes that lead to a model call are looked at.
+import type { ts } from 'ts-morph';
+import type { Loop, Request, Spending } from '../../core/index.ts';
+import { boundOf, isLoop } from './bounds.ts';
+import { isJsx, isWithin, repeats } from './call-sites.ts';
+import { tsc } from './compiler.ts';
+import { numbersIn, type Site } from './options.ts';
+import type { Scope, Use } from './paths.ts';
+import { placeOf } from './places.ts';
+import type { Reading } from './reader.ts';
+import { cycleOf } from './recursion.ts';
+import { repeated } from './rounds.ts';
+import { isFunctionNode } from './scope.ts';
+import type { FunctionNode } from './values.ts';
+
+const DEEPEST = 200;
+const MOST_LEADS = 400;
+const NOTHING: Spending = { do: 'all', of: [] };
+
+export class Spender {
+  readonly #reading: Reading;
+  /** The scopes that a call, a handing over or an agent run leads down to. */
+  readonly #below = new Map<ts.Node, Scope[]>();
+  readonly #entries: { scope: Scope; registration?: ts.Node }[] = [];
+  readonly #sites = new Map<ts.Node, Site>();
+  readonly #calls = new Set<ts.Node>();
+  readonly #known = new Map<Scope, Spending>();
+  /** Recursions that were met while a scope was read, by the scope that they lead back to. */
+  readonly #again = new Map<Scope, Loop[]>();
+  readonly #cut = new Set<Scope>();
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    for (const site of reading.sites) this.#sites.set(site.node, site);
+    for (const { node } of [...reading.sites, ...reading.requests])
+      if (reading.inventory.roleOf(node.getSourceFile().fileName) === 'production') this.#calls.add(node);
+    for (const scope of reading.paths.leads.keys())
+      reading.ev.budget.ask(
+        () => this.#link(scope),
+        () => this.#cut.add(scope),
+      );
+  }
+
+  /** Every kind of request that leads to a model call. */
+  requests(): Request[] {
+    return this.#entries.map(({ scope, registration }) => {
+      const spends = this.#reading.ev.budget.ask(
+        () => this.#of(scope, []),
+        () => this.#flat(scope),
+      );
+      const location = registration === undefined ? entryPlace(scope) : placeOf(registration);
+      return {
+        kind: 'request',
+        location,
+        role: this.#reading.inventory.roleOf(location.file),
+        label: registration === undefined ? nameOf(scope) : this.#registered(registration),
+        spends,
+      };
+    });
+  }
+
+  /** Notes what runs a scope, and whether requests come in here. */
+  #link(scope: Scope): void {
+    const { paths } = this.#reading;
+    const uses: readonly Use[] = isFunctionNode(scope) ? paths.usesOf(scope) : [];
+    if (isFunctionNode(scope) && paths.isCut(scope)) this.#cut.add(scope);
+    const registrations = new Set<ts.Node>();
+    let handler = uses.length === 0;
+    for (const use of uses) {
+      if (use.how === 'registered') registrations.add(use.node);
+      // A handler in an element runs when a person acts: that is a request, and not the drawing of the page.
+      else if (inElement(use.node)) handler = true;
+      else {
+        const list = this.#below.get(use.node);
+        if (list === undefined) this.#below.set(use.node, [scope]);
+        else if (!list.includes(scope)) list.push(scope);
+      }
+    }
+    if (handler) this.#entries.push({ scope });
+    for (const registration of registrations) this.#entries.push({ scope, registration });
+  }
+
+  /** What a scope spends each time it runs. `stack`: the scopes that are being read. */
+  #of(scope: Scope, stack: readonly Scope[]): Spending {
+    const known = this.#known.get(scope);
+    if (known !== undefined) return known;
+    if (stack.length > DEEPEST || this.#cut.has(scope)) return this.#flat(scope);
+    this.#reading.ev.budget.step();
+    const inner = [...stack, scope];
+    const before = this.#again.size;
+    let spends = this.#inScope(scope, inner);
+    const loops = this.#again.get(scope);
+    this.#again.delete(scope);
+    for (const loop of loops?.slice(0, 1) ?? []) spends = repeated(this.#reading.ev, loop, scope, spends);
+    // Inside a cycle that leads further up, the answer lacks what is still being read.
+    if (this.#again.size <= before) this.#known.set(scope, spends);
+    return spends;
+  }
+
+  /** Where a limit of ours ends the reading: the calls of the scope itself, and the word that there may be more. */
+  #flat(scope: Scope): Spending {
+    const calls = [...(this.#reading.paths.leads.get(scope) ?? [])].filter(node => this.#calls.has(node));
+    const of: Spending = { do: 'all', of: calls.map(node => this.#call(node)) };
+    return { do: 'repeat', of, times: null, without: 'unread', how: 'code that is too much to follow', location: entryPlace(scope) };
+  }
+
+  /** The leads of a scope, put together along its loops and branches. */
+  #inScope(scope: Scope, stack: readonly Scope[]): Spending {
+    const leads = this.#reading.paths.leads.get(scope) ?? new Set();
+    const flat = leads.size > MOST_LEADS;
+    const marked = new Map<ts.Node, number>();
+    for (const lead of leads) {
+      const way: ts.Node[] = [];
+      for (let up = lead; up !== scope.parent && up !== undefined && !marked.has(up); up = up.parent) way.push(up);
+      const top = way.at(-1);
+      const from = top === undefined || top.parent === undefined ? 0 : (marked.get(top.parent) ?? 0);
+      way.reverse().forEach((node, i) => {
+        marked.set(node, from + i + 1);
+      });
+    }
+    const value = new Map<ts.Node, Spending>();
+    const order = [...marked.keys()].sort((a, b) => (marked.get(b) ?? 0) - (marked.get(a) ?? 0));
+    for (const node of order) {
+      const inside = this.#around(node, child => value.get(child), flat);
+      value.set(node, leads.has(node) ? all([inside, this.#lead(node, stack)]) : inside);
+    }
+    return value.get(scope) ?? NOTHING;
+  }
+
+  /** What is spent inside a node, from what is spent inside its children. */
+  #around(node: ts.Node, of: (child: ts.Node) => Spending | undefined, flat: boolean): Spending {
+    const { ev } = this.#reading;
+    const part = (child: ts.Node | undefined): Spending => (child === undefined ? NOTHING : (of(child) ?? NOTHING));
+    if (tsc.isIfStatement(node)) return all([part(node.expression), oneOf([part(node.thenStatement), part(node.elseStatement)])]);
+    if (tsc.isConditionalExpression(node)) return all([part(node.condition), oneOf([part(node.whenTrue), part(node.whenFalse)])]);
+    if (tsc.isCaseBlock(node)) return oneOf(cases(node).map(group => all(group.map(part))));
+    if (tsc.isBlock(node) && !flat) return sequence(node.statements, part);
+    const children: ts.Node[] = [];
+    tsc.forEachChild(node, child => {
+      children.push(child);
+    });
+    if (isLoop(node)) {
+      const often = all(children.filter(child => repeats(node, child)).map(part));
+      const once = all(children.filter(child => !repeats(node, child)).map(part));
+      return all([once, empty(often) ? NOTHING : repeated(ev, boundOf(ev, node), node, often)]);
+    }
+    return all(children.map(part));
+  }
+
+  /** A model call, or a place that runs another scope. */
+  #lead(node: ts.Node, stack: readonly Scope[]): Spending {
+    const below = (this.#below.get(node) ?? []).map(scope => this.#down(node, scope, stack));
+    if (!this.#calls.has(node)) return all(below);
+    const site = this.#sites.get(node);
+    if (site === undefined) return all([this.#call(node), ...below]);
+    // A graph spends nothing itself: its nodes do, and its limit ends their cycles.
+    const graph = this.#reading.graphs.nodesOf(site.classified.value);
+    const nodes = graph.filter(fn => this.#reading.paths.leads.has(fn));
+    if (nodes.length > 0) return all(below);
+    const rounds = this.#reading.loops.inner(site);
+    return repeated(this.#reading.ev, rounds, node, all([this.#call(node), ...below]));
+  }
+
+  /** What a use of a scope spends: the scope, as often as the use runs it. */
+  #down(node: ts.Node, scope: Scope, stack: readonly Scope[]): Spending {
+    const { ev, loops, graphs } = this.#reading;
+    if (stack.includes(scope)) {
+      const chain = stack.slice(stack.indexOf(scope)).filter((fn): fn is FunctionNode => isFunctionNode(fn));
+      const use = isFunctionNode(scope) ? this.#reading.paths.usesOf(scope).find(one => one.node === node) : undefined;
+      // A call that was matched by its name alone closes no cycle, and neither does a run by an agent.
+      if (use?.how === 'called' && !use.likely) {
+        const list = this.#again.get(scope);
+        const loop = cycleOf(ev, chain, node);
+        if (list === undefined) this.#again.set(scope, [loop]);
+        else list.push(loop);
+      }
+      return NOTHING;
+    }
+    const spends = this.#of(scope, stack);
+    if (!isFunctionNode(scope) || empty(spends)) return spends;
+    const cycle = graphs.loopOf(scope);
+    if (cycle !== undefined) return repeated(ev, cycle, node, spends);
+    if (!tsc.isCallExpression(node)) return spends;
+    const index = node.arguments.findIndex(arg => isWithin(scope, arg) || namesScope(this.#reading, arg, scope));
+    const runs = index < 0 ? 'inline' : loops.runs(node, index);
+    return runs === 'inline' ? spends : repeated(ev, runs, node, spends);
+  }
+
+  #call(node: ts.Node): Spending {
+    const site = this.#sites.get(node);
+    const budget = site === undefined ? undefined : this.#budget(site);
+    const callee = tsc.isCallExpression(node) ? node.expression : node;
+    const location = placeOf(node, tsc.isPropertyAccessExpression(callee) ? callee.name : callee);
+    return { do: 'call', location, ...(budget === undefined ? {} : { budget }) };
+  }
+
+  /** A budget in dollars that the SDK itself keeps. */
+  #budget(site: Site): number | undefined {
+    const options = site.classified.sdk.loop?.options.filter(option => option.counts === 'usd') ?? [];
+    const hit = options.length === 0 ? undefined : this.#reading.options.first(site, options);
+    const amounts = hit === undefined || hit.look.absent ? [] : numbersIn(hit.look.found);
+    return amounts.length === 0 ? undefined : Math.max(...amounts);
+  }
+
+  /** `app.post('/chat')` */
+  #registered(registration: ts.Node): string {
+    if (!tsc.isCallExpression(registration) && !tsc.isNewExpression(registration)) return 'a handler';
+    const first = registration.arguments?.[0];
+    const path = first !== undefined && tsc.isStringLiteralLike(first) ? `'${first.text.slice(0, 80)}'` : '';
+    return `${registration.expression.getText().replace(/\s+/g, ' ').slice(-60)}(${path})`;
+  }
+}
+
+const empty = (spends: Spending): boolean => spends.do === 'all' && spends.of.length === 0;
+
+function all(of: readonly Spending[]): Spending {
+  const parts = of.filter(one => !empty(one)).flatMap(one => (one.do === 'all' ? one.of : [one]));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : parts.length === 0 ? NOTHING : { do: 'all', of: parts };
+}
+
+function oneOf(of: readonly Spending[]): Spending {
+  const ways = of.filter(one => !empty(one));
+  const [only] = ways;
+  return only === undefined ? NOTHING : ways.length === 1 ? only : { do: 'one-of', of: ways };
+}
+
+/** Statements in order; behind an `if` that leaves, the rest runs only without its branch. */
+function sequence(statements: readonly ts.Statement[], part: (child: ts.Node) => Spending): Spending {
+  let rest: Spending = NOTHING;
+  let depth = 0;
+  for (const statement of [...statements].reverse()) {
+    const own = part(statement);
+    if (empty(own)) continue;
+    const branch = tsc.isIfStatement(statement) && statement.elseStatement === undefined && leaves(statement.thenStatement);
+    if (branch && tsc.isIfStatement(statement) && !empty(rest) && depth++ < MOST_LEADS)
+      rest = all([part(statement.expression), oneOf([part(statement.thenStatement), rest])]);
+    else rest = all([own, rest]);
+  }
+  return rest;
+}
+
+function leaves(statement: ts.Statement): boolean {
+  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
+}
+
+/** The clauses of a switch, those that fall through together with the next. */
+function cases(block: ts.CaseBlock): ts.CaseOrDefaultClause[][] {
+  const groups: ts.CaseOrDefaultClause[][] = [];
+  let open: ts.CaseOrDefaultClause[] = [];
+  for (const clause of block.clauses) {
+    open.push(clause);
+    const last = clause.statements.at(-1);
+    const inner = last !== undefined && tsc.isBlock(last) ? last.statements.at(-1) : last;
+    if (inner === undefined || !(tsc.isBreakStatement(inner) || tsc.isReturnStatement(inner) || tsc.isThrowStatement(inner))) continue;
+    groups.push(open);
+    open = [];
+  }
+  return open.length === 0 ? groups : [...groups, open];
+}
+
+function namesScope(reading: Reading, arg: ts.Expression, scope: FunctionNode): boolean {
+  return tsc.isIdentifier(arg) && reading.ev.values(arg).some(value => value.kind === 'function' && value.node === scope);
+}
+
+function inElement(node: ts.Node): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) {
+    if (isJsx(up) || tsc.isJsxAttribute(up)) return true;
+    if (tsc.isStatement(up) || (up !== node && isFunctionNode(up))) return false;
+  }
+  return false;
+}
+
+/** Where a scope begins: its name, or the file. */
+function entryPlace(scope: Scope): ReturnType<typeof placeOf> {
+  if (tsc.isSourceFile(scope)) return { file: scope.fileName, line: 1 };
+  const name = nameNode(scope);
+  return name === undefined ? placeOf(scope) : { ...placeOf(scope, name), symbol: nameOf(scope) };
+}
+
+function nameNode(scope: FunctionNode): ts.Node | undefined {
+  if (scope.name !== undefined) return scope.name;
+  const { parent } = scope;
+  return tsc.isVariableDeclaration(parent) || tsc.isPropertyAssignment(parent) || tsc.isPropertyDeclaration(parent)
+    ? parent.name
+    : undefined;
+}
+
+function nameOf(scope: Scope): string {
+  if (tsc.isSourceFile(scope)) return 'the program';
+  return nameNode(scope)?.getText().replace(/\s+/g, ' ').slice(0, 80) ?? 'a function without a name';
+}
