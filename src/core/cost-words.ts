@@ -1,5 +1,5 @@
 // The worst case of one request in words: the sentence for the third question, and the formula behind it.
-import type { CostTerm, ReportCost, RequestCost } from './report.ts';
+import type { CostGap, CostTerm, ReportCost, RequestCost } from './report.ts';
 
 const figure = (n: number): string => n.toLocaleString('en-US', { maximumFractionDigits: 0 });
 const plural = (n: number, word: string): string => `${figure(n)} ${word}${n === 1 ? '' : 's'}`;
@@ -15,40 +15,36 @@ export function dollars(usd: number): string {
 export function costSentence(cost: ReportCost): string {
   const [worst] = cost.requests;
   if (worst === undefined) return '';
-  const [gap] = worst.gaps;
+  const gap = gapOf(worst);
   if (worst.limit === 'none' && gap !== undefined) {
-    const others = cost.limitless > 1 ? ` (${cost.limitless} of ${cost.count} kinds of request are without a limit)` : '';
-    return `what one request can cost is unbounded, because ${because(worst)}${others}`;
+    const others = cost.limitless > 1 ? ` (so are ${cost.limitless} of ${cost.count} kinds of request)` : '';
+    return `what one request can cost is unbounded, because ${place(gap.location)} has no limit: ${gap.why}${others}`;
   }
-  const unsure =
-    worst.limit === 'unknown' && gap !== undefined
-      ? `, if ${gap.why.replace(/ may go on, as far as it can be read$/, '')} ends (${place(gap.location)})`
-      : '';
-  return `one request can cause up to ${plural(worst.calls, 'model call')} ${money(worst)}(${place(worst)})${unsure}`;
+  const unsure = gap === undefined ? '' : `, as far as it can be read: how often ${place(gap.location)} runs is not known`;
+  return `one request can cause up to ${figures(worst)} (${place(worst)})${unsure}`;
 }
 
-/** "a loop over a list at src/a.ts:4 has no limit" */
-function because(request: RequestCost): string {
-  const gap = request.gaps.find(one => one.sort !== 'unread');
-  if (gap === undefined) return 'something has no limit';
-  return `${gap.why.replace(/ has no limit$/, '')} at ${place(gap.location)} has no limit`;
+/** The gap that says most: an endless loop before a list of any length, and that before what could not be read. */
+function gapOf({ gaps }: RequestCost): CostGap | undefined {
+  return gaps.find(gap => gap.sort === 'endless') ?? gaps.find(gap => gap.sort === 'data') ?? gaps[0];
 }
 
-/** "and 4.10 USD ", as far as prices are known. */
-function money(request: RequestCost): string {
-  if (request.terms.length > 0 && request.unpriced === request.terms.length) return '(price unknown) ';
-  return `and ${dollars(request.usd)} USD ${request.unpriced === 0 ? '' : `plus ${plural(request.unpriced, 'call')} without a known price `}`;
+/** "126 model calls and 4.10 USD", as far as prices are known. */
+function figures(request: RequestCost): string {
+  const calls = plural(request.calls, 'model call');
+  if (request.unpriced === request.terms.length) return `${calls}, price unknown`;
+  return `${calls} and ${dollars(request.usd)} USD${request.unpriced === 0 ? '' : `, not counting ${plural(request.unpriced, 'call')} without a known price`}`;
 }
 
-export const place = ({ file, line }: { readonly file: string; readonly line: number }): string => `${file}:${line}`;
+const place = ({ file, line }: { readonly file: string; readonly line: number }): string => `${file}:${line}`;
 
-/** The headline of a request: what it can cause at most, or each time round what has no limit. */
+/** What a request can cause at most, or each time round what has no limit, in one sentence. */
 export function headlineOf(request: RequestCost): string {
-  const what = `${plural(request.calls, 'model call')} ${money(request)}`.trim();
-  if (request.limit === 'known') return `at most ${what}`;
-  if (request.limit === 'none') return `unbounded, because ${because(request)}; each time round ${what}`;
-  const [gap] = request.gaps;
-  return `${what}, if ${gap === undefined ? 'what repeats it' : `${gap.why.replace(/ may go on, as far as it can be read$/, '')} at ${place(gap.location)}`} ends`;
+  const gap = gapOf(request);
+  if (gap === undefined) return `at most ${figures(request)}`;
+  const at = place(gap.location);
+  if (request.limit === 'none') return `unbounded, because ${at} has no limit (${gap.why}); each time round at most ${figures(request)}`;
+  return `${figures(request)}, and more if ${at} runs more than once (${gap.why})`;
 }
 
 /** "3 attempts x 20 rounds x (200,000 tokens in x 3 + 64,000 out x 15 USD per million) = 31.20 USD" */

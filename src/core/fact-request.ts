@@ -6,6 +6,8 @@ import type { Location } from './location.ts';
 export type Spending =
   /** A model call; `location` is that of its fact. `budget`: USD after which the call stops by itself. */
   | { readonly do: 'call'; readonly location: Location; readonly budget?: number }
+  /** A run of something whose own model calls are in the tree: the run of a graph. It spends nothing itself. */
+  | { readonly do: 'run'; readonly location: Location }
   /** All of them, one after the other or at once. */
   | { readonly do: 'all'; readonly of: readonly Spending[] }
   /** One of them: the branches of a condition. */
@@ -34,4 +36,6 @@ export interface Request {
   /** In the reader's words, for example "POST" or "app.post('/chat')". */
   readonly label: string;
   readonly spends: Spending;
+  /** Files of the code that it may run on the way to a model call. */
+  readonly files: readonly string[];
 }

@@ -104,7 +104,7 @@ export interface ReportSecret {
 export interface CostGap {
   /** `data`: once for each item of a list of any length; `endless`: nothing ends it; `unread`: could not tell. */
   readonly sort: 'data' | 'endless' | 'unread';
-  /** In whole words, for example "a loop over a list has no limit". */
+  /** In the reader's words what repeats, for example "a loop over a list". */
   readonly why: string;
   readonly location: Location;
 }

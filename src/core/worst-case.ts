@@ -27,6 +27,8 @@ interface Step {
 interface Part {
   readonly call: ModelCall;
   readonly rounds: number;
+  /** A loop outside of the tree: so many rounds at least. */
+  readonly least: Step | undefined;
   readonly steps: readonly Step[];
   readonly gaps: readonly CostGap[];
   readonly budget: number | undefined;
@@ -43,19 +45,23 @@ export function worstCase(calls: readonly ModelCall[], requests: readonly Reques
   if (audited.length === 0) return undefined;
   const at = new Map(audited.map(call => [placeKey(call.location), call]));
   const price = new Map(audited.map(call => [call, priced(call, prices)]));
-  const reached = new Set<ModelCall>();
-  const found = production(requests).map(request => {
-    const parts = evaluate(request.spends, at, price);
-    for (const call of parts.dear.keys()) reached.add(call);
-    for (const call of parts.many.keys()) reached.add(call);
-    for (const call of callsIn(request.spends, at)) reached.add(call);
-    return costOf(request, parts, price);
+  const incoming = production(requests);
+  const trees = incoming.map(request => bottomUp(request.spends));
+  const seen = new Set(trees.flatMap(nodes => nodes.flatMap(node => (node.do === 'repeat' ? [lineKey(node.location)] : []))));
+  const reached = new Set(trees.flatMap(nodes => nodes.flatMap(node => called(node, at))));
+  const passed = new Set(incoming.flatMap(request => request.files));
+  const found = incoming.map((request, i) => {
+    // A loop that stands in no tree belongs to the requests that run through its file, or to all when none does.
+    const near = ({ file }: Location): boolean => request.files.includes(file) || !passed.has(file);
+    const leaf = new Map(audited.map(call => [call, leafOf(call, seen, near)]));
+    return costOf(request, evaluate(trees[i] ?? [], leaf, at, price), price);
   });
   // A call that no request was seen to reach is a request of its own.
   for (const call of audited) {
     if (reached.has(call)) continue;
-    const spends = alone(call);
-    found.push(costOf({ location: call.location, label: call.location.symbol ?? call.call }, evaluate(spends, at, price), price));
+    const spends: Spending = { do: 'call', location: call.location };
+    const leaf = new Map([[call, leafOf(call, new Set(), () => true)]]);
+    found.push(costOf({ location: call.location, label: call.location.symbol ?? call.call }, evaluate([spends], leaf, at, price), price));
   }
   const listed = found.filter(request => request.terms.length > 0).sort(dearestFirst);
   return {
@@ -68,26 +74,39 @@ export function worstCase(calls: readonly ModelCall[], requests: readonly Reques
 
 const placeKey = ({ file, line, column = 1 }: Location): string => `${file}:${line}:${column}`;
 
-/** What a call spends when nothing is known about who makes it: itself, in the loop that its own fact names. */
-function alone(call: ModelCall): Spending {
-  const spends: Spending = { do: 'call', location: call.location };
+const lineKey = ({ file, line }: Location): string => `${file}:${line}`;
+
+/**
+ * One round of a call. A loop that its own fact names and that is in no tree counts here: it stands beyond what the trees hold
+ * (in the client of a route, in a callback that starts the next round), and money does not care.
+ */
+function leafOf(call: ModelCall, seen: ReadonlySet<string>, near: (location: Location) => boolean): Part {
   const { status, bound, how, basis, location = call.location } = call.loop;
-  if (status === 'not-in-loop') return spends;
-  const without = status === 'unbounded' ? 'endless' : status === 'bounded' && basis === 'data' ? 'data' : 'unread';
-  return { do: 'repeat', of: spends, times: status === 'bounded' ? bound : null, without, how, location };
+  const part: Part = { call, rounds: 1, least: undefined, steps: [], gaps: [], budget: undefined };
+  if (status === 'not-in-loop' || seen.has(lineKey(location)) || !near(location) || isLayer({ location }, call.retries.layers)) return part;
+  if (status === 'bounded' && bound !== null) return { ...part, least: { times: Math.max(0, bound), how, location } };
+  const sort = status === 'unbounded' ? 'endless' : status === 'bounded' && basis === 'data' ? 'data' : 'unread';
+  return { ...part, gaps: [{ sort, why: how, location }] };
 }
 
 /** The parts of a tree, once for the dearest way and once for the way with the most calls. Without recursion: trees may be deep. */
-function evaluate(root: Spending, at: ReadonlyMap<string, ModelCall>, price: ReadonlyMap<ModelCall, Unit>): { dear: Parts; many: Parts } {
+function evaluate(
+  nodes: readonly Spending[],
+  leaf: ReadonlyMap<ModelCall, Part>,
+  at: ReadonlyMap<string, ModelCall>,
+  price: ReadonlyMap<ModelCall, Unit>,
+): { dear: Parts; many: Parts } {
   const done = new Map<Spending, { dear: Parts; many: Parts }>();
   const NOTHING = { dear: new Map(), many: new Map() };
   const of = (node: Spending): { dear: Parts; many: Parts } => done.get(node) ?? NOTHING;
-  for (const node of bottomUp(root)) {
+  for (const node of nodes) {
     if (node.do === 'call') {
       const call = at.get(placeKey(node.location));
-      const part = call && new Map([[call, { call, rounds: 1, steps: [], gaps: [], budget: node.budget }]]);
+      const one = call && leaf.get(call);
+      const part = one && new Map([[one.call, { ...one, budget: node.budget }]]);
       done.set(node, part === undefined ? NOTHING : { dear: part, many: part });
-    } else if (node.do === 'repeat') done.set(node, { dear: repeat(node, of(node.of).dear), many: repeat(node, of(node.of).many) });
+    } else if (node.do === 'run') done.set(node, NOTHING);
+    else if (node.do === 'repeat') done.set(node, { dear: repeat(node, of(node.of).dear), many: repeat(node, of(node.of).many) });
     else if (node.do === 'all') done.set(node, { dear: add(node.of.map(n => of(n).dear)), many: add(node.of.map(n => of(n).many)) });
     else {
       const ways = node.of.map(of);
@@ -100,7 +119,8 @@ function evaluate(root: Spending, at: ReadonlyMap<string, ModelCall>, price: Rea
       });
     }
   }
-  return of(root);
+  const root = nodes.at(-1);
+  return root === undefined ? NOTHING : of(root);
 }
 
 /** Every node of a tree once, the inner ones first. */
@@ -120,13 +140,13 @@ function bottomUp(root: Spending): Spending[] {
   return order;
 }
 
-const childrenOf = (node: Spending): readonly Spending[] => (node.do === 'call' ? [] : node.do === 'repeat' ? [node.of] : node.of);
-
-function callsIn(root: Spending, at: ReadonlyMap<string, ModelCall>): ModelCall[] {
-  return bottomUp(root).flatMap(node => (node.do === 'call' ? (at.get(placeKey(node.location)) ?? []) : []));
+function childrenOf(node: Spending): readonly Spending[] {
+  return node.do === 'call' || node.do === 'run' ? [] : node.do === 'repeat' ? [node.of] : node.of;
 }
 
-const SAYS = { data: 'has no limit', endless: 'has no limit', unread: 'may go on, as far as it can be read' } as const;
+function called(node: Spending, at: ReadonlyMap<string, ModelCall>): readonly ModelCall[] {
+  return node.do === 'call' || node.do === 'run' ? [at.get(placeKey(node.location)) ?? []].flat() : [];
+}
 
 function repeat(node: Repeat, parts: Parts): Parts {
   const out = new Map<ModelCall, Part>();
@@ -141,15 +161,14 @@ function repeat(node: Repeat, parts: Parts): Parts {
         steps: node.times === 1 ? part.steps : [{ times: node.times, how: node.how, location: node.location }, ...part.steps],
       });
     else {
-      const without = node.without ?? 'unread';
-      const why = `${node.how} ${SAYS[without]}`;
-      out.set(call, { ...part, gaps: join(part.gaps, [{ sort: without, why, location: node.location }]) });
+      // The outermost first: it says most about the request.
+      out.set(call, { ...part, gaps: join([{ sort: node.without ?? 'unread', why: node.how, location: node.location }], part.gaps) });
     }
   }
   return out;
 }
 
-function isLayer({ location, retry }: Repeat, layers: readonly RetryLayer[]): boolean {
+function isLayer({ location, retry }: Pick<Repeat, 'location' | 'retry'>, layers: readonly RetryLayer[]): boolean {
   return layers.some(
     layer =>
       (retry === true && (layer.by === 'library' || layer.by === 'own-loop')) ||
@@ -182,27 +201,34 @@ function add(all: readonly Parts[]): Parts {
   return out;
 }
 
-/** The way with the most model calls: one without a limit before one with. */
+/** The way with the most model calls; one without a limit comes before one with. */
 function largest(ways: readonly Parts[]): Parts {
-  const size = (parts: Parts): number => sum([...parts.values()].map(part => part.rounds * (attemptsOf(part.call).all ?? 1)));
-  return ways.reduce((best, next) => {
-    const more = Number(endless(next)) - Number(endless(best)) || size(next) - size(best);
-    return more > 0 ? next : best;
-  }, ways[0] ?? new Map());
+  const size = (parts: Parts): number => sum([...parts.values()].map(part => part.rounds * finite(attemptsOf(part.call).all)));
+  return best(ways, size);
 }
 
-/** The dearest way; all of them together where the price of one is not known, which is more than each. */
+/** The dearest way, and what has no known price on the others: whichever way is gone, it costs no more than both together. */
 function dearest(ways: readonly Parts[], price: ReadonlyMap<ModelCall, Unit>): Parts {
-  const sums = ways.map(parts => {
-    const figures = [...parts.values()].map(part => spent(part, price.get(part.call)).usd);
-    return figures.includes(null) ? null : sum(figures.map(usd => usd ?? 0));
-  });
-  if (sums.includes(null) || ways.some(endless)) return add(ways);
-  const most = Math.max(0, ...sums.map(usd => usd ?? 0));
-  return ways[sums.indexOf(most)] ?? new Map();
+  const cost = (part: Part): number | null => spent(part, price.get(part.call)).usd;
+  const most = best(ways, parts => sum([...parts.values()].map(part => cost(part) ?? 0)));
+  const others = ways
+    .filter(way => way !== most)
+    .map(way => new Map([...way].filter(([call, part]) => !most.has(call) && cost(part) === null)));
+  return add([most, ...others]);
 }
 
-const endless = (parts: Parts): boolean => [...parts.values()].some(part => part.gaps.length > 0);
+function best(ways: readonly Parts[], size: (parts: Parts) => number): Parts {
+  const ranked = ways.map(parts => ({ parts, open: openness(parts), size: size(parts) }));
+  ranked.sort((a, b) => b.open - a.open || b.size - a.size);
+  return ranked[0]?.parts ?? new Map();
+}
+
+/** 2: something has no limit; 1: something could not be read. */
+function openness(parts: Parts): number {
+  const gaps = [...parts.values()].flatMap(part => part.gaps);
+  return gaps.length === 0 ? 0 : gaps.some(gap => gap.sort !== 'unread') ? 2 : 1;
+}
+
 const sum = (figures: readonly number[]): number => figures.reduce((total, next) => total + next, 0);
 
 function join(some: readonly CostGap[], more: readonly CostGap[]): readonly CostGap[] {
@@ -224,12 +250,11 @@ function costOf(
   { dear, many }: { dear: Parts; many: Parts },
   price: ReadonlyMap<ModelCall, Unit>,
 ): RequestCost {
-  const terms = [...dear.values()]
-    .map(part => termOf(part, price.get(part.call)))
-    .sort((a, b) => rank(b.usd) - rank(a.usd) || compareLocations(a, b));
+  const parts = [...dear.values()].map(settled);
+  const terms = parts.map(part => termOf(part, price.get(part.call))).sort((a, b) => rank(b.usd) - rank(a.usd) || compareLocations(a, b));
   const gaps = [...dear.values(), ...many.values()].reduce<readonly CostGap[]>((all, part) => join(all, gapsOf(part)), []);
   const limit = gaps.some(gap => gap.sort !== 'unread') ? 'none' : gaps.length > 0 ? 'unknown' : 'known';
-  const calls = sum([...many.values()].map(part => part.rounds * finite(attemptsOf(part.call).all)));
+  const calls = sum([...many.values()].map(part => settled(part).rounds * finite(attemptsOf(part.call).all)));
   const { file, line } = request.location;
   return {
     file,
@@ -244,6 +269,12 @@ function costOf(
   };
 }
 
+/** A loop outside of the tree may be the same as one that is written out inside: the larger number counts, not the product. */
+function settled(part: Part): Part {
+  const { least, rounds } = part;
+  return least === undefined || least.times <= rounds ? part : { ...part, rounds: least.times, steps: [least] };
+}
+
 const rank = (usd: number | null): number => usd ?? Number.MAX_VALUE;
 const finite = (n: number | null): number => (n !== null && Number.isFinite(n) ? n : 1);
 /** Enough digits for a cheap call, and no noise of binary fractions. */
@@ -255,7 +286,7 @@ function gapsOf({ call, gaps }: Part): readonly CostGap[] {
   const own = layers.map(
     (layer): CostGap => ({
       sort: layer.attempts === null ? 'unread' : 'endless',
-      why: `${layer.label} ${SAYS[layer.attempts === null ? 'unread' : 'endless']}`,
+      why: layer.label,
       location: layer.location ?? call.location,
     }),
   );
@@ -290,10 +321,10 @@ function termOf(part: Part, unit: Unit | undefined): CostTerm {
   };
 }
 
-const LIMIT = { none: 0, unknown: 1, known: 2 } as const;
+/** What has no limit comes first, an endless loop before a list of any length. */
+const severity = ({ limit, gaps }: RequestCost): number =>
+  limit === 'none' ? (gaps.some(gap => gap.sort === 'endless') ? 3 : 2) : limit === 'unknown' ? 1 : 0;
 
 function dearestFirst(a: RequestCost, b: RequestCost): number {
-  return (
-    LIMIT[a.limit] - LIMIT[b.limit] || b.usd - a.usd || b.calls - a.calls || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)
-  );
+  return severity(b) - severity(a) || b.usd - a.usd || b.calls - a.calls || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line);
 }

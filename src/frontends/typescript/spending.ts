@@ -1,12 +1,13 @@
 // What one request can spend: the tree of model calls below each entry point, with the loops and branches on the way.
 // Read downwards from what `Paths` found upwards, so that only scopes that lead to a model call are looked at.
 import type { ts } from 'ts-morph';
-import type { Loop, Request, Spending } from '../../core/index.ts';
-import { boundOf, isLoop } from './bounds.ts';
+import type { Location, Loop, Request, Spending } from '../../core/index.ts';
+import { endsOnSuccess } from './attempts.ts';
+import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
 import { isJsx, isWithin, repeats } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { numbersIn, type Site } from './options.ts';
-import type { Scope, Use } from './paths.ts';
+import { type Scope, scopeOf, type Use } from './paths.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { cycleOf } from './recursion.ts';
@@ -16,6 +17,7 @@ import type { FunctionNode } from './values.ts';
 
 const DEEPEST = 200;
 const MOST_LEADS = 400;
+const PROMISES = new Set(['then', 'catch', 'finally']);
 const NOTHING: Spending = { do: 'all', of: [] };
 
 export class Spender {
@@ -44,11 +46,12 @@ export class Spender {
 
   /** Every kind of request that leads to a model call. */
   requests(): Request[] {
-    return this.#entries.map(({ scope, registration }) => {
+    return this.#entries.flatMap(({ scope, registration }) => {
       const spends = this.#reading.ev.budget.ask(
         () => this.#of(scope, []),
         () => this.#flat(scope),
       );
+      if (empty(spends)) return [];
       const location = registration === undefined ? entryPlace(scope) : placeOf(registration);
       return {
         kind: 'request',
@@ -56,21 +59,32 @@ export class Spender {
         role: this.#reading.inventory.roleOf(location.file),
         label: registration === undefined ? nameOf(scope) : this.#registered(registration),
         spends,
-      };
+        files: this.#filesBelow(scope),
+      } satisfies Request;
     });
+  }
+
+  /** The files of all scopes that a scope leads down to. */
+  #filesBelow(scope: Scope): string[] {
+    const seen = new Set<Scope>([scope]);
+    for (const one of seen)
+      for (const lead of this.#reading.paths.leads.get(one) ?? []) for (const below of this.#below.get(lead) ?? []) seen.add(below);
+    return [...new Set([...seen].map(one => one.getSourceFile().fileName))].sort();
   }
 
   /** Notes what runs a scope, and whether requests come in here. */
   #link(scope: Scope): void {
     const { paths } = this.#reading;
-    const uses: readonly Use[] = isFunctionNode(scope) ? paths.usesOf(scope) : [];
+    const uses: readonly Use[] = isFunctionNode(scope) ? running(paths.usesOf(scope)) : [];
     if (isFunctionNode(scope) && paths.isCut(scope)) this.#cut.add(scope);
     const registrations = new Set<ts.Node>();
     let handler = uses.length === 0;
     for (const use of uses) {
-      if (use.how === 'registered') registrations.add(use.node);
+      if (use.how === 'registered' || isListener(use)) registrations.add(use.node);
       // A handler in an element runs when a person acts: that is a request, and not the drawing of the page.
-      else if (inElement(use.node)) handler = true;
+      // A function inside options that a module hands over when it is loaded runs later, whenever somebody asks for it.
+      else if (inElement(use.node) || (use.how === 'handed' && isFunctionNode(scope) && atLoad(use.node) && inOptions(scope)))
+        handler = true;
       else {
         const list = this.#below.get(use.node);
         if (list === undefined) this.#below.set(use.node, [scope]);
@@ -92,7 +106,7 @@ export class Spender {
     let spends = this.#inScope(scope, inner);
     const loops = this.#again.get(scope);
     this.#again.delete(scope);
-    for (const loop of loops?.slice(0, 1) ?? []) spends = repeated(this.#reading.ev, loop, scope, spends);
+    for (const loop of distinctPlaces(loops ?? [])) spends = repeated(this.#reading.ev, loop, scope, spends);
     // Inside a cycle that leads further up, the answer lacks what is still being read.
     if (this.#again.size <= before) this.#known.set(scope, spends);
     return spends;
@@ -143,7 +157,12 @@ export class Spender {
     if (isLoop(node)) {
       const often = all(children.filter(child => repeats(node, child)).map(part));
       const once = all(children.filter(child => !repeats(node, child)).map(part));
-      return all([once, empty(often) ? NOTHING : repeated(ev, boundOf(ev, node), node, often)]);
+      if (empty(often)) return once;
+      const loop = boundOf(ev, node);
+      const rounds = repeated(ev, loop, node, often);
+      // The next model, key or address of a list, and only after a failure: more attempts, not more work.
+      const fallback = loop.basis === 'data' && loop.bound === null && rounds.do === 'repeat' && rounds.times === null && triesInTurn(node);
+      return all([once, fallback ? { ...rounds, without: 'unread', how: 'a list that is tried one by one until one works' } : rounds]);
     }
     return all(children.map(part));
   }
@@ -157,7 +176,7 @@ export class Spender {
     // A graph spends nothing itself: its nodes do, and its limit ends their cycles.
     const graph = this.#reading.graphs.nodesOf(site.classified.value);
     const nodes = graph.filter(fn => this.#reading.paths.leads.has(fn));
-    if (nodes.length > 0) return all(below);
+    if (nodes.length > 0) return all([{ do: 'run', location: callPlace(node) }, ...below]);
     const rounds = this.#reading.loops.inner(site);
     return repeated(this.#reading.ev, rounds, node, all([this.#call(node), ...below]));
   }
@@ -168,8 +187,8 @@ export class Spender {
     if (stack.includes(scope)) {
       const chain = stack.slice(stack.indexOf(scope)).filter((fn): fn is FunctionNode => isFunctionNode(fn));
       const use = isFunctionNode(scope) ? this.#reading.paths.usesOf(scope).find(one => one.node === node) : undefined;
-      // A call that was matched by its name alone closes no cycle, and neither does a run by an agent.
-      if (use?.how === 'called' && !use.likely) {
+      // A call that was matched by its name alone closes no cycle; neither does a run by an agent, or a handler that a framework keeps.
+      if (use?.how === 'called' && !use.likely && chain.every(fn => fn === scope || this.#atOnce(fn))) {
         const list = this.#again.get(scope);
         const loop = cycleOf(ev, chain, node);
         if (list === undefined) this.#again.set(scope, [loop]);
@@ -187,12 +206,27 @@ export class Spender {
     return runs === 'inline' ? spends : repeated(ev, runs, node, spends);
   }
 
+  /** Is a function only run by whoever calls it, or by a call that runs what it is given at once? */
+  #atOnce(fn: FunctionNode): boolean {
+    return running(this.#reading.paths.usesOf(fn)).every(({ how, node }) => {
+      if (how !== 'handed' || !tsc.isCallExpression(node)) return how !== 'registered';
+      const callee = node.expression;
+      const values = this.#reading.ev.values(callee);
+      return (
+        (tsc.isPropertyAccessExpression(callee) && PROMISES.has(callee.name.text)) ||
+        values.some(value => value.kind === 'function') ||
+        this.#reading.loops.runs(
+          node,
+          node.arguments.findIndex(arg => isWithin(fn, arg)),
+        ) !== 'inline'
+      );
+    });
+  }
+
   #call(node: ts.Node): Spending {
     const site = this.#sites.get(node);
     const budget = site === undefined ? undefined : this.#budget(site);
-    const callee = tsc.isCallExpression(node) ? node.expression : node;
-    const location = placeOf(node, tsc.isPropertyAccessExpression(callee) ? callee.name : callee);
-    return { do: 'call', location, ...(budget === undefined ? {} : { budget }) };
+    return { do: 'call', location: callPlace(node), ...(budget === undefined ? {} : { budget }) };
   }
 
   /** A budget in dollars that the SDK itself keeps. */
@@ -208,9 +242,40 @@ export class Spender {
     if (!tsc.isCallExpression(registration) && !tsc.isNewExpression(registration)) return 'a handler';
     const first = registration.arguments?.[0];
     const path = first !== undefined && tsc.isStringLiteralLike(first) ? `'${first.text.slice(0, 80)}'` : '';
-    return `${registration.expression.getText().replace(/\s+/g, ' ').slice(-60)}(${path})`;
+    return `${nameOfCallee(registration.expression)}(${path})`;
   }
 }
+
+/** Where the fact of a model call stands. */
+function callPlace(node: ts.Node): Location {
+  const callee = tsc.isCallExpression(node) ? node.expression : node;
+  return placeOf(node, tsc.isPropertyAccessExpression(callee) ? callee.name : callee);
+}
+
+/** The uses that run a function, without those that only show where it is kept: a node is handed to its graph, and run by the run of it. */
+function running(uses: readonly Use[]): readonly Use[] {
+  const run = uses.some(use => use.how === 'run');
+  const called = uses.some(use => use.how === 'called');
+  return uses.filter(use => use.how !== 'handed' || !(run || (called && (atLoad(use.node) || !tsc.isCallExpression(use.node)))));
+}
+
+function distinctPlaces(loops: readonly Loop[]): readonly Loop[] {
+  const places = new Map(loops.map(loop => [`${loop.location?.file}:${loop.location?.line}`, loop]));
+  return [...places.values()].slice(0, 5);
+}
+
+/** `bot.onAction(…, handler)`: kept, and run when something happens. */
+function isListener(use: Use): boolean {
+  return (
+    use.how === 'handed' &&
+    tsc.isCallExpression(use.node) &&
+    tsc.isPropertyAccessExpression(use.node.expression) &&
+    /^on[A-Z]/.test(use.node.expression.name.text)
+  );
+}
+
+const atLoad = (node: ts.Node): boolean => tsc.isSourceFile(scopeOf(node));
+const inOptions = (fn: FunctionNode): boolean => tsc.isPropertyAssignment(fn.parent) || tsc.isObjectLiteralExpression(fn.parent);
 
 const empty = (spends: Spending): boolean => spends.do === 'all' && spends.of.length === 0;
 
@@ -241,6 +306,14 @@ function sequence(statements: readonly ts.Statement[], part: (child: ts.Node) =>
   return rest;
 }
 
+/** Does every round stand in a try whose success ends the loop? */
+function triesInTurn(loop: LoopStatement): boolean {
+  const body = tsc.isBlock(loop.statement) ? loop.statement.statements : [loop.statement];
+  const tries = body.flatMap(statement => (tsc.isTryStatement(statement) ? [statement] : []));
+  const [only] = tries;
+  return only !== undefined && tries.length === 1 && only.catchClause !== undefined && endsOnSuccess(only, loop);
+}
+
 function leaves(statement: ts.Statement): boolean {
   const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
   return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
@@ -261,6 +334,15 @@ function cases(block: ts.CaseBlock): ts.CaseOrDefaultClause[][] {
   return open.length === 0 ? groups : [...groups, open];
 }
 
+/** `app.post`, `client….action`: the first and the last name of a callee. */
+function nameOfCallee(callee: ts.Expression): string {
+  if (!tsc.isPropertyAccessExpression(callee)) return tsc.isIdentifier(callee) ? callee.text : '…';
+  let first: ts.Expression = callee.expression;
+  while (tsc.isPropertyAccessExpression(first) || tsc.isCallExpression(first)) first = first.expression;
+  const direct = callee.expression === first || tsc.isPropertyAccessExpression(callee.expression);
+  return `${tsc.isIdentifier(first) ? first.text : first.kind === tsc.SyntaxKind.ThisKeyword ? 'this' : ''}${direct ? '' : '…'}.${callee.name.text}`;
+}
+
 function namesScope(reading: Reading, arg: ts.Expression, scope: FunctionNode): boolean {
   return tsc.isIdentifier(arg) && reading.ev.values(arg).some(value => value.kind === 'function' && value.node === scope);
 }
@@ -274,7 +356,7 @@ function inElement(node: ts.Node): boolean {
 }
 
 /** Where a scope begins: its name, or the file. */
-function entryPlace(scope: Scope): ReturnType<typeof placeOf> {
+function entryPlace(scope: Scope): Location {
   if (tsc.isSourceFile(scope)) return { file: scope.fileName, line: 1 };
   const name = nameNode(scope);
   return name === undefined ? placeOf(scope) : { ...placeOf(scope, name), symbol: nameOf(scope) };
