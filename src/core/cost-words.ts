@@ -17,7 +17,7 @@ export function costSentence(cost: ReportCost): string {
   if (worst === undefined) return '';
   const gap = gapOf(worst);
   if (worst.limit === 'none' && gap !== undefined) {
-    const others = cost.limitless > 1 ? ` (so are ${cost.limitless} of ${cost.count} kinds of request)` : '';
+    const others = cost.limitless > 1 ? ` (one of ${cost.limitless} such kinds of request)` : '';
     return `what one request can cost is unbounded, because ${place(gap.location)} has no limit: ${gap.why}${others}`;
   }
   const unsure = gap === undefined ? '' : `, as far as it can be read: how often ${place(gap.location)} runs is not known`;
@@ -38,26 +38,19 @@ function figures(request: RequestCost): string {
 
 const place = ({ file, line }: { readonly file: string; readonly line: number }): string => `${file}:${line}`;
 
-/** What a request can cause at most, or each time round what has no limit, in one sentence. */
-export function headlineOf(request: RequestCost): string {
+/** What the sentence leaves open: how dear one time round is, where the number of rounds has no limit or is not known; else empty. */
+export function eachRound(request: RequestCost): string {
   const gap = gapOf(request);
-  if (gap === undefined) return `at most ${figures(request)}`;
-  const at = place(gap.location);
-  if (request.limit === 'none') return `unbounded, because ${at} has no limit (${gap.why}); each time round at most ${figures(request)}`;
-  return `${figures(request)}, and more if ${at} runs more than once (${gap.why})`;
+  return gap === undefined ? '' : `Each time round ${place(gap.location)} (${gap.why}): at most ${figures(request)}`;
 }
 
-/** "3 attempts x 20 rounds x (200,000 tokens in x 3 + 64,000 out x 15 USD per million) = 31.20 USD" */
+/** "20 x (200,000 x 3 + 8,192 x 15) = 14.46 USD", with prices per million tokens of input and output. */
 export function formula(term: CostTerm): string {
-  const factors = [
-    term.rounds === 1 ? '' : `${plural(term.rounds, 'round')} x `,
-    term.inputTokens === null || term.outputTokens === null || term.inputPrice === null || term.outputPrice === null
-      ? ''
-      : `(${figure(term.inputTokens)} tokens in x ${rate(term.inputPrice)} + ${figure(term.outputTokens)} out x ${rate(term.outputPrice)} USD per million)`,
-  ].join('');
-  const total = term.usd === null ? 'price unknown' : `${dollars(term.usd)} USD`;
-  const tries = term.attempts === null || term.attempts === 1 ? '' : `, up to ${plural(term.attempts, 'attempt')} each`;
-  return `${factors === '' ? total : factors.endsWith(' x ') ? `${factors}${total}` : `${factors} = ${total}`}${tries}`;
+  const { rounds, inputTokens, outputTokens, inputPrice, outputPrice, usd, model } = term;
+  const times = rounds === 1 ? '' : `${figure(rounds)} x `;
+  if (inputTokens === null || outputTokens === null || inputPrice === null || outputPrice === null || usd === null)
+    return `${times}${usd === null ? (model === null ? 'a model that a run decides' : `${model}, price unknown`) : `${dollars(usd)} USD`}`;
+  return `${times}(${figure(inputTokens)} x ${rate(inputPrice)} + ${figure(outputTokens)} x ${rate(outputPrice)}) = ${dollars(usd)} USD`;
 }
 
 const rate = (usd: number): string => usd.toLocaleString('en-US', { maximumFractionDigits: 4 });

@@ -24,6 +24,8 @@ export interface Repeat {
   /** In the reader's words: what repeats. */
   readonly how: string;
   readonly location: Location;
+  /** What the count takes for granted, for example "each tool is called once in a round". */
+  readonly assumes?: string;
   /** Made by a retry layer, which the call lists itself. */
   readonly retry?: boolean;
 }

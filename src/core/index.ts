@@ -3,6 +3,7 @@ export * from './answer.ts';
 export * from './assess.ts';
 export * from './check.ts';
 export * from './checklist.ts';
+export { dollars, eachRound, formula } from './cost-words.ts';
 export * from './fact.ts';
 export * from './fact-path.ts';
 export * from './fact-request.ts';

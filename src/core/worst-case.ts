@@ -31,6 +31,7 @@ interface Part {
   readonly least: Step | undefined;
   readonly steps: readonly Step[];
   readonly gaps: readonly CostGap[];
+  readonly assumes: readonly string[];
   readonly budget: number | undefined;
 }
 type Parts = ReadonlyMap<ModelCall, Part>;
@@ -82,7 +83,7 @@ const lineKey = ({ file, line }: Location): string => `${file}:${line}`;
  */
 function leafOf(call: ModelCall, seen: ReadonlySet<string>, near: (location: Location) => boolean): Part {
   const { status, bound, how, basis, location = call.location } = call.loop;
-  const part: Part = { call, rounds: 1, least: undefined, steps: [], gaps: [], budget: undefined };
+  const part: Part = { call, rounds: 1, least: undefined, steps: [], gaps: [], assumes: [], budget: undefined };
   if (status === 'not-in-loop' || seen.has(lineKey(location)) || !near(location) || isLayer({ location }, call.retries.layers)) return part;
   if (status === 'bounded' && bound !== null) return { ...part, least: { times: Math.max(0, bound), how, location } };
   const sort = status === 'unbounded' ? 'endless' : status === 'bounded' && basis === 'data' ? 'data' : 'unread';
@@ -150,7 +151,8 @@ function called(node: Spending, at: ReadonlyMap<string, ModelCall>): readonly Mo
 
 function repeat(node: Repeat, parts: Parts): Parts {
   const out = new Map<ModelCall, Part>();
-  for (const [call, part] of parts) {
+  for (const [call, inner] of parts) {
+    const part = node.assumes === undefined ? inner : { ...inner, assumes: [...new Set([...inner.assumes, node.assumes])] };
     // A loop that is a retry layer of the call counts as attempts, and must not count twice.
     if (isLayer(node, call.retries.layers)) out.set(call, part);
     else if (node.times !== null)
@@ -194,6 +196,7 @@ function add(all: readonly Parts[]): Parts {
           // The rounds no longer follow from one chain of loops: the larger one is shown.
           steps: known.rounds >= part.rounds ? known.steps : part.steps,
           gaps: join(known.gaps, part.gaps),
+          assumes: [...new Set([...known.assumes, ...part.assumes])],
           budget: known.budget === undefined || part.budget === undefined ? undefined : known.budget + part.budget,
         });
     }
@@ -296,7 +299,7 @@ function gapsOf({ call, gaps }: Part): readonly CostGap[] {
 function termOf(part: Part, unit: Unit | undefined): CostTerm {
   const { call, rounds, steps } = part;
   const { usd, attempts } = spent(part, unit);
-  const notes = [...(unit?.notes ?? [])];
+  const notes = [...(unit?.notes ?? []), ...part.assumes];
   if (part.budget !== undefined) notes.push(`stops by itself at ${part.budget} USD`);
   if (call.purpose === 'agent-run') notes.push('one model call for each round of the agent');
   if (call.retries.layers.some(layer => acts(layer) && !paysAgain(layer) && layer.on.timeout !== 'no'))

@@ -43,9 +43,9 @@ export function priceOf(provider: string, model: string): ModelPrice | undefined
 }
 
 function read(price: GenaiPrice, id: string): Pick<ModelPrice, 'input' | 'output'> | undefined {
-  const input = rate(price['input_mtok']);
+  const input = rate(price.input_mtok);
   // Embeddings have no output and so no price for it.
-  const output = rate(price['output_mtok']) ?? { base: 0, tiers: [] };
+  const output = rate(price.output_mtok) ?? { base: 0, tiers: [] };
   if (input === undefined) return undefined;
   // Nothing at all is what the list says of models that are charged by the minute or not yet priced.
   const free = input.base === 0 && output.base === 0 && !id.endsWith(':free');

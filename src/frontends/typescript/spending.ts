@@ -178,7 +178,11 @@ export class Spender {
     const nodes = graph.filter(fn => this.#reading.paths.leads.has(fn));
     if (nodes.length > 0) return all([{ do: 'run', location: callPlace(node) }, ...below]);
     const rounds = this.#reading.loops.inner(site);
-    return repeated(this.#reading.ev, rounds, node, all([this.#call(node), ...below]));
+    const own = repeated(this.#reading.ev, rounds, node, this.#call(node));
+    const tools = all(below);
+    if (empty(tools)) return own;
+    const round = repeated(this.#reading.ev, rounds, node, tools);
+    return all([own, round.do === 'repeat' && round.of === tools ? { ...round, assumes: 'each tool is called once in a round' } : round]);
   }
 
   /** What a use of a scope spends: the scope, as often as the use runs it. */
