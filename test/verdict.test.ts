@@ -303,7 +303,9 @@ const modelCall = (more: Partial<ModelCall> = {}): ModelCall => ({
   outputCap: { set: true, tokens: 100 },
   loop: { status: 'not-in-loop', bound: null, how: '', basis: 'none' },
   errorHandled: 'yes',
+  failures: [],
   usageRecorded: 'yes',
+  usage: { how: 'stored' },
   ...more,
 });
 

@@ -60,7 +60,7 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     const missing = leftOut.filter(check => check.lines.includes(line.id)).map(() => 'unknown' as const);
     return { ...line, status: weighLine([...found.map(item => item.status), ...missing]), items: found.map(item => item.id) };
   });
-  const cost = worstCase(input.facts['model-call'], input.facts.request, input.prices);
+  const cost = worstCase(input.facts['model-call'], input.facts.request, input.prices, input.facts['entry-point']);
   const others = input.facts['model-call'].length - audited.length;
   const { answer, summary } = answerOf(items, {
     production: audited.length,

@@ -6,6 +6,7 @@
 // dearer one; everything else is added up, so every figure is an "at most". What has no limit is named and counted once.
 import { attemptsOf, paysAgain, priced, type Unit } from './call-price.ts';
 import type { ModelCall, RetryLayer } from './fact.ts';
+import type { EntryPoint } from './fact-path.ts';
 import type { Repeat, Request, Spending } from './fact-request.ts';
 import type { Location } from './location.ts';
 import { compareLocations } from './location.ts';
@@ -39,14 +40,21 @@ type Parts = ReadonlyMap<ModelCall, Part>;
 /**
  * The worst case of every request, the dearest first.
  * @param prices undefined: prices were not loaded, so only calls are counted
+ * @param entries entry points, whose names are better known than those of the requests
  * @returns undefined without a model call in production code
  */
-export function worstCase(calls: readonly ModelCall[], requests: readonly Request[], prices?: PriceList): ReportCost | undefined {
+export function worstCase(
+  calls: readonly ModelCall[],
+  requests: readonly Request[],
+  prices?: PriceList,
+  entries: readonly EntryPoint[] = [],
+): ReportCost | undefined {
   const audited = production(calls);
   if (audited.length === 0) return undefined;
   const at = new Map(audited.map(call => [placeKey(call.location), call]));
   const price = new Map(audited.map(call => [call, priced(call, prices)]));
   const incoming = production(requests);
+  const named = new Map(entries.map(entry => [lineKey(entry.location), entry.label]));
   const trees = incoming.map(request => bottomUp(request.spends));
   const seen = new Set(trees.flatMap(nodes => nodes.flatMap(node => (node.do === 'repeat' ? [lineKey(node.location)] : []))));
   const reached = new Set(trees.flatMap(nodes => nodes.flatMap(node => called(node, at))));
@@ -55,7 +63,8 @@ export function worstCase(calls: readonly ModelCall[], requests: readonly Reques
     // A loop that stands in no tree belongs to the requests that run through its file, or to all when none does.
     const near = ({ file }: Location): boolean => request.files.includes(file) || !passed.has(file);
     const leaf = new Map(audited.map(call => [call, leafOf(call, seen, near)]));
-    return costOf(request, evaluate(trees[i] ?? [], leaf, at, price), price);
+    const label = named.get(lineKey(request.location)) ?? request.label;
+    return costOf({ location: request.location, label }, evaluate(trees[i] ?? [], leaf, at, price), price);
   });
   // A call that no request was seen to reach is a request of its own.
   for (const call of audited) {

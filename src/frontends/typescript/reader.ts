@@ -12,6 +12,7 @@ import type { Paths } from './paths.ts';
 import type { Program } from './program.ts';
 import type { References } from './references.ts';
 import type { ImportIndex } from './specifiers.ts';
+import type { UsageReader } from './usage.ts';
 
 /** Everything that a reader may ask. */
 export interface Reading {
@@ -35,6 +36,8 @@ export interface Reading {
   /** What repeats a call. */
   readonly loops: Loops;
   readonly graphs: Graphs;
+  /** Where the numbers of tokens go. */
+  readonly usage: UsageReader;
 }
 
 export interface Reader {

@@ -258,7 +258,7 @@ function callPlace(node: ts.Node): Location {
 
 /** The uses that run a function, without those that only show where it is kept: a node is handed to its graph, and run by the run of it. */
 function running(uses: readonly Use[]): readonly Use[] {
-  const run = uses.some(use => use.how === 'run');
+  const run = uses.some(use => use.how === 'run' || use.how === 'node');
   const called = uses.some(use => use.how === 'called');
   return uses.filter(use => use.how !== 'handed' || !(run || (called && (atLoad(use.node) || !tsc.isCallExpression(use.node)))));
 }
