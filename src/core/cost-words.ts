@@ -21,7 +21,7 @@ export function costSentence(cost: ReportCost): string {
     return `what one request can cost is unbounded, because ${place(gap.location)} has no limit: ${gap.why}${others}`;
   }
   const unsure = gap === undefined ? '' : `, as far as it can be read: how often ${place(gap.location)} runs is not known`;
-  return `one request can cause up to ${figures(worst)} (${place(worst)})${unsure}`;
+  return `one request can cause up to ${figures(worst)} (${worst.label}, ${place(worst)})${unsure}`;
 }
 
 /** The gap that says most: an endless loop before a list of any length, and that before what could not be read. */
@@ -41,7 +41,7 @@ const place = ({ file, line }: { readonly file: string; readonly line: number })
 /** What the sentence leaves open: how dear one time round is, where the number of rounds has no limit or is not known; else empty. */
 export function eachRound(request: RequestCost): string {
   const gap = gapOf(request);
-  return gap === undefined ? '' : `Each time round ${place(gap.location)} (${gap.why}): at most ${figures(request)}`;
+  return gap === undefined ? '' : `Each time round: at most ${figures(request)}, in ${request.label} (${place(request)})`;
 }
 
 /** "20 x (200,000 x 3 + 8,192 x 15) = 14.46 USD", with prices per million tokens of input and output. */

@@ -1,5 +1,6 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
+import type { CostFigure, Fallback } from './fact-cost.ts';
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
 import type { Request } from './fact-request.ts';
 import type { KeySource, Secret } from './fact-secret.ts';
@@ -198,6 +199,8 @@ export type Fact =
   | ModelCall
   | DeadOption
   | PriceTable
+  | CostFigure
+  | Fallback
   | OutputParse
   | EntryPoint
   | Request
@@ -224,6 +227,8 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   'model-call': [],
   'dead-option': [],
   'price-table': [],
+  'cost-figure': [],
+  fallback: [],
   'output-parse': [],
   'entry-point': [],
   request: [],

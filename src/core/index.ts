@@ -5,6 +5,7 @@ export * from './check.ts';
 export * from './checklist.ts';
 export { dollars, eachRound, formula } from './cost-words.ts';
 export * from './fact.ts';
+export * from './fact-cost.ts';
 export * from './fact-path.ts';
 export * from './fact-request.ts';
 export * from './fact-secret.ts';

@@ -251,7 +251,7 @@ export class Spender {
 }
 
 /** Where the fact of a model call stands. */
-function callPlace(node: ts.Node): Location {
+export function callPlace(node: ts.Node): Location {
   const callee = tsc.isCallExpression(node) ? node.expression : node;
   return placeOf(node, tsc.isPropertyAccessExpression(callee) ? callee.name : callee);
 }
