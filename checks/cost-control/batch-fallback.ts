@@ -7,6 +7,7 @@ import {
   partial,
   pass,
   production,
+  type Tri,
   unknown,
 } from '../../src/core/index.ts';
 

@@ -17,6 +17,9 @@ import { acts, production } from './rule.ts';
 /** Requests beyond the dearest ones are counted and not listed. */
 const MOST_REQUESTS = 40;
 const MOST_GAPS = 12;
+/** A limit beyond it limits nothing, and products stay numbers. */
+const MOST_ROUNDS = 1e6;
+const MOST = 1e15;
 
 interface Step {
   readonly times: number;
@@ -94,7 +97,8 @@ function leafOf(call: ModelCall, seen: ReadonlySet<string>, near: (location: Loc
   const { status, bound, how, basis, location = call.location } = call.loop;
   const part: Part = { call, rounds: 1, least: undefined, steps: [], gaps: [], assumes: [], budget: undefined };
   if (status === 'not-in-loop' || seen.has(lineKey(location)) || !near(location) || isLayer({ location }, call.retries.layers)) return part;
-  if (status === 'bounded' && bound !== null) return { ...part, least: { times: Math.max(0, bound), how, location } };
+  if (status === 'bounded' && bound !== null && bound <= MOST_ROUNDS)
+    return { ...part, least: { times: Math.max(0, bound), how, location } };
   const sort = status === 'unbounded' ? 'endless' : status === 'bounded' && basis === 'data' ? 'data' : 'unread';
   return { ...part, gaps: [{ sort, why: how, location }] };
 }
@@ -164,16 +168,22 @@ function repeat(node: Repeat, parts: Parts): Parts {
     const part = node.assumes === undefined ? inner : { ...inner, assumes: [...new Set([...inner.assumes, node.assumes])] };
     // A loop that is a retry layer of the call counts as attempts, and must not count twice.
     if (isLayer(node, call.retries.layers)) out.set(call, part);
-    else if (node.times !== null)
+    else if (node.times !== null && node.times <= MOST_ROUNDS)
       out.set(call, {
         ...part,
-        rounds: part.rounds * Math.max(0, node.times),
+        rounds: Math.min(MOST, part.rounds * Math.max(0, node.times)),
         // Rounds of one are not worth a word.
         steps: node.times === 1 ? part.steps : [{ times: node.times, how: node.how, location: node.location }, ...part.steps],
       });
     else {
       // The outermost first: it says most about the request.
-      out.set(call, { ...part, gaps: join([{ sort: node.without ?? 'unread', why: node.how, location: node.location }], part.gaps) });
+      out.set(call, {
+        ...part,
+        gaps: join(
+          [{ sort: node.without ?? (node.times === null ? 'unread' : 'endless'), why: node.how, location: node.location }],
+          part.gaps,
+        ),
+      });
     }
   }
   return out;
@@ -201,7 +211,7 @@ function add(all: readonly Parts[]): Parts {
       else
         out.set(call, {
           ...known,
-          rounds: known.rounds + part.rounds,
+          rounds: Math.min(MOST, known.rounds + part.rounds),
           // The rounds no longer follow from one chain of loops: the larger one is shown.
           steps: known.rounds >= part.rounds ? known.steps : part.steps,
           gaps: join(known.gaps, part.gaps),
@@ -266,7 +276,7 @@ function costOf(
   const terms = parts.map(part => termOf(part, price.get(part.call))).sort((a, b) => rank(b.usd) - rank(a.usd) || compareLocations(a, b));
   const gaps = [...dear.values(), ...many.values()].reduce<readonly CostGap[]>((all, part) => join(all, gapsOf(part)), []);
   const limit = gaps.some(gap => gap.sort !== 'unread') ? 'none' : gaps.length > 0 ? 'unknown' : 'known';
-  const calls = sum([...many.values()].map(part => settled(part).rounds * finite(attemptsOf(part.call).all)));
+  const calls = Math.min(MOST, sum([...many.values()].map(part => settled(part).rounds * finite(attemptsOf(part.call).all))));
   const { file, line } = request.location;
   return {
     file,

@@ -2,23 +2,25 @@
 // Read downwards from what `Paths` found upwards, so that only scopes that lead to a model call are looked at.
 import type { ts } from 'ts-morph';
 import type { Location, Loop, Request, Spending } from '../../core/index.ts';
-import { endsOnSuccess } from './attempts.ts';
-import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
-import { isJsx, isWithin, repeats } from './call-sites.ts';
+import { boundOf, isLoop } from './bounds.ts';
+import { all, cases, empty, NOTHING, oneOf, sequence, triesInTurn } from './branches.ts';
+import { isExported, isJsx, isWithin, repeats } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { numbersIn, type Site } from './options.ts';
 import { type Scope, scopeOf, type Use } from './paths.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { cycleOf } from './recursion.ts';
+import { entryPlace, nameOf, nameOfCallee } from './request-names.ts';
 import { repeated } from './rounds.ts';
 import { isFunctionNode } from './scope.ts';
 import type { FunctionNode } from './values.ts';
 
 const DEEPEST = 200;
 const MOST_LEADS = 400;
+const MOST_TANGLED = 100;
+const MOST_CYCLES = 5;
 const PROMISES = new Set(['then', 'catch', 'finally']);
-const NOTHING: Spending = { do: 'all', of: [] };
 
 export class Spender {
   readonly #reading: Reading;
@@ -30,7 +32,11 @@ export class Spender {
   readonly #known = new Map<Scope, Spending>();
   /** Recursions that were met while a scope was read, by the scope that they lead back to. */
   readonly #again = new Map<Scope, Loop[]>();
+  /** What ends a recursion, by the call that closes it. */
+  readonly #cycles = new Map<ts.Node, Loop>();
+  readonly #direct = new Map<FunctionNode, boolean>();
   readonly #cut = new Set<Scope>();
+  #tangled = 0;
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -42,6 +48,26 @@ export class Spender {
         () => this.#link(scope),
         () => this.#cut.add(scope),
       );
+    this.#enterCycles();
+  }
+
+  /** Functions that only call each other have no first caller; the first of them is taken for one. */
+  #enterCycles(): void {
+    const seen = new Set<Scope>(this.#entries.map(({ scope }) => scope));
+    const spread = (): void => {
+      for (const one of seen)
+        for (const lead of this.#reading.paths.leads.get(one) ?? []) for (const below of this.#below.get(lead) ?? []) seen.add(below);
+    };
+    spread();
+    const scopes = [...this.#reading.paths.leads.keys()]
+      .filter(isFunctionNode)
+      .sort((a, b) => Number(isExported(b)) - Number(isExported(a)));
+    for (const scope of scopes) {
+      if (seen.has(scope)) continue;
+      this.#entries.push({ scope });
+      seen.add(scope);
+      spread();
+    }
   }
 
   /** Every kind of request that leads to a model call. */
@@ -100,15 +126,16 @@ export class Spender {
     const known = this.#known.get(scope);
     if (known !== undefined) return known;
     if (stack.length > DEEPEST || this.#cut.has(scope)) return this.#flat(scope);
-    this.#reading.ev.budget.step();
+    this.#reading.ev.budget.step(1 + (this.#reading.paths.leads.get(scope)?.size ?? 0));
     const inner = [...stack, scope];
     const before = this.#again.size;
     let spends = this.#inScope(scope, inner);
     const loops = this.#again.get(scope);
     this.#again.delete(scope);
     for (const loop of distinctPlaces(loops ?? [])) spends = repeated(this.#reading.ev, loop, scope, spends);
-    // Inside a cycle that leads further up, the answer lacks what is still being read.
-    if (this.#again.size <= before) this.#known.set(scope, spends);
+    // Inside a cycle that leads further up, the answer lacks what is still being read, so it is read anew from every side; in code
+    // where everything calls everything it is kept all the same: the recursion is what counts there.
+    if (this.#again.size <= before || this.#tangled++ > MOST_TANGLED) this.#known.set(scope, spends);
     return spends;
   }
 
@@ -193,10 +220,14 @@ export class Spender {
       const use = isFunctionNode(scope) ? this.#reading.paths.usesOf(scope).find(one => one.node === node) : undefined;
       // A call that was matched by its name alone closes no cycle; neither does a run by an agent, or a handler that a framework keeps.
       if (use?.how === 'called' && !use.likely && chain.every(fn => fn === scope || this.#atOnce(fn))) {
-        const list = this.#again.get(scope);
-        const loop = cycleOf(ev, chain, node);
-        if (list === undefined) this.#again.set(scope, [loop]);
-        else list.push(loop);
+        const list = this.#again.get(scope) ?? [];
+        this.#again.set(scope, list);
+        // A few ways round say enough.
+        if (list.length < MOST_CYCLES) {
+          const loop = this.#cycles.get(node) ?? cycleOf(ev, chain, node);
+          this.#cycles.set(node, loop);
+          list.push(loop);
+        }
       }
       return NOTHING;
     }
@@ -204,14 +235,31 @@ export class Spender {
     if (!isFunctionNode(scope) || empty(spends)) return spends;
     const cycle = graphs.loopOf(scope);
     if (cycle !== undefined) return repeated(ev, cycle, node, spends);
-    if (!tsc.isCallExpression(node)) return spends;
-    const index = node.arguments.findIndex(arg => isWithin(scope, arg) || namesScope(this.#reading, arg, scope));
-    const runs = index < 0 ? 'inline' : loops.runs(node, index);
-    return runs === 'inline' ? spends : repeated(ev, runs, node, spends);
+    // `Promise.all(list.map(item => ask(item)))`: every call between the function and its use may run it several times.
+    let often = spends;
+    for (let at: ts.Node = this.#handedAt(node, scope), up = at.parent; at !== node && up !== undefined; at = up, up = at.parent) {
+      if (!tsc.isCallExpression(up) || up.expression === at) continue;
+      const runs = loops.runs(up, up.arguments.indexOf(at as ts.Expression));
+      if (runs !== 'inline') often = repeated(ev, runs, up, often);
+    }
+    return often;
+  }
+
+  /** Where a function stands inside its use: itself, its name among the arguments, or the use. */
+  #handedAt(use: ts.Node, scope: FunctionNode): ts.Node {
+    if (isWithin(scope, use)) return scope;
+    if (!tsc.isCallExpression(use)) return use;
+    return use.arguments.find(arg => namesScope(this.#reading, arg, scope)) ?? use;
   }
 
   /** Is a function only run by whoever calls it, or by a call that runs what it is given at once? */
   #atOnce(fn: FunctionNode): boolean {
+    const known = this.#direct.get(fn) ?? this.#isDirect(fn);
+    this.#direct.set(fn, known);
+    return known;
+  }
+
+  #isDirect(fn: FunctionNode): boolean {
     return running(this.#reading.paths.usesOf(fn)).every(({ how, node }) => {
       if (how !== 'handed' || !tsc.isCallExpression(node)) return how !== 'registered';
       const callee = node.expression;
@@ -265,7 +313,7 @@ function running(uses: readonly Use[]): readonly Use[] {
 
 function distinctPlaces(loops: readonly Loop[]): readonly Loop[] {
   const places = new Map(loops.map(loop => [`${loop.location?.file}:${loop.location?.line}`, loop]));
-  return [...places.values()].slice(0, 5);
+  return [...places.values()];
 }
 
 /** `bot.onAction(…, handler)`: kept, and run when something happens. */
@@ -281,72 +329,6 @@ function isListener(use: Use): boolean {
 const atLoad = (node: ts.Node): boolean => tsc.isSourceFile(scopeOf(node));
 const inOptions = (fn: FunctionNode): boolean => tsc.isPropertyAssignment(fn.parent) || tsc.isObjectLiteralExpression(fn.parent);
 
-const empty = (spends: Spending): boolean => spends.do === 'all' && spends.of.length === 0;
-
-function all(of: readonly Spending[]): Spending {
-  const parts = of.filter(one => !empty(one)).flatMap(one => (one.do === 'all' ? one.of : [one]));
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : parts.length === 0 ? NOTHING : { do: 'all', of: parts };
-}
-
-function oneOf(of: readonly Spending[]): Spending {
-  const ways = of.filter(one => !empty(one));
-  const [only] = ways;
-  return only === undefined ? NOTHING : ways.length === 1 ? only : { do: 'one-of', of: ways };
-}
-
-/** Statements in order; behind an `if` that leaves, the rest runs only without its branch. */
-function sequence(statements: readonly ts.Statement[], part: (child: ts.Node) => Spending): Spending {
-  let rest: Spending = NOTHING;
-  let depth = 0;
-  for (const statement of [...statements].reverse()) {
-    const own = part(statement);
-    if (empty(own)) continue;
-    const branch = tsc.isIfStatement(statement) && statement.elseStatement === undefined && leaves(statement.thenStatement);
-    if (branch && tsc.isIfStatement(statement) && !empty(rest) && depth++ < MOST_LEADS)
-      rest = all([part(statement.expression), oneOf([part(statement.thenStatement), rest])]);
-    else rest = all([own, rest]);
-  }
-  return rest;
-}
-
-/** Does every round stand in a try whose success ends the loop? */
-function triesInTurn(loop: LoopStatement): boolean {
-  const body = tsc.isBlock(loop.statement) ? loop.statement.statements : [loop.statement];
-  const tries = body.flatMap(statement => (tsc.isTryStatement(statement) ? [statement] : []));
-  const [only] = tries;
-  return only !== undefined && tries.length === 1 && only.catchClause !== undefined && endsOnSuccess(only, loop);
-}
-
-function leaves(statement: ts.Statement): boolean {
-  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
-}
-
-/** The clauses of a switch, those that fall through together with the next. */
-function cases(block: ts.CaseBlock): ts.CaseOrDefaultClause[][] {
-  const groups: ts.CaseOrDefaultClause[][] = [];
-  let open: ts.CaseOrDefaultClause[] = [];
-  for (const clause of block.clauses) {
-    open.push(clause);
-    const last = clause.statements.at(-1);
-    const inner = last !== undefined && tsc.isBlock(last) ? last.statements.at(-1) : last;
-    if (inner === undefined || !(tsc.isBreakStatement(inner) || tsc.isReturnStatement(inner) || tsc.isThrowStatement(inner))) continue;
-    groups.push(open);
-    open = [];
-  }
-  return open.length === 0 ? groups : [...groups, open];
-}
-
-/** `app.post`, `client….action`: the first and the last name of a callee. */
-function nameOfCallee(callee: ts.Expression): string {
-  if (!tsc.isPropertyAccessExpression(callee)) return tsc.isIdentifier(callee) ? callee.text : '…';
-  let first: ts.Expression = callee.expression;
-  while (tsc.isPropertyAccessExpression(first) || tsc.isCallExpression(first)) first = first.expression;
-  const direct = callee.expression === first || tsc.isPropertyAccessExpression(callee.expression);
-  return `${tsc.isIdentifier(first) ? first.text : first.kind === tsc.SyntaxKind.ThisKeyword ? 'this' : ''}${direct ? '' : '…'}.${callee.name.text}`;
-}
-
 function namesScope(reading: Reading, arg: ts.Expression, scope: FunctionNode): boolean {
   return tsc.isIdentifier(arg) && reading.ev.values(arg).some(value => value.kind === 'function' && value.node === scope);
 }
@@ -357,24 +339,4 @@ function inElement(node: ts.Node): boolean {
     if (tsc.isStatement(up) || (up !== node && isFunctionNode(up))) return false;
   }
   return false;
-}
-
-/** Where a scope begins: its name, or the file. */
-function entryPlace(scope: Scope): Location {
-  if (tsc.isSourceFile(scope)) return { file: scope.fileName, line: 1 };
-  const name = nameNode(scope);
-  return name === undefined ? placeOf(scope) : { ...placeOf(scope, name), symbol: nameOf(scope) };
-}
-
-function nameNode(scope: FunctionNode): ts.Node | undefined {
-  if (scope.name !== undefined) return scope.name;
-  const { parent } = scope;
-  return tsc.isVariableDeclaration(parent) || tsc.isPropertyAssignment(parent) || tsc.isPropertyDeclaration(parent)
-    ? parent.name
-    : undefined;
-}
-
-function nameOf(scope: Scope): string {
-  if (tsc.isSourceFile(scope)) return 'the program';
-  return nameNode(scope)?.getText().replace(/\s+/g, ' ').slice(0, 80) ?? 'a function without a name';
 }
