@@ -1,6 +1,8 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
+import type { CostFigure, Fallback } from './fact-cost.ts';
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
+import type { Request } from './fact-request.ts';
 import type { KeySource, Secret } from './fact-secret.ts';
 import type { LogCall, Logger, Metric, Telemetry } from './fact-telemetry.ts';
 import type { CiRun, JudgeEvaluation, TestFile } from './fact-test.ts';
@@ -197,8 +199,11 @@ export type Fact =
   | ModelCall
   | DeadOption
   | PriceTable
+  | CostFigure
+  | Fallback
   | OutputParse
   | EntryPoint
+  | Request
   | Limit
   | Guard
   | Tool
@@ -222,8 +227,11 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   'model-call': [],
   'dead-option': [],
   'price-table': [],
+  'cost-figure': [],
+  fallback: [],
   'output-parse': [],
   'entry-point': [],
+  request: [],
   limit: [],
   guard: [],
   tool: [],

@@ -82,13 +82,14 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     node => loops.runnersOf(node),
     node => inGraph.get(node) ?? [],
   );
+  const usage = new UsageReader(ev, options, paths);
   const maker = new FactMaker({
     ev,
     options,
     classifier,
     loops,
     failures: new Failures(ev, paths),
-    usage: new UsageReader(ev, options, paths),
+    usage,
     retries: new RetryReader({
       ev,
       options,
@@ -100,7 +101,22 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     http,
   });
   const near = new Evaluator(program, NEAR, ev.budget);
-  const reading: Reading = { ...found, inventory, program, ev, near, references, index: look.index, classifier, options, sources, paths };
+  const reading: Reading = {
+    ...found,
+    inventory,
+    program,
+    ev,
+    near,
+    references,
+    index: look.index,
+    classifier,
+    options,
+    sources,
+    paths,
+    loops,
+    graphs,
+    usage,
+  };
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),

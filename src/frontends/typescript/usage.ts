@@ -13,7 +13,7 @@ import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName } from './syntax.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
-type Recorded = Usage['how'];
+export type Recorded = Usage['how'];
 
 /** A place that reads the usage of an answer, and the member that it was under. */
 interface Reading {
@@ -40,7 +40,8 @@ const TRACERS =
   /^(?:langfuse|@langfuse\/|langsmith|@posthog\/ai|braintrust|@opik\/|opik|@traceloop\/|@arizeai\/|helicone|@helicone\/|langwatch|@langwatch\/|@lunary\/|lunary|weave|@sentry\/|dd-trace|@datadog\/|portkey-ai)/;
 
 const WORTH: Readonly<Record<Recorded, number>> = { none: 0, unknown: 1, shown: 2, printed: 3, traced: 4, logged: 5, stored: 6 };
-const best = (list: readonly Recorded[]): Recorded => list.reduce<Recorded>((top, next) => (WORTH[next] > WORTH[top] ? next : top), 'none');
+export const best = (list: readonly Recorded[]): Recorded =>
+  list.reduce<Recorded>((top, next) => (WORTH[next] > WORTH[top] ? next : top), 'none');
 
 export class UsageReader {
   readonly #ev: Evaluator;
@@ -206,6 +207,11 @@ export class UsageReader {
       const own = resolve(id);
       return target !== undefined && own !== undefined && 'node' in own && own.node === target;
     });
+  }
+
+  /** Where a number goes that was computed from the usage: its cost. */
+  sinkOf(node: ts.Node): Recorded {
+    return this.#sink(node, 0);
   }
 
   /** Where a number goes. */
