@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, onSide, partial, pass, production, returnsToModel, talking } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/indirect-injection',
@@ -17,6 +17,49 @@ export const check = defineCheck({
     'Delimiters that the attacker can guess and close are none; a marker alone is a hint to the model and no containment.',
     'A Markdown image in the reply carries data away without any tool.',
   ],
+  needs: { facts: ['model-call', 'guard', 'tool'] },
+
+  notApplicable({ 'model-call': calls, guard: guards, tool: tools }) {
+    const brings = production(tools).filter(returnsToModel).length > 0 || production(calls).some(call => call.purpose === 'embedding');
+    if (brings || onSide(production(guards), 'tool-output').length > 0) return undefined;
+    return 'No tool and no retrieval was found, so nothing written by strangers comes in beside the message of the user.';
+  },
+
+  inspect({ 'model-call': calls, guard: guards, tool: tools }) {
+    const offered = production(tools).filter(returnsToModel);
+    const own = onSide(production(guards), 'tool-output').filter(guard => guard.against === 'injection');
+    const sound = own.filter(guard => guard.by !== 'pattern' && flawsOf(guard).length === 0);
+    if (sound.length > 0) return sound.map(guard => pass(`${guard.label} looks at what tools bring in`, [guard.location], 'medium'));
+    const weak = own.map(guard =>
+      partial(flawsOf(guard).join('. ') || `${guard.label}: a list of patterns is passed by any other wording`, [guard.location], 'medium'),
+    );
+    const dangerous = offered.filter(tool => tool.dangerous === true);
+    const asking = dangerous.filter(tool => tool.guarded === 'yes');
+    // Approval contains what an obeyed order can do; it does not keep the reply from carrying data away.
+    if (asking.length > 0 && asking.length === dangerous.length)
+      return [
+        ...weak,
+        partial(
+          'Side effects wait for approval, and nothing looks at what tools bring in',
+          asking.slice(0, 5).map(tool => tool.location),
+          'medium',
+        ),
+      ];
+    if (weak.length > 0) return weak;
+    const places =
+      offered.length > 0
+        ? offered.map(tool => tool.location)
+        : production(calls)
+            .filter(talking)
+            .map(call => call.location);
+    return [
+      fail(
+        'What tools and retrieval bring in goes to the model as it is. Scans of tool results, marks around them, sentences in prompts and approval of side effects were looked for.',
+        places.slice(0, 10),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, missedByAll, onSide, partial, pass, production, talking, whereOf } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/pii-redaction',
@@ -17,6 +17,33 @@ export const check = defineCheck({
     'A helper named sanitise may only escape HTML; a flag that is off by default redacts nothing.',
     'Patterns for one country, without word borders or a checksum, miss real numbers and black out order numbers.',
   ],
+  needs: { facts: ['model-call', 'guard'] },
+
+  inspect({ 'model-call': calls, guard: guards }) {
+    const talks = production(calls).filter(talking);
+    if (talks.length === 0) return undefined;
+    const own = production(guards).filter(guard => guard.against === 'pii');
+    const sound = onSide(own, 'output').filter(guard => flawsOf(guard).length === 0);
+    const missed = missedByAll(sound);
+    const passes = sound.map(guard => pass(`Replies pass ${guard.label}`, [guard.location], 'medium'));
+    if (sound.length > 0 && missed.length === 0) return passes;
+    if (sound.length > 0)
+      return [...passes, fail('The answers of these calls reach the user past every redactor', missed.slice(0, 10), 'medium')];
+    if (own.length > 0) {
+      return own.map(guard => {
+        const flaws = flawsOf(guard);
+        const side = guard.sides.includes('output') ? '' : `${guard.label} ${whereOf(guard)}; the replies are not redacted`;
+        return partial([...(side === '' ? [] : [side]), ...flaws].join('. '), [guard.location], 'medium');
+      });
+    }
+    return [
+      fail(
+        `No redaction of personal data was found: ${talks.length === 1 ? 'the answer of this call goes' : `the answers of ${talks.length} calls go`} out as they come. Libraries, services, middleware and own patterns on the way to the user were looked for.`,
+        talks.slice(0, 10).map(call => call.location),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, onSide, partial, pass, production, talking } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/private-logs',
@@ -17,6 +17,44 @@ export const check = defineCheck({
     'Error objects of HTTP clients carry headers, and with them the key.',
     'Error trackers and trace stores have switches of their own, apart from the logger.',
   ],
+  needs: { facts: ['model-call', 'guard', 'logger', 'log-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, guard: guards, logger: loggers, 'log-call': lines, telemetry: traces }) {
+    const talks = production(calls).filter(talking);
+    if (talks.length === 0) return undefined;
+    const masks = onSide(production(guards), 'log').filter(guard => guard.against === 'pii');
+    const hiding = production(loggers).filter(logger => logger.redacts !== undefined);
+    // What a masking logger writes passes its mask; every other line goes out as it is.
+    const leaks = production(lines).filter(
+      line =>
+        line.carries !== undefined &&
+        line.reach !== 'unconnected' &&
+        line.level !== 'debug' &&
+        !hiding.some(logger => logger.label === line.label),
+    );
+    const watched = production(traces).filter(
+      trace => trace.sees.includes('content') && trace.offUnless === undefined && trace.reach !== 'unconnected',
+    );
+    const found = [
+      ...masks.map(guard => partial([`${guard.label} hides some fields`, ...flawsOf(guard)].join('. '), [guard.location], 'medium')),
+      ...hiding.map(logger =>
+        partial(`${logger.label} hides ${logger.redacts}; free text is not covered by a path`, [logger.location], 'medium'),
+      ),
+    ];
+    const open = [
+      ...leaks.map(line => fail(`${line.label} writes ${line.carries}`, [line.location], 'medium')),
+      ...watched
+        .filter(() => masks.length === 0)
+        .map(trace => fail(`${trace.label} keeps what users and models say`, [trace.location], 'medium')),
+    ];
+    if (open.length > 0 || found.length === 0) return open.length > 0 ? [...found, ...open] : undefined;
+    return masks.some(guard => flawsOf(guard).length === 0) || hiding.length > 0
+      ? [
+          ...masks.filter(guard => flawsOf(guard).length === 0).map(guard => pass(`${guard.label} is on`, [guard.location], 'low')),
+          ...found,
+        ]
+      : found;
+  },
 
   examples: [
     {

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, type Guard, missedByAll, onSide, partial, pass, production, talking } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/prompt-injection',
@@ -17,6 +17,29 @@ export const check = defineCheck({
     'A guard whose result no branch reads, or that sees only the last message, leaves the way open.',
     'SQL injection and dependency injection are other subjects with the same word.',
   ],
+  needs: { facts: ['model-call', 'guard'] },
+
+  inspect({ 'model-call': calls, guard: guards }) {
+    const talks = production(calls).filter(talking);
+    if (talks.length === 0) return undefined;
+    const before = onSide(production(guards), 'input');
+    const unplaced = production(guards).filter(guard => guard.against === 'injection' && guard.sides.length === 0);
+    const attacks = before.filter(guard => guard.against === 'injection');
+    const sound = attacks.filter(guard => guard.by !== 'pattern' && flawsOf(guard).length === 0);
+    const missed = missedByAll(sound);
+    const passes = sound.map(guard => pass(`${guard.label} stops attacks before the model is asked`, [guard.location], 'medium'));
+    if (sound.length > 0 && missed.length === 0) return passes;
+    if (sound.length > 0) return [...passes, fail('These calls are reached past every guard', missed.slice(0, 10), 'medium')];
+    const weak = [...attacks, ...unplaced, ...before.filter(guard => guard.against === 'harm')];
+    if (weak.length > 0) return weak.map(guard => partial(weakness(guard), [guard.location], 'medium'));
+    return [
+      fail(
+        'Nothing looks for attacks before the model is asked. Classifiers, guard models, services, middleware, own patterns and sentences in prompts were looked for.',
+        talks.slice(0, 10).map(call => call.location),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
@@ -86,3 +109,10 @@ export async function reply(question: string) {
     },
   ],
 });
+
+function weakness(guard: Guard): string {
+  const flaws = flawsOf(guard);
+  if (guard.against === 'harm') return [`${guard.label} looks for harmful content, not for attacks`, ...flaws].join('. ');
+  if (guard.by === 'pattern' && flaws.length === 0) return `${guard.label}: a list of patterns is passed by any other wording`;
+  return flaws.join('. ');
+}

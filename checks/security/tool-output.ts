@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, onSide, partial, pass, production, returnsToModel, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/tool-output',
@@ -16,6 +16,32 @@ export const check = defineCheck({
     'Error texts take another way than results, and are forgotten.',
     'A pattern for one host name and http only misses private address ranges, cluster names and database URLs.',
   ],
+  needs: { facts: ['guard', 'tool'] },
+
+  notApplicable({ guard: guards, tool: tools }) {
+    if (production(tools).some(returnsToModel) || onSide(production(guards), 'tool-output').length > 0) return undefined;
+    return 'No tool was found whose output goes back to a model.';
+  },
+
+  inspect({ guard: guards, tool: tools }) {
+    const offered = production(tools).filter(returnsToModel);
+    const scrubs = onSide(production(guards), 'tool-output').filter(guard => guard.by !== 'prompt' && guard.against !== 'injection');
+    return [
+      ...scrubs.map(guard => {
+        const flaws = flawsOf(guard);
+        return flaws.length === 0
+          ? pass(`${guard.label} is applied to what tools return`, [guard.location], 'medium')
+          : partial(flaws.join('. '), [guard.location], 'medium');
+      }),
+      ...offered.map(tool => {
+        const places = [tool.location, ...(tool.runs === undefined ? [] : [tool.runs])];
+        if (tool.outputValidated === 'yes') return pass(`The output of ${tool.name} is checked or cleaned`, places);
+        if (tool.outputValidated === 'partial') return partial(`The output of ${tool.name} is only cut, or only checked in part`, places);
+        if (tool.outputValidated === 'no') return fail(`The output of ${tool.name} goes to the model as it is`, places, 'medium');
+        return unknown(`Whether the output of ${tool.name} is checked could not be read`, places);
+      }),
+    ];
+  },
 
   examples: [
     {

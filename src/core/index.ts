@@ -13,6 +13,7 @@ export * from './fingerprint.ts';
 export * from './location.ts';
 export * from './report.ts';
 export * from './rule.ts';
+export * from './rule-guard.ts';
 export * from './sdk.ts';
 export * from './sdk-stainless.ts';
 export * from './template.ts';
