@@ -43,8 +43,7 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'guard.ts': `import { log } from './log.ts';
@@ -70,8 +69,7 @@ export async function reply(messages: { role: 'user' | 'assistant'; content: str
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'guard.ts': `export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
@@ -85,8 +83,7 @@ export async function reply(messages: { role: 'user' | 'assistant'; content: str
       code: `import OpenAI from 'openai';
 import { isAttack } from './guard.ts';
 const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
   if (await isAttack(messages)) return 'I cannot help with that.';
   const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
   return choices[0]?.message.content ?? '';
@@ -94,8 +91,34 @@ export async function reply(question: string) {
       shows: 'without its key the guard waves everything through, and nothing says so',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `import { log } from './log.ts';
+export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
+  try {
+    const headers = { Authorization: \`Bearer \${process.env.LAKERA_GUARD_API_KEY}\`, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify({ messages }), signal: AbortSignal.timeout(3000) };
+    const response = await fetch('https://api.lakera.ai/v2/guard', options);
+    return (await response.json()).flagged !== false;
+  } catch (err) {
+    log.error({ err }, 'guard unreachable');
+    return false;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
+  if (await isAttack(messages)) return 'I cannot help with that.';
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'when the guard cannot be reached, everything passes',
+    },
+    {
+      expect: 'partial',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -106,6 +129,98 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'a request to the model, not a detection',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const ATTACKS = [/ignore\\s+(?:all\\s+)?(?:previous|prior)\\s+(?:instructions|rules)/i, /reveal\\s+your\\s+system\\s+prompt/i];
+const client = new OpenAI();
+export async function reply(question: string) {
+  if (ATTACKS.some(pattern => pattern.test(question))) return 'I cannot help with that.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'any other wording, and any other language, walks past a list',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `import { log } from './log.ts';
+export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
+  try {
+    const headers = { Authorization: \`Bearer \${process.env.LAKERA_GUARD_API_KEY}\`, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify({ messages }), signal: AbortSignal.timeout(3000) };
+    const response = await fetch('https://api.lakera.ai/v2/guard', options);
+    return (await response.json()).flagged !== false;
+  } catch (err) {
+    log.error({ err }, 'guard unreachable');
+    return true;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+const ask = (content: string) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });
+export async function POST(request: Request) {
+  const { text } = await request.json();
+  if (await isAttack([{ role: 'user', content: text }])) return new Response('I cannot help with that.', { status: 400 });
+  return Response.json(await ask(text));
+}
+export async function onMail(text: string) {
+  return ask(text);
+}`,
+      shows: 'mails come in past the guard',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `import { log } from './log.ts';
+export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
+  try {
+    const headers = { Authorization: \`Bearer \${process.env.LAKERA_GUARD_API_KEY}\`, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify({ messages }), signal: AbortSignal.timeout(3000) };
+    const response = await fetch('https://api.lakera.ai/v2/guard', options);
+    return (await response.json()).flagged !== false;
+  } catch (err) {
+    log.error({ err }, 'guard unreachable');
+    return true;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
+  const attack = await isAttack(messages);
+  console.log({ attack });
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the verdict is written down, and no branch reads it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Injectable } from '@nestjs/common';
+const SQL = /('|--|;|\\b(?:union|select|drop)\\b)/i; // SQL injection
+@Injectable()
+export class Agent {
+  readonly client = new OpenAI();
+  async reply(name: string, question: string) {
+    if (SQL.test(name)) throw new Error('not a name');
+    const messages = [{ role: 'user' as const, content: question }];
+    const { choices } = await this.client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return choices[0]?.message.content ?? '';
+  }
+}`,
+      shows: 'other subjects with the same word',
     },
   ],
 });

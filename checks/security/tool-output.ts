@@ -45,8 +45,7 @@ export const check = defineCheck({
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'scrub.ts': `import { log } from './log.ts';
@@ -62,7 +61,7 @@ export async function clean(run: () => Promise<unknown>): Promise<string> {
     return 'The tool failed.';
   }
 }`,
-        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
+        'package.json': `{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }`,
       },
       code: `import { openai } from '@ai-sdk/openai';
 import { generateText, stepCountIs, tool } from 'ai';
@@ -79,11 +78,10 @@ export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
-        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
+        'package.json': `{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }`,
       },
       code: `import { openai } from '@ai-sdk/openai';
 import { generateText, stepCountIs, tool } from 'ai';
@@ -98,6 +96,34 @@ const order = tool({
 export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
       shows: 'the input is checked; the record, and the error with its connection string, go out as they are',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json': `{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }`,
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+import { page } from './page.ts';
+const scrub = (text: string) => text.replace(/https?:\\/\\/internal\\.\\S+/g, '[address]').replace(/(?:mysql|mongodb):\\/\\/\\S+/g, '[database]');
+const read = tool({ description: 'Reads a page', inputSchema: z.object({ url: z.string() }), execute: async ({ url }) => scrub(await page(url)) });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { read }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'one host name and two schemes; private addresses, cluster names and other databases pass',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'no tool, no output of one',
     },
   ],
 });

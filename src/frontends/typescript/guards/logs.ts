@@ -48,7 +48,9 @@ function loggerAt(ev: Evaluator, call: ts.CallExpression | ts.NewExpression, mak
   const { found } = known.option === '' ? { found: options } : ev.inside(options, known.option);
   if (known.option !== '' && found.every(v => v.kind === 'literal')) return [];
   // A logger is made once, and used by everybody who imports it.
-  const guard: Found = { node: call, against: 'pii', by: 'library', label: known.label, detects: false };
+  const exact =
+    known.option === 'redact' ? { counterexamples: ['a path matches exactly, and free text, such as a message, has none'] } : {};
+  const guard: Found = { node: call, against: 'pii', by: 'library', label: known.label, detects: false, ...exact };
   return [maker.fact(guard, ['log'], 'on-path', {})];
 }
 
