@@ -52,7 +52,8 @@ export class Stands {
   #up(node: ts.Node, chain: readonly ts.Node[], out: Stand[], seen: Set<Scope>): void {
     if (out.length > MOST || chain.length > DEEPEST) return;
     this.#ev.budget.step();
-    if (this.#isLogged(node)) {
+    // A verdict in a log changes nothing; a text that was cleaned for the log is what a log should hold.
+    if (!this.#detects && this.#isLogged(node)) {
       out.push({ side: 'log', scope: scopeOf(node), node, chain, piecewise: false });
       return;
     }

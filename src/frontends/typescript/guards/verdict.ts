@@ -1,9 +1,11 @@
 // Does anybody act on a verdict? A detector whose result no branch reads detects nothing.
 import type { ts } from 'ts-morph';
+import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { type Paths, scopeOf } from '../paths.ts';
 import { type Program, walk } from '../program.ts';
-import { enclosingFunction, isFunctionNode } from '../scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import type { FunctionNode } from '../values.ts';
 import { reaches } from './flow.ts';
 
 /** A branch that a verdict decides, and which verdict takes the way that stops. */
@@ -131,7 +133,36 @@ export function isEffective(paths: Paths, branch: Branch, own: ReadonlySet<ts.No
   if ([...(paths.leads.get(scope) ?? [])].some(lead => !own.has(lead))) return true;
   // Middleware and the code of tools run beside the way.
   if (isFunctionNode(scope) && paths.usesOf(scope).some(use => use.how === 'registered' || use.how === 'run')) return true;
+  if (tsc.isIfStatement(branch.node) && isFunctionNode(scope) && withholds(branch.node.thenStatement, scope, own)) return true;
   return tsc.isIfStatement(branch.node) && throws(branch.node.thenStatement) && paths.reachOf(branch.node) !== 'unconnected';
+}
+
+/** A function that hands its text on, and something else in its place on a hit. */
+function withholds(statement: ts.Statement, fn: FunctionNode, own: ReadonlySet<ts.Node>): boolean {
+  let instead = false;
+  let handsOn = false;
+  if (fn.body === undefined) return false;
+  walk(fn.body, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (!tsc.isReturnStatement(node) || node.expression === undefined) return undefined;
+    const value = node.expression;
+    if (isWithin(node, statement))
+      instead ||= tsc.isStringLiteralLike(value) || tsc.isTemplateExpression(value) || tsc.isCallExpression(value);
+    else if (![...own].some(guard => isWithin(guard, value))) handsOn ||= holdsParameter(value, fn);
+    return undefined;
+  });
+  return instead && handsOn;
+}
+
+function holdsParameter(value: ts.Expression, fn: FunctionNode): boolean {
+  let found = false;
+  walk(value, node => {
+    if (!tsc.isIdentifier(node)) return undefined;
+    const binding = resolve(node);
+    if (binding?.kind === 'parameter' && binding.node.parent === fn) found = true;
+    return undefined;
+  });
+  return found;
 }
 
 function throws(statement: ts.Statement): boolean {
