@@ -31,9 +31,13 @@ export const check = defineCheck({
       return [...passes, fail('The answers of these calls reach the user past every redactor', missed.slice(0, 10), 'medium')];
     if (own.length > 0) {
       return own.map(guard => {
-        const flaws = flawsOf(guard);
-        const side = guard.sides.includes('output') ? '' : `${guard.label} ${whereOf(guard)}; the replies are not redacted`;
-        return partial([...(side === '' ? [] : [side]), ...flaws].join('. '), [guard.location], 'medium');
+        const what = whereOf(guard);
+        const side = what === undefined ? 'it could not be connected to the replies' : `only ${what} passes it, the replies do not`;
+        return partial(
+          [...(guard.sides.includes('output') ? [] : [`${guard.label}: ${side}`]), ...flawsOf(guard)].join('. '),
+          [guard.location],
+          'medium',
+        );
       });
     }
     return [

@@ -8,6 +8,8 @@ export type GuardSide = Guard['sides'][number];
 
 /** Share of the known inputs on which own patterns must do the right thing. */
 const GOOD = 0.85;
+/** With fewer known inputs that could be decided, nothing is proved. */
+const ENOUGH = 12;
 const MOST_SHOWN = 4;
 
 /** Why a guard cannot be relied on, in whole sentences; empty: nothing was found against it. */
@@ -21,6 +23,7 @@ export function flawsOf(guard: Guard): readonly string[] {
   if (guard.piecewise === true) flaws.push(`${label}: sees a stream piece by piece, and misses what the border of two pieces cuts in two`);
   if (guard.by === 'prompt') flaws.push(`${label}: asks the model to behave, and detects nothing`);
   if (counterexamples.length > 0 && (tried === undefined || tried.of === 0 || tried.right / tried.of < GOOD)) flaws.push(errors(guard));
+  else if (tried !== undefined && tried.of < ENOUGH) flaws.push(`${label}: what it hides depends on code that was not run`);
   return flaws;
 }
 
@@ -56,14 +59,14 @@ export function returnsToModel(tool: Tool): boolean {
 }
 
 const WHERE: Readonly<Record<GuardSide, string>> = {
-  input: 'looks at what users write',
-  output: 'looks at the replies',
-  'tool-output': 'looks at what tools return',
-  log: 'looks at what is logged',
-  provider: 'looks at what is sent to the model',
+  input: 'what users write',
+  output: 'the replies',
+  'tool-output': 'what tools return',
+  log: 'what is logged',
+  provider: 'what is sent to the model',
 };
 
-/** What a guard looks at, in a few words. */
-export function whereOf(guard: Guard): string {
-  return guard.sides.length === 0 ? 'could not be connected to the replies' : guard.sides.map(side => WHERE[side]).join(' and ');
+/** What passes a guard, in a few words; undefined: it could not be connected to anything. */
+export function whereOf(guard: Guard): string | undefined {
+  return guard.sides.length === 0 ? undefined : guard.sides.map(side => WHERE[side]).join(' and ');
 }

@@ -3,8 +3,8 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Scope, scopeOf } from '../paths.ts';
-import type { Unit } from '../program.ts';
-import { isFunctionNode } from '../scope.ts';
+import { type Unit, walk } from '../program.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { foreignPath, isGlobal, textOf } from '../values.ts';
 import { itemsOf, literalsOf } from './literals.ts';
@@ -108,6 +108,7 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
       const patterns = patternsOf(ev, call.arguments[0], name);
       if (patterns.length === 0) complete = false;
       const by = replacementOf(ev, call.arguments[1]);
+      if (by === 'keeps') continue;
       for (const pattern of patterns) {
         if (by === undefined) conditional.add(steps.length);
         add({ op: 'replace', ...pattern, by: by?.text ?? BLANK, literally: by === undefined || by.opaque });
@@ -165,26 +166,59 @@ function patternOf(ev: Evaluator, literal: ts.Expression, method: string): reado
     : [];
 }
 
-/** The text put in place of a match; undefined: a function decides. `opaque`: it is not read, and holds no groups. */
-function replacementOf(ev: Evaluator, node: ts.Expression | undefined): { text: string; opaque: boolean } | undefined {
+/** The text put in place of a match; undefined: a function decides; `keeps`: the match is still there. `opaque`: it is not read, and holds no groups. */
+type Replacement = { readonly text: string; readonly opaque: boolean } | 'keeps' | undefined;
+
+function replacementOf(ev: Evaluator, node: ts.Expression | undefined): Replacement {
   const inner = strip(node);
   if (inner === undefined) return { text: BLANK, opaque: true };
   if (tsc.isArrowFunction(inner) || tsc.isFunctionExpression(inner)) return constantOf(ev, inner);
   const [literal] = literalsOf(ev, inner);
   if (literal !== undefined && tsc.isStringLiteralLike(literal)) return { text: literal.text, opaque: false };
   if (literal !== undefined && (tsc.isArrowFunction(literal) || tsc.isFunctionExpression(literal))) return constantOf(ev, literal);
-  if (ev.values(inner).some(value => value.kind === 'function')) return undefined;
+  const made = ev.values(inner).find(value => value.kind === 'function');
+  if (made?.kind === 'function')
+    return tsc.isArrowFunction(made.node) || tsc.isFunctionExpression(made.node) ? constantOf(ev, made.node) : undefined;
   return { text: BLANK, opaque: true };
 }
 
-/** `() => '[card]'` decides nothing. */
-function constantOf(ev: Evaluator, fn: ts.ArrowFunction | ts.FunctionExpression): { text: string; opaque: boolean } | undefined {
-  const returns = ev.returnsOf(fn);
-  const [only] = returns;
-  return returns.length === 1 &&
-    only !== undefined &&
-    (tsc.isStringLiteralLike(only) || tsc.isTemplateExpression(only)) &&
-    fn.parameters.length === 0
-    ? { text: tsc.isStringLiteralLike(only) ? only.text : BLANK, opaque: true }
-    : undefined;
+/** `() => '[card]'` decides nothing; `found => colour(found)` hides nothing; otherwise undefined: it decides case by case. */
+function constantOf(ev: Evaluator, fn: ts.ArrowFunction | ts.FunctionExpression): Replacement {
+  const returns = ev.returnsOf(fn).flatMap(alternatives);
+  const constant = returns.filter(
+    value => tsc.isStringLiteralLike(value) || (tsc.isTemplateExpression(value) && !usesParameter(value, fn)),
+  );
+  if (returns.length > 0 && constant.length === returns.length) return { text: BLANK, opaque: true };
+  return constant.length > 0 || returns.some(masks) ? undefined : 'keeps';
+}
+
+function alternatives(node: ts.Expression): readonly ts.Expression[] {
+  const inner = strip(node);
+  if (inner === undefined) return [];
+  return tsc.isConditionalExpression(inner) ? [...alternatives(inner.whenTrue), ...alternatives(inner.whenFalse)] : [inner];
+}
+
+function usesParameter(node: ts.Node, fn: ts.ArrowFunction | ts.FunctionExpression): boolean {
+  let found = false;
+  walk(node, inner => {
+    if (!tsc.isIdentifier(inner)) return undefined;
+    const binding = resolve(inner);
+    if (binding?.kind === 'parameter' && binding.node.parent === fn) found = true;
+    return undefined;
+  });
+  return found;
+}
+
+/** `text[0] + '***'`, `'*'.repeat(n)`: a part is kept, the rest is covered. */
+function masks(node: ts.Expression): boolean {
+  let found = false;
+  walk(node, inner => {
+    if (
+      (tsc.isStringLiteralLike(inner) || tsc.isTemplateHead(inner) || tsc.isTemplateMiddleOrTemplateTail(inner)) &&
+      /^[*\u2022\u2588xX#]+$|\*\*/.test(inner.text)
+    )
+      found = true;
+    return undefined;
+  });
+  return found;
 }

@@ -30,8 +30,6 @@ export interface Job {
   readonly steps: readonly number[];
   readonly counterexamples: readonly string[];
   readonly tried: { readonly right: number; readonly of: number };
-  /** Kinds of which it hides nearly every form that was tried. */
-  readonly hides: readonly Kind[];
 }
 
 export interface Samples {
@@ -42,6 +40,8 @@ const OWN: Samples = { redact: REDACT_SAMPLES, attacks: ATTACK_SAMPLES };
 
 const PERSONAL: readonly Kind[] = ['phone', 'id', 'card', 'e-mail', 'bank'];
 const INTERNAL: readonly Kind[] = ['dsn', 'url'];
+/** Whole and line by line: a pattern may be bound to the ends of its text. */
+const EVERYDAY: readonly string[] = [PROSE, WORDS, ...PROSE.split('\n'), ...WORDS.split('\n')];
 const NAMES: Readonly<Record<Kind, string>> = {
   phone: 'phone',
   id: 'id number',
@@ -109,10 +109,10 @@ function kindOf(runner: RegexRunner, step: Step, { redact }: Samples): Kind | un
 function finding(runner: RegexRunner, steps: readonly Step[], { attacks }: Samples): 'attacks' | 'something' | 'nothing' {
   const wrong = attacks.filter(sample => sample.attack);
   const fine = attacks.filter(sample => !sample.attack);
-  const ran = runner.run(steps, [PROSE, WORDS, ...[...wrong, ...fine].map(sample => sample.text)]);
+  const ran = runner.run(steps, [...EVERYDAY, ...[...wrong, ...fine].map(sample => sample.text)]);
   if (ran.kind !== 'ran') return 'nothing';
-  const [prose, words, ...outcomes] = ran.outcomes;
-  if (prose?.hits.length !== 0 || words?.hits.length !== 0) return 'nothing';
+  if (ran.outcomes.slice(0, EVERYDAY.length).some(outcome => outcome.hits.length > 0)) return 'nothing';
+  const outcomes = ran.outcomes.slice(EVERYDAY.length);
   const hit = (i: number): boolean => (outcomes[i]?.hits.length ?? 0) > 0;
   // Two words of an order, in one match: a single word, a colon or a full stop is hit by patterns for much else.
   const orders = wrong.some((sample, i) => sample.words === true && outcomes[i]?.matched.some(text => /\p{L}\P{L}+\p{L}/u.test(text)));
@@ -133,34 +133,35 @@ function redacting(runner: RegexRunner, pipeline: Pipeline, { against, own, step
     pipeline.steps,
     tried.map(sample => sample.text),
   );
-  if (ran.kind !== 'ran') return { against, steps, counterexamples: [], tried: { right: 0, of: 0 }, hides: [] };
+  if (ran.kind !== 'ran') return { against, steps, counterexamples: [], tried: { right: 0, of: 0 } };
+  const results = tried.map((sample, i) => {
+    const { text = '', hits = [] } = ran.outcomes[i] ?? {};
+    const by = hits.filter(hit => steps.includes(hit));
+    const gone = hidden(sample, text) || pipeline.covers.includes(sample.kind);
+    return { sample, by, gone, kept: sample.keep.every(part => text.includes(part)) };
+  });
+  const hides = own.filter(kind => {
+    const of = results.filter(({ sample }) => sample.kind === kind);
+    return of.filter(({ gone }) => gone).length / of.length >= 0.75;
+  });
+  // Where a step could not be read, it may hide what the others miss; but only who is seen to hide much is believed to hide more.
+  const trusted = !pipeline.complete && hides.length > own.length / 2;
   const wrong: string[] = [];
   const missed: string[] = [];
-  const seen = new Map<Kind, { hidden: number; of: number }>();
-  let right = 0;
   let of = 0;
-  tried.forEach((sample, i) => {
-    const { text = '', hits = [] } = ran.outcomes[i] ?? {};
-    const gone = hidden(sample, text) || pipeline.covers.includes(sample.kind);
-    const kept = sample.keep.every(part => text.includes(part));
-    const by = hits.filter(hit => steps.includes(hit));
-    if (sample.hide.length > 0) {
-      const tally = seen.get(sample.kind) ?? { hidden: 0, of: 0 };
-      seen.set(sample.kind, { hidden: tally.hidden + (gone ? 1 : 0), of: tally.of + 1 });
-    }
-    // What its own code decides after a match cannot be seen from the pattern.
-    const open = (!gone && !pipeline.complete) || (!kept && by.some(hit => pipeline.conditional.has(hit)));
-    if (open) return;
+  for (const { sample, by, gone, kept } of results) {
+    const decides = by.some(hit => pipeline.conditional.has(hit));
+    // What its own code decides after a match cannot be seen from the pattern; it is trusted with what the pattern is for.
+    const guessed =
+      gone && sample.hide.length > 0 && by.length > 0 && by.every(hit => pipeline.conditional.has(hit) && kinds.get(hit) !== sample.kind);
+    if (guessed || (!gone && trusted) || (!kept && decides)) continue;
     of++;
-    if (gone && kept) right++;
-    else if (!gone) missed.push(`no pattern hides ${sample.name}`);
-    else
-      wrong.push(
-        `the ${NAMES[kinds.get(by[0] ?? -1) ?? 'harmless']} pattern ${sample.kind === 'harmless' ? 'rewrites' : 'also takes what stands beside'} ${sample.name}`,
-      );
-  });
-  const hides = [...seen].filter(([, tally]) => tally.hidden / tally.of >= 0.75).map(([kind]) => kind);
-  return { against, steps, counterexamples: [...wrong, ...missed], tried: { right, of }, hides };
+    const name = NAMES[kinds.get(by[0] ?? -1) ?? 'harmless'];
+    if (!gone) missed.push(`no pattern hides ${sample.name}`);
+    else if (!kept)
+      wrong.push(`the ${name} pattern ${sample.kind === 'harmless' ? 'rewrites' : 'also takes what stands beside'} ${sample.name}`);
+  }
+  return { against, steps, counterexamples: [...wrong, ...missed], tried: { right: of - wrong.length - missed.length, of } };
 }
 
 function detecting(runner: RegexRunner, pipeline: Pipeline, finders: readonly number[], { attacks }: Samples): Job {
@@ -168,7 +169,7 @@ function detecting(runner: RegexRunner, pipeline: Pipeline, finders: readonly nu
     pipeline.steps,
     attacks.map(sample => sample.text),
   );
-  if (ran.kind !== 'ran') return { against: 'injection', steps: finders, counterexamples: [], tried: { right: 0, of: 0 }, hides: [] };
+  if (ran.kind !== 'ran') return { against: 'injection', steps: finders, counterexamples: [], tried: { right: 0, of: 0 } };
   const wrong: string[] = [];
   let right = 0;
   let of = 0;
@@ -179,7 +180,7 @@ function detecting(runner: RegexRunner, pipeline: Pipeline, finders: readonly nu
     if (hit === sample.attack) right++;
     else wrong.push(sample.attack ? `the list misses "${sample.name}"` : `the list stops the harmless message "${sample.name}"`);
   });
-  return { against: 'injection', steps: finders, counterexamples: wrong, tried: { right, of }, hides: [] };
+  return { against: 'injection', steps: finders, counterexamples: wrong, tried: { right, of } };
 }
 
 /** Sentences on the patterns of a job that take too long on a text of a few thousand characters. Costs time: only for what is in use. */
