@@ -241,9 +241,10 @@ export const OPENAI_GUARDRAILS = {
   source: '@openai/guardrails 0.2.1',
 } as const;
 
-const NAMES: readonly string[] = [...GUARD_LIBRARIES.flatMap(library => library.packages), OPENAI_GUARDRAILS.package];
+/** All packages that are described here. */
+export const GUARD_PACKAGES: readonly string[] = [...GUARD_LIBRARIES.flatMap(library => library.packages), OPENAI_GUARDRAILS.package];
 
 /** Does a specifier name a package that may guard, itself or one of its subpaths? */
 export function namesGuard(specifier: string): boolean {
-  return NAMES.some(name => specifier === name || specifier.startsWith(`${name}/`));
+  return GUARD_PACKAGES.some(name => specifier === name || specifier.startsWith(`${name}/`));
 }

@@ -75,7 +75,7 @@ export function fieldLists(ev: Evaluator, unit: Unit, maker: Maker): readonly Gu
     )
       return [];
     const fn = enclosingFunction(call);
-    if (fn === undefined || seen.has(fn)) return [];
+    if (fn === undefined || seen.has(fn) || !replaces(call)) return [];
     const receiver = call.expression.expression;
     const names = ev.budget.ask(
       () =>
@@ -86,7 +86,6 @@ export function fieldLists(ev: Evaluator, unit: Unit, maker: Maker): readonly Gu
     );
     const hidden = names.filter(name => PERSONAL.has(name) || SECRET.has(name));
     if (hidden.length === 0 || hidden.length + names.filter(name => CONTENT.has(name)).length < 3) return [];
-    if (!replaces(call)) return [];
     seen.add(fn);
     const found: Found = {
       node: call,
@@ -96,7 +95,7 @@ export function fieldLists(ev: Evaluator, unit: Unit, maker: Maker): readonly Gu
       detects: false,
       counterexamples: ['free text, such as a message, is not looked into'],
     };
-    return maker.called(found).filter(guard => guard.sides.includes('log'));
+    return maker.called(found, 'log').filter(guard => guard.sides.includes('log'));
   });
 }
 

@@ -48,12 +48,12 @@ export class Maker {
     return this.#calls;
   }
 
-  /** The facts of a guard that is called: one for each side on which it stands. */
-  called(found: Found): readonly Guard[] {
+  /** The facts of a guard that is called: one for each side on which it stands. @param only the side that is asked about */
+  called(found: Found, only?: Side): readonly Guard[] {
     const { ev, paths, program } = this.#reading;
     // A text that was cleaned only to be searched goes nowhere.
     const used = found.detects || found.by !== 'pattern' || found.job === undefined || goesOn(program, found.node);
-    const stands = used ? this.#stands.of(found.node, found.detects) : [];
+    const stands = used ? this.#stands.of(found.node, found.detects).filter(stand => only === undefined || stand.side === only) : [];
     if (!used) return [];
     if (stands.length === 0) return [this.fact(found, [], paths.reachOf(found.node), {})];
     const bySide = new Map<Side, Stand[]>();

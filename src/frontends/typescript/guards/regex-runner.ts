@@ -22,7 +22,7 @@ export type Ran = { readonly kind: 'ran'; readonly outcomes: readonly Outcome[] 
 export const LIMIT = 3000;
 const START = 20_000;
 /** After so many pipelines that ran out of time, no more are tried: an audit has to end. */
-const MOST_SLOW = 3;
+const MOST_SLOW = 2;
 
 const CODE = `
 const { workerData, parentPort } = require('node:worker_threads');

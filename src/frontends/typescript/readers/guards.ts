@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import type { Fact, Guard } from '../../../core/index.ts';
 import { matches } from '../classify.ts';
 import { tsc } from '../compiler.ts';
-import { GUARD_MODELS, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
+import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
 import { addressOf, fieldLists, LOG_PACKAGES, loggersIn } from '../guards/logs.ts';
 import { type Found, Maker } from '../guards/make.ts';
 import { ABOUT_INJECTION, offersTools, partsOf, shapesOf, textsOf } from '../guards/parts.ts';
@@ -19,10 +19,12 @@ import { foreignPath, type Value } from '../values.ts';
 const PATTERN_HINT =
   /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
 const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|anonymize/;
-const FIELD_HINT = /[Rr]edact|REDACT|[Ss]ensitive|SENSITIVE/;
+const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT].map(hint => hint.source).join('|'));
 /** What a prompt says that wants a verdict. */
 const ASKS = /\b(?:classif|detect|determine|decide|judge|whether|flag|verdict|is_?safe|true or false|yes or no)/i;
+const PACKAGE_HINT = new RegExp(GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|'));
+const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)/;
 /** Only files that do something with a pattern are worth a closer look. */
 const APPLIES = /\.(?:test|replace|replaceAll|exec|match|matchAll|search|includes)\(/;
 
@@ -32,22 +34,18 @@ export const reader: Reader = {
   read(reading, nominated) {
     const maker = new Maker(reading);
     if (maker.calls.length === 0) return [];
-    const units = nominated.flatMap(file => unitFor(reading, file));
+    // Each question parses only the files whose text may answer it.
+    const unitsWith = (...hints: readonly RegExp[]): readonly Unit[] =>
+      nominated.filter(file => hints.every(hint => hint.test(reading.inventory.read(file) ?? ''))).flatMap(file => unitFor(reading, file));
     return [
-      ...patterns(reading, units, maker),
-      ...libraries(reading, units, maker),
-      ...services(reading, units, maker),
+      ...patterns(reading, nominated, maker),
+      ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
+      ...services(reading, unitsWith(SERVICE_HINT), maker),
       ...models(reading, maker),
       ...partsOf(reading, maker),
-      ...units.flatMap(unit => [
-        ...loggersIn(reading.ev, unit, maker),
-        ...(hinted(reading, unit, FIELD_HINT) ? fieldLists(reading.ev, unit, maker) : []),
-      ]),
-      ...sentencesIn(
-        reading,
-        units.filter(unit => hinted(reading, unit, SENTENCE_HINT)),
-        maker,
-      ),
+      ...unitsWith(LOG_HINT).flatMap(unit => loggersIn(reading.ev, unit, maker)),
+      ...unitsWith(FIELD_HINT, /\.(?:has|includes)\(/).flatMap(unit => fieldLists(reading.ev, unit, maker)),
+      ...sentencesIn(reading, unitsWith(SENTENCE_HINT), maker),
     ] satisfies readonly Fact[];
   },
 };
@@ -57,12 +55,10 @@ function unitFor(reading: Reading, file: string): readonly Unit[] {
   return unit === undefined ? [] : [unit];
 }
 
-const hinted = (reading: Reading, unit: Unit, hint: RegExp): boolean => hint.test(reading.inventory.read(unit.file) ?? '');
-
 /** Own patterns, in the files that hold them and in those that import them. */
-function patterns(reading: Reading, units: readonly Unit[], maker: Maker): readonly Guard[] {
+function patterns(reading: Reading, nominated: readonly string[], maker: Maker): readonly Guard[] {
   const { index, inventory, ev } = reading;
-  const files = new Set(units.filter(unit => hinted(reading, unit, PATTERN_HINT)).map(unit => unit.file));
+  const files = new Set(nominated.filter(file => PATTERN_HINT.test(inventory.read(file) ?? '')));
   for (const file of [...files])
     for (const importer of index.importersOf(file).slice(0, 20)) if (inventory.roleOf(importer) === 'production') files.add(importer);
   const runner = new RegexRunner();
@@ -142,7 +138,6 @@ function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): re
 /** Requests to services that judge or clean a text. */
 function services(reading: Reading, units: readonly Unit[], maker: Maker): readonly Guard[] {
   return units
-    .filter(unit => hinted(reading, unit, SERVICE_HINT))
     .flatMap(unit => unit.calls)
     .flatMap(call => {
       if (!tsc.isCallExpression(call)) return [];
