@@ -23,8 +23,17 @@ interface Carried {
 const DEEPEST = 7;
 const MOST = 400;
 
+const carriers = new WeakMap<Site, readonly Carried[]>();
+/** Things looked at in all calls of a repository together; what comes after them is not credited. */
+const ALL = 20_000;
+const spent = new WeakMap<Evaluator, number>();
+
 /** Everything that the options and the receiver of a call hold. */
 function carriedBy(ev: Evaluator, site: Site): readonly Carried[] {
+  const known = carriers.get(site);
+  if (known !== undefined) return known;
+  const before = spent.get(ev) ?? 0;
+  if (before > ALL) return [];
   const out: Carried[] = [];
   const seen = new Set<ts.Node>();
   const take = (value: Value, under: readonly string[], depth: number): void => {
@@ -57,6 +66,8 @@ function carriedBy(ev: Evaluator, site: Site): readonly Carried[] {
     },
     () => {},
   );
+  carriers.set(site, out);
+  spent.set(ev, before + out.length);
   return out;
 }
 

@@ -20,7 +20,10 @@ const PATTERN_HINT =
   /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
 const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|anonymize/;
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
-const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT].map(hint => hint.source).join('|'));
+/** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
+const CARRIED_HINT =
+  /putGuardrails|guardrailI|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations/;
+const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'));
 /** What a prompt says that wants a verdict. */
 const ASKS = /\b(?:classif|detect|determine|decide|judge|whether|flag|verdict|is_?safe|true or false|yes or no)/i;
 const PACKAGE_HINT = new RegExp(GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|'));
@@ -37,12 +40,15 @@ export const reader: Reader = {
     // Each question parses only the files whose text may answer it.
     const unitsWith = (...hints: readonly RegExp[]): readonly Unit[] =>
       nominated.filter(file => hints.every(hint => hint.test(reading.inventory.read(file) ?? ''))).flatMap(file => unitFor(reading, file));
+    // To look through the options of every call costs much where there are many.
+    const carried = nominated.some(
+      file => CARRIED_HINT.test(reading.inventory.read(file) ?? '') || PACKAGE_HINT.test(reading.inventory.read(file) ?? ''),
+    );
     return [
       ...patterns(reading, nominated, maker),
       ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
       ...services(reading, unitsWith(SERVICE_HINT), maker),
-      ...models(reading, maker),
-      ...partsOf(reading, maker),
+      ...(carried ? [...models(reading, maker), ...partsOf(reading, maker)] : []),
       ...unitsWith(LOG_HINT).flatMap(unit => loggersIn(reading.ev, unit, maker)),
       ...unitsWith(FIELD_HINT, /\.(?:has|includes)\(/).flatMap(unit => fieldLists(reading.ev, unit, maker)),
       ...sentencesIn(reading, unitsWith(SENTENCE_HINT), maker),
