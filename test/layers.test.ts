@@ -39,7 +39,8 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/frontends',
     files: ['src/frontends', 'src/core', 'src/repository', 'src/providers'],
-    packages: ['ts-morph', 'semver', 'node:module'],
+    // A thread is needed to run patterns of the repository with a limit of time.
+    packages: ['ts-morph', 'semver', 'node:module', 'node:worker_threads'],
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },
   { path: 'checks', files: ['src/core', 'checks'], packages: [], never: new RegExp(`${PRINTS.source}\\b(?!.*code)|node:fs'`) },

@@ -3,6 +3,7 @@ import type { Reader } from '../reader.ts';
 import { reader as costs } from './costs.ts';
 import { reader as entryPoints } from './entry-points.ts';
 import { reader as fallbacks } from './fallbacks.ts';
+import { reader as guards } from './guards.ts';
 import { reader as judges } from './judges.ts';
 import { reader as limits } from './limits.ts';
 import { reader as logCalls } from './log-calls.ts';
@@ -19,6 +20,7 @@ export const READERS: readonly Reader[] = [
   costs,
   entryPoints,
   fallbacks,
+  guards,
   judges,
   limits,
   logCalls,
