@@ -88,7 +88,7 @@ export class Loggers {
     if (tsc.isPropertyAccessExpression(callee)) return this.#onReceiver(call, callee);
     if (!tsc.isIdentifier(callee)) return undefined;
     const infos = this.#ev.values(callee).flatMap(value => this.#ofFunction(value) ?? []);
-    return this.#sink(call, infos, this.#levelOf(call, undefined), false);
+    return infos.length === 0 ? undefined : this.#sink(call, infos, this.#levelOf(call, undefined), false);
   }
 
   #onReceiver(call: ts.CallExpression, callee: ts.PropertyAccessExpression): Sink | undefined {
@@ -169,7 +169,7 @@ export class Loggers {
   #levelOf(call: ts.CallExpression, method: string | undefined): LogCall['level'] {
     if (method !== undefined && method !== 'log' && method in LEVELS) return LEVELS[method] ?? 'unknown';
     for (const arg of call.arguments.slice(0, 2)) {
-      if (!tsc.isStringLiteralLike(arg) && !tsc.isIdentifier(arg) && !tsc.isPropertyAccessExpression(arg)) continue;
+      if (!isNamed(arg)) continue;
       const value = settle(this.#ev, arg);
       const word = typeof value === 'string' ? value.toLowerCase() : '';
       if (Object.hasOwn(LEVELS, word)) return LEVELS[word] ?? 'unknown';
@@ -287,6 +287,15 @@ export class Loggers {
     });
     return found;
   }
+}
+
+/** A text, or a constant with a name: `'error'`, `ERROR`, `LogLevel.ERROR`. What a parameter holds is not asked. */
+function isNamed(arg: ts.Expression): boolean {
+  if (tsc.isStringLiteralLike(arg)) return true;
+  const root = tsc.isPropertyAccessExpression(arg) ? arg.expression : arg;
+  if (!tsc.isIdentifier(root)) return false;
+  const kind = resolve(root)?.kind;
+  return kind === 'import' || kind === 'enum' || kind === 'variable';
 }
 
 /** Several loggers that a name may stand for. */
