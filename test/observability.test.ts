@@ -164,6 +164,19 @@ app.post('/chat', async (req, res) => {
     expect(line?.carries).toBe('the answer of the model');
   });
 
+  test('printed to the one who asked at a terminal', async () => {
+    const talk = (head: string): string => `${head}\n${OPENAI}const rl = createInterface({ input: process.stdin });
+async function main() {
+  const completion = await client.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: await rl.question('> ') }] });
+  console.log(completion.choices[0]?.message.content);
+}
+main();`;
+    const atTerminal = await factsOf({ 'cli.ts': talk(`import { createInterface } from 'node:readline/promises';`) });
+    expect(atTerminal['log-call'].map(line => line.carries)).toEqual([undefined]);
+    const elsewhere = await factsOf({ 'cli.ts': talk(`import { createInterface } from './queue.ts';`) });
+    expect(elsewhere['log-call'].map(line => line.carries)).toEqual(['the answer of the model']);
+  });
+
   test('in an error branch, or when debugging', async () => {
     const facts = await factsOf({
       'agent.ts': `import pino from 'pino';\nconst log = pino();\n${OPENAI}export async function POST(request: Request) {
