@@ -5,6 +5,7 @@ import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import { LEVELS, LOG_LIBRARIES, type LogLibrary } from './readers/log-libraries.ts';
 import { resolve } from './scope.ts';
+import { startText } from './short-text.ts';
 import { propertyName } from './syntax.ts';
 import type { Foreign, Value } from './values.ts';
 
@@ -109,7 +110,7 @@ export function replacesFields(body: ts.Node): boolean {
   let found = false;
   walk(body, node => {
     if (found || !tsc.isIfStatement(node)) return found ? 'skip' : undefined;
-    const chooses = /\.(?:has|includes|test)\(/.test(node.expression.getText().slice(0, 400));
+    const chooses = /\.(?:has|includes|test)\(/.test(startText(node.expression, 400));
     if (!chooses) return undefined;
     walk(node.thenStatement, inner => {
       if (

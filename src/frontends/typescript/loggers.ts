@@ -21,6 +21,7 @@ import { CONSOLE, LEVELS, type LogLibrary } from './readers/log-libraries.ts';
 import { RequestIds } from './request-ids.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { settle, switchAround } from './settle.ts';
+import { dotted, lastName, startText } from './short-text.ts';
 import type { Foreign, FunctionNode, Value } from './values.ts';
 
 /** A call that writes a line. */
@@ -70,7 +71,7 @@ export class Loggers {
     if (tsc.isIdentifier(callee)) return MAY_LOG.test(callee.text);
     if (!tsc.isPropertyAccessExpression(callee)) return false;
     const name = callee.name.text;
-    return PLAIN_LEVELS.has(name) || (MAY_LOG.test(callee.expression.getText().slice(-40)) && name in LEVELS) || /log/i.test(name);
+    return PLAIN_LEVELS.has(name) || (MAY_LOG.test(lastName(callee.expression)) && name in LEVELS) || /log/i.test(name);
   }
 
   /** The line that a call writes, when it writes one. */
@@ -113,9 +114,9 @@ export class Loggers {
       infos.length === 0 &&
       values.every(v => v.kind === 'param' || v.kind === 'unknown') &&
       PLAIN_LEVELS.has(name) &&
-      /log(?:ger)?$/i.test(receiver.getText().slice(-20))
+      /log(?:ger)?$/i.test(lastName(receiver))
     )
-      infos.push({ label: receiver.getText().slice(0, 40), structured: 'unknown', correlated: 'unknown', hides: [], debugOn: false });
+      infos.push({ label: startText(receiver, 40), structured: 'unknown', correlated: 'unknown', hides: [], debugOn: false });
     return this.#sink(call, infos, this.#levelOf(call, name), levels && name in LEVELS);
   }
 
@@ -258,7 +259,7 @@ export class Loggers {
   }
 
   #standardOutput(call: ts.CallExpression): Sink | undefined {
-    if (!/^process\.(?:stdout|stderr)\.write$/.test(call.expression.getText())) return undefined;
+    if (!/^process\.(?:stdout|stderr)\.write$/.test(dotted(call.expression))) return undefined;
     const json = call.arguments[0] !== undefined && textShape(this.#ev, call.arguments[0]) === 'json';
     return { call, info: { ...CONSOLE_INFO, structured: json ? 'yes' : 'no' }, level: 'unknown', args: call.arguments };
   }

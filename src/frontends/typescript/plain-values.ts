@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { ABOUT, onlyNames } from './conversation-words.ts';
 import { resolve } from './scope.ts';
+import { dotted } from './short-text.ts';
 import { strip } from './syntax.ts';
 
 const DEEPEST = 12;
@@ -41,7 +42,7 @@ function named(name: string): boolean {
 }
 
 function isEnvironment(node: ts.PropertyAccessExpression): boolean {
-  return /^(?:process\.env|import\.meta\.env)\./.test(node.getText());
+  return /^(?:process\.env|import\.meta\.env)\./.test(dotted(node));
 }
 
 /** What compares and what calculates gives numbers and answers; joins give what they join. */
@@ -72,7 +73,7 @@ function ofName(id: ts.Identifier, depth: number): boolean {
 /** Functions that give numbers, dates and answers, or hand on what they are given. */
 function ofCall(call: ts.CallExpression, depth: number): boolean {
   const callee = call.expression;
-  const text = callee.getText().slice(0, 60);
+  const text = dotted(callee);
   if (/^(?:Date\.now|performance\.now|Math\.\w+|Number|Boolean|parseInt|parseFloat|randomUUID|crypto\.randomUUID|isNaN)$/.test(text))
     return true;
   if (/^(?:String|JSON\.stringify)$/.test(text)) return call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, depth + 1));

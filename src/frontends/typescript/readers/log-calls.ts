@@ -11,6 +11,7 @@ import { isPlain } from '../plain-values.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { switchAround } from '../settle.ts';
+import { startText } from '../short-text.ts';
 import { Starts } from '../starts.ts';
 import { propertyName } from '../syntax.ts';
 
@@ -172,8 +173,8 @@ function onError(call: ts.Node): boolean {
   let child: ts.Node = call;
   for (let up = call.parent; up !== undefined; child = up, up = up.parent) {
     if (tsc.isCatchClause(up)) return true;
-    if (tsc.isIfStatement(up) && child === up.thenStatement && FAILED.test(up.expression.getText().slice(0, 300))) {
-      const text = up.expression.getText();
+    if (tsc.isIfStatement(up) && child === up.thenStatement && FAILED.test(startText(up.expression))) {
+      const text = startText(up.expression);
       // `if (response.ok)` is the good branch.
       if (!/\b(?:ok|success)\b/.test(text) || text.includes('!') || /false/.test(text)) return true;
     }
