@@ -68,6 +68,11 @@ export const check = defineCheck({
           placesOfFirst(linesOnPath(lines), 3),
         ),
       ];
+    const opaque = normal.filter(line => line.opaque === true);
+    if (opaque.length > 0) {
+      const message = `No content was seen in the log lines of a normal request, but some of what they are given could not be followed (${count(opaque.length, 'line')})`;
+      return [unknown(message, placesOfFirst(opaque))];
+    }
     return [
       pass(
         'What is logged and traced of a normal request holds no prompt and no reply',
@@ -143,12 +148,12 @@ import pino from 'pino';
 const log = pino();
 const client = new OpenAI();
 export async function POST(request: Request) {
-  const { messages, chat } = await request.json();
+  const { messages, chatId } = await request.json();
   log.debug({ messages }, 'asked');
   try {
     const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages });
     const answer = completion.choices[0]?.message.content ?? '';
-    log.info({ chat, turns: messages.length, tokens: completion.usage, characters: answer.length }, 'answered');
+    log.info({ chatId, turns: messages.length, tokens: completion.usage, characters: answer.length }, 'answered');
     return Response.json({ answer });
   } catch (error) {
     log.error({ error, messages }, 'not answered');

@@ -37,6 +37,8 @@ export interface LogCall {
   readonly redacts?: string;
   /** What of the conversation it carries, in the reader's words, for example "the whole prompt"; undefined: none that was seen. */
   readonly carries?: string;
+  /** It is given a value of which too little is known to say that it carries nothing. */
+  readonly opaque?: true;
   /** `debug` is off in production unless somebody switches it on. */
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'unknown';
 }

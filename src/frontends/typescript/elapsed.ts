@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import type { Reading } from './reader.ts';
 import { resolve } from './scope.ts';
+import { dotted } from './short-text.ts';
 import { strip } from './syntax.ts';
 
 const CLOCK = /^(?:Date\.now|performance\.now|process\.hrtime(?:\.bigint)?|hrtime|now)$/;
@@ -33,7 +34,7 @@ export function isElapsed(reading: Reading, node: ts.Expression, depth: number):
   }
   if (tsc.isCallExpression(inner)) {
     const first = inner.arguments[0];
-    return first !== undefined && /^(?:Math\.\w+|Number)$/.test(inner.expression.getText())
+    return first !== undefined && /^(?:Math\.\w+|Number)$/.test(dotted(inner.expression))
       ? isElapsed(reading, first, depth + 1)
       : undefined;
   }
@@ -52,8 +53,8 @@ export function isElapsed(reading: Reading, node: ts.Expression, depth: number):
 function readsClock(node: ts.Expression, depth = 0): boolean {
   const inner = strip(node);
   if (inner === undefined || depth > 3) return false;
-  if (tsc.isCallExpression(inner)) return CLOCK.test(inner.expression.getText());
-  if (tsc.isPrefixUnaryExpression(inner)) return tsc.isNewExpression(inner.operand) && inner.operand.expression.getText() === 'Date';
+  if (tsc.isCallExpression(inner)) return CLOCK.test(dotted(inner.expression));
+  if (tsc.isPrefixUnaryExpression(inner)) return tsc.isNewExpression(inner.operand) && dotted(inner.operand.expression) === 'Date';
   if (!tsc.isIdentifier(inner)) return false;
   const binding = resolve(inner);
   return binding?.kind === 'variable' && binding.node.initializer !== undefined && readsClock(binding.node.initializer, depth + 1);

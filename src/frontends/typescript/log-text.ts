@@ -4,6 +4,7 @@ import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { STRINGIFIERS } from './readers/log-libraries.ts';
 import { leavesOf } from './settle.ts';
+import { dotted } from './short-text.ts';
 import { strip } from './syntax.ts';
 
 /** `json`: made by a serialiser; `text`: anything else, also a template that looks like JSON and is none. */
@@ -41,6 +42,6 @@ function isSerialised(ev: Evaluator, leaf: ts.Expression): boolean {
   if (leaf.arguments[2] !== undefined) return false;
   const first = strip(leaf.arguments[0]);
   if (first === undefined || tsc.isStringLiteralLike(first) || tsc.isTemplateExpression(first)) return false;
-  if (tsc.isPropertyAccessExpression(callee) && callee.expression.getText() === 'JSON' && callee.name.text === 'stringify') return true;
+  if (tsc.isPropertyAccessExpression(callee) && dotted(callee.expression) === 'JSON' && callee.name.text === 'stringify') return true;
   return ev.values(callee).some(v => v.kind === 'foreign' && STRINGIFIERS.has(v.package));
 }

@@ -1,34 +1,28 @@
 // What writes a log line: the console, the logger of a package, or a function of the repository that wraps one of these.
 import type { ts } from 'ts-morph';
-import type { LogCall, Tri } from '../../core/index.ts';
+import type { LogCall } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { textShape } from './log-text.ts';
 import { debugIsOn, redactedPaths, writtenBy } from './logger-options.ts';
+import {
+  CONSOLE_INFO,
+  isNamed,
+  type LoggerInfo,
+  levelMembers,
+  libraryOf,
+  mentionsLocal,
+  replacesFields,
+  together,
+} from './logger-values.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { CONSOLE, LEVELS, LOG_LIBRARIES, type LogLibrary } from './readers/log-libraries.ts';
+import { CONSOLE, LEVELS, type LogLibrary } from './readers/log-libraries.ts';
 import { RequestIds } from './request-ids.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { settle, switchAround } from './settle.ts';
-import { propertyName } from './syntax.ts';
+import { dotted, lastName, startText } from './short-text.ts';
 import type { Foreign, FunctionNode, Value } from './values.ts';
-
-type Part = Tri | 'partial';
-
-/** What is known of a logger. */
-export interface LoggerInfo {
-  readonly label: string;
-  readonly structured: Part;
-  readonly note?: string | undefined;
-  readonly correlated: Part;
-  readonly redacts?: string | undefined;
-  /** Field paths that it hides for certain. */
-  readonly hides: readonly string[];
-  readonly debugOn: boolean;
-  /** Where it is made. */
-  readonly made?: ts.Node | undefined;
-}
 
 /** A call that writes a line. */
 export interface Sink {
@@ -37,8 +31,6 @@ export interface Sink {
   readonly level: LogCall['level'];
   readonly args: readonly ts.Expression[];
 }
-
-const CONSOLE_INFO: LoggerInfo = { label: 'console', structured: 'no', correlated: 'no', hides: [], debugOn: true };
 
 /** Names that may be those of a function that logs. They only nominate; what the function does decides. */
 const MAY_LOG = /log|debug|trace|warn|error|info|print|notice/i;
@@ -79,7 +71,7 @@ export class Loggers {
     if (tsc.isIdentifier(callee)) return MAY_LOG.test(callee.text);
     if (!tsc.isPropertyAccessExpression(callee)) return false;
     const name = callee.name.text;
-    return PLAIN_LEVELS.has(name) || (MAY_LOG.test(callee.expression.getText().slice(-40)) && name in LEVELS) || /log/i.test(name);
+    return PLAIN_LEVELS.has(name) || (MAY_LOG.test(lastName(callee.expression)) && name in LEVELS) || /log/i.test(name);
   }
 
   /** The line that a call writes, when it writes one. */
@@ -88,7 +80,7 @@ export class Loggers {
     if (tsc.isPropertyAccessExpression(callee)) return this.#onReceiver(call, callee);
     if (!tsc.isIdentifier(callee)) return undefined;
     const infos = this.#ev.values(callee).flatMap(value => this.#ofFunction(value) ?? []);
-    return this.#sink(call, infos, this.#levelOf(call, undefined), false);
+    return infos.length === 0 ? undefined : this.#sink(call, infos, this.#levelOf(call, undefined), false);
   }
 
   #onReceiver(call: ts.CallExpression, callee: ts.PropertyAccessExpression): Sink | undefined {
@@ -122,9 +114,9 @@ export class Loggers {
       infos.length === 0 &&
       values.every(v => v.kind === 'param' || v.kind === 'unknown') &&
       PLAIN_LEVELS.has(name) &&
-      /log(?:ger)?$/i.test(receiver.getText().slice(-20))
+      /log(?:ger)?$/i.test(lastName(receiver))
     )
-      infos.push({ label: receiver.getText().slice(0, 40), structured: 'unknown', correlated: 'unknown', hides: [], debugOn: false });
+      infos.push({ label: startText(receiver, 40), structured: 'unknown', correlated: 'unknown', hides: [], debugOn: false });
     return this.#sink(call, infos, this.#levelOf(call, name), levels && name in LEVELS);
   }
 
@@ -169,7 +161,7 @@ export class Loggers {
   #levelOf(call: ts.CallExpression, method: string | undefined): LogCall['level'] {
     if (method !== undefined && method !== 'log' && method in LEVELS) return LEVELS[method] ?? 'unknown';
     for (const arg of call.arguments.slice(0, 2)) {
-      if (!tsc.isStringLiteralLike(arg) && !tsc.isIdentifier(arg) && !tsc.isPropertyAccessExpression(arg)) continue;
+      if (!isNamed(arg)) continue;
       const value = settle(this.#ev, arg);
       const word = typeof value === 'string' ? value.toLowerCase() : '';
       if (Object.hasOwn(LEVELS, word)) return LEVELS[word] ?? 'unknown';
@@ -267,7 +259,7 @@ export class Loggers {
   }
 
   #standardOutput(call: ts.CallExpression): Sink | undefined {
-    if (!/^process\.(?:stdout|stderr)\.write$/.test(call.expression.getText())) return undefined;
+    if (!/^process\.(?:stdout|stderr)\.write$/.test(dotted(call.expression))) return undefined;
     const json = call.arguments[0] !== undefined && textShape(this.#ev, call.arguments[0]) === 'json';
     return { call, info: { ...CONSOLE_INFO, structured: json ? 'yes' : 'no' }, level: 'unknown', args: call.arguments };
   }
@@ -287,92 +279,4 @@ export class Loggers {
     });
     return found;
   }
-}
-
-/** Several loggers that a name may stand for. */
-function together(infos: readonly LoggerInfo[]): LoggerInfo {
-  const first = infos[0] ?? CONSOLE_INFO;
-  const labels = [...new Set(infos.map(i => i.label))];
-  const known = infos.filter(i => i.structured !== 'unknown');
-  const some = (part: Part): boolean => known.some(i => i.structured === part);
-  const structured: Part =
-    known.length === 0 ? 'unknown' : known.every(i => i.structured === 'yes') ? 'yes' : some('yes') || some('partial') ? 'partial' : 'no';
-  const mixed = structured === 'partial' && some('yes');
-  return {
-    ...first,
-    label: labels.slice(0, 2).join(' or '),
-    structured,
-    note: mixed ? 'structured on some ways only' : first.note,
-    correlated: infos.every(i => i.correlated === 'yes')
-      ? 'yes'
-      : infos.some(i => i.correlated === 'yes' || i.correlated === 'partial')
-        ? 'partial'
-        : first.correlated,
-    redacts: infos.map(i => i.redacts).find(r => r !== undefined),
-    hides: infos.every(i => i.hides.length > 0) ? first.hides : [],
-  };
-}
-
-/** The library that a value of a package is a logger of. */
-export function libraryOf(value: Foreign): LogLibrary | undefined {
-  const names = value.steps.flatMap(s => (s.kind === 'member' ? [s.name] : []));
-  const made = value.steps.findIndex(s => s.kind !== 'member');
-  const path = value.steps.slice(0, made < 0 ? undefined : made).flatMap(s => (s.kind === 'member' ? [s.name] : []));
-  return LOG_LIBRARIES.find(
-    library =>
-      library.packages.includes(value.package) &&
-      library.exports.some(e => e === '*' || e === path.join('.') || e === path[0]) &&
-      (library.through === undefined || library.through.some(name => names.includes(name))),
-  );
-}
-
-/** Does code log what it was given, or a constant only? */
-function mentionsLocal(args: readonly ts.Expression[]): boolean {
-  let found = false;
-  for (const arg of args) {
-    walk(arg, node => {
-      if (tsc.isIdentifier(node) && !found) {
-        const kind = resolve(node)?.kind;
-        found = kind === 'parameter' || kind === 'variable';
-      }
-      return found ? 'skip' : undefined;
-    });
-  }
-  return found;
-}
-
-function levelMembers(value: Value): number {
-  const members: readonly (ts.ObjectLiteralElementLike | ts.ClassElement)[] =
-    value.kind === 'object'
-      ? value.node.properties
-      : value.kind === 'instance'
-        ? value.of.members
-        : value.kind === 'class'
-          ? value.node.members
-          : [];
-  return members.filter(m => {
-    const name = propertyName(m);
-    return name !== undefined && name !== 'log' && Object.hasOwn(LEVELS, name);
-  }).length;
-}
-
-/** `if (HIDDEN.has(key)) out[key] = ...`: a copy in which chosen fields get another value. */
-function replacesFields(body: ts.Node): boolean {
-  let found = false;
-  walk(body, node => {
-    if (found || !tsc.isIfStatement(node)) return found ? 'skip' : undefined;
-    const chooses = /\.(?:has|includes|test)\(/.test(node.expression.getText().slice(0, 400));
-    if (!chooses) return undefined;
-    walk(node.thenStatement, inner => {
-      if (
-        tsc.isBinaryExpression(inner) &&
-        inner.operatorToken.kind === tsc.SyntaxKind.EqualsToken &&
-        tsc.isElementAccessExpression(inner.left)
-      )
-        found = true;
-      return undefined;
-    });
-    return undefined;
-  });
-  return found;
 }

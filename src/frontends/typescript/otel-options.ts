@@ -6,6 +6,7 @@ import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { MODEL_INSTRUMENTATION, MODEL_STORES, PRINTS_ONLY } from './readers/telemetry-libraries.ts';
 import { leavesOf, settledProperty } from './settle.ts';
+import { lastName } from './short-text.ts';
 import { usesOfVariable } from './variable-uses.ts';
 
 const SINKS = ['traceExporter', 'spanProcessor', 'spanProcessors', 'metricReader', 'metricReaders', 'exporter', 'logRecordProcessors'];
@@ -53,7 +54,7 @@ function sinksIn(reading: Reading, expression: ts.Expression, depth = 0): Sink[]
       return leaf.elements.flatMap(e => sinksIn(reading, tsc.isSpreadElement(e) ? e.expression : e, depth + 1));
     if (tsc.isStringLiteralLike(leaf)) return leaf.text === 'console' ? [{ name: leaf.text, sends: 'no' }] : [];
     if (!tsc.isNewExpression(leaf)) return [];
-    const name = leaf.expression.getText().split('.').at(-1) ?? '';
+    const name = lastName(leaf.expression);
     if (PRINTS_ONLY.has(name)) return [{ name, sends: 'no' }];
     const inner = (leaf.arguments ?? []).flatMap(a => [
       ...sinksIn(reading, a, depth + 1),

@@ -5,6 +5,7 @@ import { isInlineFunction } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { dotted } from './short-text.ts';
 import { strip } from './syntax.ts';
 
 export const UNSETTLED = Symbol('only a run knows');
@@ -33,7 +34,7 @@ export function envName(ev: Evaluator, node: ts.Expression): string | undefined 
   }
   const [owner, name] = accessed(inner);
   if (owner === undefined || name === undefined || !isShouted(name)) return undefined;
-  const text = owner.getText();
+  const text = dotted(owner);
   if (text === 'process.env' || text === 'import.meta.env' || text === 'Bun.env') return name;
   // A checked copy of the environment: `env.X`, `c.env.X`.
   const base = tsc.isPropertyAccessExpression(owner) ? owner.name.text : tsc.isIdentifier(owner) ? owner.text : '';

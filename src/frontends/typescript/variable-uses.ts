@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, resolve } from './scope.ts';
+import { dotted } from './short-text.ts';
 
 const MOST_FILES = 100;
 
@@ -38,7 +39,7 @@ export function usesOfVariable(reading: Reading, declaration: ts.VariableDeclara
           );
         else if (imported.name === '*')
           for (const id of program.identifiers(other, exported))
-            if (tsc.isPropertyAccessExpression(id.parent) && id.parent.expression.getText() === local) out.push(id);
+            if (tsc.isPropertyAccessExpression(id.parent) && dotted(id.parent.expression) === local) out.push(id);
       }
     }
   }

@@ -3,12 +3,16 @@ import type { ts } from 'ts-morph';
 import type { LogCall, Reach } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { Conversation } from '../conversation.ts';
+import { Deployment } from '../deployment.ts';
 import { Loggers, loggersOf, type Sink } from '../loggers.ts';
 import { type Scope, scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
+import { isPlain } from '../plain-values.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { switchAround } from '../settle.ts';
+import { startText } from '../short-text.ts';
+import { Starts } from '../starts.ts';
 import { propertyName } from '../syntax.ts';
 
 /** Functions off the way to a model call whose callers are looked for. */
@@ -41,10 +45,11 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
   // What a logger of the repository does inside is not a line of its own.
   const lines = found.filter(({ sink }) => !within(sink.call, loggers.wrappers));
   const bound = lines.length === 0 ? new Set<string>() : boundLoggers(reading, loggers, nominated);
+  const terminal = terminalFiles(reading);
   const conversation = lines.length === 0 ? undefined : new Conversation(reading);
   return lines.flatMap(({ sink, reach: on }) =>
     reading.ev.budget.ask(
-      () => [bind(factOf(reading, loggers, conversation, sink, on), bound)],
+      () => [shownToUser(terminal, bind(factOf(reading, loggers, conversation, sink, on), bound))],
       () => [],
     ),
   );
@@ -67,6 +72,33 @@ function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string
     }
   }
   return out;
+}
+
+/** Packages with which a program talks to a person at a terminal. */
+const TERMINAL =
+  /^(?:(?:node:)?readline(?:\/promises)?|inquirer|@inquirer\/.+|commander|yargs|@clack\/prompts|prompts|enquirer|ink|cac|meow|cleye|citty|@oclif\/core)$/;
+
+/** Is a file part of a program for the terminal: it, or what imports it, asks a person there, and no framework hands it requests? */
+function terminalFiles(reading: Reading): (file: string) => boolean {
+  const starts = new Starts(reading, new Deployment(reading.inventory));
+  const asks = (file: string): boolean => [...(reading.program.unit(file)?.imports.values() ?? [])].some(i => TERMINAL.test(i.specifier));
+  const known = new Map<string, boolean>();
+  return file => {
+    let terminal = known.get(file);
+    if (terminal === undefined) {
+      const serves = reading.paths.entries.some(entry => entry.registration !== undefined);
+      terminal = !serves && [file, ...starts.rootsOf(file)].some(asks);
+      known.set(file, terminal);
+    }
+    return terminal;
+  };
+}
+
+/** What a program for the terminal prints is its answer to the one who asked, and no log. */
+function shownToUser(terminal: (file: string) => boolean, line: LogCall): LogCall {
+  if (line.carries === undefined || line.structured !== 'no' || !terminal(line.location.file)) return line;
+  const { carries: _, ...rest } = line;
+  return rest;
 }
 
 /** A line of a logger that is bound somewhere may be one of the bound ones. */
@@ -94,6 +126,9 @@ function factOf(reading: Reading, loggers: Loggers, conversation: Conversation |
     onError: onError(call),
     ...(info.redacts === undefined ? {} : { redacts: info.redacts }),
     ...(carries === undefined ? {} : { carries }),
+    ...(carries !== undefined || args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg) || hidden(arg, info.hides)))
+      ? {}
+      : { opaque: true as const }),
     level: quiet ? 'debug' : sink.level === 'debug' ? 'info' : sink.level,
   };
 }
@@ -138,8 +173,8 @@ function onError(call: ts.Node): boolean {
   let child: ts.Node = call;
   for (let up = call.parent; up !== undefined; child = up, up = up.parent) {
     if (tsc.isCatchClause(up)) return true;
-    if (tsc.isIfStatement(up) && child === up.thenStatement && FAILED.test(up.expression.getText().slice(0, 300))) {
-      const text = up.expression.getText();
+    if (tsc.isIfStatement(up) && child === up.thenStatement && FAILED.test(startText(up.expression))) {
+      const text = startText(up.expression);
       // `if (response.ok)` is the good branch.
       if (!/\b(?:ok|success)\b/.test(text) || text.includes('!') || /false/.test(text)) return true;
     }

@@ -2,7 +2,8 @@
 import type { ts } from 'ts-morph';
 import type { Logger } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { libraryOf, loggersOf } from '../loggers.ts';
+import { libraryOf } from '../logger-values.ts';
+import { loggersOf } from '../loggers.ts';
 import { packageOf } from '../modules.ts';
 import { placeOf } from '../places.ts';
 import type { Reader, Reading } from '../reader.ts';
@@ -55,7 +56,7 @@ function loggersIn(reading: Reading, file: string): Logger[] {
 /** A server that logs is made by the framework itself; its logger is a member of it. */
 function through(callee: Foreign): Foreign['steps'] {
   const library = LOG_LIBRARIES.find(l => l.packages.includes(callee.package));
-  return (library?.through ?? []).map(name => ({ kind: 'member', name }) as const).map((step, i) => (i === 0 ? step : step));
+  return (library?.through ?? []).map(name => ({ kind: 'member', name }) as const);
 }
 
 /** The name that a member chain begins with. */

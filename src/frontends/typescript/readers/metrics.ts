@@ -10,6 +10,7 @@ import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { settledProperty } from '../settle.ts';
+import { lastName } from '../short-text.ts';
 import { Starts } from '../starts.ts';
 import { usesOfVariable } from '../variable-uses.ts';
 import { HTTP_METRICS, METRIC_LIBRARIES, type MetricLibrary } from './metric-libraries.ts';
@@ -30,7 +31,7 @@ function metricsIn(reading: Reading, starts: Starts, file: string): Fact[] {
   const unit = reading.program.unit(file);
   const out: Fact[] = [];
   for (const node of unit?.calls ?? []) {
-    const name = tsc.isPropertyAccessExpression(node.expression) ? node.expression.name.text : node.expression.getText().slice(0, 60);
+    const name = tsc.isPropertyAccessExpression(node.expression) ? node.expression.name.text : lastName(node.expression);
     const imported = unit?.imports.get(name);
     const nominates =
       METHODS.has(name) ||

@@ -10,6 +10,7 @@ import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { settle, settledProperty, UNSETTLED } from '../settle.ts';
+import { startText } from '../short-text.ts';
 import { Starts } from '../starts.ts';
 import type { Foreign } from '../values.ts';
 import { usesOfVariable } from '../variable-uses.ts';
@@ -192,7 +193,7 @@ function disabledBy(reading: Reading, options: ts.Expression | undefined, isSet:
   for (const found of settledProperty(reading.ev, options, 'enabled')) {
     const value = settle(reading.ev, found);
     if (value === UNSETTLED || value) continue;
-    const name = found.getText().slice(0, 60);
+    const name = startText(found, 60);
     return [...name.matchAll(/[A-Z][A-Z0-9_]{2,}/g)].some(m => isSet(m[0])) ? undefined : `its option enabled is ${name}`;
   }
   return undefined;
