@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { priceKey, rateAt } from '../src/core/price.ts';
 import { priceList, priceOf } from '../src/prices/index.ts';
-import { maxOutputOf } from '../src/prices/max-output.ts';
 import { candidates } from '../src/prices/names.ts';
+import { maxOutputOf } from '../src/prices/sizes.ts';
 
 const SONNET = 'anthropic claude-sonnet-4-5';
 

@@ -78,7 +78,15 @@ function unitOf(call: ModelCall, model: string, price: ModelPrice): Unit {
     notes.push('the cap is above what the model can write');
   }
   if (input === null || output === null)
-    return { ...NO_FIGURES, model, input, output, notes: [...notes, `price unknown: the context window of ${model} is not known`] };
+    return {
+      ...NO_FIGURES,
+      model,
+      input,
+      output,
+      inputPrice: price.input.base,
+      outputPrice: price.output.base,
+      notes: [...notes, `cost unknown: the context window of ${model} is not known`],
+    };
   const inputPrice = rateAt(price.input, input);
   const outputPrice = rateAt(price.output, input);
   return { model, input, output, inputPrice, outputPrice, usd: (input * inputPrice + output * outputPrice) / 1e6, notes };

@@ -49,7 +49,7 @@ export function formula(term: CostTerm): string {
   const { rounds, inputTokens, outputTokens, inputPrice, outputPrice, usd, model } = term;
   const times = rounds === 1 ? '' : `${figure(rounds)} x `;
   if (inputTokens === null || outputTokens === null || inputPrice === null || outputPrice === null || usd === null)
-    return `${times}${usd === null ? (model === null ? 'a model that a run decides' : `${model}, price unknown`) : `${dollars(usd)} USD`}`;
+    return `${times}${usd === null ? (model === null ? 'a model that a run decides' : `${model}, ${inputPrice === null ? 'price' : 'size of its input'} unknown`) : `${dollars(usd)} USD`}`;
   return `${times}(${figure(inputTokens)} x ${rate(inputPrice)} + ${figure(outputTokens)} x ${rate(outputPrice)}) = ${dollars(usd)} USD`;
 }
 

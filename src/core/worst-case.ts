@@ -63,8 +63,9 @@ export function worstCase(
   const reached = new Set(trees.flatMap(nodes => nodes.flatMap(node => called(node, at))));
   const passed = new Set(incoming.flatMap(request => request.files));
   const found = incoming.map((request, i) => {
-    // A loop that stands in no tree belongs to the requests that run through its file, or to all when none does.
-    const near = ({ file }: Location): boolean => request.files.includes(file) || !passed.has(file);
+    // A loop that stands in no tree belongs to the requests that run through its file. One that nothing ends belongs to all when no
+    // request runs there: the client of a route that asks again and again. A list there makes requests of its own.
+    const near = ({ file }: Location, endless: boolean): boolean => request.files.includes(file) || (endless && !passed.has(file));
     const leaf = new Map(audited.map(call => [call, leafOf(call, seen, near)]));
     const label = named.get(lineKey(request.location)) ?? request.label;
     return costOf({ location: request.location, label }, evaluate(trees[i] ?? [], leaf, at, price), price);
@@ -93,10 +94,16 @@ const lineKey = ({ file, line }: Location): string => `${file}:${line}`;
  * One round of a call. A loop that its own fact names and that is in no tree counts here: it stands beyond what the trees hold
  * (in the client of a route, in a callback that starts the next round), and money does not care.
  */
-function leafOf(call: ModelCall, seen: ReadonlySet<string>, near: (location: Location) => boolean): Part {
+function leafOf(call: ModelCall, seen: ReadonlySet<string>, near: (location: Location, endless: boolean) => boolean): Part {
   const { status, bound, how, basis, location = call.location } = call.loop;
   const part: Part = { call, rounds: 1, least: undefined, steps: [], gaps: [], assumes: [], budget: undefined };
-  if (status === 'not-in-loop' || seen.has(lineKey(location)) || !near(location) || isLayer({ location }, call.retries.layers)) return part;
+  if (
+    status === 'not-in-loop' ||
+    seen.has(lineKey(location)) ||
+    !near(location, status === 'unbounded') ||
+    isLayer({ location }, call.retries.layers)
+  )
+    return part;
   if (status === 'bounded' && bound !== null && bound <= MOST_ROUNDS)
     return { ...part, least: { times: Math.max(0, bound), how, location } };
   const sort = status === 'unbounded' ? 'endless' : status === 'bounded' && basis === 'data' ? 'data' : 'unread';

@@ -2,8 +2,8 @@
 // updating from the network is never switched on.
 import { calcPrice, type ModelPrice as GenaiPrice } from '@pydantic/genai-prices';
 import { type ModelCall, type ModelPrice, type PriceList, priceKey, type Rate } from '../core/index.ts';
-import { maxOutputOf } from './max-output.ts';
 import { candidates } from './names.ts';
+import { contextWindowOf, maxOutputOf } from './sizes.ts';
 
 /** The version that package.json pins, and the day it was published. */
 const SOURCE = '@pydantic/genai-prices 0.1.8';
@@ -30,7 +30,7 @@ export function priceOf(provider: string, model: string): ModelPrice | undefined
     const found = calcPrice({ input_tokens: 1 }, id, { timestamp: DAY, ...(providerId === undefined ? {} : { providerId }) });
     const price = found === null ? undefined : read(found.model_price, id);
     if (found === null || price === undefined) continue;
-    const { context_window: contextWindow } = found.model;
+    const contextWindow = found.model.context_window ?? contextWindowOf(id) ?? contextWindowOf(found.model.id);
     const maxOutput = maxOutputOf(id) ?? maxOutputOf(found.model.id);
     return {
       name: `${found.provider.id} ${found.model.id}`,

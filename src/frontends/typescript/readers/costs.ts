@@ -39,7 +39,7 @@ export const reader: Reader = {
       const { name } = packageOf(specifier);
       return name !== undefined && LIBRARIES.has(name);
     },
-    text: /^(?=[\s\S]*(?:[Tt]okens?\b|TokenCount))(?=[\s\S]*(?:\b1e-?[369]\b|\b1_?000(?:_?000)?\b|\b0?\.0\d))|[Tt]okens?\b[^;\n]{0,80}\*|\*[^;\n]{0,80}[Tt]okens?\b|total_cost|totalCostUsd|usage\??\.cost\b/,
+    text: /^(?=[\s\S]*(?:prompt|completion|input|output|candidates|total)_?[Tt]oken)(?=[\s\S]*\*)(?=[\s\S]*(?:\b1e-?[369]\b|\b1_?000(?:_?000)?\b|\b0?\.0\d))|(?:prompt|completion|input|output|candidates|total)_?[Tt]oken\w*\b[^;\n]{0,80}\*|\*[^;\n]{0,80}(?:prompt|completion|input|output|candidates|total)_?[Tt]oken|total_cost|totalCostUsd|usage\??\.cost\b/,
   },
   read: (reading, nominated) =>
     nominated.flatMap(file => {

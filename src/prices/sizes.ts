@@ -1,6 +1,6 @@
-// The most tokens that a model writes in one answer, by family, as the catalogues of tokenlens 1.3 and llm-info 1.0.69 and the
-// providers' own pages have them; where they differ, the larger figure: it is a ceiling.
-// The price list does not hold them. A model that no pattern names has no entry; its context window is then the ceiling.
+// What the price list does not hold: the most tokens that a model writes in one answer, and some context windows, by family, as the
+// catalogues of tokenlens 1.3 and llm-info 1.0.69 and the providers' own pages have them; where they differ, the larger: it is a ceiling.
+// A model that no pattern names has no entry; for its answers the context window is then the ceiling.
 
 const MOST: readonly (readonly [family: RegExp, tokens: number])[] = [
   [/^gpt-3\.5-turbo/, 4096],
@@ -27,4 +27,18 @@ const MOST: readonly (readonly [family: RegExp, tokens: number])[] = [
 /** The most tokens of one answer of a model, by its plain id; undefined: not known. */
 export function maxOutputOf(model: string): number | undefined {
   return MOST.find(([family]) => family.test(model))?.[1];
+}
+
+/** Context windows that the price list leaves out. */
+const WINDOWS: readonly (readonly [family: RegExp, tokens: number])[] = [
+  [/^gemini-(?:2\.5|3|3\.1)-(?:pro|flash)(?:-|$)/, 1_048_576],
+  [/^mistral-(?:large|medium|small)-latest$/, 262_144],
+  [/^llama-3\.[123]-(?:70b|8b|405b)/, 131_072],
+  [/^command-a/, 256_000],
+  [/^command-r/, 128_000],
+];
+
+/** The context window of a model, where the price list has none; undefined: not known. */
+export function contextWindowOf(model: string): number | undefined {
+  return WINDOWS.find(([family]) => family.test(model))?.[1];
 }
