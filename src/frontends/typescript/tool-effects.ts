@@ -283,6 +283,8 @@ export class EffectReader {
   /** A query that the model writes is free SQL; a written one is access to data. */
   #sql(base: Effect, node: ts.Node, args: readonly ts.Expression[], text: ModelText, path: string): Effect {
     const first = args[0];
+    // What a prepared statement is run with are values, not SQL.
+    if (/(?:^|\.)prepare\.(?:.*\.)?(?:all|get|run|each|iterate|execute|query)$/.test(path)) return { ...base, does: 'db-read' };
     if (first === undefined || tsc.isTaggedTemplateExpression(node)) return { ...base, does: 'db-read' };
     // `{ text: sql, values }`: only the text is the query.
     const object = strip(first);
