@@ -20,7 +20,9 @@ export async function scan(path: string, progress: (note: string) => void): Prom
   const inventory = await openInventory(path, progress);
   const extracts = [];
   let sdks: readonly Sdk[] | undefined;
-  for (const { reads, load } of FRONTENDS) {
+  // Who reads every file comes last: by then the texts of the source files are in memory.
+  const ordered = [...FRONTENDS].sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
+  for (const { reads, load } of ordered) {
     if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;
     // The descriptors and the parser are loaded only when there is something to read with them.
     sdks ??= (await import('./sdks/index.ts')).SDKS;

@@ -31,3 +31,14 @@ export interface KeySource {
   /** In the reader's words, for example "OPENAI_API_KEY". Never a value. */
   readonly label: string;
 }
+
+/** What was searched for secrets. One such fact is made for every audit; without it the silence about secrets says nothing. */
+export interface SecretScan {
+  readonly kind: 'secret-scan';
+  /** The whole repository. */
+  readonly location: Location;
+  /** Text files that were searched. */
+  readonly files: number;
+  /** Text that was not searched, and why. A name that ends in `/` is a whole directory. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}

@@ -1,7 +1,7 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
-import type { KeySource, Secret } from './fact-secret.ts';
+import type { KeySource, Secret, SecretScan } from './fact-secret.ts';
 import type { LogCall, Logger, Metric, Telemetry } from './fact-telemetry.ts';
 import type { CiRun, JudgeEvaluation, TestFile } from './fact-test.ts';
 import type { Database, Tool } from './fact-tool.ts';
@@ -158,6 +158,7 @@ export type Fact =
   | Tool
   | Database
   | Secret
+  | SecretScan
   | KeySource
   | Logger
   | LogCall
@@ -182,6 +183,7 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   tool: [],
   database: [],
   secret: [],
+  'secret-scan': [],
   'key-source': [],
   logger: [],
   'log-call': [],

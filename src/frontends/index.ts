@@ -9,6 +9,11 @@ export interface FrontendEntry {
 
 export const FRONTENDS: readonly FrontendEntry[] = [
   {
+    id: 'text',
+    reads: [''],
+    load: async () => (await import('./text/index.ts')).frontend,
+  },
+  {
     id: 'typescript',
     reads: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
     load: async () => (await import('./typescript/index.ts')).frontend,

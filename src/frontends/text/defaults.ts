@@ -1,0 +1,68 @@
+// Passwords and signing secrets that are used when nobody sets another: `${DB_PASSWORD:-postgres}` in a compose file,
+// `process.env.JWT_SECRET || 'secret'` in the code. However weak or made up they are, they open the door.
+import { mask } from './mask.ts';
+import { secrecyOf } from './names.ts';
+import { valueAt } from './passwords.ts';
+import { placeBefore } from './places.ts';
+import type { Hit, Source } from './scan-text.ts';
+
+const SHELL = /\$\{(\w{2,60}):?[-=]([^}\s$"'`\\]{1,80})\}/g;
+const SET = /^[ \t]*-?[ \t]*["']?(\w{2,60})["']?[ \t]*[:=][ \t]*["']?([^\s"'#]{1,80})["']?[ \t]*(?:#.*)?$/gm;
+/** Switches, files and references instead of a password. */
+const NO_VALUE = /^(?:true|false|yes|no|on|off|null|none|\d|~|\||>|\$.*|\/.*|[<{*&!].*|.*\{\{.*|replace.*|todo.*|\.\.\.|x{3,})$/i;
+
+/** Defaults in settings. The same default of the same variable is one finding: where the variable itself is set, if it is. */
+export function settings({ text, kind, role }: Source): Hit[] {
+  if (kind.code || kind.docs || kind.data || kind.dev || kind.sample || role !== 'production') return [];
+  const found = new Map<string, Hit & { readonly direct: boolean }>();
+  const add = (name: string, value: string, start: number, direct: boolean): void => {
+    if (secrecyOf(name) !== 'accepts' || NO_VALUE.test(value)) return;
+    const id = `${name}\0${value}`;
+    const known = found.get(id);
+    if (known !== undefined && (known.direct || !direct)) return;
+    found.set(id, { ...hitOf(name, value, start), direct });
+  };
+  SHELL.lastIndex = 0;
+  for (let match = SHELL.exec(text); match !== null; match = SHELL.exec(text)) {
+    const [whole, name = '', value = ''] = match;
+    const left = text.slice(Math.max(0, match.index - 100), match.index);
+    add(name, value, match.index + whole.length - 1 - value.length, /(?:^|[\s"'])[\w-]+["']?[ \t]?[:=][ \t]?["']?$/.test(left));
+  }
+  if (kind.compose || kind.env) {
+    SET.lastIndex = 0;
+    for (let match = SET.exec(text); match !== null; match = SET.exec(text)) {
+      const [whole, name = '', value = ''] = match;
+      if (!value.includes('${')) add(name, value, match.index + whole.lastIndexOf(value), true);
+    }
+  }
+  return [...found.values()].map(({ direct, ...hit }) => hit);
+}
+
+const OR = /(?:\|\||\?\?)\s{0,10}(["'`])/g;
+const GETENV = /(?:getenv|environ\.get)\(\s{0,10}["']\w{2,60}["']\s{0,5},\s{0,10}(["'])/g;
+
+/** Defaults in code, beside a look-up in the environment. */
+export function fallbacks({ text, kind, role }: Source): Hit[] {
+  if (!kind.code || role !== 'production') return [];
+  const out: Hit[] = [];
+  for (const form of [OR, GETENV]) {
+    if (form === GETENV && !text.includes('getenv(') && !text.includes('environ.get(')) continue;
+    form.lastIndex = 0;
+    for (let match = form.exec(text); match !== null; match = form.exec(text)) {
+      const start = form.lastIndex;
+      if (form === OR && !/\benv\b|getenv/i.test(text.slice(Math.max(0, match.index - 90), match.index))) continue;
+      const value = valueAt(text, start, match[1]);
+      if (value === undefined || /\s|\$\{/.test(value)) continue;
+      const place = placeBefore(text, start);
+      if (place === undefined || !place.fallback || secrecyOf(place.name) !== 'accepts') continue;
+      out.push(hitOf(place.name, value, start));
+    }
+  }
+  return out;
+}
+
+function hitOf(name: string, value: string, start: number): Hit {
+  const rule = /pass|pwd/i.test(name) ? 'default-password' : 'default-secret';
+  const label = `the default of ${name}`;
+  return { rule, label, start, end: start + value.length, masked: mask(value), by: 'place', use: 'default' };
+}

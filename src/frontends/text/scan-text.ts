@@ -1,0 +1,86 @@
+// Searches one text for secrets. Every step is a single pass, or looks at a bounded piece of text around a find,
+// so the time grows with the length of the text and with nothing else.
+import type { CodeRole, Secret } from '../../core/index.ts';
+import { fallbacks, settings } from './defaults.ts';
+import { isRandom, isUuid, mixOf } from './judges.ts';
+import type { FileKind } from './kinds.ts';
+import { mask } from './mask.ts';
+import { matchFormat } from './match.ts';
+import { secrecyOf } from './names.ts';
+import { passwords } from './passwords.ts';
+import { privateKeys } from './pem.ts';
+import { extentOf, placeBefore } from './places.ts';
+import { eachRun } from './runs.ts';
+import { urlSecrets } from './urls.ts';
+
+/** Where a secret stands. The value itself stays in the text. */
+export interface Hit {
+  readonly rule: string;
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  readonly masked: string;
+  readonly by: Secret['by'];
+  readonly use: Secret['use'];
+}
+
+export interface Source {
+  readonly text: string;
+  readonly kind: FileKind;
+  readonly role: CodeRole;
+}
+
+const LONGEST = 200;
+/** Who has more in one file has generated it, or wants to flood the report. */
+const MOST = 100;
+
+/** The secrets of a text, in the order of their places. */
+export function scanText(source: Source): Hit[] {
+  const { text } = source;
+  const hits: Hit[] = [];
+  let covered = 0;
+  eachRun(text, (start, end) => {
+    if (start < covered || hits.length >= MOST) return;
+    const hit = matchFormat(text, start, end) ?? (end - start <= LONGEST ? byPlace(source, start, end) : undefined);
+    if (hit === undefined || hit === 'none') return;
+    covered = hit.end;
+    hits.push(hit);
+  });
+  hits.push(...privateKeys(text), ...urlSecrets(source));
+  if (source.role !== 'test') hits.push(...passwords(source), ...settings(source), ...fallbacks(source));
+  return distinct(hits).slice(0, MOST);
+}
+
+/** A random value whose place says that it is a secret. */
+function byPlace(source: Source, from: number, to: number): Hit | undefined {
+  const { text, kind, role } = source;
+  if (kind.data || role === 'test') return undefined;
+  const mix = mixOf(text, from, to);
+  if (mix.digits < 2 || mix.letters < 2 || mix.odd < 0.12) return undefined;
+  const extent = extentOf(text, from, to);
+  if (extent === undefined) return undefined;
+  const { start, end, quote } = extent;
+  const value = text.slice(start, end);
+  if (!isRandom(value)) return undefined;
+  if (quote === '' && kind.code && !/[;?&"'`][\w-]{1,40}=$/.test(text.slice(Math.max(0, start - 50), start))) return undefined;
+  const place = placeBefore(text, start);
+  if (place === undefined) return undefined;
+  const secrecy = secrecyOf(place.name);
+  if (secrecy === undefined) return undefined;
+  if (isUuid(value) && (kind.docs || !/key|secret/i.test(place.name))) return undefined;
+  const use = place.fallback && secrecy === 'accepts' ? 'default' : kind.sample ? 'default' : 'live';
+  const rule = secrecy === 'accepts' ? (/pass/i.test(place.name) ? 'password' : 'generic-secret') : 'generic-api-key';
+  return { rule, label: `the value of ${place.name}`, start, end, masked: mask(value), by: 'place', use };
+}
+
+/** One hit for each place: known forms before places, and the first of those that overlap. */
+function distinct(hits: readonly Hit[]): Hit[] {
+  const sorted = [...hits].sort((a, b) => a.start - b.start || b.end - a.end);
+  const out: Hit[] = [];
+  for (const hit of sorted) {
+    const last = out.at(-1);
+    if (last === undefined || hit.start >= last.end) out.push(hit);
+    else if (last.by === 'place' && hit.by === 'format') out[out.length - 1] = hit;
+  }
+  return out;
+}
