@@ -11,16 +11,19 @@ const SET = /^[ \t]*-?[ \t]*["']?(\w{2,60})["']?[ \t]*[:=][ \t]*["']?([^\s"'#]{1
 /** Switches, files and references instead of a password. */
 const NO_VALUE = /^(?:true|false|yes|no|on|off|null|none|\d|~|\||>|\$.*|\/.*|[<{*&!].*|.*\{\{.*|replace.*|todo.*|\.\.\.|x{3,})$/i;
 
-/** Defaults in settings. The same default of the same variable is one finding: where the variable itself is set, if it is. */
+/** Variables with which the images of servers are given the password that they will ask for. */
+const SERVER =
+  /^(?:POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MONGO_INITDB|MONGODB|REDIS|RABBITMQ|NEO4J|ELASTIC|OPENSEARCH|CLICKHOUSE|MINIO|KEYCLOAK|KC|GF_SECURITY|MSSQL|SA|COUCHDB|QDRANT|NEXTAUTH)_/;
+
+/** Defaults in settings. One password in several variables of a file is one finding: where the server itself is told, if it is. */
 export function settings({ text, kind, role }: Source): Hit[] {
   if (kind.code || kind.docs || kind.data || kind.dev || kind.sample || role !== 'production') return [];
-  const found = new Map<string, Hit & { readonly direct: boolean }>();
+  const found = new Map<string, Hit & { readonly rank: number }>();
   const add = (name: string, value: string, start: number, direct: boolean): void => {
     if (secrecyOf(name) !== 'accepts' || NO_VALUE.test(value)) return;
-    const id = `${name}\0${value}`;
-    const known = found.get(id);
-    if (known !== undefined && (known.direct || !direct)) return;
-    found.set(id, { ...hitOf(name, value, start), direct });
+    const rank = (SERVER.test(name) ? 2 : 0) + (direct ? 1 : 0);
+    const known = found.get(value);
+    if (known === undefined || known.rank < rank) found.set(value, { ...hitOf(name, value, start), rank });
   };
   SHELL.lastIndex = 0;
   for (let match = SHELL.exec(text); match !== null; match = SHELL.exec(text)) {
@@ -35,7 +38,7 @@ export function settings({ text, kind, role }: Source): Hit[] {
       if (!value.includes('${')) add(name, value, match.index + whole.lastIndexOf(value), true);
     }
   }
-  return [...found.values()].map(({ direct, ...hit }) => hit);
+  return [...found.values()].map(({ rank, ...hit }) => hit);
 }
 
 const OR = /(?:\|\||\?\?)\s{0,10}(["'`])/g;

@@ -31,7 +31,7 @@ export function isMonotonous(value: string): boolean {
     if (same > longest) longest = same;
     if (step === 1 || step === -1) steps++;
   }
-  if (longest >= 5 || steps > (length - 1) * 0.35) return true;
+  if (longest >= 6 || steps > (length - 1) * 0.35) return true;
   const different = new Set(value).size;
   if (different < Math.min(8, length * 0.4)) return true;
   return length <= 300 && /(.{2,20})\1\1/.test(value);
@@ -107,12 +107,15 @@ export function isRandom(value: string): boolean {
 }
 
 /** What passwords of examples are made of. */
-const COMMON = /passw|p[a@]s[s$]|admin|secret|welcome|letmein|login|hello|user|root|postgres|mysql|redis/i;
+const COMMON = /passw|pass\d*$|admin|secret|welcome|letmein|login|hello|user|root|postgres|mysql|redis/;
+const LEET: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '@': 'a', $: 's' };
 
 /** Looks like a password that was made up to be hard: several sorts of characters that take turns. */
 export function isStrongPassword(value: string): boolean {
   if (value.length < 8 || value.length > 64 || isPlaceholder(value)) return false;
-  if (COMMON.test(value) || !/^[\x21-\x7e]+$/.test(value) || /^[/.@#$]|:\/\/|[,;]$|["'`\\]/.test(value)) return false;
+  if (!/^[\x21-\x7e]+$/.test(value) || /^[/.@#$]|:\/\/|[,;]$|["'`\\]/.test(value)) return false;
+  const spelled = value.toLowerCase().replace(/[01345@$]/g, char => LEET[char] ?? char);
+  if (COMMON.test(value.toLowerCase()) || COMMON.test(spelled)) return false;
   const mix = mixOf(value);
   const other = value.length - mix.digits - mix.letters;
   const sorts = [mix.digits > 0, mix.uppers > 0, mix.letters > mix.uppers, other > 0].filter(Boolean).length;
@@ -144,6 +147,16 @@ export const crc62Ends: Judge = (value, fixed) => {
   } while (rest > 0);
   return sum.padStart(6, '0') === value.slice(-6);
 };
+
+/** Before 2025: tokens that ended then open nothing any more. */
+const LONG_AGO = 1_735_689_600;
+
+/** A signed token that may still be taken: not the one of the standard's examples, not expired, not a public one. */
+export function isLiveToken(value: string): boolean {
+  const claims = claimsOf(value);
+  if (claims === undefined || claims.role === 'anon' || claims.iss === 'supabase-demo' || claims.sub === '1234567890') return false;
+  return typeof claims.exp !== 'number' || claims.exp > LONG_AGO;
+}
 
 /** What a JSON web token says; undefined when it is none. */
 export function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {

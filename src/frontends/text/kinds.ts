@@ -30,8 +30,8 @@ export function isSilent(file: string): boolean {
 
 const CODE =
   /\.(?:[mc]?[jt]sx?|py|pyi|go|rs|java|kt|kts|cs|rb|php|swift|dart|scala|ex|exs|c|cc|cpp|h|hpp|vue|svelte|astro|lua|r|jl|sol|graphql|gql|css|scss|less)$/i;
-const DATA = /\.(?:csv|tsv|jsonl|ndjson|svg|snap|map|geojson|har|lock|sum|patch|diff|log|xml\.txt)$/i;
-const DOCS = /\.(?:mdx?|mdc|rst|adoc|txt|html?)$/i;
+const DATA = /\.(?:csv|tsv|jsonl|ndjson|svg|snap|map|geojson|har|lock|sum|patch|diff|log)$|\.postman_collection\.json$/i;
+const DOCS = /\.(?:mdx?|mdc|rst|adoc|txt)$/i;
 const COMPOSE = /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/i;
 const ENV = /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.dev\.vars)$/;
 const DEV =

@@ -75,7 +75,8 @@ function tryOne(text: string, at: number, format: Format): Match {
   const value = text.slice(at, end);
   const body = value.slice(fixed);
   if (isPlaceholder(body) || !isMixed(body)) return 'none';
-  if (judge !== undefined && !judge(value, fixed)) return 'none';
+  // What a token without the role is worth, its place decides.
+  if (judge !== undefined && !judge(value, fixed)) return id === 'supabase-service-role' ? undefined : 'none';
   if (id === 'google-api-key' && isPublicGoogleKey(text, at, end)) return 'none';
   const before = text[at - 1] ?? ' ';
   const escaped = text[at - 2] === '\\' || text[at - 3] === '%';

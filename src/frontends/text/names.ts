@@ -15,7 +15,7 @@ const TAILS = words(
 const PASSWORDS = words('password passwd pwd passphrase passwort passcode');
 /** What goes before `token` in the names of secrets. */
 const TOKENS = words(
-  'api access auth bot bearer refresh service secret personal pat app user client admin webhook deploy integration static private account session id oauth jwt',
+  'subscription api access auth bot bearer refresh service secret personal pat app user client admin webhook deploy integration static private account session id oauth jwt',
 );
 /** What goes before `token` in names of other things. */
 const NO_TOKENS = words(
@@ -27,7 +27,7 @@ const KEYS = words(
 /** What goes before `key` in names of other things, `api` or not. */
 const NO_KEYS = words('public publishable pub anon cache query storage session_storage sort partition index translation react');
 /** Names of services whose keys are called after them. */
-const SERVICES = words(
+export const SERVICES = words(
   'openai anthropic claude gemini google mistral cohere groq xai grok perplexity openrouter deepseek together fireworks cerebras nvidia voyage jina azure bedrock aws huggingface hf replicate serper serpapi exa tavily brave bing firecrawl e2b pinecone weaviate qdrant supabase upstash langsmith langfuse helicone wandb elevenlabs deepgram assemblyai twilio sendgrid mailgun resend stripe slack discord telegram whatsapp github gitlab notion linear airtable jira datadog sentry posthog mem0 zep composio browserbase rapidapi weather openweather openweathermap alphavantage polygon finnhub newsapi moralis infura alchemy portkey litellm zhipu qwen dashscope moonshot minimax',
 );
 const SIGNING = words('jwt signing signature encryption session cookie hmac aes cipher master crypto');
@@ -66,6 +66,7 @@ export function secrecyOf(name: string): Secrecy | undefined {
     if (before === 'secret' || SIGNING.has(before)) return 'accepts';
     return KEYS.has(before) || SERVICES.has(before) ? 'presents' : undefined;
   }
+  if (last === 'appid') return 'presents';
   if (last === 'apikey' || last === 'authtoken' || last === 'accesstoken' || last === 'secretkey' || last === 'bearer') return 'presents';
   if (last === 'authorization' || last === 'credential' || last === 'credentials') return 'presents';
   return undefined;

@@ -6,7 +6,7 @@ import type { Hit, Source } from './scan-text.ts';
 
 const NAME = /[aA][sS][sS][wWpP]|[pP][wW][dD]|[eE][cC][rR][eE][tT]/g;
 /** From the end of the name to the value: closing quotes, a type, `=` or `:`, an opening quote. */
-const GIVEN = /["'`\])\\]{0,4}[ \t]{0,8}(?::[ \t]{0,3}[A-Za-z][\w<>|[\], ]{0,30}(?==))?(?:=>|:=|[:=])[ \t]{0,8}(\\?["'`])?/y;
+const GIVEN = /["'`\])\\]{0,4}[ \t]{0,8}(?::[ \t]{0,3}[A-Za-z][\w<>|[\], ]{0,30}(?==))?(?:=>|:=|[:=]|(?<=["'`]),)[ \t]{0,8}(\\?["'`])?/y;
 const LONGEST = 64;
 
 export function passwords({ text, kind }: Source): Hit[] {

@@ -1,5 +1,6 @@
 // Reads the place of a value in its line: what name is it given to, and how? Works on text alone, for every language and
 // format, because a secret may stand in any of them; it looks back a bounded number of characters, so it cannot be made slow.
+import { SERVICES, wordsOf } from './names.ts';
 
 export interface Place {
   readonly name: string;
@@ -51,14 +52,18 @@ export function placeBefore(text: string, start: number): Place | undefined {
   for (let i = 0; i < 3; i++) {
     const wrapped = /([\w.]{1,60})\s?\($/.exec(left);
     if (wrapped === null) break;
-    const callee = lastName(wrapped[1] ?? '');
-    if (/key|token|secret|passw|pwd|bearer/i.test(callee) && !/^(?:SecretStr|Secret)$/.test(callee))
-      return { name: callee, fallback: false };
+    const callee = wrapped[1] ?? '';
+    const own = lastName(callee);
+    if (/key|token|secret|passw|pwd|bearer/i.test(own) && !/^(?:SecretStr|Secret)$/.test(own)) return { name: own, fallback: false };
+    // `cohere.Client("...")`, `new Exa("...")`
+    if (wordsOf(callee).some(word => SERVICES.has(word))) return { name: `${callee}.apiKey`, fallback: false };
     left = left
       .slice(0, wrapped.index)
       .trimEnd()
       .replace(/\bnew$/, '')
       .trimEnd();
+    const schema = /([\w$-]{1,60})["']?\s?[:=]\s?(?:z|Joi|v|t)\.[\w.()"', -]{0,100}$/.exec(left);
+    if (schema !== null) return { name: schema[1] ?? '', fallback: callee.endsWith('default') };
   }
   if (left === '') return named(aboveOf(text, above));
   const mark = /(\|\||\?\?)=?$/.exec(left);
@@ -76,7 +81,11 @@ export function placeBefore(text: string, start: number): Place | undefined {
   if (given === null) return undefined;
   left = left.slice(0, given.index).trimEnd();
   // `apiKey: string = `, `jwt_secret: str = `
-  if (given[0] === '=') left = left.replace(/[?!]?:\s{0,4}[A-Za-z][\w.<>|[\] ,]{0,40}$/, '');
+  if (given[0] === '=')
+    left = left
+      .replace(/[?!]?:\s{0,4}[A-Za-z&*'][\w.<>|[\] ,']{0,40}$/, '')
+      .replace(/(?<=[\w$]\s)string$/, '')
+      .trimEnd();
   const name = /([A-Za-z_$@][\w$.@-]{0,80})[?!]?["'`\])\\]{0,5}$/.exec(left)?.[1];
   if (name === undefined) return undefined;
   const own = lastName(name);
@@ -104,13 +113,16 @@ function operandName(left: string): string | undefined {
 /** `getenv("X", ` and other calls that get a name before the value. */
 function argumentPlace(left: string): Place | undefined {
   const hit = /([\w$.]{1,60})\s?\(\s?["'`]([\w.-]{1,80})["'`]$/.exec(left);
-  if (hit !== null) return { name: hit[2] ?? '', fallback: /(?:getenv|environ\.get|env|get|getOrDefault|config)$/i.test(hit[1] ?? '') };
+  if (hit !== null)
+    return { name: hit[2] ?? '', fallback: /(?:getenv|environ\.get|env|get|fetch|getOrDefault|config)$/i.test(hit[1] ?? '') };
   const pair = /\[\s?["'`]([\w.-]{1,80})["'`]$/.exec(left);
   return named(pair?.[1]);
 }
 
 /** `<add key="ApiKey" value="...">`, `{ name: X, value: ... }`: the name in the same line. */
 function besideOf(left: string): string | undefined {
+  const option = /["']--([\w-]{1,60})["'][^"'`\n]{0,60}$/.exec(left);
+  if (option !== null) return option[1];
   return /\b(?:name|key|Name|Key)["']?\s?[=:]\s?["']?([\w.-]{1,80})["']?[\s,}][^"'`=:]{0,20}$/.exec(left)?.[1];
 }
 

@@ -2,7 +2,7 @@
 // so the time grows with the length of the text and with nothing else.
 import type { CodeRole, Secret } from '../../core/index.ts';
 import { fallbacks, settings } from './defaults.ts';
-import { isRandom, isUuid, mixOf } from './judges.ts';
+import { isLiveToken, isRandom, isUuid, mixOf } from './judges.ts';
 import type { FileKind } from './kinds.ts';
 import { mask } from './mask.ts';
 import { matchFormat } from './match.ts';
@@ -61,15 +61,19 @@ function byPlace(source: Source, from: number, to: number): Hit | undefined {
   if (extent === undefined) return undefined;
   const { start, end, quote } = extent;
   const value = text.slice(start, end);
-  if (!isRandom(value)) return undefined;
-  if (quote === '' && kind.code && !/[;?&"'`][\w-]{1,40}=$/.test(text.slice(Math.max(0, start - 50), start))) return undefined;
+  const token = value.startsWith('eyJ') && value.length < 4000 && isLiveToken(value);
+  if (!token && !isRandom(value)) return undefined;
+  // Guides are full of made-up keys; only what no hand typed counts there.
+  if (kind.docs && (token || !/^[A-Za-z0-9]{32,}$/.test(value))) return undefined;
+  const left = text.slice(Math.max(0, start - 120), start);
+  if (quote === '' && kind.code && !/[;?&"'`][\w-]{1,40}=$/.test(left)) return undefined;
+  if (/ENV=test/.test(left.slice(left.lastIndexOf('\n') + 1))) return undefined;
   const place = placeBefore(text, start);
-  if (place === undefined) return undefined;
-  const secrecy = secrecyOf(place.name);
-  if (secrecy === undefined) return undefined;
+  const secrecy = place === undefined ? undefined : secrecyOf(place.name);
+  if (place === undefined || secrecy === undefined) return undefined;
   if (isUuid(value) && (kind.docs || !/key|secret/i.test(place.name))) return undefined;
   const use = place.fallback && secrecy === 'accepts' ? 'default' : kind.sample ? 'default' : 'live';
-  const rule = secrecy === 'accepts' ? (/pass/i.test(place.name) ? 'password' : 'generic-secret') : 'generic-api-key';
+  const rule = token ? 'jwt' : secrecy === 'accepts' ? (/pass/i.test(place.name) ? 'password' : 'generic-secret') : 'generic-api-key';
   return { rule, label: `the value of ${place.name}`, start, end, masked: mask(value), by: 'place', use };
 }
 

@@ -20,7 +20,7 @@ const WEBHOOK =
 const EXAMPLE =
   /(?:^|\.)(?:example(?:\.\w+)?|host|hostname|server|domain\.com|yourdomain\.com|mysite\.com|proxy\.com|acme\.com|foo\.\w+|bar\.\w+|test|invalid)$|example|your|placeholder/i;
 const WEAK =
-  /^(?:pass|passw(?:or)?d?|p[a@]ss(?:w[o0]rd)?\d{0,4}|pwd|secret|token|key|admin|root|user|guest|test|postgres|mysql|redis|mongo|rabbitmq|default|changeme|xxx+|\*+|api[-_]?key|\d{1,8})$/i;
+  /^(?:pass|passw(?:or)?d?|p[a@]ss(?:w[o0]rd)?\d{0,4}|pwd|secret|token|key|admin|root|user|guest|test|postgres|mysql|redis|mongo|rabbitmq|default|x-oauth-basic|x-access-token|oauth2?|changeme|xxx+|\*+|api[-_]?key|\d{1,8})$/i;
 
 /** Passwords in addresses, and addresses of webhooks. */
 export function urlSecrets(source: Source): Hit[] {
