@@ -41,27 +41,32 @@ export function settings({ text, kind, role }: Source): Hit[] {
   return [...found.values()].map(({ rank, ...hit }) => hit);
 }
 
-const OR = /(?:\|\||\?\?)\s{0,10}(["'`])/g;
+const OR = ['||', '??'];
+const QUOTE = /=?\s{0,10}(["'`])/y;
 const GETENV = /(?:getenv|environ\.get)\(\s{0,10}["']\w{2,60}["']\s{0,5},\s{0,10}(["'])/g;
 
 /** Defaults in code, beside a look-up in the environment. */
 export function fallbacks({ text, kind, role }: Source): Hit[] {
   if (!kind.code || role !== 'production') return [];
   const out: Hit[] = [];
-  for (const form of [OR, GETENV]) {
-    if (form === GETENV && !text.includes('getenv(') && !text.includes('environ.get(')) continue;
-    form.lastIndex = 0;
-    for (let match = form.exec(text); match !== null; match = form.exec(text)) {
-      const start = form.lastIndex;
-      if (form === OR && !/\benv\b|getenv/i.test(text.slice(Math.max(0, match.index - 90), match.index))) continue;
-      const value = valueAt(text, start, match[1]);
-      if (value === undefined || /\s|\$\{/.test(value)) continue;
-      const place = placeBefore(text, start);
-      if (place === undefined || !place.fallback || secrecyOf(place.name) !== 'accepts') continue;
-      out.push(hitOf(place.name, value, start));
+  for (const mark of OR) {
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
+      QUOTE.lastIndex = at + mark.length;
+      const quote = QUOTE.exec(text)?.[1];
+      if (quote !== undefined && /\benv\b|getenv/i.test(text.slice(Math.max(0, at - 90), at))) judge(text, QUOTE.lastIndex, quote, out);
     }
   }
+  if (!text.includes('getenv(') && !text.includes('environ.get(')) return out;
+  GETENV.lastIndex = 0;
+  for (let match = GETENV.exec(text); match !== null; match = GETENV.exec(text)) judge(text, GETENV.lastIndex, match[1], out);
   return out;
+}
+
+function judge(text: string, start: number, quote: string | undefined, out: Hit[]): void {
+  const value = valueAt(text, start, quote);
+  if (value === undefined || /\s|\$\{/.test(value)) return;
+  const place = placeBefore(text, start);
+  if (place?.fallback === true && secrecyOf(place.name) === 'accepts') out.push(hitOf(place.name, value, start));
 }
 
 function hitOf(name: string, value: string, start: number): Hit {

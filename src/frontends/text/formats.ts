@@ -111,7 +111,7 @@ export const FORMATS: readonly Format[] = [
     ...format('telegram-bot-token', 'a Telegram bot token', 'AA', ''),
     form: new RegExp(`(?<=(?<![A-Za-z0-9])\\d{8,10}:)AA${W}{33}(?!${W})`, 'y'),
   },
-  format('discord-bot-token', 'a Discord bot token', 'M N O', `(?=${A}*\\d|${A}*[A-Z])${W}{23,27}\\.${W}{6}\\.${W}{27,40}`, W),
+  format('discord-bot-token', 'a Discord bot token', 'M N O', `${W}{23,27}\\.${W}{6}\\.${W}{27,40}`, W),
   format('azure-openai-key', 'an Azure OpenAI or AI services key', '', `${A}{52}JQQJ9[9DH]${A}[A-L]${A}{16}[A-Za-z]${A}{7}`),
   format(
     'supabase-service-role',

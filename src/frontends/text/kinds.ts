@@ -38,20 +38,21 @@ const DEV =
   /(?:^|[./_-])(?:dev|devel|development|local|test|tests|testing|ci|e2e|debug|override)(?:[./_-]|$)|(?:^|\/)\.(?:github|gitlab|circleci|devcontainer|vscode)/i;
 const SAMPLE = /[._-](?:example|sample|template|dist|tmpl|tpl|default)s?(?:\.[\w]+)?$/i;
 
+const PLAIN: FileKind = { code: false, config: false, docs: false, data: false, compose: false, env: false, dev: false, sample: false };
+const PROGRAM: FileKind = { ...PLAIN, code: true };
+const RECORD: FileKind = { ...PLAIN, data: true };
+
 export function kindOf(file: string): FileKind {
-  const code = CODE.test(file);
-  const docs = DOCS.test(file);
-  const data = DATA.test(file);
-  const env = ENV.test(file);
+  if (CODE.test(file)) return PROGRAM;
+  if (DATA.test(file)) return RECORD;
   return {
-    code,
-    docs,
-    data,
-    env,
-    config: !code && !data,
+    ...PLAIN,
+    config: true,
+    docs: DOCS.test(file),
+    env: ENV.test(file),
     compose: COMPOSE.test(file),
     dev: DEV.test(file),
-    sample: SAMPLE.test(file) && !code,
+    sample: SAMPLE.test(file),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Hit } from './scan-text.ts';
 /** A hit; `none`: it has the form of a key and is none, whatever its place says; undefined: no known form. */
 export type Match = Hit | 'none' | undefined;
 
-const BY_PAIR = new Map<number, Format[]>();
+const BY_PAIR = new Map<number, { readonly format: Format; readonly start: string }[]>();
 const DOTTED: { readonly format: Format; readonly start: string; readonly back: number }[] = [];
 const PAIRS = new Uint8Array(128 * 128);
 
@@ -16,22 +16,29 @@ for (const format of FORMATS) {
   for (const start of format.starts) {
     const back = start.lastIndexOf('.') + 1;
     if (back > 0) DOTTED.push({ format, start, back });
-    else if (start.length > 1) file(start.charCodeAt(0), start.charCodeAt(1), format);
-    else if (start !== '') for (let second = 48; second < 123; second++) file(start.charCodeAt(0), second, format);
+    else if (start.length > 1) file(start.charCodeAt(0), start.charCodeAt(1), format, start);
+    else if (start !== '') for (let second = 48; second < 123; second++) file(start.charCodeAt(0), second, format, start);
   }
 }
 
-function file(first: number, second: number, format: Format): void {
+function file(first: number, second: number, format: Format, start: string): void {
   const pair = first * 128 + second;
   PAIRS[pair] = 1;
   const list = BY_PAIR.get(pair);
-  if (list === undefined) BY_PAIR.set(pair, [format]);
-  else list.push(format);
+  if (list === undefined) BY_PAIR.set(pair, [{ format, start }]);
+  else list.push({ format, start });
 }
 
 const AZURE = FORMATS.find(format => format.id === 'azure-openai-key');
 const AZURE_MARK = 'JQQJ9';
 const AZURE_AT = 52;
+
+/** Cheap: may a key of a known form begin here? Escapes and dots before it count as perhaps. */
+export function beginsLikeKey(text: string, start: number): boolean {
+  if (PAIRS[text.charCodeAt(start) * 128 + text.charCodeAt(start + 1)] === 1) return true;
+  const before = text.charCodeAt(start - 1);
+  return before === 46 || before === 92 || before === 37;
+}
 
 /** The key that begins a run, if it has the form of one. */
 export function matchFormat(text: string, start: number, end: number): Match {
@@ -56,7 +63,8 @@ function tryAt(text: string, at: number): Match {
   const pair = text.charCodeAt(at) * 128 + text.charCodeAt(at + 1);
   if (PAIRS[pair] !== 1) return undefined;
   let match: Match;
-  for (const format of BY_PAIR.get(pair) ?? []) {
+  for (const { format, start } of BY_PAIR.get(pair) ?? []) {
+    if (!text.startsWith(start, at)) continue;
     const one = tryOne(text, at, format);
     if (one !== undefined && one !== 'none') return one;
     match ??= one;

@@ -18,10 +18,27 @@ export function eachRun(text: string, found: (start: number, end: number) => voi
     }
     let start = at;
     while (start > floor && IS_KEY[text.charCodeAt(start - 1)] === 1) start--;
+    // What ends here was too short, and so is everything that begins before this character.
+    const reach = start + SHORTEST - 1;
+    if (IS_KEY[text.charCodeAt(reach)] !== 1) {
+      floor = reach;
+      at = reach + SHORTEST;
+      continue;
+    }
     let end = at + 1;
     while (end < length && IS_KEY[text.charCodeAt(end)] === 1) end++;
     if (end - start >= SHORTEST) found(start, end);
     floor = end;
     at = end + SHORTEST;
   }
+}
+
+/** Are there at least two digits? Names of code have hardly any. */
+export function hasDigits(text: string, start: number, end: number): boolean {
+  let digits = 0;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57 && ++digits === 2) return true;
+  }
+  return false;
 }

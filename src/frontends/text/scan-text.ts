@@ -5,12 +5,12 @@ import { fallbacks, settings } from './defaults.ts';
 import { isLiveToken, isRandom, isUuid, mixOf } from './judges.ts';
 import type { FileKind } from './kinds.ts';
 import { mask } from './mask.ts';
-import { matchFormat } from './match.ts';
+import { beginsLikeKey, matchFormat } from './match.ts';
 import { secrecyOf } from './names.ts';
 import { passwords } from './passwords.ts';
 import { privateKeys } from './pem.ts';
 import { extentOf, placeBefore } from './places.ts';
-import { eachRun } from './runs.ts';
+import { eachRun, hasDigits } from './runs.ts';
 import { urlSecrets } from './urls.ts';
 
 /** Where a secret stands. The value itself stays in the text. */
@@ -39,14 +39,20 @@ export function scanText(source: Source): Hit[] {
   const { text } = source;
   const hits: Hit[] = [];
   let covered = 0;
+  let long = false;
   eachRun(text, (start, end) => {
+    // Most long runs are names; they begin like no key and hold no digits.
+    if (!beginsLikeKey(text, start) && !hasDigits(text, start, end)) return;
+    if (end - start >= 24) long = true;
     if (start < covered || hits.length >= MOST) return;
     const hit = matchFormat(text, start, end) ?? (end - start <= LONGEST ? byPlace(source, start, end) : undefined);
     if (hit === undefined || hit === 'none') return;
     covered = hit.end;
     hits.push(hit);
   });
-  hits.push(...privateKeys(text), ...urlSecrets(source));
+  // A private key is made of long runs as well.
+  if (long) hits.push(...privateKeys(text));
+  hits.push(...urlSecrets(source));
   if (source.role !== 'test') hits.push(...passwords(source), ...settings(source), ...fallbacks(source));
   return distinct(hits).slice(0, MOST);
 }
