@@ -26,8 +26,8 @@ export interface KeySource {
   readonly kind: 'key-source';
   readonly location: Location;
   readonly role: CodeRole;
-  /** `browser`: the key is shipped to whoever opens the page. */
-  readonly from: 'environment' | 'secret-manager' | 'user' | 'literal' | 'browser' | 'unknown';
+  /** `browser`: the key is shipped to whoever opens the page; `none`: a placeholder, because no key is needed here. */
+  readonly from: 'environment' | 'secret-manager' | 'user' | 'literal' | 'browser' | 'none' | 'unknown';
   /** In the reader's words, for example "OPENAI_API_KEY". Never a value. */
   readonly label: string;
 }

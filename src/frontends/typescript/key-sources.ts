@@ -1,0 +1,235 @@
+// Where the clients of production model calls get their key.
+import type { ts } from 'ts-morph';
+import type { KeySource, Secret } from '../../core/index.ts';
+import { mask } from '../text/mask.ts';
+import type { Classified } from './classify.ts';
+import { tsc } from './compiler.ts';
+import type { Values } from './evaluate.ts';
+import { type Origin, originsOf } from './key-origins.ts';
+import type { Site } from './options.ts';
+import { placeOf } from './places.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { propertyName } from './syntax.ts';
+import { type Foreign, type Step, textOf, type Value } from './values.ts';
+
+/** Options that hold the key, over all SDKs that are read. */
+const OPTIONS = [
+  'apiKey',
+  'api_key',
+  'openAIApiKey',
+  'anthropicApiKey',
+  'azureOpenAIApiKey',
+  'azureADTokenProvider',
+  'accessToken',
+  'authToken',
+  'apiToken',
+  'token',
+  'auth',
+  'key',
+  'credential',
+  'credentials',
+  'secretAccessKey',
+  'googleAuthOptions',
+];
+/** Packages whose constructors take the key as their first argument. */
+const POSITIONAL = new Set([
+  '@google/generative-ai',
+  '@huggingface/inference',
+  '@mistralai/mistralai',
+  '@azure/core-auth',
+  '@azure/openai',
+  'cohere-ai',
+]);
+const HEADERS = /^(?:authorization|x-api-key|api-key|x-goog-api-key|x-portkey-api-key)$/i;
+const LOCAL =
+  /^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::|\/|$)|[\w.-]+\.local\b)/;
+/** Reached without a key. */
+const KEYLESS = new Set(['ollama', 'vscode-lm']);
+const DEEPEST = 4;
+
+type Making = Extract<Step, { kind: 'call' | 'new' }>;
+
+export class KeySources {
+  readonly #reading: Reading;
+  readonly #seen = new Set<ts.Node>();
+  readonly #facts: (KeySource | Secret)[] = [];
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  /** The sources of all production calls, each place once, and the literals among them as secrets. */
+  read(): readonly (KeySource | Secret)[] {
+    const { ev, sites, requests, inventory } = this.#reading;
+    const isProduction = (node: ts.Node): boolean => inventory.roleOf(node.getSourceFile().fileName) === 'production';
+    for (const site of sites)
+      if (isProduction(site.node))
+        ev.budget.ask(
+          () => this.#site(site),
+          () => {},
+        );
+    for (const request of requests)
+      if (isProduction(request.node))
+        ev.budget.ask(
+          () => this.#request(request.node),
+          () => {},
+        );
+    return this.#facts;
+  }
+
+  #site(site: Site): void {
+    if (KEYLESS.has(site.classified.sdk.id)) return;
+    const { options } = this.#reading;
+    const models = ['body.model', 'client.model', 'client.llm'].flatMap(at => options.look(site, at).found);
+    const roots = [site.classified, ...site.others].flatMap(c => carried(c, 0));
+    const values = [...roots.map(c => c.value), ...models].filter(v => v.kind === 'foreign');
+    // A function of a package, such as `generateText`, has no key of its own: its model has.
+    const holders = values.filter(v => v.steps.some(step => step.kind !== 'member'));
+    for (const value of holders) this.#holder(value, site);
+  }
+
+  /** A client, a provider or a model: everything that it was made with, step by step. */
+  #holder(value: Foreign, site: Site): void {
+    const makings = value.steps.filter(step => step.kind !== 'member');
+    let found = false;
+    for (const step of makings) found = this.#making(step, value, 0) || found;
+    const [first] = makings;
+    if (found || first === undefined || this.#seen.has(first.node)) return;
+    this.#seen.add(first.node);
+    if (first.args === undefined) return;
+    const label = `the default of ${value.package || site.classified.sdk.id}`;
+    this.#add(first.node, { from: 'environment', label });
+  }
+
+  /** The key among the arguments of one construction. Says whether there was one. */
+  #making(step: Making, owner: Foreign, depth: number): boolean {
+    const { ev, options } = this.#reading;
+    let found = false;
+    for (const [i, arg] of (step.args ?? []).entries()) {
+      if (tsc.isSpreadElement(arg)) continue;
+      const values = ev.values(arg, step.frame);
+      if (i === 0 && step.kind === 'new' && POSITIONAL.has(owner.package)) {
+        const texts = values.filter(v => v.kind !== 'object' && v.kind !== 'merged');
+        if (texts.length > 0) found = this.#key(arg, texts, [], false) || found;
+      }
+      const objects = values.filter(v => v.kind === 'object' || v.kind === 'merged' || v.kind === 'instance');
+      if (objects.length > 0) {
+        const local = options.path(objects, ['baseURL']).found.concat(options.path(objects, ['baseUrl']).found);
+        const shipped = options.path(objects, ['dangerouslyAllowBrowser']).found.some(v => v.kind === 'literal' && v.value === true);
+        for (const name of OPTIONS) {
+          const look = options.path(objects, [name]);
+          if (look.found.length > 0) found = this.#key(look.node ?? arg, look.found, local, shipped) || found;
+        }
+        const headers = options.path(objects, ['defaultHeaders']).found.concat(options.path(objects, ['headers']).found);
+        for (const header of headers) if (header.kind === 'object') found = this.#headers(header.node) || found;
+      }
+      // Wrapped once more: `new OpenAIApi(new Configuration({ apiKey }))`.
+      if (depth < DEEPEST)
+        for (const inner of values)
+          if (inner.kind === 'foreign' && inner.package !== '')
+            for (const deeper of inner.steps) if (deeper.kind !== 'member') found = this.#making(deeper, inner, depth + 1) || found;
+    }
+    return found;
+  }
+
+  #key(node: ts.Node, values: Values, bases: readonly Value[], shipped: boolean): boolean {
+    const wrapped = values.flatMap((v): readonly Value[] => this.#unwrap(v));
+    const origins = originsOf(this.#reading.ev, wrapped);
+    if (origins.length === 0) return false;
+    if (this.#seen.has(node)) return true;
+    this.#seen.add(node);
+    const local = bases.length > 0 && bases.every(base => LOCAL.test(textOf(base) ?? ''));
+    for (const origin of origins) {
+      if (origin.from === 'literal' && local) this.#add(node, { from: 'none', label: 'a local server, which checks no key' });
+      else if (shipped && (origin.from === 'environment' || origin.from === 'browser'))
+        this.#add(node, { from: 'browser', label: `${origin.label}, with dangerouslyAllowBrowser` });
+      else if (shipped && origin.from === 'unknown') this.#add(node, { from: 'user', label: 'a key that is used in the browser' });
+      else this.#add(node, origin);
+    }
+    return true;
+  }
+
+  /** `new AzureKeyCredential(key)` and `{ apiKey: key }` hold the key inside. */
+  #unwrap(value: Value): readonly Value[] {
+    const { ev, options } = this.#reading;
+    if (value.kind === 'object' || value.kind === 'merged') {
+      const inner = OPTIONS.flatMap(name => options.path([value], [name]).found);
+      return inner.length > 0 ? inner : [value];
+    }
+    if (value.kind !== 'foreign') return [value];
+    const made = value.steps.at(-1);
+    const arg = made?.kind === 'new' ? made.args?.[0] : undefined;
+    if (made?.kind !== 'new' || arg === undefined || tsc.isSpreadElement(arg) || !POSITIONAL.has(value.package)) return [value];
+    return ev.values(arg, made.frame);
+  }
+
+  /** A request without an SDK: its headers, or the key in its address. */
+  #request(node: ts.CallExpression): void {
+    const { ev } = this.#reading;
+    for (const arg of node.arguments) {
+      if (tsc.isSpreadElement(arg)) continue;
+      if (tsc.isTemplateExpression(arg)) this.#inAddress(arg);
+      for (const value of ev.values(arg)) {
+        if (value.kind === 'text' && tsc.isTemplateExpression(value.node)) this.#inAddress(value.node);
+        if (value.kind !== 'object') continue;
+        this.#headers(value.node);
+        for (const headers of ev.inside([value], 'headers').found) if (headers.kind === 'object') this.#headers(headers.node);
+      }
+    }
+  }
+
+  #inAddress(template: ts.TemplateExpression): void {
+    let before = template.head.text;
+    for (const span of template.templateSpans) {
+      if (/[?&](?:key|api_?key)=$/i.test(before)) this.#key(span.expression, this.#reading.ev.values(span.expression), [], false);
+      before = span.literal.text;
+    }
+  }
+
+  #headers(object: ts.ObjectLiteralExpression): boolean {
+    const { ev } = this.#reading;
+    let found = false;
+    walk(object, node => {
+      if (!tsc.isPropertyAssignment(node) || !HEADERS.test(propertyName(node) ?? '')) return undefined;
+      const value = node.initializer;
+      const parts = tsc.isTemplateExpression(value)
+        ? value.templateSpans.map(span => span.expression)
+        : tsc.isBinaryExpression(value) && value.operatorToken.kind === tsc.SyntaxKind.PlusToken
+          ? [value.right]
+          : [value];
+      for (const part of parts) found = this.#key(part, ev.values(part).map(bare), [], false) || found;
+      return 'skip';
+    });
+    return found;
+  }
+
+  #add(node: ts.Node, { from, label, literal }: Origin): void {
+    const location = placeOf(node);
+    const role = this.#reading.inventory.roleOf(location.file);
+    this.#facts.push({ kind: 'key-source', location, role, from, label });
+    if (literal === undefined || typeof literal.value !== 'string') return;
+    const place = placeOf(literal.node ?? node);
+    this.#facts.push({
+      kind: 'secret',
+      location: place,
+      role: this.#reading.inventory.roleOf(place.file),
+      rule: 'model-client-key',
+      label: 'the key of a model client',
+      masked: mask(literal.value),
+      by: 'place',
+      use: 'live',
+    });
+  }
+}
+
+/** `'Bearer abc'` without the word for the scheme. */
+function bare(value: Value): Value {
+  return value.kind === 'literal' && typeof value.value === 'string'
+    ? { ...value, value: value.value.replace(/^(?:Bearer|Basic)\s+/, '') }
+    : value;
+}
+
+function carried(c: Classified, depth: number): readonly Classified[] {
+  return depth > DEEPEST ? [c] : [c, ...c.inner.flatMap(inner => carried(inner, depth + 1))];
+}
