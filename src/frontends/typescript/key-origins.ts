@@ -89,6 +89,9 @@ function foreignOrigin(ev: Evaluator, value: Foreign, depth: number): Origin {
     if (ENVIRONMENT.test(value.package)) return fromEnvironment(firstText(ev, value) ?? last);
     if (PEOPLE.test(value.package)) return { from: 'user', label: `what the user entered (${value.package})` };
   }
+  // A binding of the platform: `context.cloudflare.env.X`.
+  const names = value.steps.map(step => (step.kind === 'member' ? step.name : ''));
+  if (names.at(-2) === 'env' && /^[A-Z][A-Z0-9_]{2,60}$/.test(last)) return fromEnvironment(last);
   // A function that checks or reads what it is given: `schema.parse(process.env).X`, `required(process.env.X)`.
   for (const arg of depth > 2 ? [] : argumentsOf(ev, value)) {
     if (isGlobal(arg, 'process.env') || isGlobal(arg, 'import.meta.env')) return fromEnvironment(last);

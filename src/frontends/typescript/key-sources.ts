@@ -44,6 +44,8 @@ const POSITIONAL = new Set([
 const HEADERS = /^(?:authorization|x-api-key|api-key|x-goog-api-key|x-portkey-api-key)$/i;
 const LOCAL =
   /^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::|\/|$)|[\w.-]+\.local\b)/;
+/** What runs models and has no key of its own. */
+const RUNNERS = /graph|agent|chain|executor|workflow|runner|engine|session|thread|prompt|app|index|mastra|builder/;
 /** Reached without a key. */
 const KEYLESS = new Set(['ollama', 'vscode-lm']);
 const DEEPEST = 4;
@@ -86,16 +88,19 @@ export class KeySources {
     const values = [...roots.map(c => c.value), ...models].filter(v => v.kind === 'foreign');
     // A function of a package, such as `generateText`, has no key of its own: its model has.
     const holders = values.filter(v => v.steps.some(step => step.kind !== 'member'));
-    for (const value of holders) this.#holder(value, site);
+    for (const value of holders) this.#holder(value, site, roots.find(c => c.value === value)?.role);
+    // A model by its name alone (`model: 'openai/gpt-5.6'`) is reached with the key that the framework looks up.
+    if (this.#facts.length === 0 && holders.length === 0 && models.some(v => textOf(v) !== undefined))
+      this.#add(site.node, { from: 'environment', label: `the default of ${site.classified.value.package}` });
   }
 
   /** A client, a provider or a model: everything that it was made with, step by step. */
-  #holder(value: Foreign, site: Site): void {
+  #holder(value: Foreign, site: Site, role: string | undefined): void {
     const makings = value.steps.filter(step => step.kind !== 'member');
     let found = false;
     for (const step of makings) found = this.#making(step, value, 0) || found;
     const [first] = makings;
-    if (found || first === undefined || this.#seen.has(first.node)) return;
+    if (found || first === undefined || this.#seen.has(first.node) || RUNNERS.test(role ?? '')) return;
     this.#seen.add(first.node);
     if (first.args === undefined) return;
     const label = `the default of ${value.package || site.classified.sdk.id}`;
@@ -140,12 +145,18 @@ export class KeySources {
     if (this.#seen.has(node)) return true;
     this.#seen.add(node);
     const local = bases.length > 0 && bases.every(base => LOCAL.test(textOf(base) ?? ''));
-    for (const origin of origins) {
-      if (origin.from === 'literal' && local) this.#add(node, { from: 'none', label: 'a local server, which checks no key' });
-      else if (shipped && (origin.from === 'environment' || origin.from === 'browser'))
-        this.#add(node, { from: 'browser', label: `${origin.label}, with dangerouslyAllowBrowser` });
-      else if (shipped && origin.from === 'unknown') this.#add(node, { from: 'user', label: 'a key that is used in the browser' });
-      else this.#add(node, origin);
+    const judged = origins.map((origin): Origin => {
+      const { from, label } = origin;
+      if (from === 'literal' && local) return { from: 'none', label: 'a local server, which checks no key' };
+      if (shipped && (from === 'environment' || from === 'browser'))
+        return { from: 'browser', label: `${label}, with dangerouslyAllowBrowser` };
+      return shipped && from === 'unknown' ? { from: 'user', label: 'a key that is used in the browser' } : origin;
+    });
+    // One fact for each sort of source that the alternatives have.
+    for (const from of new Set(judged.map(origin => origin.from))) {
+      const same = judged.filter(origin => origin.from === from);
+      const label = [...new Set(same.map(origin => origin.label))].slice(0, 3).join(', ');
+      this.#add(node, { ...same[0], from, label });
     }
     return true;
   }
