@@ -1,7 +1,7 @@
 // Passwords and signing secrets that are used when nobody sets another: `${DB_PASSWORD:-postgres}` in a compose file,
 // `process.env.JWT_SECRET || 'secret'` in the code. However weak or made up they are, they open the door.
 import { mask } from './mask.ts';
-import { secrecyOf } from './names.ts';
+import { secrecyOf, shownName } from './names.ts';
 import { valueAt } from './passwords.ts';
 import { placeBefore } from './places.ts';
 import type { Hit, Source } from './scan-text.ts';
@@ -71,6 +71,6 @@ function judge(text: string, start: number, quote: string | undefined, out: Hit[
 
 function hitOf(name: string, value: string, start: number): Hit {
   const rule = /pass|pwd/i.test(name) ? 'default-password' : 'default-secret';
-  const label = `the default of ${name}`;
+  const label = `the default of ${shownName(name)}`;
   return { rule, label, start, end: start + value.length, masked: mask(value), by: 'place', use: 'default' };
 }

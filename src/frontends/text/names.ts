@@ -71,3 +71,8 @@ export function secrecyOf(name: string): Secrecy | undefined {
   if (last === 'authorization' || last === 'credential' || last === 'credentials') return 'presents';
   return undefined;
 }
+
+/** A name as it may be shown; sometimes a key is pasted where a name belongs. */
+export function shownName(name: string): string {
+  return name.length <= 50 && (name.match(/\d/g)?.length ?? 0) < 6 ? name : 'a setting';
+}

@@ -1,7 +1,7 @@
 // Passwords that a person made up: too short to be noticed as random, but a name in front of them tells what they are.
 import { isStrongPassword } from './judges.ts';
 import { mask } from './mask.ts';
-import { secrecyOf } from './names.ts';
+import { secrecyOf, shownName } from './names.ts';
 import type { Hit, Source } from './scan-text.ts';
 
 /** Parts of `password`, `passwd` and `pwd` whose first letter is rare, and what goes before: found ten times faster than the words. */
@@ -49,7 +49,7 @@ function judge({ text, kind }: Source, from: number, to: number, out: Hit[]): nu
   if (secrecyOf(name) !== 'accepts') return end;
   out.push({
     rule: 'password',
-    label: `the value of ${name}`,
+    label: `the value of ${shownName(name)}`,
     start: at,
     end: at + value.length,
     masked: mask(value),

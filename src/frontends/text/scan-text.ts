@@ -6,7 +6,7 @@ import { isLiveToken, isRandom, isUuid, mixOf } from './judges.ts';
 import type { FileKind } from './kinds.ts';
 import { mask } from './mask.ts';
 import { beginsLikeKey, matchFormat } from './match.ts';
-import { secrecyOf } from './names.ts';
+import { secrecyOf, shownName } from './names.ts';
 import { passwords } from './passwords.ts';
 import { privateKeys } from './pem.ts';
 import { extentOf, placeBefore } from './places.ts';
@@ -80,7 +80,7 @@ function byPlace(source: Source, from: number, to: number): Hit | undefined {
   if (isUuid(value) && (kind.docs || !/key|secret/i.test(place.name))) return undefined;
   const use = place.fallback && secrecy === 'accepts' ? 'default' : kind.sample ? 'default' : 'live';
   const rule = token ? 'jwt' : secrecy === 'accepts' ? (/pass/i.test(place.name) ? 'password' : 'generic-secret') : 'generic-api-key';
-  return { rule, label: `the value of ${place.name}`, start, end, masked: mask(value), by: 'place', use };
+  return { rule, label: `the value of ${shownName(place.name)}`, start, end, masked: mask(value), by: 'place', use };
 }
 
 /** One hit for each place: known forms before places, and the first of those that overlap. */
