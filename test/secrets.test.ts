@@ -148,8 +148,10 @@ describe('places', () => {
   });
 
   test('defaults count where they would run', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
     const compose = 'services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-agent}\n  app:\n    environment:\n';
     const more =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
       '      DATABASE_URL: postgres://agent:${POSTGRES_PASSWORD:-agent}@db:5432/agent\n      OPENAI_API_KEY: ${OPENAI_API_KEY:-dummy}\n';
     expect(found('docker-compose.yml', compose + more)).toEqual(['4 default-password default']);
     expect(found('docker-compose.dev.yml', compose + more)).toEqual([]);
@@ -165,6 +167,7 @@ describe('places', () => {
     'apiKey: process.env.MEM9_API_KEY!',
     "apiKey: ''",
     "apiKey: 'your-api-key-here-1234'",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
     "apiKey: '${OPENAI_API_KEY_2024_08_15}'",
     "apiKey: 'test-api-key-1234567890'",
     "apiKey: 'm9-supersecret-key-1234'",
@@ -184,6 +187,7 @@ describe('places', () => {
     "db: 'postgres://postgres:postgres@localhost:5432/agent'",
     "db: 'postgres://user:password@db.example.com/agent'",
     "db: 'mongodb+srv://<user>:<password>@cluster0.mongodb.net'",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
     'db: `postgres://${user}:${password}@${host}/agent`',
     "arn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:agent/openai-a1B2c3'",
   ])('quiet: %s', line => {
@@ -315,8 +319,8 @@ function pieces(value: string): string[] {
   );
 }
 
-describe('hostile text', () => {
-  const SIZE = 1_000_000;
+describe('hostile text', { timeout: 30_000 }, () => {
+  const SIZE = 400_000;
   const attacks: Readonly<Record<string, (size: number) => string>> = {
     'one run': size => 'a1B2'.repeat(size / 4),
     'runs of the right length': size => 'a1B2c3D4e5F6g7H8 '.repeat(size / 17),
@@ -357,7 +361,7 @@ describe('hostile text', () => {
     };
     const small = time(SIZE);
     const large = time(4 * SIZE);
-    expect(large, `${small.toFixed(0)} ms for 1 MB`).toBeLessThan(Math.max(12 * small, 250));
+    expect(large, `${small.toFixed(0)} ms for a quarter of it`).toBeLessThan(Math.max(12 * small, 250));
     expect(large).toBeLessThan(4000);
   });
 });

@@ -7,7 +7,8 @@ import { placeBefore } from './places.ts';
 import type { Hit, Source } from './scan-text.ts';
 
 const SHELL = /\$\{(\w{2,60}):?[-=]([^}\s$"'`\\]{1,80})\}/g;
-const SET = /^[ \t]*-?[ \t]*["']?(\w{2,60})["']?[ \t]*[:=][ \t]*["']?([^\s"'#]{1,80})["']?[ \t]*(?:#.*)?$/gm;
+const SET =
+  /^[ \t]{0,40}(?:-[ \t]{1,4})?["']?(\w{2,60})["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"'#]{1,80})["']?[ \t]{0,20}(?:#.{0,200})?$/gm;
 /** Switches, files and references instead of a password. */
 const NO_VALUE = /^(?:true|false|yes|no|on|off|null|none|\d|~|\||>|\$.*|\/.*|[<{*&!].*|.*\{\{.*|replace.*|todo.*|\.\.\.|x{3,})$/i;
 

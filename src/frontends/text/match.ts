@@ -95,7 +95,7 @@ function tryOne(text: string, at: number, format: Format): Match {
 function isMixed(body: string): boolean {
   const { letters, uppers, turns } = mixOf(body);
   // Few digits among capitals only, as in AWS key ids: the turns are too few to tell.
-  return (uppers === letters && letters > 0) || turns >= 0.15;
+  return (uppers === letters && letters > 0) || turns >= (uppers === 0 ? 0.06 : 0.15);
 }
 
 const FIREBASE =

@@ -50,7 +50,7 @@ export function wordsOf(name: string): string[] {
 export function secrecyOf(name: string): Secrecy | undefined {
   const list = wordsOf(name);
   while (list.length > 1 && (TAILS.has(list.at(-1) ?? '') || /^\d+$|^v\d$/.test(list.at(-1) ?? ''))) list.pop();
-  const last = list.at(-1);
+  const last = list.at(-1)?.replace(/^(password|passwd|pwd|pass|secret|token|key)\d{1,2}$/, '$1');
   if (last === undefined || ABOUT.test(last)) return undefined;
   const before = list.at(-2) ?? '';
   const all = (set: ReadonlySet<string>): boolean => list.slice(0, -1).some(word => set.has(word));

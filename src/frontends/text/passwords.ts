@@ -44,7 +44,7 @@ function judge({ text, kind }: Source, from: number, to: number, out: Hit[]): nu
   if (given === null || (given[1] === undefined && kind.code)) return end;
   const at = GIVEN.lastIndex;
   const value = valueAt(text, at, given[1]);
-  if (value === undefined || !isStrongPassword(value)) return end;
+  if (value === undefined || !isStrongPassword(value) || (given[1] === undefined && /[{}$<>]/.test(value))) return end;
   const name = text.slice(start, end);
   if (secrecyOf(name) !== 'accepts') return end;
   out.push({

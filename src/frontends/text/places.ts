@@ -11,7 +11,9 @@ export interface Place {
 const BACK = 160;
 
 /** Characters that end a value which stands in no quotes. */
-const STOPS = /["'`\s=:,;&?(){}[\]<>|\\]/;
+const STOPS = new Uint8Array(65536);
+for (const char of '"\'`=:,;&?(){}[]<>|\\') STOPS[char.charCodeAt(0)] = 1;
+for (let code = 0; code <= 32; code++) STOPS[code] = 1;
 const MOST = 240;
 
 export interface Extent {
@@ -23,9 +25,9 @@ export interface Extent {
 /** The whole value around a part of it: up to its quotes, or up to what cannot be in a value. */
 export function extentOf(text: string, from: number, to: number): Extent | undefined {
   let start = from;
-  while (start > 0 && from - start < MOST && !STOPS.test(text[start - 1] ?? ' ')) start--;
+  while (start > 0 && from - start < MOST && STOPS[text.charCodeAt(start - 1)] === 0) start--;
   let end = to;
-  while (end < text.length && end - to < MOST && !STOPS.test(text[end] ?? ' ')) end++;
+  while (end < text.length && end - to < MOST && STOPS[text.charCodeAt(end)] === 0) end++;
   if (from - start >= MOST || end - to >= MOST) return undefined;
   while (text[end] === '=' && end - to < MOST) end++;
   const before = text[start - 1] ?? '\n';

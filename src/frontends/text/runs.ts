@@ -33,12 +33,11 @@ export function eachRun(text: string, found: (start: number, end: number) => voi
   }
 }
 
-/** Are there at least two digits? Names of code have hardly any. */
-export function hasDigits(text: string, start: number, end: number): boolean {
-  let digits = 0;
+/** Is there a digit? Names in code have hardly any. */
+export function hasDigit(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57 && ++digits === 2) return true;
+    if (code >= 48 && code <= 57) return true;
   }
   return false;
 }

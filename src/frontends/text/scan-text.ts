@@ -10,7 +10,7 @@ import { secrecyOf, shownName } from './names.ts';
 import { passwords } from './passwords.ts';
 import { privateKeys } from './pem.ts';
 import { extentOf, placeBefore } from './places.ts';
-import { eachRun, hasDigits } from './runs.ts';
+import { eachRun, hasDigit } from './runs.ts';
 import { urlSecrets } from './urls.ts';
 
 /** Where a secret stands. The value itself stays in the text. */
@@ -41,8 +41,8 @@ export function scanText(source: Source): Hit[] {
   let covered = 0;
   let long = false;
   eachRun(text, (start, end) => {
-    // Most long runs are names; they begin like no key and hold no digits.
-    if (!beginsLikeKey(text, start) && !hasDigits(text, start, end)) return;
+    // Most long runs are names; they begin like no key and hold no digit.
+    if (!beginsLikeKey(text, start) && !hasDigit(text, start, end)) return;
     if (end - start >= 24) long = true;
     if (start < covered || hits.length >= MOST) return;
     const hit = matchFormat(text, start, end) ?? (end - start <= LONGEST ? byPlace(source, start, end) : undefined);
@@ -62,7 +62,7 @@ function byPlace(source: Source, from: number, to: number): Hit | undefined {
   const { text, kind, role } = source;
   if (kind.data || role === 'test') return undefined;
   const mix = mixOf(text, from, to);
-  if (mix.digits < 2 || mix.letters < 2 || mix.odd < 0.12) return undefined;
+  if (mix.digits < 1 || mix.letters < 2 || mix.odd < 0.12) return undefined;
   const extent = extentOf(text, from, to);
   if (extent === undefined) return undefined;
   const { start, end, quote } = extent;
