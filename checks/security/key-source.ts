@@ -142,5 +142,16 @@ export async function POST(req: Request) {
 }`,
       shows: 'a request without an SDK',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const connect = (apiKey) => new OpenAI({ apiKey });
+const main = connect(process.env.OPENAI_API_KEY);
+const spare = connect('winter-otter-gateway');
+const ask = (client, messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+export const reply = (messages) => ask(main, messages).catch(() => ask(spare, messages));`,
+      shows: 'one factory, two keys',
+    },
   ],
 });

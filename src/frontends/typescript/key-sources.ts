@@ -11,7 +11,7 @@ import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { propertyName } from './syntax.ts';
-import { type Foreign, type Step, textOf, type Value } from './values.ts';
+import { type Foreign, type Frame, type Step, textOf, type Value } from './values.ts';
 
 /** Options that hold the key, over all SDKs that are read. */
 const OPTIONS = [
@@ -49,12 +49,16 @@ const RUNNERS = /graph|agent|chain|executor|workflow|runner|engine|session|threa
 /** Reached without a key. */
 const KEYLESS = new Set(['ollama', 'vscode-lm']);
 const DEEPEST = 4;
+const MOST_FRAMES = 8;
 
 type Making = Extract<Step, { kind: 'call' | 'new' }>;
 
 export class KeySources {
   readonly #reading: Reading;
   readonly #seen = new Set<ts.Node>();
+  /** Constructions that were looked at, by the calls of the function around them: a factory may get a key from each caller. */
+  readonly #made = new Map<ts.Node, { readonly frames: Set<Frame | undefined>; found: boolean }>();
+  readonly #told = new Set<string>();
   readonly #facts: (KeySource | Secret)[] = [];
 
   constructor(reading: Reading) {
@@ -83,11 +87,12 @@ export class KeySources {
   #site(site: Site): void {
     if (KEYLESS.has(site.classified.sdk.id)) return;
     const { options } = this.#reading;
-    const models = ['body.model', 'client.model', 'client.llm'].flatMap(at => options.look(site, at).found);
     const roots = [site.classified, ...site.others].flatMap(c => carried(c, 0));
-    const values = [...roots.map(c => c.value), ...models].filter(v => v.kind === 'foreign');
-    // A function of a package, such as `generateText`, has no key of its own: its model has.
-    const holders = values.filter(v => v.steps.some(step => step.kind !== 'member'));
+    const own = roots.map(c => c.value).filter(hasMakings);
+    // A function of a package, such as `generateText`, has no key of its own: its model has. So has the model of an agent.
+    const asked = own.length === 0 ? ['body.model'] : roots.some(c => RUNNERS.test(c.role ?? '')) ? ['client.model', 'client.llm'] : [];
+    const models = asked.flatMap(at => options.look(site, at).found);
+    const holders = [...own, ...models.filter(v => v.kind === 'foreign').filter(hasMakings)];
     for (const value of holders) this.#holder(value, site, roots.find(c => c.value === value)?.role);
     // A model by its name alone (`model: 'openai/gpt-5.6'`) is reached with the key that the framework looks up.
     if (this.#facts.length === 0 && holders.length === 0 && models.some(v => textOf(v) !== undefined))
@@ -97,9 +102,9 @@ export class KeySources {
   /** A client, a provider or a model: everything that it was made with, step by step. */
   #holder(value: Foreign, site: Site, role: string | undefined): void {
     const makings = value.steps.filter(step => step.kind !== 'member');
+    const [first] = makings;
     let found = false;
     for (const step of makings) found = this.#making(step, value, 0) || found;
-    const [first] = makings;
     if (found || first === undefined || this.#seen.has(first.node) || RUNNERS.test(role ?? '')) return;
     this.#seen.add(first.node);
     if (first.args === undefined) return;
@@ -109,6 +114,16 @@ export class KeySources {
 
   /** The key among the arguments of one construction. Says whether there was one. */
   #making(step: Making, owner: Foreign, depth: number): boolean {
+    // Many calls share one client: it is looked at once.
+    const known = this.#made.get(step.node) ?? { frames: new Set<Frame | undefined>(), found: false };
+    if (known.frames.has(step.frame) || known.frames.size >= MOST_FRAMES) return known.found;
+    known.frames.add(step.frame);
+    this.#made.set(step.node, known);
+    if (this.#look(step, owner, depth)) known.found = true;
+    return known.found;
+  }
+
+  #look(step: Making, owner: Foreign, depth: number): boolean {
     const { ev, options } = this.#reading;
     let found = false;
     for (const [i, arg] of (step.args ?? []).entries()) {
@@ -142,8 +157,6 @@ export class KeySources {
     const wrapped = values.flatMap((v): readonly Value[] => this.#unwrap(v));
     const origins = originsOf(this.#reading.ev, wrapped);
     if (origins.length === 0) return false;
-    if (this.#seen.has(node)) return true;
-    this.#seen.add(node);
     const local = bases.length > 0 && bases.every(base => LOCAL.test(textOf(base) ?? ''));
     const judged = origins.map((origin): Origin => {
       const { from, label } = origin;
@@ -217,6 +230,9 @@ export class KeySources {
 
   #add(node: ts.Node, { from, label, literal }: Origin): void {
     const location = placeOf(node);
+    const id = JSON.stringify([location.file, location.line, location.column, from, label, literal?.value]);
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
     const role = this.#reading.inventory.roleOf(location.file);
     this.#facts.push({ kind: 'key-source', location, role, from, label });
     if (literal === undefined || typeof literal.value !== 'string') return;
@@ -243,4 +259,8 @@ function bare(value: Value): Value {
 
 function carried(c: Classified, depth: number): readonly Classified[] {
   return depth > DEEPEST ? [c] : [c, ...c.inner.flatMap(inner => carried(inner, depth + 1))];
+}
+
+function hasMakings(value: Foreign): boolean {
+  return value.steps.some(step => step.kind !== 'member');
 }
