@@ -5,6 +5,7 @@ import { reader as entryPoints } from './entry-points.ts';
 import { reader as fallbacks } from './fallbacks.ts';
 import { reader as guards } from './guards.ts';
 import { reader as judges } from './judges.ts';
+import { reader as keySource } from './key-source.ts';
 import { reader as limits } from './limits.ts';
 import { reader as logCalls } from './log-calls.ts';
 import { reader as loggers } from './loggers.ts';
@@ -22,6 +23,7 @@ export const READERS: readonly Reader[] = [
   fallbacks,
   guards,
   judges,
+  keySource,
   limits,
   logCalls,
   loggers,
