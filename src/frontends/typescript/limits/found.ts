@@ -13,7 +13,6 @@ import { askedLimit, throwsWhenLimited } from './asked.ts';
 import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
 import { type Decision, type Gate, Gates } from './gates.ts';
-import { namesLimiter } from './libraries.ts';
 import { ownLimit, type Read } from './own.ts';
 
 /** A limit and everywhere that it acts. */
@@ -38,7 +37,6 @@ export class Limits {
     this.#reader = new Gates(ev, {
       read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision),
       throws: throwsWhenLimited,
-      names: namesLimiter,
     });
   }
 

@@ -55,7 +55,9 @@ export class Mounts {
   }
 
   #mountOf(call: ts.CallExpression): Mount {
-    const callee = call.expression as ts.PropertyAccessExpression;
+    const callee = call.expression;
+    // `defineEventHandler(handler)`, `serve(handler)`: the handler is an app of its own.
+    if (!tsc.isPropertyAccessExpression(callee)) return { call, app: undefined, method: '', path: undefined, given: call.arguments };
     const on = strip(callee.expression);
     let path: string | undefined;
     let given: readonly ts.Expression[] = call.arguments;
