@@ -34,7 +34,8 @@ export function askedLimit(ev: Evaluator, decision: Decision): Read | undefined 
   const { node, env } = decision;
   if (!tsc.isCallExpression(node)) return undefined;
   const callee = strip(node.expression);
-  const name = callee === undefined ? '' : tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+  const name =
+    callee === undefined ? '' : tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
   if (!QUESTIONS.has(name)) return undefined;
   for (const value of ev.values(node)) {
     if (value.kind !== 'foreign') continue;

@@ -92,7 +92,10 @@ export class Gates<T> {
         add(node, this.#asked(node.condition, scope, node, chain, mode, depth));
       else if (tsc.isBinaryExpression(node) && isLogical(node) && this.#leadsIn(node.right))
         add(node, this.#asked(node.left, scope, node, chain, mode, depth));
-      else if (tsc.isReturnStatement(node) && node.expression !== undefined && mode === 'value')
+      else if (isConditionLoop(node) && this.#leadsIn(node.statement)) {
+        const condition = tsc.isForStatement(node) ? node.condition : node.expression;
+        if (condition !== undefined) add(node, this.#asked(condition, scope, node, chain, mode, depth));
+      } else if (tsc.isReturnStatement(node) && node.expression !== undefined && mode === 'value')
         add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
       else if (tsc.isSwitchStatement(node) && mode === 'path' && node.caseBlock.clauses.some(c => c.statements.some(exits)))
         add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
@@ -114,7 +117,7 @@ export class Gates<T> {
 
   /** Nothing after the last lead protects it, except around it in a loop. */
   #isPast(node: ts.Node): boolean {
-    return this.#leads.length > 0 && this.#leads.every(lead => node.getStart() > lead.getEnd());
+    return this.#leads.length > 0 && this.#leads.every(lead => node.getStart() > (loopAround(lead) ?? lead).getEnd());
   }
 
   #ends(node: ts.IfStatement, mode: Mode): boolean {
@@ -210,6 +213,17 @@ function functionOf(node: ts.Node): ts.Node {
 
 export function bodyOf(scope: ts.Node): ts.Node | undefined {
   return tsc.isSourceFile(scope) ? scope : isFunctionNode(scope) ? scope.body : undefined;
+}
+
+function isConditionLoop(node: ts.Node): node is ts.WhileStatement | ts.DoStatement | ts.ForStatement {
+  return tsc.isWhileStatement(node) || tsc.isDoStatement(node) || tsc.isForStatement(node);
+}
+
+/** The outermost loop around a node inside its function: what stands in it after the node runs before the next round. */
+export function loopAround(node: ts.Node): ts.IterationStatement | undefined {
+  let loop: ts.IterationStatement | undefined;
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up); up = up.parent) if (tsc.isIterationStatement(up, false)) loop = up;
+  return loop;
 }
 
 function isLogical(node: ts.BinaryExpression): boolean {

@@ -143,7 +143,7 @@ class Run {
         on(at, path.slice(1));
         return;
       }
-      for (const element of node.elements) if (!tsc.isSpreadElement(element)) on(element, path.slice(1));
+      for (const element of node.elements) on(tsc.isSpreadElement(element) ? element.expression : element, path.slice(1));
       return;
     }
     if (tsc.isConditionalExpression(node)) {

@@ -1,4 +1,6 @@
 // Limits that are checked before money is spent on a model: by packages, by the repository's own counts, by frameworks.
+
+import { ceilings } from '../limits/ceilings.ts';
 import { Limits } from '../limits/found.ts';
 import { namesLimiter } from '../limits/libraries.ts';
 import { readMounted } from '../limits/mounted.ts';
@@ -15,6 +17,6 @@ export const reader: Reader = {
     readMounted(reading, limits, nominated);
     readNest(reading, limits, nominated);
     readNext(reading, limits);
-    return limits.facts();
+    return [...limits.facts(), ...ceilings(reading)];
   },
 };
