@@ -61,6 +61,8 @@ export interface Prompt {
   readonly pieces: readonly Piece[];
   /** Some of it could not be followed. */
   readonly unseen: boolean;
+  /** All of it stands in the code. */
+  readonly fixed: boolean;
 }
 
 /** What the prompt of a call is made of; undefined: its prompt could not be found. */
@@ -81,7 +83,26 @@ export function promptOf(ev: Evaluator, call: ts.CallExpression): Prompt | undef
   if (carried.length === 0) return undefined;
   const run = new Run(ev);
   for (const node of carried) run.follow(node, NO_ENV, 0);
-  return { pieces: run.pieces, unseen: run.unseen };
+  return { pieces: run.pieces, unseen: run.unseen, fixed: carried.every(node => isFixed(node)) };
+}
+
+/** Does an expression hold nothing but text that stands in the code? */
+function isFixed(expression: ts.Expression, depth = 0): boolean {
+  const node = strip(expression) ?? expression;
+  if (depth > 8) return false;
+  if (tsc.isLiteralExpression(node)) return true;
+  if (tsc.isTemplateExpression(node)) return node.templateSpans.every(span => isFixed(span.expression, depth + 1));
+  if (tsc.isArrayLiteralExpression(node))
+    return node.elements.length > 0 && node.elements.every(e => !tsc.isSpreadElement(e) && isFixed(e, depth + 1));
+  if (tsc.isObjectLiteralExpression(node))
+    return node.properties.every(p => tsc.isPropertyAssignment(p) && isFixed(p.initializer, depth + 1));
+  if (tsc.isNewExpression(node)) return (node.arguments ?? []).every(a => !tsc.isSpreadElement(a) && isFixed(a, depth + 1));
+  if (!tsc.isIdentifier(node)) return false;
+  const binding = resolve(node);
+  if (binding?.kind !== 'variable' || (binding.node.parent.flags & tsc.NodeFlags.Const) === 0 || binding.element !== undefined)
+    return false;
+  const { initializer } = binding.node;
+  return initializer !== undefined && !tsc.isArrayLiteralExpression(initializer) && isFixed(initializer, depth + 1);
 }
 
 class Run {
@@ -112,6 +133,8 @@ class Run {
       return;
     }
     if (tsc.isArrayLiteralExpression(node)) {
+      // An empty list is filled somewhere.
+      if (node.elements.length === 0) this.unseen = true;
       for (const element of node.elements) this.follow(tsc.isSpreadElement(element) ? element.expression : element, env, depth + 1);
       return;
     }
@@ -149,6 +172,8 @@ class Run {
       const binding = resolve(node);
       // `let text = ''; text += chunk`: what is added was followed already where it is assigned; a global says nothing.
       if (binding?.kind === 'variable') {
+        // What changes may have grown by ways that are not followed: `text += chunk`.
+        this.unseen = true;
         this.#added(node, leaf.env, depth);
         return;
       }
@@ -200,6 +225,9 @@ class Run {
     }
     if (callee !== undefined && tsc.isPropertyAccessExpression(callee) && (LIST_STEPS.has(name) || CUTS.has(name))) {
       this.follow(callee.expression, leaf.env, depth + 1);
+      // `template.replace('{question}', question)`, `a.concat(b)`.
+      if (/^(?:replace|replaceAll|concat)$/.test(name))
+        for (const arg of node.arguments) if (!tsc.isSpreadElement(arg)) this.follow(arg, leaf.env, depth + 1);
       return;
     }
     if (

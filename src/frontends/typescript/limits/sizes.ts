@@ -100,14 +100,14 @@ export function sizes(reading: Reading): Limit[] {
 function ofPrompt(
   reading: Reading,
   call: ts.Node,
-  { pieces, unseen }: Prompt,
+  { pieces, unseen, fixed }: Prompt,
   incoming: readonly Found[],
 ): { size: number | null; label: string } | undefined {
   const of = (kind: Prompt['pieces'][number]['kind']): Prompt['pieces'] => pieces.filter(p => p.kind === kind);
   const [texts, stored, few, cut] = [of('text'), of('stored'), of('few'), [...of('cut'), ...of('tokens')]];
   const total = cut.reduce((sum, p) => sum + (p.size ?? 0), 0);
   const whole = !unseen && stored.length === 0 && few.length === 0;
-  if (pieces.length === 0) return unseen ? undefined : { size: 0, label: 'the prompt holds nothing that comes from outside' };
+  if (pieces.length === 0) return fixed ? { size: 0, label: 'the prompt holds nothing that comes from outside' } : undefined;
   if (texts.length === 0 && cut.length > 0) {
     const label = cut.some(p => p.kind === 'tokens') ? 'what is sent is trimmed by tokens' : `what comes in is cut to ${total} characters`;
     return whole ? { size: total, label } : { size: null, label: `${label}, but what is added to it has no end` };
@@ -117,6 +117,8 @@ function ofPrompt(
   const size = gate?.size ?? platform?.[1];
   if (size !== undefined && texts.length > 0) {
     const label = gate === undefined ? `${platform?.[0]} limits a message to ${size} characters` : gate.label;
+    // What the platform does by itself is worth nothing beside a history or a context without an end.
+    if (!whole && gate === undefined) return undefined;
     return whole
       ? { size: size + total, label: `${label}, and nothing else is sent` }
       : { size: null, label: `${label}, but what is added to it has no end` };
