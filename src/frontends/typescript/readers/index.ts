@@ -4,6 +4,7 @@ import { reader as costs } from './costs.ts';
 import { reader as entryPoints } from './entry-points.ts';
 import { reader as fallbacks } from './fallbacks.ts';
 import { reader as guards } from './guards.ts';
+import { reader as inputSize } from './input-size.ts';
 import { reader as judges } from './judges.ts';
 import { reader as keySource } from './key-source.ts';
 import { reader as limits } from './limits.ts';
@@ -22,6 +23,7 @@ export const READERS: readonly Reader[] = [
   entryPoints,
   fallbacks,
   guards,
+  inputSize,
   judges,
   keySource,
   limits,
