@@ -85,7 +85,8 @@ function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression):
   if (name === undefined) return undefined;
   // Every call of the file is asked, so the cheap question comes first: does the name, or where it is imported from, fit?
   const imported = tsc.isIdentifier(call.expression) ? reading.program.unitOf(call).imports.get(name) : undefined;
-  const fits = imported === undefined ? DATABASE_NAMES.test(name) : DATABASE_MODULE.test(imported.specifier) || DATABASE_NAMES.test(imported.name);
+  const fits =
+    imported === undefined ? DATABASE_NAMES.test(name) : DATABASE_MODULE.test(imported.specifier) || DATABASE_NAMES.test(imported.name);
   if (!fits) return undefined;
   for (const value of reading.ev.values(call.expression)) {
     const generated = value.kind !== 'foreign' && name === 'PrismaClient' && by === 'new';
