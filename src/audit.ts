@@ -23,6 +23,12 @@ export async function audit(path: string, options: AuditOptions = {}): Promise<R
   const { CHECKS } = await import('../checks/index.ts');
   const checks = options.checks ?? CHECKS;
   const leftOut = CHECKS.filter(check => !checks.includes(check));
+  // The price list is loaded only where there is something to price.
+  const priced = facts['model-call'].filter(call => call.role === 'production' && call.models.length > 0);
+  const prices = priced.length === 0 ? undefined : (await import('./prices/index.ts')).priceList(priced);
   const time = (options.time ?? new Date()).toISOString();
-  return assess({ facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut, unreadLanguages }, checks);
+  return assess(
+    { facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut, unreadLanguages, prices },
+    checks,
+  );
 }

@@ -66,6 +66,37 @@ const REPORT: Keys<Report> = {
   },
   secrets: { file: true, line: true, column: true, kind: true, masked: true, use: true, test: true },
   experiments: true,
+  cost: {
+    prices: { source: true, date: true },
+    count: true,
+    limitless: true,
+    requests: {
+      file: true,
+      line: true,
+      label: true,
+      limit: true,
+      gaps: { sort: true, why: true, location: LOCATION },
+      calls: true,
+      usd: true,
+      unpriced: true,
+      terms: {
+        file: true,
+        line: true,
+        column: true,
+        call: true,
+        model: true,
+        rounds: true,
+        attempts: true,
+        inputTokens: true,
+        outputTokens: true,
+        inputPrice: true,
+        outputPrice: true,
+        usd: true,
+        notes: true,
+        sources: LOCATION,
+      },
+    },
+  },
 };
 
 /** Puts the known keys first and in order; keys that this version does not know stay, behind them. */

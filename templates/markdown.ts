@@ -19,6 +19,7 @@ import {
   sentence,
   silence,
   tally,
+  worstOf,
 } from './words.ts';
 
 /** A comment may have 65,536 characters; the rest is left for whoever adds a line of their own. */
@@ -27,6 +28,7 @@ const ROWS = 40;
 const CALLS = 200;
 const PLACES = 3;
 const GROUPS = 3;
+const TERMS = 3;
 const REASONS = 10;
 
 /** By this a later run finds its comment again, to write it anew instead of adding another one. */
@@ -87,7 +89,16 @@ function gate(page: Page): string {
 
 function questions(page: Page): string {
   const rows = page.report.questions.map(asked => `- ${SYMBOL[comfort(asked)]} **${say(page, asked.title)}** ${say(page, asked.text)}`);
-  return rows.length === 0 ? '' : `### The ${rows.length} questions\n\n${rows.join('\n')}`;
+  return rows.length === 0 ? '' : `### The ${rows.length} questions\n\n${[...rows, ...worstRequest(page)].join('\n')}`;
+}
+
+/** The dearest request, as items below the last question. */
+function worstRequest(page: Page): string[] {
+  if (page.report.cost?.requests[0] === undefined) return [];
+  const { each, terms, more, prices } = worstOf(page.report, TERMS);
+  const rows = terms.map(({ at, text }) => `  - ${code(cutMiddle(at, Math.min(page.longest, 120), '…'))} ${say(page, text)}`);
+  const rest = more === 0 ? [] : [`  - … and ${count(more, 'more call')}`];
+  return [...(each === '' ? [] : [`  - ${say(page, each)}`]), ...rows, ...rest, ...(prices === '' ? [] : [`  - ${say(page, prices)}`])];
 }
 
 function broken(page: Page): string {

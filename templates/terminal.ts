@@ -22,6 +22,7 @@ import {
   sentence,
   silence,
   tally,
+  worstOf,
 } from './words.ts';
 
 /** Lines longer than this are hard to read, however wide the window is. */
@@ -30,6 +31,7 @@ const WIDEST = 100;
 const RIGHT = 20;
 const PLACES = 3;
 const GROUPS = 5;
+const TERMS = 2;
 const REASONS = 5;
 const MESSAGE = 400;
 
@@ -88,7 +90,28 @@ function questions(page: Page, report: Report): void {
     blank(page);
     write(page, visible(asked.title), { indent: 2, mark: page.mark(comfort(asked)), paint: page.ink.bold });
     write(page, visible(asked.text), { indent: 4 });
+    if (asked.id === 'cost') worstRequest(page, report);
   }
+}
+
+/** The dearest request and what its figure is made of, in a few lines. */
+function worstRequest(page: Page, report: Report): void {
+  const { ink, signs } = page;
+  const worst = report.cost?.requests[0];
+  if (worst === undefined) return;
+  const { each, terms, more: left, prices } = worstOf(report, page.verbose ? worst.terms.length : TERMS);
+  if (each !== '') write(page, each, { indent: 4, paint: ink.gray });
+  for (const { at, text } of terms) {
+    // In a narrow window the formula stands below its place.
+    const place = cutMiddle(at, page.columns - 6, signs.more);
+    if (width(place) + 2 + width(text) + 6 <= page.columns) page.out.push(`      ${ink.cyan(place)}  ${ink.gray(text)}`);
+    else {
+      page.out.push(`      ${ink.cyan(place)}`);
+      write(page, text, { indent: 8, paint: ink.gray });
+    }
+  }
+  const rest = left > 0 ? `${more(page, left, left === 1 ? ' call' : ' calls')}. ` : '';
+  if (rest + prices !== '') write(page, `${rest}${prices}`.trim(), { indent: 4, paint: ink.gray });
 }
 
 function heading(page: Page, title: string, statuses: readonly Status[]): void {

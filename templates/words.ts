@@ -1,6 +1,8 @@
 // What the formats for people have in common: the words of the answer, the order of items, the grouping of findings.
 import {
+  eachRound,
   type FindingStatus,
+  formula,
   type Location,
   MODULES,
   QUESTIONS,
@@ -74,6 +76,24 @@ export function attestedNote(items: readonly ReportItem[]): string | undefined {
 }
 
 export const isBroken = (item: ReportItem): boolean => item.status === 'fail' || item.status === 'partial';
+
+/** What stands behind the sentence on the worst request: its dearest calls with their figures, and the prices. */
+export function worstOf(
+  report: Report,
+  most: number,
+): { each: string; terms: { at: string; text: string }[]; more: number; prices: string } {
+  const worst = report.cost?.requests[0];
+  const prices = report.cost?.prices ?? null;
+  if (worst === undefined) return { each: '', terms: [], more: 0, prices: '' };
+  const priced = worst.terms.some(term => term.usd !== null);
+  const terms = worst.terms.slice(0, most).map(term => ({ at: visible(`${term.file}:${term.line}`), text: visible(formula(term)) }));
+  return {
+    each: visible(eachRound(worst)),
+    terms,
+    more: worst.terms.length - terms.length,
+    prices: !priced || prices === null ? '' : visible(`Tokens in and out x USD per million, ${prices.source} of ${prices.date}`),
+  };
+}
 
 const SEVERITY: Readonly<Record<Severity, number>> = { blocker: 0, high: 1, medium: 2 };
 const URGENCY: Readonly<Record<Status, number>> = { fail: 0, partial: 1, unknown: 2, pass: 3, 'not-applicable': 4 };

@@ -23,6 +23,13 @@ const LAYERS: readonly Layer[] = [
   { path: 'src/core', files: ['src/core'], packages: ['node:crypto'], never: new RegExp(`${PRINTS.source}|${TOUCHES.source}`) },
   { path: 'src/sdks', files: ['src/sdks', 'src/core'], packages: [], never: /\bclass\b|\bwhile\s*\(|\bfor\s*\(|\bawait\b/ },
   { path: 'src/providers', files: ['src/providers', 'src/core'], packages: [], never: TOUCHES },
+  // The price list may be asked for a price of a given day; it never fetches a newer one.
+  {
+    path: 'src/prices',
+    files: ['src/prices', 'src/core'],
+    packages: ['@pydantic/genai-prices'],
+    never: new RegExp(`${PRINTS.source}|node:|\\bfetch\\(|updatePrices|Date\\.now|new Date\\(\\)`),
+  },
   {
     path: 'src/repository',
     files: ['src/repository', 'src/core'],
@@ -32,7 +39,8 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/frontends',
     files: ['src/frontends', 'src/core', 'src/repository', 'src/providers'],
-    packages: ['ts-morph', 'semver', 'node:module'],
+    // A thread is needed to run patterns of the repository with a limit of time.
+    packages: ['ts-morph', 'semver', 'node:module', 'node:worker_threads'],
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },
   { path: 'checks', files: ['src/core', 'checks'], packages: [], never: new RegExp(`${PRINTS.source}\\b(?!.*code)|node:fs'`) },

@@ -161,6 +161,12 @@ describe('a line of the pre-launch list', () => {
     expect(weighLine([...statuses].reverse())).toBe(line);
   });
 
+  test('a line whose own item is unknown is not failed by the items that feed it', () => {
+    expect(weighLine(['unknown', 'fail', 'fail'], 'unknown')).toBe('unknown');
+    expect(weighLine(['unknown', 'fail', 'partial'], 'unknown')).toBe('partial');
+    expect(weighLine(['fail', 'fail', 'fail'], 'fail')).toBe('fail');
+  });
+
   test('pass means that every item that applies passes, and that there is one', () => {
     for (const a of STATUSES) {
       for (const b of STATUSES) {
@@ -303,7 +309,9 @@ const modelCall = (more: Partial<ModelCall> = {}): ModelCall => ({
   outputCap: { set: true, tokens: 100 },
   loop: { status: 'not-in-loop', bound: null, how: '', basis: 'none' },
   errorHandled: 'yes',
+  failures: [],
   usageRecorded: 'yes',
+  usage: { how: 'stored' },
   ...more,
 });
 

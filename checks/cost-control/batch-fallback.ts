@@ -1,4 +1,15 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  type Fallback,
+  type Finding,
+  fail,
+  type ModelCall,
+  partial,
+  pass,
+  production,
+  type Tri,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/batch-fallback',
@@ -17,10 +28,34 @@ export const check = defineCheck({
     'A purely interactive agent has nothing that can wait; there the plan is a cheaper model.',
   ],
 
+  needs: { facts: ['model-call', 'fallback'] },
+
+  notApplicable({ 'model-call': calls }) {
+    const paid = production(calls).filter(call => call.provider !== 'local');
+    return paid.length === 0 ? 'Only local models are called, and no quota of a provider ends them.' : undefined;
+  },
+
+  inspect({ 'model-call': calls, fallback }) {
+    const audited = production(calls).filter(call => call.provider !== 'local');
+    const [first] = audited;
+    if (first === undefined) return undefined;
+    const found = production(fallback).flatMap(way => ruleOn(way, audited));
+    // One way that is ready is enough; what else there is takes nothing from it.
+    const ready = found.filter(({ status }) => status === 'pass');
+    if (ready.length > 0) return ready;
+    if (found.length > 0) return found;
+    return [
+      fail(
+        'No batch interface, no second model and no wrapper that goes on to one was found in the code that was read',
+        [first.location],
+        'medium',
+      ),
+    ];
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import Anthropic from '@anthropic-ai/sdk';
 import { quotaUsed } from './quota.ts';
@@ -37,8 +72,7 @@ export async function summarise(tickets: { id: string; text: string }[]) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import Anthropic from '@anthropic-ai/sdk';
 const client = new Anthropic();
@@ -56,5 +90,103 @@ export async function processBatch(tickets: string[], batchSize = 10) {
 }`,
       shows: 'called a batch, and is ten ordinary calls at once for the ordinary price',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+const params = (text: string) => ({ model: 'claude-sonnet-4-5', max_tokens: 300, messages: [{ role: 'user' as const, content: text }] });
+export async function summarise(tickets: { id: string; text: string }[]) {
+  if (process.env.USE_BATCH === 'on')
+    return client.messages.batches.create({ requests: tickets.map(({ id, text }) => ({ custom_id: id, params: params(text) })) });
+  return Promise.all(tickets.map(({ text }) => client.messages.create(params(text))));
+}`,
+      shows: 'a switch that somebody has to set first',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
+  try {
+    return await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  } catch {
+    return client.chat.completions.create({ model: 'gpt-5.6-mini', messages, max_completion_tokens: 800 });
+  }
+}`,
+      shows: 'a second model for failures: it also answers a used-up quota, but only after an error, and by no plan',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const ask = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
+  try {
+    return await ask(messages);
+  } catch {
+    return ask(messages.slice(-2));
+  }
+}`,
+      shows: 'the same model once more is a retry',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'evals/run.ts': `import OpenAI from 'openai';
+const client = new OpenAI();
+export const grade = (id: string) =>
+  client.batches.create({ input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' });`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'only the evaluation uses batches',
+    },
   ],
 });
+
+/** What one way is worth; nothing when it leads to the model that it came from. */
+function ruleOn(way: Fallback, calls: readonly ModelCall[]): Finding[] {
+  const { label, location, trigger, reach, offUnless } = way;
+  if (way.sort === 'batch') {
+    if (reach === 'unconnected') return [partial(`${label} is called by nobody`, [location])];
+    if (offUnless !== undefined) return [partial(`${label} is used only when ${offUnless}`, [location])];
+    if (trigger !== 'condition')
+      return [partial(`${label} is used, and nothing that was read sends work there when the quota runs short`, [location], 'medium')];
+    if (reach === 'unknown') return [unknown(`${label} stands behind a condition; who runs it could not be followed`, [location])];
+    return [pass(`${label} takes the work over when a condition asks for it`, [location], 'medium')];
+  }
+  const of = (places: Fallback['from']): ModelCall[] =>
+    calls.filter(call =>
+      places.some(
+        ({ file, line, column }) => file === call.location.file && line === call.location.line && column === call.location.column,
+      ),
+    );
+  const [from, to] = [of(way.from), of(way.to)];
+  if (way.to.length > 0 && to.length === 0) return [];
+  const other = to.length === 0 ? 'yes' : differs(from, to);
+  if (other === 'no') return [];
+  if (other === 'unknown')
+    return [unknown(`After a failure the next of a list is tried; whether it is another model cannot be read`, [location])];
+  const lone = to.length === 0 && way.from.length > 0 && from.length === 0;
+  if (lone) return [];
+  return [partial(`Another model is tried after a failure (${label}), not when the quota or the budget runs short`, [location], 'medium')];
+}
+
+/** Do the later calls go to another model than the first ones? For one call that is made round by round: may its model change? */
+function differs(from: readonly ModelCall[], to: readonly ModelCall[]): Tri {
+  if (from.length === 0) {
+    if (to.some(call => call.models.length > 1)) return 'yes';
+    return to.some(call => call.models.length === 0 && call.model.state !== 'absent') ? 'unknown' : 'no';
+  }
+  const first = new Set(from.flatMap(call => call.models));
+  return to.some(call => call.models.some(model => !first.has(model)) || (call.sdk !== from[0]?.sdk && call.models.length === 0))
+    ? 'yes'
+    : 'no';
+}

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Fit, HOUR, type Limit, limitFindings } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/global-limit',
@@ -15,18 +15,25 @@ export const check = defineCheck({
     'The rate limit of the provider bounds tokens per minute, and its spending limit a month.',
     'A gateway quota per day is weaker than an hourly one, and still much better than none.',
   ],
+  needs: { facts: ['model-call', 'limit'] },
+
+  inspect({ 'model-call': calls, limit: limits }) {
+    return limitFindings({ calls, limits, judge, sought: 'limit on what all users together may use' });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'redis.ts': `import { Redis } from 'ioredis';
 export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
+        'prices.ts': `import type OpenAI from 'openai';
+export const RESERVE = 0.05; // more than one reply can cost
+export const dollars = (usage?: OpenAI.CompletionUsage) => ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;`,
       },
       code: `import OpenAI from 'openai';
-import { dollars, RESERVE } from './prices.ts'; // RESERVE: more than one reply can cost
+import { dollars, RESERVE } from './prices.ts';
 import { redis } from './redis.ts';
 const client = new OpenAI();
 export async function reply(question: string) {
@@ -41,11 +48,13 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'api/chat.ts',
       files: {
         'vercel.json': '{ "functions": { "api/chat.ts": { "maxDuration": 60 } } }',
+        'api/prices.ts': `import type OpenAI from 'openai';
+export const RESERVE = 0.05; // more than one reply can cost
+export const dollars = (usage?: OpenAI.CompletionUsage) => ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;`,
       },
       code: `import OpenAI from 'openai';
 import { dollars } from './prices.ts';
@@ -61,5 +70,24 @@ export async function POST(request: Request) {
 }`,
       shows: 'a serverless function: every instance has its own total, and the timer sleeps with it',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import Bottleneck from 'bottleneck';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const queue = new Bottleneck({ maxConcurrent: 5, minTime: 200 });
+export const reply = (question: string) => queue.schedule(() =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 }));`,
+      shows: 'a queue towards the provider smooths the spending and does not end it',
+    },
   ],
 });
+
+function judge(limit: Limit): Fit {
+  if (limit.scope !== 'global') return undefined;
+  if (limit.window === Number.POSITIVE_INFINITY) return { lacks: 'it is never reset' };
+  if (limit.state === 'process') return { lacks: 'each process and each restart counts for itself' };
+  if (limit.window === null) return { lacks: 'after how long it starts again could not be read' };
+  return limit.window > HOUR ? { lacks: 'it allows the use of many hours at once' } : { full: true };
+}

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, type Limit, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/limit-state',
@@ -17,11 +17,22 @@ export const check = defineCheck({
     'One process that is never scaled may do with memory; replicas, several workers and serverless may not.',
     'The limiter of Upstash lets a request pass when its store has not answered after five seconds, unless its timeout is set to 0.',
   ],
+  needs: { facts: ['model-call', 'limit'] },
+
+  notApplicable({ limit: limits }) {
+    return kept(limits).length === 0
+      ? 'No limit that counts from one request to the next was found, so there is no count to keep.'
+      : undefined;
+  },
+
+  inspect({ 'model-call': calls, limit: limits }) {
+    if (production(calls).length === 0) return undefined;
+    return kept(limits).map(rule);
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'limits.ts': `import { Redis } from 'ioredis';
@@ -50,8 +61,7 @@ export async function reply(userId: string, question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       code: `import { Redis } from 'ioredis';
 import OpenAI from 'openai';
@@ -70,8 +80,7 @@ export const reply = async (userId: string, question: string) => (await allowed(
       shows: 'when the store is down, everything is allowed',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'deploy/agent.yml': `apiVersion: apps/v1
@@ -95,5 +104,57 @@ export async function reply(userId: string, question: string) {
 }`,
       shows: 'four replicas, four separate limits, all forgotten at the next deployment',
     },
+    {
+      expect: 'fail',
+      file: 'app/api/chat/route.ts',
+      code: `import OpenAI from 'openai';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { auth } from '../../../auth.ts';
+const perUser = new RateLimiterMemory({ points: 50, duration: 86_400 });
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const session = await auth();
+  await perUser.consume(session.user.id);
+  const { question } = await request.json();
+  const reply = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 });
+  return Response.json(reply.choices[0]?.message);
+}`,
+      shows: 'a route that is served by many short-lived instances',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (question: string) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 });`,
+      shows: 'no limit at all: the items about limits say so',
+    },
   ],
 });
+
+/** Limits that count from one request to the next, and that a request meets. */
+function kept(limits: readonly Limit[]): readonly Limit[] {
+  return production(limits).filter(limit => limit.scope !== 'request' && limit.reach !== 'unconnected');
+}
+
+/** Routes that platforms run in as many short-lived instances as there are requests. */
+const SERVERLESS =
+  /(?:^|\/)(?:app\/(?:.*\/)?route|pages\/api\/.*|api\/[^/]*|\+server|middleware|proxy)\.[cm]?[jt]sx?$|(?:^|\/)(?:netlify|supabase)\/functions\//;
+
+function rule(limit: Limit): Finding {
+  const places = [limit.location];
+  if (limit.state === 'process') {
+    return SERVERLESS.test(limit.location.file)
+      ? fail(`${limit.label}: the count lives in the memory of a process, and this route is run by many`, places, 'medium')
+      : partial(
+          `${limit.label}: the count is kept in the memory of one process, lost at a restart and not shared between replicas`,
+          places,
+          'medium',
+        );
+  }
+  if (limit.failsOpen !== undefined) return partial(`${limit.label}: it fails open: ${limit.failsOpen}`, places, 'medium');
+  if (limit.state === 'unknown' || limit.reach === 'unknown')
+    return unknown(`${limit.label}: where it is counted could not be told`, places);
+  return pass(limit.label, places, 'medium');
+}

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { DAY, defineCheck, type Fit, type Limit, limitFindings } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/user-cost',
@@ -17,18 +17,25 @@ export const check = defineCheck({
     'A limit that exists with an infinite default is no limit until somebody sets it.',
     'Checking first and adding afterwards lets two requests at the same time pass together; a stream that was broken off still costs money.',
   ],
+  needs: { facts: ['model-call', 'limit'] },
+
+  inspect({ 'model-call': calls, limit: limits }) {
+    return limitFindings({ calls, limits, judge, sought: 'limit on what one user may cost' });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'redis.ts': `import { Redis } from 'ioredis';
 export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
+        'prices.ts': `import type OpenAI from 'openai';
+export const RESERVE = 0.05; // more than one reply can cost
+export const dollars = (usage?: OpenAI.CompletionUsage) => ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;`,
       },
       code: `import OpenAI from 'openai';
-import { dollars, RESERVE } from './prices.ts'; // RESERVE: more than one reply can cost
+import { dollars, RESERVE } from './prices.ts';
 import { redis } from './redis.ts';
 const client = new OpenAI();
 export async function reply(userId: string, question: string) {
@@ -43,9 +50,13 @@ export async function reply(userId: string, question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
+      files: {
+        'prices.ts': `import type OpenAI from 'openai';
+export const RESERVE = 0.05; // more than one reply can cost
+export const dollars = (usage?: OpenAI.CompletionUsage) => ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;`,
+      },
       code: `import OpenAI from 'openai';
 import { dollars } from './prices.ts';
 const DAILY_LIMIT_USD = 2;
@@ -61,5 +72,57 @@ export async function reply(userId: string, question: string) {
 }`,
       shows: 'called daily, but no day ever begins; each replica and each restart has its own table',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'redis.ts': `import { Redis } from 'ioredis';
+export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
+        'prices.ts': `import type OpenAI from 'openai';
+export const RESERVE = 0.05; // more than one reply can cost
+export const dollars = (usage?: OpenAI.CompletionUsage) => ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;`,
+      },
+      code: `import OpenAI from 'openai';
+import { dollars } from './prices.ts';
+import { redis } from './redis.ts';
+const LIMIT = Number(process.env.DAILY_USD_PER_USER ?? Infinity);
+const client = new OpenAI();
+export async function reply(userId: string, question: string) {
+  const key = \`cost:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;
+  if (Number(await redis.get(key)) >= LIMIT) return 'That was all for today. You can go on tomorrow.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await redis.incrbyfloat(key, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'infinite until somebody sets it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const history = new Map<string, { role: 'user'; content: string }[]>();
+export async function reply(userId: string, question: string) {
+  const messages = history.get(userId) ?? [];
+  if (messages.length > 50) return 'Please start a new conversation.';
+  messages.push({ role: 'user' as const, content: question });
+  history.set(userId, messages);
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the length of a history is no use of money',
+    },
   ],
 });
+
+function judge(limit: Limit): Fit {
+  if (limit.unit !== 'usd' && limit.unit !== 'tokens')
+    return limit.unit === 'unknown' && limit.scope === 'user' ? { lacks: 'what it counts could not be told' } : undefined;
+  if (limit.scope === 'address') return { lacks: 'it counts by address, which is not a user' };
+  if (limit.scope === 'unknown') return { lacks: 'whose use it counts could not be told' };
+  if (limit.scope !== 'user') return undefined;
+  if (limit.window === Number.POSITIVE_INFINITY) return { lacks: 'it is never reset' };
+  if (limit.window === null) return { lacks: 'after how long it starts again could not be read' };
+  return limit.window > DAY ? { lacks: 'it allows the use of many days at once' } : { full: true };
+}

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Fit, type Limit, limitFindings } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/user-requests',
@@ -16,11 +16,15 @@ export const check = defineCheck({
     "A count of a user's messages in the database is a limit too, without any library.",
     'The default store is the memory of one process.',
   ],
+  needs: { facts: ['model-call', 'limit'] },
+
+  inspect({ 'model-call': calls, limit: limits }) {
+    return limitFindings({ calls, limits, judge, sought: 'limit on how often one user may ask' });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import { Ratelimit } from '@upstash/ratelimit';
 import { Redis } from '@upstash/redis';
@@ -37,8 +41,30 @@ export async function POST(request: Request) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import { and, count, eq, gte } from 'drizzle-orm';
+import OpenAI from 'openai';
+import { auth } from './auth.ts';
+import { db, messages as table } from './db.ts';
+const client = new OpenAI();
+async function sentToday(userId: string) {
+  const since = new Date(Date.now() - 24 * 60 * 60 * 1000);
+  const [row] = await db.select({ n: count(table.id) }).from(table).where(and(eq(table.userId, userId), gte(table.createdAt, since)));
+  return row?.n ?? 0;
+}
+export async function POST(request: Request) {
+  const session = await auth();
+  if (!session?.user) return new Response('Please sign in', { status: 401 });
+  if ((await sentToday(session.user.id)) >= 50) return new Response('Enough for today', { status: 429 });
+  const messages = [{ role: 'user' as const, content: String((await request.json()).question) }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return Response.json({ reply: choices[0]?.message.content });
+}`,
+      shows: 'a count in the database, without any library',
+    },
+    {
+      expect: 'partial',
       file: 'agent.ts',
       code: `import express from 'express';
 import rateLimit from 'express-rate-limit';
@@ -53,5 +79,30 @@ app.post('/chat', async (request, response) => {
 });`,
       shows: 'counts by IP address, in the memory of one process',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import express from 'express';
+import rateLimit from 'express-rate-limit';
+import OpenAI from 'openai';
+import { login } from './login.ts';
+const client = new OpenAI();
+const app = express().use(express.json());
+app.post('/login', rateLimit({ windowMs: 60_000, limit: 5 }), login);
+app.post('/chat', async (request, response) => {
+  const messages = [{ role: 'user' as const, content: String(request.body.question) }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  response.json({ reply: choices[0]?.message.content });
+});`,
+      shows: 'guards the login and not the chat',
+    },
   ],
 });
+
+function judge(limit: Limit): Fit {
+  if (limit.unit !== 'requests') return undefined;
+  if (limit.scope === 'address') return { lacks: 'it counts by address, which many users may share and one user may change' };
+  if (limit.scope === 'unknown') return { lacks: 'what it counts by is not shown to be the signed-in user' };
+  if (limit.scope !== 'user') return undefined;
+  return limit.window === Number.POSITIVE_INFINITY ? { lacks: 'it is never reset' } : { full: true };
+}

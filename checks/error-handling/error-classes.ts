@@ -1,4 +1,7 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, type ModelCall, partial, pass, production, unknown } from '../../src/core/index.ts';
+
+/** Of the seven kinds, those that one model call can end in: API, timeout, parse, safety, budget; four of them are a taxonomy. */
+const ENOUGH = 4;
 
 export const check = defineCheck({
   id: 'error-handling/error-classes',
@@ -16,10 +19,14 @@ export const check = defineCheck({
     'Class names of an SDK cover the first two kinds only.',
   ],
 
+  needs: { facts: ['model-call'] },
+  inspect({ 'model-call': calls }) {
+    return production(calls).map(ruleOn);
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'errors.ts': `import OpenAI from 'openai';
@@ -53,8 +60,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { log } from './log.ts';
@@ -74,3 +80,15 @@ export async function reply(question: string) {
     },
   ],
 });
+
+function ruleOn(call: ModelCall): Finding {
+  const handled = call.failures.filter(end => end.how !== 'unknown' || end.logged !== 'unknown');
+  const places = [call.location, ...handled.map(end => end.location)].slice(0, 8);
+  if (handled.length === 0) return unknown(`${call.call}: what becomes of its errors could not be followed`, [call.location]);
+  const logged = handled.every(end => end.logged === 'error' || end.logged === 'context');
+  if (logged && handled.every(end => end.kinds >= ENOUGH))
+    return pass(`${call.call}: its errors are sorted into kinds where they are logged`, places, 'medium');
+  if (handled.some(end => end.kinds > 0 || end.byType))
+    return partial(`${call.call}: some of its errors are told apart, not all of them or not in the log`, places, 'medium');
+  return fail(`${call.call}: its errors are all treated alike`, places, 'medium');
+}

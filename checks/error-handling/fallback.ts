@@ -1,4 +1,23 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  type FailureEnd,
+  type Finding,
+  fail,
+  type ModelCall,
+  partial,
+  pass,
+  production,
+  unknown,
+} from '../../src/core/index.ts';
+
+const WORDS: Readonly<Record<Exclude<FailureEnd['how'], 'reply' | 'unknown'>, string>> = {
+  'raw-text': "the user gets the provider's own error text",
+  bare: 'the user gets an error without words',
+  swallowed: 'it is caught and nobody is told',
+  silent: 'the stream ends without an error, so the failure looks like success',
+  framework: 'nothing of the code answers; the framework does',
+  escapes: 'nobody catches it',
+};
 
 export const check = defineCheck({
   id: 'error-handling/fallback',
@@ -18,10 +37,14 @@ export const check = defineCheck({
     'One sentence for all errors is safe, and yet tells nobody whether to wait, to rephrase or to call.',
   ],
 
+  needs: { facts: ['model-call'] },
+  inspect({ 'model-call': calls }) {
+    return production(calls).map(ruleOn);
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { log } from './log.ts';
@@ -39,8 +62,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       code: `import express from 'express';
 import OpenAI from 'openai';
@@ -58,8 +80,7 @@ app.post('/chat', async (request, response) => {
       shows: 'the user reads the message of the provider',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
@@ -77,5 +98,35 @@ export async function POST(request: Request) {
 }`,
       shows: 'streamText returns before the first request is answered, so this catch never runs',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+export async function draft(prompt: string) {
+  let text = '';
+  const { textStream } = streamText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800 });
+  for await (const part of textStream) text += part;
+  return text;
+}`,
+      shows: 'in this version the stream of texts just ends when the provider fails: an empty draft that looks finished',
+    },
   ],
 });
+
+function ruleOn(call: ModelCall): Finding {
+  const known = call.failures.filter(end => end.how !== 'unknown');
+  const places = [call.location, ...known.map(end => end.location)].slice(0, 8);
+  if (known.length === 0) return unknown(`${call.call}: where its failures end could not be followed`, [call.location]);
+  const bad = [...new Set(known.flatMap(end => (end.how === 'reply' || end.how === 'unknown' ? [] : [WORDS[end.how]])))];
+  if (call.errorHandled === 'no') return fail(`${call.call}: when it fails, ${bad.join(', or ')}`, places);
+  if (bad.length > 0) return partial(`${call.call}: when it fails, on some ways ${bad.join(', or ')}`, places, 'medium');
+  if (known.length < call.failures.length)
+    return unknown(`${call.call}: only some of the ways that its failures take could be followed`, places);
+  return known.some(end => end.byType)
+    ? pass(`${call.call}: every failure that was followed ends in a reply, and the reply depends on the error`, places, 'medium')
+    : partial(`${call.call}: every failure ends in the same reply, whatever went wrong`, places, 'medium');
+}

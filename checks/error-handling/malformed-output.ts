@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, type OutputParse, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'error-handling/malformed-output',
@@ -18,10 +18,16 @@ export const check = defineCheck({
     'An SDK helper that parses for you throws on bad output; it is the handling of that error that counts.',
   ],
 
+  needs: { facts: ['model-call', 'output-parse'] },
+  inspect({ 'output-parse': parses }) {
+    const own = production(parses);
+    // Answers that are used as text can still be empty or cut; only a run shows what happens then.
+    return own.length === 0 ? undefined : own.map(ruleOn);
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
@@ -39,8 +45,7 @@ export async function triage(mail: string): Promise<z.infer<typeof Ticket>> {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -56,5 +61,29 @@ export async function allowed(question: string): Promise<boolean> {
 }`,
       shows: 'whatever cannot be parsed is let through',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+async function triage(mail: string) {
+  const messages = [{ role: 'user' as const, content: mail }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 300 });
+  return JSON.parse(choices[0]?.message.content ?? '');
+}
+console.log(await triage(process.argv[2] ?? ''));`,
+      shows: 'half a document ends the program',
+    },
   ],
 });
+
+function ruleOn({ label, location, ends }: OutputParse): Finding {
+  const known = ends.filter(end => end.how !== 'unknown');
+  const places = [location, ...known.map(end => end.location)].slice(0, 8);
+  if (known.length === 0) return unknown(`${label}: where it ends when the output is malformed could not be followed`, [location]);
+  if (known.every(end => end.how === 'escapes' || end.how === 'framework' || end.how === 'silent'))
+    return fail(`${label}: nothing of the code catches malformed output`, places);
+  if (known.every(end => end.how === 'reply') && known.length === ends.length)
+    return pass(`${label}: malformed output ends in a fallback`, places, 'medium');
+  return partial(`${label}: malformed output is caught, but not everywhere answered by something usable`, places, 'medium');
+}

@@ -1,4 +1,7 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+
+const WORDS = { empty: 'empty', 'over-long': 'over-long', malicious: 'malicious' } as const;
+const KINDS = ['empty', 'over-long', 'malicious'] as const;
 
 export const check = defineCheck({
   id: 'launch/edge-cases',
@@ -15,12 +18,47 @@ export const check = defineCheck({
     'The title of a test promises what its literals may not hold; read what is really sent.',
     'A limit that is tested on one form of the request may be missing on another.',
     'An attack whose test only expects some reply passes also when the attack succeeds.',
+    'A blank in a helper for dates is no empty input of the agent.',
   ],
+  needs: { facts: ['model-call', 'test-file'] },
+
+  inspect({ 'model-call': calls, 'test-file': files }) {
+    const edges = files.flatMap(file => file.edges);
+    const fed = KINDS.filter(kind => edges.some(one => one.edge === kind && one.to === 'agent'));
+    const near = KINDS.filter(kind => !fed.includes(kind) && edges.some(one => one.edge === kind));
+    const places = [...fed, ...near].flatMap(kind => {
+      const found = edges.find(one => one.edge === kind && one.to === 'agent') ?? edges.find(one => one.edge === kind);
+      return found === undefined ? [] : [{ ...found.location, note: WORDS[kind] }];
+    });
+    const missing = KINDS.filter(kind => !fed.includes(kind));
+    const list = (kinds: readonly string[]): string => kinds.join(' and ');
+    if (fed.length >= 2) {
+      const rest = missing.length === 0 ? '' : `; no ${list(missing)} one was seen`;
+      return [pass(`Tests feed the agent ${list(fed)} input${rest}. What they expect was not judged.`, places, 'medium')];
+    }
+    if (fed.length + near.length > 0) {
+      const what = fed.length > 0 ? `feed the agent ${list(fed)} input` : `feed ${list(near)} values to helpers of the agent`;
+      return [partial(`Tests ${what}; ${list(missing)} input of the agent itself was not seen`, places, 'medium')];
+    }
+    const unread = files.find(file => file.unread !== undefined);
+    if (unread !== undefined) return [unknown(`What the tests feed could not be read: ${unread.unread}`, [unread.location])];
+    const tests = files.filter(file => file.cases > 0);
+    const message =
+      tests.length === 0
+        ? 'No test was found that feeds the agent anything'
+        : 'No test that was read feeds the agent empty, over-long or malicious input';
+    const where =
+      tests.length > 0
+        ? tests.slice(0, 3).map(file => file.location)
+        : production(calls)
+            .slice(0, 1)
+            .map(call => call.location);
+    return [fail(message, where, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'agent.test.ts': `import { expect, test, vi } from 'vitest';
@@ -52,8 +90,7 @@ export async function reply(question: string, client = new OpenAI()) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'agent.test.ts': `import { expect, test } from 'vitest';
@@ -70,6 +107,24 @@ export async function reply(question: string, client = new OpenAI()) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'the titles name the edges, the literals are ordinary questions, and any text will do as a reply',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { reply } from './agent.ts';
+const client = { chat: { completions: { create: async () => ({ choices: [{ message: { content: '' } }] }) } } } as never;
+test('nothing is asked', async () => expect(await reply('   ', client)).toBe(''));
+test('expects what it does not send', async () => expect(await reply('Hi', client)).not.toBe('ignore all previous instructions'));`,
+      },
+      code: `import OpenAI from 'openai';
+export async function reply(question: string, client = new OpenAI()) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'one edge of three; what a matcher holds is not sent',
     },
   ],
 });

@@ -1,4 +1,42 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  type CiRun,
+  defineCheck,
+  fail,
+  type JudgeEvaluation,
+  partial,
+  pass,
+  placeOfRun,
+  production,
+  runOf,
+  shortfall,
+  type TestFile,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** The bar, as a share of the cases, and the fewest cases of which a share says anything. */
+const BAR = 0.85;
+const FEWEST = 30;
+
+/** What keeps an evaluation from closing the gate, in the reader's words; empty: nothing. */
+function gaps(
+  judge: JudgeEvaluation,
+  files: readonly TestFile[],
+  runs: readonly CiRun[],
+  agent: readonly string[],
+): { gaps: string[]; run?: CiRun } {
+  const file = files.find(one => one.location.file === judge.location.file);
+  const { how, run } = runOf(runs, file ?? judge, agent);
+  const bar = run?.passRate ?? judge.threshold;
+  const out: string[] = [];
+  if (bar === null) out.push('no share of the cases must pass');
+  else if (bar < 0.02) out.push(`the bar is ${+(bar * 100).toFixed(2)} % (its unit is per cent)`);
+  else if (bar < BAR) out.push(`the bar is ${+(bar * 100).toFixed(1)} %`);
+  if (judge.ofAgent === 'no') out.push('it asks a bare model and not the agent');
+  if (judge.ofAgent === 'unknown') out.push('whether the agent itself answers could not be seen');
+  if (judge.cases !== null && judge.cases < FEWEST) out.push(`it has ${judge.cases} cases, of which a share says little`);
+  if (how !== 'guarded') out.push(shortfall(run === undefined ? { how } : { how, run }));
+  return { gaps: out, ...(run === undefined ? {} : { run }) };
+}
 
 export const check = defineCheck({
   id: 'launch/judge-evaluation',
@@ -16,12 +54,48 @@ export const check = defineCheck({
     'A mean score of 0.85 is not a share of 85 % passed cases, and a threshold for one case is neither.',
     'Cases whose answer is written into the dataset grade the dataset; the agent was never asked.',
     'A test that only waits for the evaluation to finish passes whatever it says; with few cases the share is mostly chance.',
+    'Thresholds that are met by rules in code are no judgement of the answers.',
   ],
+  needs: { facts: ['model-call', 'test-file', 'judge-evaluation', 'ci-run'] },
+
+  inspect({ 'model-call': calls, 'test-file': files, 'judge-evaluation': judges, 'ci-run': runs }) {
+    const evaluations = files.filter(file => file.sort === 'evaluation' && file.unread === undefined && file.cases + file.skipped > 0);
+    const agent = production(calls).map(call => call.location.file);
+    const judged = judges.map(judge => ({ judge, ...gaps(judge, files, runs, agent) })).sort((a, b) => a.gaps.length - b.gaps.length);
+    const [best] = judged;
+    if (best !== undefined) {
+      const { judge, run } = best;
+      const places = [judge.location, ...(run === undefined ? [] : [placeOfRun(run)])];
+      if (best.gaps.length > 0) return [partial(`A judge grades answers (${judge.label}), but ${best.gaps.join('; ')}`, places)];
+      const number = judge.cases === null ? 'a number of cases that was not read' : `${judge.cases} cases`;
+      return [
+        pass(
+          `A judge grades ${number} on every change and fails the run below its bar (${judge.label}). Its result was not seen.`,
+          places,
+          'medium',
+        ),
+      ];
+    }
+    if (evaluations.length > 0)
+      return [
+        partial(
+          'Evaluations exist, but no model was seen that judges the answers',
+          evaluations.slice(0, 5).map(file => file.location),
+          'medium',
+        ),
+      ];
+    const unread = files.filter(file => file.unread !== undefined && file.sort === 'evaluation');
+    if (unread[0] !== undefined)
+      return [unknown(`Whether an evaluation judges the answers could not be read: ${unread[0].unread}`, [unread[0].location])];
+    const where = production(calls)
+      .slice(0, 1)
+      .map(call => call.location);
+    return [fail('No evaluation of the answers was found in the code and the configurations that were read', where, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'evals/promptfooconfig.yaml': `providers:
@@ -63,8 +137,7 @@ app.post('/chat', async (request, response) => {
 app.listen(3000);`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'evals/promptfooconfig.yaml': `providers:
@@ -104,6 +177,55 @@ app.post('/chat', async (request, response) => {
 });
 app.listen(3000);`,
       shows: 'the threshold is read as percent: this run passes with one good answer in a hundred',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'evals/rules.eval.ts': `import { expect, test } from 'vitest';
+import { reply } from '../agent.ts';
+test('names the order', async () => expect((await reply([{ role: 'user', content: 'Where is A1?' }])).choices[0]?.message.content).toMatch(/A1/));`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'rules, and no judge',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "openai": "6.49.0" }, "devDependencies": { "evalite": "0.19.0", "autoevals": "0.0.130" } }',
+        'evals/answers.eval.ts': `import { Factuality } from 'autoevals';
+import { evalite } from 'evalite';
+import { reply } from '../agent.ts';
+evalite('answers', {
+  data: [{ input: 'When do you open?', expected: 'At nine.' }],
+  task: async input => (await reply([{ role: 'user', content: input }])).choices[0]?.message.content ?? '',
+  scorers: [Factuality],
+});`,
+        '.github/workflows/evals.yml': `on: pull_request
+jobs:
+  evals:
+    runs-on: ubuntu-latest
+    steps:
+      - run: npm ci
+      - run: npx evalite`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'a judge that runs on every change, and nothing that its grades decide',
     },
   ],
 });

@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  fail,
+  guards,
+  isBelow,
+  partial,
+  pass,
+  placeOfRun,
+  production,
+  runOf,
+  shortfall,
+  unknown,
+  unreadServices,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'launch/regression-suite',
@@ -16,14 +29,69 @@ export const check = defineCheck({
     'Path filters often forget the folder with the prompts.',
     'A condition on a secret skips the job where the secret is missing, and a skipped job counts as green.',
     'A suite beside the deployment, which does not need it, informs and stops nothing.',
+    'A command that runs tests, in a repository that has none, guards nothing.',
   ],
+  needs: { facts: ['model-call', 'test-file', 'ci-run'] },
+
+  inspect({ 'model-call': calls, 'test-file': files, 'ci-run': runs }) {
+    const agent = production(calls).map(call => call.location);
+    const live = files.filter(file => file.cases > 0);
+    const standing = live.map(file => ({
+      file,
+      ...runOf(
+        runs,
+        file,
+        agent.map(place => place.file),
+      ),
+    }));
+    const guarded = standing.filter(one => one.how === 'guarded');
+    const first = guarded[0];
+    if (first?.run !== undefined) {
+      const cases = guarded.reduce((sum, one) => sum + one.file.cases, 0);
+      const free = guarded.every(one => one.run?.release === 'free');
+      const message = `CI runs ${cases} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} on every change (${first.run.label})${free ? '; the jobs that deploy do not wait for it' : ''}`;
+      return [pass(message, [placeOfRun(first.run)], free ? 'medium' : 'high')];
+    }
+    const order = ['harmless', 'filtered', 'other-event', 'script', 'none'];
+    const [best] = [...standing].sort((a, b) => order.indexOf(a.how) - order.indexOf(b.how));
+    const unread = unreadServices(runs)[0];
+    if (best !== undefined) {
+      if (unread !== undefined && (best.how === 'script' || best.how === 'none'))
+        return [unknown(`Tests exist; whether ${unread.label} runs them is not read`, [unread.location])];
+      const message = `${live.length === 1 ? 'A file of tests exists' : `${live.length} files of tests exist`}, but ${shortfall(best)}`;
+      return [partial(message, [best.run === undefined ? best.file.location : placeOfRun(best.run)])];
+    }
+    const others = files.filter(file => file.unread !== undefined);
+    if (others[0] !== undefined)
+      return [unknown(`Whether a suite covers the agent could not be read: ${others[0].unread}`, [others[0].location])];
+    if (unread !== undefined) return [unknown(`What ${unread.label} runs is not read`, [unread.location])];
+    const looks = runs.filter(
+      run => guards(run) && run.runs.length === 0 && run.runner === undefined && agent.some(({ file }) => isBelow(run.dir, file)),
+    );
+    if (looks[0] !== undefined)
+      return [
+        partial(
+          `CI builds or checks the code on every change (${looks[0].label}), and no test was found that it could run`,
+          [placeOfRun(looks[0])],
+          'medium',
+        ),
+      ];
+    const skipped = files.find(file => file.skipped > 0);
+    if (skipped !== undefined) return [fail('All tests are skipped', [skipped.location], 'medium')];
+    return [
+      fail('No test of this code and no CI job that runs one was found: nothing is tested before a release', agent.slice(0, 1), 'medium'),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
+        'package.json': '{ "scripts": { "test:regression": "vitest run tests/regression" }, "devDependencies": { "vitest": "4.1.12" } }',
+        'tests/regression/replies.test.ts': `import { expect, test } from 'vitest';
+import { reply } from '../../agent.ts';
+test.each(['Where is A1?', 'Refund A1'])('%s is answered', async question => expect(await reply(question)).toMatch(/A1/));`,
         '.github/workflows/release.yml': `on:
   pull_request: {paths: [agent.ts, 'prompts/**', 'tools/**', 'evals/**', package-lock.json]}
   push: {branches: [main]}
@@ -54,10 +122,13 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
+        'package.json': '{ "scripts": { "test:regression": "vitest run tests/regression" }, "devDependencies": { "vitest": "4.1.12" } }',
+        'tests/regression/replies.test.ts': `import { expect, test } from 'vitest';
+import { reply } from '../../agent.ts';
+test.each(['Where is A1?', 'Refund A1'])('%s is answered', async question => expect(await reply(question)).toMatch(/A1/));`,
         '.github/workflows/evals.yml': `name: Regression evals
 on: workflow_dispatch
 jobs:
@@ -86,6 +157,57 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'the suite starts by hand only, and the deployment does not wait for it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "scripts": { "test": "echo \\"no test specified\\" && exit 0" } }',
+        '.github/workflows/ci.yml': `on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: npm test`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'a test command that prints a sentence',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "scripts": { "test": "vitest run", "build": "tsc" }, "devDependencies": { "vitest": "4.1.12" } }',
+        '.github/workflows/ci.yml': `on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: npm run build
+      - run: npm test --if-present`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'the job runs a test command, and there are no tests',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        Jenkinsfile: 'pipeline { stages { stage("test") { steps { sh "npm test" } } } }',
+        'package.json': '{ "scripts": { "test": "vitest run" } }',
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'a CI service whose file is not read',
     },
   ],
 });

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, guards, partial, pass, placeOfRun, production, unknown, unreadServices } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'launch/release-gate',
@@ -16,11 +16,37 @@ export const check = defineCheck({
     'A baseline that accepts everything, or attestations that ran out, leave a gate that is always open.',
     'Whether a check is required to merge is a setting that the repository does not show.',
   ],
+  needs: { facts: ['model-call', 'ci-run'] },
+
+  inspect({ 'model-call': calls, 'ci-run': runs }) {
+    const audits = runs.filter(run => run.runner === 'agent-ready' && run.by === 'ci');
+    const gate = audits.find(run => guards(run) && run.release !== 'free');
+    if (gate !== undefined) {
+      const more = gate.release === 'waits' ? ', and what deploys waits for it' : '; no job that deploys was seen';
+      return [
+        pass(`CI runs the audit on every change (${gate.label})${more}`, [placeOfRun(gate)], gate.release === 'waits' ? 'high' : 'medium'),
+      ];
+    }
+    const [best] = audits;
+    if (best !== undefined) {
+      const why = best.harmless ?? (best.on !== 'change' ? 'it does not run on every change' : 'the jobs that deploy do not wait for it');
+      return [partial(`CI runs the audit (${best.label}), but it holds nothing up: ${why}`, [placeOfRun(best)])];
+    }
+    const [unread] = unreadServices(runs);
+    if (unread !== undefined) return [unknown(`Whether ${unread.label} runs the audit is not read`, [unread.location])];
+    const where = runs.find(run => run.by === 'ci');
+    const place =
+      where === undefined
+        ? production(calls)
+            .slice(0, 1)
+            .map(call => call.location)
+        : [placeOfRun(where)];
+    return [fail('No CI job that was read runs this audit', place, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         '.github/workflows/release.yml': `on:
@@ -51,8 +77,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         '.github/workflows/release.yml': `on:
@@ -77,6 +102,19 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'the audit runs, and whatever it says, the release goes on',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'LAUNCH.md': `- [x] Logs are structured
+- [x] Rollback was tried`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'a list that was ticked once',
     },
   ],
 });

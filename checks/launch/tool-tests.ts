@@ -1,4 +1,59 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  type DrivenTool,
+  defineCheck,
+  fail,
+  type Location,
+  partial,
+  pass,
+  production,
+  type Tool,
+  UNKNOWN_TOOL,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** With fewer calls through the agent, only one way through the tool was tried. */
+const FEWEST = 2;
+
+/** Does a place lie inside another, or hold it? */
+function meets(a: Location, b: Location): boolean {
+  return a.file === b.file && a.line <= (b.endLine ?? b.line) && b.line <= (a.endLine ?? a.line);
+}
+
+/** Does a call in a test mean this tool? By its name for the model, or by the code that runs. */
+function means(call: DrivenTool, tool: Tool): boolean {
+  if (call.through === 'agent') return call.name === tool.name;
+  const { at } = call;
+  return at !== undefined && (tool.runs === undefined ? meets(at, tool.location) : meets(at, tool.runs));
+}
+
+const TOOLS = `import { findOrder, refund } from './orders.ts';
+export const definitions = [
+  {
+    type: 'function' as const,
+    function: { name: 'find_order', description: 'Finds an order', parameters: { type: 'object', properties: { id: { type: 'string' } } } },
+  },
+  {
+    type: 'function' as const,
+    function: { name: 'refund', description: 'Refunds cents', parameters: { type: 'object', properties: { id: { type: 'string' }, cents: { type: 'number' } } } },
+  },
+];
+export async function runTool(call: { id: string; function: { name: string; arguments: string } }) {
+  let content: string;
+  try {
+    const input = JSON.parse(call.function.arguments);
+    if (call.function.name === 'find_order') content = await findOrder(input.id);
+    else content = await refund(input.id, input.cents);
+  } catch (error) {
+    content = \`The arguments are wrong: \${String(error)}\`;
+  }
+  return { role: 'tool' as const, tool_call_id: call.id, content };
+}`;
+const ORDERS = `export async function findOrder(id: string) {
+  return id === 'A1' ? 'on its way' : 'no such order';
+}
+export async function refund(id: string, cents: number) {
+  return id === 'A1' && cents > 0 ? 'waits for approval' : 'no such order';
+}`;
 
 export const check = defineCheck({
   id: 'launch/tool-tests',
@@ -16,14 +71,70 @@ export const check = defineCheck({
     "A tool's name in a prompt or a fixture is no call of it.",
     'An evaluation set with one greeting touches no tool.',
     'Tools that are registered at run time, from MCP servers for instance, are missing from any list made by reading.',
+    'A history with a tool call in it, or an expectation that names one, drives nothing.',
   ],
+  needs: { facts: ['model-call', 'tool', 'test-file'] },
+
+  notApplicable: ({ tool: tools }) =>
+    production(tools).length === 0 ? 'No tool was found that the agent offers to its model.' : undefined,
+
+  inspect({ tool: all, 'test-file': files, 'model-call': calls }) {
+    const offered = production(all).filter(tool => !tool.capabilities.includes('provider-hosted'));
+    const tools = offered.filter(tool => !tool.name.startsWith('<'));
+    const dynamic = offered.filter(tool => tool.name.startsWith('<'));
+    const driven = files.flatMap(file => file.tools);
+    const count = (tool: Tool, through: DrivenTool['through']): number =>
+      driven.filter(call => call.through === through && means(call, tool)).length;
+    const through = tools.filter(tool => count(tool, 'agent') >= FEWEST);
+    const once = tools.filter(tool => !through.includes(tool) && count(tool, 'agent') > 0);
+    const direct = tools.filter(tool => !through.includes(tool) && !once.includes(tool) && count(tool, 'function') > 0);
+    const untouched = tools.filter(tool => !through.includes(tool) && !once.includes(tool) && !direct.includes(tool));
+    const names = (list: readonly Tool[]): string => [...new Set(list.map(tool => tool.name))].slice(0, 8).join(', ');
+    const places = (list: readonly Tool[]): Location[] => list.slice(0, 8).map(tool => ({ ...tool.location, note: tool.name }));
+    const unseen = dynamic.map(tool => unknown(`Which tools ${tool.definedBy} brings is only known in a run`, [tool.location]));
+    const idle = files.every(file => file.cases === 0 && file.unread === undefined);
+    if (tools.length === 0 && idle && dynamic.length > 0)
+      return [fail('No test was found at all, so none drives the tools that are found in a run', places(dynamic), 'medium')];
+    if (tools.length === 0) return unseen;
+    if (through.length === tools.length)
+      return [
+        pass(
+          `Tests drive every tool through the agent with a scripted model, more than once each (${names(tools)})`,
+          places(tools),
+          'medium',
+        ),
+        ...unseen,
+      ];
+    if (through.length + once.length + direct.length > 0) {
+      const parts = [
+        ...(once.length > 0 ? [`${names(once)} only once, so that one of success and failure is not tried`] : []),
+        ...(direct.length > 0 ? [`${names(direct)} only by calling its code, outside the agent's loop`] : []),
+        ...(untouched.length > 0 ? [`${names(untouched)} not at all`] : []),
+      ];
+      return [partial(`Tests reach some tools: ${parts.join('; ')}`, places([...untouched, ...direct, ...once]), 'medium')];
+    }
+    const unread = files.find(file => file.unread !== undefined);
+    if (unread !== undefined) return [unknown(`Which tools the tests drive could not be read: ${unread.unread}`, [unread.location])];
+    const asking = files.find(file => file.tools.some(call => call.name === UNKNOWN_TOOL));
+    if (asking !== undefined)
+      return [unknown('Tests run the agent with a real model, and which tools it then calls is only known in a run', [asking.location])];
+    const where = places(untouched);
+    return [
+      fail(
+        `No test that was read drives a tool (${names(untouched)})`,
+        where.length > 0 ? where : calls.slice(0, 1).map(call => call.location),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
         'agent.test.ts': `import { expect, test, vi } from 'vitest';
 import { reply } from './agent.ts';
 const call = (name: string, args: string) => ({ id: 'c1', type: 'function', function: { name, arguments: args } });
@@ -42,7 +153,7 @@ test.each([
 });`,
       },
       code: `import OpenAI from 'openai';
-import { definitions, runTool } from './tools.ts'; // find_order and refund
+import { definitions, runTool } from './tools.ts';
 export async function reply(question: string, client = new OpenAI()) {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
   for (let step = 0; step < 5; step++) {
@@ -55,18 +166,19 @@ export async function reply(question: string, client = new OpenAI()) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
         'tools.test.ts': `import { expect, test } from 'vitest';
 import { findOrder } from './orders.ts';
 test('find_order finds an order', async () => {
-  expect(await findOrder('A1')).toMatchObject({ id: 'A1', status: 'on its way' });
+  expect(await findOrder('A1')).toBe('on its way');
 });`,
       },
       code: `import OpenAI from 'openai';
-import { definitions, runTool } from './tools.ts'; // find_order and refund
+import { definitions, runTool } from './tools.ts';
 export async function reply(question: string, client = new OpenAI()) {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
   for (let step = 0; step < 5; step++) {
@@ -78,6 +190,67 @@ export async function reply(question: string, client = new OpenAI()) {
   return 'I could not find this out. A colleague will write to you.';
 }`,
       shows: 'the function is tested; the schema, the dispatcher, the errors and refund are not',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { MockLanguageModelV3 } from 'ai/test';
+import { reply } from './agent.ts';
+const model = new MockLanguageModelV3({ doGenerate: async () => ({ content: [{ type: 'text', text: 'weather' }] }) } as never);
+test('answers', async () => expect(await reply('weather', model as never)).not.toMatchObject({ type: 'tool-call', toolName: 'weather' }));`,
+      },
+      code: `import { generateText, stepCountIs, tool } from 'ai';
+import { openai } from '@ai-sdk/openai';
+import { z } from 'zod';
+const weather = tool({
+  description: 'The weather of a city',
+  inputSchema: z.object({ city: z.string() }),
+  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
+});
+export async function reply(prompt: string, model = openai('gpt-5.6')) {
+  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
+  return text;
+}`,
+      shows: 'the scripted model never asks for the tool; its name in a matcher is no call',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { MockLanguageModelV3 } from 'ai/test';
+import { reply } from './agent.ts';
+const model = new MockLanguageModelV3({
+  doGenerate: async () => ({ content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'weather', input: '{"city":"Oslo"}' }] }),
+} as never);
+test('asks for the weather', async () => expect(await reply('Oslo?', model as never)).toBe(''));`,
+      },
+      code: `import { generateText, stepCountIs, tool } from 'ai';
+import { openai } from '@ai-sdk/openai';
+import { z } from 'zod';
+const weather = tool({
+  description: 'The weather of a city',
+  inputSchema: z.object({ city: z.string() }),
+  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
+});
+export async function reply(prompt: string, model = openai('gpt-5.6')) {
+  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
+  return text;
+}`,
+      shows: 'one call through the agent: failure is not tried',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
+  new OpenAI().chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
     },
   ],
 });

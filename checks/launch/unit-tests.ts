@@ -1,4 +1,7 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, partial, pass, placeOfRun, production, runOf, shortfall, unknown } from '../../src/core/index.ts';
+
+/** Fewer cases than these are a sample, not a suite. */
+const FEWEST = 3;
 
 export const check = defineCheck({
   id: 'launch/unit-tests',
@@ -15,12 +18,68 @@ export const check = defineCheck({
     'A step with continue-on-error, or with an "or true" behind the command, reports failures and stops nothing.',
     'Tests of a template, a library or a page may pass without importing the agent at all.',
     'Skipped tests count as neither passed nor failed, and their number should be known.',
+    'A test that replaces the agent by a mock, or imports only its types, tests something else.',
   ],
+  needs: { facts: ['model-call', 'test-file', 'ci-run'] },
+
+  inspect({ 'model-call': calls, 'test-file': files, 'ci-run': runs }) {
+    const places = production(calls)
+      .slice(0, 1)
+      .map(call => call.location);
+    const agent = production(calls).map(call => call.location.file);
+    const written = files.filter(file => file.sort !== 'evaluation');
+    const own = written.filter(file => file.ofAgent && file.sort !== 'end-to-end' && file.unread === undefined);
+    const live = own.filter(file => file.cases > 0);
+    const standing = live.map(file => ({ file, ...runOf(runs, file, agent) }));
+    const guarded = standing.filter(one => one.how === 'guarded');
+    const count = guarded.reduce((sum, one) => sum + one.file.cases, 0);
+    const where = [...live].sort((a, b) => b.cases - a.cases).map(file => file.location);
+    if (count >= FEWEST) {
+      const run = guarded[0]?.run;
+      const skipped = own.reduce((sum, file) => sum + file.skipped, 0);
+      const more = skipped === 0 ? '' : `; ${skipped} more are skipped`;
+      const message = `${count} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} test the agent's code, and CI runs them on every change (${run?.label})${more}. Their result itself was not seen.`;
+      return [pass(message, [...where.slice(0, 5), ...(run === undefined ? [] : [placeOfRun(run)])], 'medium')];
+    }
+    if (count > 0)
+      return [partial(`Only ${count} cases test the agent's code in CI, which covers next to nothing of it`, where.slice(0, 5))];
+    const best = standing.find(one => one.how !== 'none') ?? standing[0];
+    if (best !== undefined) {
+      const message = `${live.reduce((sum, file) => sum + file.cases, 0)} cases test the agent's code, but ${shortfall(best)}`;
+      return [partial(message, [...where.slice(0, 3), ...(best.run === undefined ? [] : [placeOfRun(best.run)])])];
+    }
+    if (own.length > 0)
+      return [
+        partial(
+          "All tests of the agent's code are skipped",
+          own.slice(0, 5).map(file => file.location),
+        ),
+      ];
+    const others = written.filter(file => file.cases > 0 || file.skipped > 0);
+    const unread = written.filter(file => file.unread !== undefined);
+    if (unread.length > 0) {
+      const message = `Whether tests cover the agent's code could not be read: ${unread[0]?.unread}`;
+      return [
+        unknown(
+          message,
+          unread.slice(0, 3).map(file => file.location),
+        ),
+      ];
+    }
+    if (others.length > 0)
+      return [
+        partial(
+          "Tests exist, but none of them runs the agent's own code below the user interface",
+          others.slice(0, 5).map(file => file.location),
+          'medium',
+        ),
+      ];
+    return [fail('No test was found in any file that was read: the code around the model call is not tested', places, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'agent.test.ts': `import { expect, test } from 'vitest';
@@ -52,8 +111,7 @@ export const reply = (turns: Turn[]) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages: recent(turns), max_completion_tokens: 800 });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'package.json':
@@ -76,6 +134,108 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'there are no tests, the runner is told not to mind, and the job would pass anyway',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'agent.test.ts': `import { expect, test, vi } from 'vitest';
+import { reply } from './agent.ts';
+vi.mock('openai');
+test('answers', async () => expect(await reply('Where is it?')).toBe(''));
+test('answers a greeting', async () => expect(await reply('Hello')).toBe(''));
+test('answers nothing with nothing', async () => expect(await reply('Bye')).toBe(''));`,
+        'package.json':
+          '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npm test || true`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the tests run, and their failure is thrown away',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'agent.test.ts': `import { expect, test, vi } from 'vitest';
+import { reply } from './agent.ts';
+vi.mock('openai');
+test('answers', async () => expect(await reply('Where is it?')).toBe(''));
+test('answers a greeting', async () => expect(await reply('Hello')).toBe(''));
+test('answers nothing with nothing', async () => expect(await reply('Bye')).toBe(''));`,
+        'package.json':
+          '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'tests that only somebody starts',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'page.test.ts': `import { expect, test, vi } from 'vitest';
+import { reply } from './agent.ts';
+import { title } from './page.ts';
+vi.mock('./agent.ts', () => ({ reply: async () => 'Hello' }));
+test('shows the reply', async () => expect(title(await reply('Hi'))).toBe('HELLO'));
+test('shows nothing', () => expect(title('')).toBe(''));
+test('shouts', () => expect(title('a')).toBe('A'));`,
+        'page.ts': 'export const title = (text: string) => text.toUpperCase();',
+        'package.json':
+          '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npm test`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the agent is replaced by a mock, so that only the page is tested',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'tests/test_agent.py': 'def test_reply(): assert ask("Hi") == "Hello"',
+        'package.json':
+          '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'tests in a language that is not read',
     },
   ],
 });

@@ -1,4 +1,16 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  fail,
+  labelsOf,
+  partial,
+  pass,
+  placesOfFirst,
+  production,
+  running,
+  talks,
+  unknown,
+  works,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/api-errors',
@@ -17,11 +29,60 @@ export const check = defineCheck({
     "Server errors of the agent's own routes are not errors of the model API.",
     'An instrumentation that marks spans with an error type, or a proxy with its own metrics, counts without a line in the code.',
   ],
+  needs: { facts: ['model-call', 'metric', 'telemetry'] },
+
+  inspect({ 'model-call': calls, metric: metrics, telemetry }) {
+    const counters = production(metrics).filter(metric => metric.measures === 'errors' && metric.reach === 'on-path');
+    const own = talks(calls);
+    const retried = own.filter(call => call.retries.effective !== false);
+    const found = counters.map(metric => {
+      if ((metric.labels ?? []).length === 0)
+        return partial(`${metric.name} counts failures of the model API, but not by kind`, [metric.location]);
+      if (metric.counts !== 'attempts' && retried.length > 0)
+        return partial(`${metric.name} counts one failure where the SDK was refused several times: it stands outside of the retries`, [
+          metric.location,
+        ]);
+      return pass(`${metric.name} counts failed attempts at the model API by kind`, [metric.location]);
+    });
+    if (found.some(f => f.status === 'pass')) return found.filter(f => f.status === 'pass');
+    const watching = running(telemetry).filter(one => one.sees.includes('errors') && one.exports !== 'no');
+    const spans = watching.filter(one => works(one) && one.sees.includes('traces'));
+    const sent = spans.filter(one => one.exports === 'yes');
+    const models = sent.filter(one => one.sees.includes('tokens'));
+    if (models.length > 0)
+      return [pass(`Model calls that fail are marked in the traces (${labelsOf(models)})`, placesOfFirst(models, 5), 'medium')];
+    if (found.length > 0) return found;
+    if (sent.length > 0)
+      return [
+        partial(`${labelsOf(sent)} traces requests in general; model calls are not told apart there`, placesOfFirst(sent, 5), 'medium'),
+      ];
+    const reports = watching.filter(works).filter(one => !one.sees.includes('traces'));
+    if (reports.length > 0)
+      return [
+        partial(
+          `${labelsOf(reports)} is told of errors that reach it; attempts that a retry or a fallback hides are not counted`,
+          placesOfFirst(reports, 5),
+        ),
+      ];
+    const off = watching.find(one => one.offUnless !== undefined);
+    if (off !== undefined && off.offUnless !== undefined)
+      return [partial(`${off.label} would see failed calls, but is off by default: ${off.offUnless}`, [off.location])];
+    if (spans.length > 0)
+      return [unknown(`Where ${labelsOf(spans)} sends failed calls is not said in the repository`, placesOfFirst(spans, 5))];
+    const http = production(metrics).filter(metric => metric.labels?.includes('http') === true);
+    if (http.length > 0)
+      return [
+        fail("The metrics count the agent's own HTTP statuses only; a call of the model API that fails behind them is not counted", [
+          ...placesOfFirst(http, 3),
+          ...placesOfFirst(own, 3),
+        ]),
+      ];
+    return [fail('No counter, trace or proxy was found that counts failed calls of the model API', placesOfFirst(own, 5), 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'metrics.ts': `import { Counter } from 'prom-client';
@@ -47,8 +108,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import express from 'express';
 import promBundle from 'express-prom-bundle';
@@ -65,6 +125,24 @@ app.post('/chat', async (request, response) => {
   }
 });`,
       shows: 'every failure leaves as a 200, and the middleware counts statuses only',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const errors = new Counter({ name: 'llm_api_errors_total', help: 'Failures of the model API', labelNames: ['kind'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (error) {
+    errors.inc({ kind: error instanceof OpenAI.APIError ? String(error.status) : 'other' });
+    return 'I cannot answer just now.';
+  }
+}`,
+      shows: 'outside of the retries of the SDK: one error is counted where three attempts were refused',
     },
   ],
 });

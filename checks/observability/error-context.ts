@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, type ModelCall, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/error-context',
@@ -17,10 +17,14 @@ export const check = defineCheck({
     'The same redaction applies here as everywhere: content on an error is wanted, secrets are not.',
   ],
 
+  needs: { facts: ['model-call'] },
+  inspect({ 'model-call': calls }) {
+    return production(calls).map(ruleOn);
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { log } from './log.ts';
@@ -38,8 +42,7 @@ export async function reply(question: string, traceId: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { log } from './log.ts';
@@ -56,5 +59,34 @@ export async function reply(question: string) {
 }`,
       shows: 'neither the error nor the request can be found from this line',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (error) {
+    console.error('the model call failed', error);
+    return 'I cannot answer just now. Please ask again in a few minutes.';
+  }
+}`,
+      shows: 'the error is there, and nothing tells whose request it was',
+    },
   ],
 });
+
+function ruleOn(call: ModelCall): Finding {
+  const known = call.failures.filter(end => end.logged !== 'unknown');
+  const places = [call.location, ...known.map(end => end.location)].slice(0, 8);
+  if (known.length === 0) return unknown(`${call.call}: what is logged when it fails could not be followed`, [call.location]);
+  if (known.every(end => end.logged === 'nothing')) return fail(`${call.call}: nothing is logged when it fails`, places, 'medium');
+  if (known.every(end => end.logged === 'context') && known.length === call.failures.length)
+    return pass(`${call.call}: the error is logged together with what tells the request`, places, 'medium');
+  return known.some(end => end.logged === 'nothing')
+    ? partial(`${call.call}: on some ways nothing is logged when it fails`, places, 'medium')
+    : partial(`${call.call}: the error is logged without anything that tells which request it was`, places, 'medium');
+}

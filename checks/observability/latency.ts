@@ -1,4 +1,16 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  fail,
+  labelsOf,
+  partial,
+  pass,
+  placesOfFirst,
+  production,
+  running,
+  talks,
+  unknown,
+  works,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/latency',
@@ -16,11 +28,48 @@ export const check = defineCheck({
     'HTTP middleware often stops its clock at the response headers and misses the whole stream; some of it is never mounted.',
     'Platform metrics, a tracing service or a duration field in the logs with a metric filter may do the work without a histogram in the code.',
   ],
+  needs: { facts: ['model-call', 'entry-point', 'metric', 'telemetry'] },
+
+  inspect({ 'model-call': calls, 'entry-point': entries, metric: metrics, telemetry }) {
+    const timed = production(metrics).filter(metric => metric.measures === 'time');
+    const used = timed.filter(metric => metric.reach === 'on-path');
+    const spread = used.filter(metric => metric.sort === 'histogram' || metric.sort === 'summary');
+    const found = spread.map(metric => {
+      const last = metric.buckets?.at(-1);
+      const seconds = last === undefined ? undefined : last * (metric.unit ?? 1);
+      if (metric.labels?.includes('http') === true)
+        return partial(`${metric.name} times HTTP requests as the framework sees them, which may end before the stream does`, [
+          metric.location,
+        ]);
+      if (seconds !== undefined && seconds <= 10)
+        return partial(`${metric.name} cannot tell more than ${seconds} s: its largest bucket ends there`, [metric.location]);
+      return pass(`${metric.name} keeps the distribution of the time that a request takes`, [metric.location]);
+    });
+    const traces = running(telemetry).filter(one => one.sees.includes('latency') && one.exports !== 'no');
+    const sent = traces.filter(one => works(one) && one.exports === 'yes');
+    if (found.some(f => f.status === 'pass')) return found.filter(f => f.status === 'pass');
+    if (sent.length > 0) return [pass(`Every request is timed in a trace (${labelsOf(sent)})`, placesOfFirst(sent, 5), 'medium')];
+    if (found.length > 0) return found;
+    const off = traces.find(one => one.offUnless !== undefined);
+    if (off !== undefined && off.offUnless !== undefined)
+      return [partial(`${off.label} would time requests, but is off by default: ${off.offUnless}`, [off.location])];
+    if (traces.length > 0)
+      return [unknown(`Where the times that ${labelsOf(traces)} takes are kept is not said in the repository`, placesOfFirst(traces, 5))];
+    if (used.length > 0)
+      return used.map(metric => fail(`${metric.name} is a ${metric.sort}: it keeps no distribution of the times`, [metric.location]));
+    if (timed.length > 0)
+      return timed.map(metric => fail(`${metric.name} is declared and never given the time of a request`, [metric.location], 'medium'));
+    const where = placesOfFirst(talks(calls), 3);
+    const sorts = production(entries).map(entry => entry.sort);
+    // Hosts of HTTP services time every request without a line in the code; nobody does so for bots, workers and programs.
+    if (sorts.length === 0 || sorts.some(sort => sort === 'http' || sort === 'ui' || sort === 'other'))
+      return [unknown('Nothing in the code times a request; the platform that serves it may', where)];
+    return [fail('Nothing in the code times a request, and no platform does so for this kind of program', where, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { Histogram } from 'prom-client';
@@ -38,8 +87,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { Gauge } from 'prom-client';
@@ -53,6 +101,33 @@ export async function reply(question: string) {
   return completion.choices[0]?.message.content ?? '';
 }`,
       shows: 'a gauge remembers the last request only, and failed requests are not timed at all',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const end = seconds.startTimer();
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  end();
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'the default buckets end at 10 seconds',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { question } = await request.json();
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  return Response.json({ reply: completion.choices[0]?.message.content });
+}`,
+      shows: 'nothing in the code; the host of the route may time it',
     },
   ],
 });

@@ -1,4 +1,16 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  count,
+  defineCheck,
+  fail,
+  labelsOf,
+  linesOnPath,
+  partial,
+  pass,
+  placesOfFirst,
+  running,
+  unknown,
+  works,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/log-volume',
@@ -17,13 +29,68 @@ export const check = defineCheck({
     "Debug logging of an SDK or HTTP client, and request loggers that print the body, write content without any call in the agent's code.",
     'Content in an error branch, or behind a debug level that production does not use, is allowed here.',
   ],
+  needs: { facts: ['log-call', 'telemetry'] },
+
+  notApplicable({ 'log-call': lines, telemetry }) {
+    return linesOnPath(lines).length === 0 && running(telemetry).length === 0
+      ? 'Nothing was found that logs or traces a request, so no log holds its content. This item counts once there are logs.'
+      : undefined;
+  },
+
+  inspect({ 'log-call': lines, telemetry }) {
+    const normal = linesOnPath(lines).filter(line => !line.onError && line.level !== 'debug' && line.level !== 'error');
+    const telling = normal.filter(line => line.carries !== undefined);
+    const open = telling.filter(line => line.redacts === undefined);
+    const files = [...new Set(open.map(line => line.location.file))];
+    const traces = running(telemetry).filter(works);
+    // A trace that is off by default is there to be switched on.
+    const recorded = running(telemetry).filter(one => one.sees.includes('content') && one.exports !== 'no');
+    const bad = [
+      ...files.map(file => {
+        const own = open.filter(line => line.location.file === file);
+        const what = [...new Set(own.map(line => line.carries))].join(', ');
+        return fail(`${count(own.length, 'log line')} of a normal request hold ${what}`, placesOfFirst(own), 'medium');
+      }),
+      ...telling
+        .filter(line => line.redacts !== undefined)
+        .slice(0, 5)
+        .map(line => unknown(`This line is given ${line.carries}; whether ${line.redacts} hide it could not be read`, [line.location])),
+      ...(recorded.length === 0
+        ? []
+        : [partial(`Prompts and replies are recorded in traces where these are on (${labelsOf(recorded)})`, placesOfFirst(recorded))]),
+    ];
+    if (bad.length > 0) return bad;
+    const metadata = normal.filter(line => line.structured !== 'no');
+    if (metadata.length + traces.length === 0)
+      return [
+        unknown(
+          'The console lines that were read hold no content, but no logger or trace leaves metadata of a normal request either',
+          placesOfFirst(linesOnPath(lines), 3),
+        ),
+      ];
+    const opaque = normal.filter(line => line.opaque === true);
+    if (opaque.length > 0) {
+      const message = `No content was seen in the log lines of a normal request, but some of what they are given could not be followed (${count(opaque.length, 'line')})`;
+      return [unknown(message, placesOfFirst(opaque))];
+    }
+    return [
+      pass(
+        'What is logged and traced of a normal request holds no prompt and no reply',
+        placesOfFirst([...metadata, ...traces], 5),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
+        'instrumentation.ts': `import { OTLPHttpJsonTraceExporter, registerOTel } from '@vercel/otel';
+export function register() {
+  registerOTel({ serviceName: 'support', traceExporter: new OTLPHttpJsonTraceExporter({ url: 'https://traces.example.com/v1' }) });
+}`,
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
       },
       code: `import { openai } from '@ai-sdk/openai';
@@ -37,10 +104,13 @@ export const reply = (prompt: string) =>
   });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
+        'instrumentation.ts': `import { OTLPHttpJsonTraceExporter, registerOTel } from '@vercel/otel';
+export function register() {
+  registerOTel({ serviceName: 'support', traceExporter: new OTLPHttpJsonTraceExporter({ url: 'https://traces.example.com/v1' }) });
+}`,
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
       },
       code: `import { openai } from '@ai-sdk/openai';
@@ -53,6 +123,52 @@ export const reply = (prompt: string) =>
     experimental_telemetry: { isEnabled: true, functionId: 'support-reply' },
   });`,
       shows: 'enabled telemetry records the whole prompt and reply by default',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { messages, chat } = await request.json();
+  log.info({ chat, messages }, 'asked');
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages });
+  const answer = completion.choices[0]?.message.content ?? '';
+  console.log(\`answered: \${answer.slice(0, 200)}\`);
+  return Response.json({ answer });
+}`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { messages, chatId } = await request.json();
+  log.debug({ messages }, 'asked');
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages });
+    const answer = completion.choices[0]?.message.content ?? '';
+    log.info({ chatId, turns: messages.length, tokens: completion.usage, characters: answer.length }, 'answered');
+    return Response.json({ answer });
+  } catch (error) {
+    log.error({ error, messages }, 'not answered');
+    return Response.json({ error: 'Please try again.' }, { status: 502 });
+  }
+}`,
+      shows: 'counts and lengths; the content only when debugging, and when it failed',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      shows: 'where nothing is logged there is no log to keep clean',
     },
   ],
 });

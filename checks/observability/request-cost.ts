@@ -1,4 +1,14 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  type CostFigure,
+  defineCheck,
+  type Finding,
+  fail,
+  partial,
+  pass,
+  production,
+  type Telemetry,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/request-cost',
@@ -18,10 +28,63 @@ export const check = defineCheck({
     'The price may come from elsewhere: a price library, the cost that the provider reports, or a tracing service that computes it on its side.',
   ],
 
+  needs: { facts: ['model-call', 'cost-figure', 'price-table', 'telemetry'] },
+
+  notApplicable({ 'model-call': calls }) {
+    const paid = production(calls).filter(call => call.provider !== 'local');
+    return paid.length === 0 ? 'Only local models are called, and they have no price per token.' : undefined;
+  },
+
+  inspect({ 'model-call': calls, 'cost-figure': figures, 'price-table': tables, telemetry }) {
+    const paid = production(calls).filter(call => call.provider !== 'local');
+    const [first] = paid;
+    if (first === undefined) return undefined;
+    const found = [
+      ...production(figures).map(ruleOnFigure),
+      ...production(telemetry)
+        .filter(one => one.sees.includes('cost'))
+        .map(ruleOnTelemetry),
+    ];
+    const good = found.filter(({ status }) => status === 'pass');
+    // What is computed once and well is not spoiled by a second figure elsewhere; a call whose usage is dropped is.
+    if (good.length > 0) {
+      const dropped = good.some(one => one.confidence === 'medium') ? [] : paid.filter(call => call.usage.how === 'none');
+      return dropped.length === 0
+        ? good
+        : [
+            ...good,
+            partial(
+              'The usage of some model calls is dropped, so their cost is in no figure',
+              dropped.map(call => call.location),
+              'medium',
+            ),
+          ];
+    }
+    if (found.length > 0) return found;
+    const traced = paid.filter(call => call.usage.how === 'traced');
+    if (traced.length > 0)
+      return [
+        partial(
+          'Calls are handed to a tracer that may compute their cost, when it is configured',
+          traced.map(call => call.location),
+          'medium',
+        ),
+      ];
+    const [table] = production(tables);
+    if (table !== undefined)
+      return [unknown(`Prices are there (${table.label}); no place that turns tokens into money with them was found`, [table.location])];
+    return [
+      fail(
+        'No cost is computed: no tokens times prices, no price package, no sum that the provider reports, in the code that was read',
+        [first.location],
+        'medium',
+      ),
+    ];
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'prices.ts': "export const RATES = { 'gpt-5.6': { input: 2.5, cached: 0.25, output: 15 } };",
@@ -42,8 +105,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import pino from 'pino';
@@ -60,5 +122,89 @@ export async function reply(question: string) {
 }`,
       shows: 'one price for input and output, and a total that belongs to no request',
     },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "openai": "6.9.0", "@pydantic/genai-prices": "0.1.8", "pg": "8.16.3" } }',
+        'cost.ts': `import { calcPrice } from '@pydantic/genai-prices';
+export function dollars(model: string, usage: { prompt_tokens: number; completion_tokens: number }) {
+  return calcPrice({ input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens }, model)?.total_price ?? 0;
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Pool } from 'pg';
+import { dollars } from './cost.ts';
+const pool = new Pool();
+const client = new OpenAI();
+export async function reply(user: string, question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5', messages, max_completion_tokens: 800 });
+  if (usage) {
+    const cost = dollars('gpt-5', usage);
+    await pool.query('insert into spend (usr, usd) values ($1, $2)', [user, cost]);
+  }
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5', messages, max_completion_tokens: 800 });
+  if (usage) console.log('cost', (usage.prompt_tokens * 1.25 + usage.completion_tokens * 10) / 1e6);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the right sum, printed to a console that nobody keeps',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const WINDOW = 128_000;
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5', messages, max_completion_tokens: 800 });
+  const used = (usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0);
+  return { text: choices[0]?.message.content ?? '', full: used / WINDOW };
+}`,
+      shows: 'tokens that are added up are not money',
+    },
   ],
 });
+
+function ruleOnFigure({ location, label, goes, blended, total }: CostFigure): Finding {
+  const where = [location];
+  if (blended && total === true) return fail(`${label}, in a total that all requests share: wrong for each of them`, where);
+  if (blended) return partial(`${label}: output costs several times as much as input, so the sum is wrong whenever the mix changes`, where);
+  if (total === true) return partial(`${label}, added to a total that all requests share`, where);
+  if (goes === 'stored') return pass(`${label}, stored`, where);
+  if (goes === 'logged') return pass(`${label}, logged`, where);
+  if (goes === 'unknown') return unknown(`${label}; where it goes could not be followed`, where);
+  const fate = goes === 'none' ? 'kept nowhere that was found' : goes === 'printed' ? 'only printed on the console' : 'only shown';
+  return partial(`${label}, ${fate}`, where, goes === 'none' ? 'medium' : 'high');
+}
+
+/** A service that computes the cost on its side does so only for what reaches it. */
+function ruleOnTelemetry({ location, label, reach, offUnless, exports }: Telemetry): Finding {
+  if (offUnless !== undefined) return partial(`${label} computes the cost, but it is off unless ${offUnless}`, [location]);
+  if (reach === 'unconnected' || exports === 'no') return partial(`${label} could compute the cost, but nothing reaches it`, [location]);
+  if (reach === 'unknown' || exports === 'unknown')
+    return unknown(`${label} computes the cost of what reaches it; whether the model calls do could not be read`, [location]);
+  return pass(`${label} computes the cost of every call that it sees`, [location], 'medium');
+}

@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  count,
+  defineCheck,
+  fail,
+  labelsOf,
+  linesOnPath,
+  partial,
+  pass,
+  placesOfFirst,
+  production,
+  running,
+  talks,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/structured-logs',
@@ -17,11 +30,51 @@ export const check = defineCheck({
     'A well-made logger that the agent module never imports counts for nothing, and console calls beside a good one still leave as text.',
     'Some platforms set the format outside the code, the JSON log format of a Lambda function for instance, so its absence in the code is no proof.',
   ],
+  needs: { facts: ['model-call', 'logger', 'log-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, logger: loggers, 'log-call': lines, telemetry }) {
+    const on = linesOnPath(lines);
+    const records = on.filter(line => line.structured === 'yes');
+    const levels = on.filter(line => line.structured === 'partial');
+    const printed = on.filter(line => line.structured === 'no');
+    const unread = on.filter(line => line.structured === 'unknown');
+    const loose = [...levels, ...printed];
+    const beside = count(printed.length, 'console line');
+    if (records.length > 0) {
+      const message = `${count(records.length, 'log line')} on the way of a request are structured (${labelsOf(records)})`;
+      // A start-up message or two among many records is no loss.
+      if (loose.length <= on.length * 0.1) return [pass(message, placesOfFirst(records))];
+      return [partial(`${message}, but ${loose.length} beside them leave as text (${labelsOf(loose)})`, placesOfFirst(loose))];
+    }
+    if (levels.length > 0) {
+      const note = levels.length < on.length ? `, with ${beside} beside them` : '';
+      return [
+        partial(
+          `The log lines on the way of a request have levels, but are not structured in every setting (${labelsOf(levels)})${note}`,
+          placesOfFirst(levels),
+        ),
+      ];
+    }
+    if (unread.length > 0 && unread.length >= printed.length)
+      return [unknown(`What ${labelsOf(unread)} writes could not be read`, placesOfFirst(unread))];
+    const idle = production(loggers);
+    const unused = idle.length === 0 ? '' : `; ${labelsOf(idle)} is set up and not used there`;
+    const what =
+      printed.length > 0
+        ? `Only console lines (${printed.length}) are written on the way of a request`
+        : 'Nothing is logged on the way of a request';
+    const places = printed.length > 0 ? placesOfFirst(printed) : placesOfFirst(talks(calls), 3);
+    const traces = running(telemetry).filter(one => one.exports !== 'no' && one.sees.includes('traces'));
+    if (traces.length > 0)
+      return [
+        partial(`${what}${unused}; traces are all that can be searched (${labelsOf(traces)})`, [...places, ...placesOfFirst(traces, 3)]),
+      ];
+    return [fail(`${what}${unused}, and no structured logger was found there`, places, printed.length > 0 ? 'high' : 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import pino from 'pino';
@@ -39,8 +92,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -57,6 +109,52 @@ export async function reply(question: string) {
   }
 }`,
       shows: 'this looks like JSON, and is none as soon as the message holds a quote',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'logger.ts': `import pino from 'pino';\nexport const log = pino();` },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  console.log('model replied', completion.id);
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'a logger that the agent never imports',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { createLogger, format, transports } from 'winston';
+const text = format.printf(({ level, message }) => \`{"level":"\${level}","message":"\${message}"}\`);
+const log = createLogger({
+  format: process.env.LOG_FORMAT === 'json' ? format.json() : text,
+  transports: [new transports.Console()],
+});
+const client = new OpenAI();
+export async function reply(question: string) {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  log.info('model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'JSON in one branch, and words that look like JSON in the one that holds by default',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const transport = process.env.NODE_ENV === 'production' ? undefined : { target: 'pino-pretty' };
+const log = pino({ transport });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  log.info({ model: completion.model }, 'model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'printed for people on the desk only',
     },
   ],
 });

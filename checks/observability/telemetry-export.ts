@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, partial, pass, placesOfFirst, production, talks, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/telemetry-export',
@@ -16,11 +16,37 @@ export const check = defineCheck({
     'An exporter to the console exports to nobody; instrumentation that loads after the model client may patch nothing.',
     'Serverless functions freeze before a batch is sent unless they flush it.',
   ],
+  needs: { facts: ['model-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, telemetry }) {
+    const all = production(telemetry);
+    if (all.length === 0) {
+      const where = placesOfFirst(talks(calls), 3);
+      return [fail('Nothing in the code starts tracing, metrics or reports of errors', where, 'medium')];
+    }
+    const findings = all.map(one => {
+      const at = [one.location];
+      if (one.reach === 'unconnected') return fail(`${one.label} is set up in code that the agent never runs`, at, 'medium');
+      if (one.exports === 'no') return fail(`${one.label} sends nothing anywhere: no exporter, or only one that prints`, at);
+      if (one.reach === 'unknown') return unknown(`Whether ${one.label} is started could not be read`, at);
+      if (one.offUnless !== undefined) return partial(`${one.label} is off by default: ${one.offUnless}`, at);
+      if (one.late !== undefined) return partial(`${one.label} starts too late: ${one.late}`, at);
+      if (one.sees.length === 1 && one.sees[0] === 'errors') return partial(`${one.label} reports errors, and no traces or metrics`, at);
+      if (one.exports === 'unknown') return unknown(`Where ${one.label} sends its traces is not said in the repository`, at);
+      return pass(`${one.label} is started with the agent and sends what it sees`, at, 'medium');
+    });
+    // One way out of the process is enough; a second one that is off or idle takes nothing away.
+    const best = (['pass', 'partial', 'unknown', 'fail'] as const).find(status => findings.some(f => f.status === status));
+    // What would trace the model calls, and does not, is the part that matters.
+    const models = all.filter(one => one.reach === 'on-path' && one.sees.includes('tokens'));
+    const idle = models.length > 0 && models.every(one => one.offUnless !== undefined) ? models[0] : undefined;
+    const missing = best === 'pass' && idle !== undefined ? findings.filter(f => f.locations[0] === idle.location) : [];
+    return [...findings.filter(f => f.status === best).slice(0, 10), ...missing];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'telemetry.ts': `import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -45,8 +71,7 @@ export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, experimental_telemetry });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -59,6 +84,45 @@ export async function reply(question: string) {
   return completion.choices[0]?.message.content ?? '';
 }`,
       shows: 'nothing sets TRACING, and the spans would only be printed',
+    },
+    {
+      expect: 'partial',
+      file: 'instrumentation.ts',
+      files: {
+        'agent.ts': `import OpenAI from 'openai';
+import { observeOpenAI } from 'langfuse';
+const client = process.env.TRACING ? observeOpenAI(new OpenAI()) : new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      },
+      code: `export function register() {}`,
+      shows: 'nothing sets TRACING',
+    },
+    {
+      expect: 'partial',
+      file: 'server.ts',
+      files: {
+        'telemetry.ts': `import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+const traceExporter = new OTLPTraceExporter({ url: 'https://traces.example.com/v1/traces' });
+new NodeSDK({ traceExporter, instrumentations: [getNodeAutoInstrumentations()] }).start();`,
+        'agent.ts': `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      },
+      code: `import { reply } from './agent.ts';
+import './telemetry.ts';
+export const POST = async (request: Request) => Response.json(await reply(await request.json()));`,
+      shows: 'it patches modules, and is loaded after the client',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "openai": "6.49.0", "@opentelemetry/sdk-node": "0.208.0", "langfuse": "3.38.0" } }' },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+      shows: 'a dependency starts nothing',
     },
   ],
 });

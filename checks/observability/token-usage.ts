@@ -1,4 +1,14 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  type Finding,
+  fail,
+  type ModelCall,
+  partial,
+  pass,
+  production,
+  type Telemetry,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/token-usage',
@@ -18,10 +28,16 @@ export const check = defineCheck({
     'An instrumentation, a metering proxy or a wrapped client records tokens although no line of the repository reads them.',
   ],
 
+  needs: { facts: ['model-call', 'telemetry'] },
+  inspect({ 'model-call': calls, telemetry }) {
+    // An instrumentation or a metering proxy sees the tokens although no line of the code reads them.
+    const seers = production(telemetry).filter(one => one.sees.includes('tokens'));
+    return production(calls).map(call => ruleOn(call, seers));
+  },
+
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import pino from 'pino';
@@ -38,8 +54,7 @@ export async function* reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import pino from 'pino';
@@ -57,8 +72,7 @@ export async function* reply(question: string) {
       shows: 'without include_usage no chunk carries usage: the log line is never written',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "pino": "10.1.0" } }',
@@ -77,3 +91,37 @@ export async function reply(prompt: string) {
     },
   ],
 });
+
+function ruleOn(call: ModelCall, seers: readonly Telemetry[]): Finding {
+  const { usage } = call;
+  const places = [call.location, ...(usage.location === undefined ? [] : [usage.location])];
+  const seer = seers[0];
+  if (usage.how === 'stored' || usage.how === 'logged') {
+    const what = usage.how === 'stored' ? 'stored' : 'logged';
+    if (usage.caveat !== undefined) return partial(`${call.call}: its tokens are ${what}, but ${usage.caveat}`, places);
+    return pass(`${call.call}: its tokens are ${what}`, places, 'medium');
+  }
+  if (seer !== undefined)
+    return seer.offUnless === undefined && seer.reach === 'on-path' && seer.exports === 'yes'
+      ? pass(`${call.call}: ${seer.label} records its tokens`, [call.location, seer.location], 'medium')
+      : partial(`${call.call}: ${seer.label} would record its tokens${seer.offUnless === undefined ? '' : `, once ${seer.offUnless}`}`, [
+          call.location,
+          seer.location,
+        ]);
+  switch (usage.how) {
+    case 'traced':
+      return partial(`${call.call}: its tokens are handed to a tracer; that it is configured cannot be seen`, places, 'medium');
+    case 'printed':
+      return partial(`${call.call}: its tokens are printed on the console and not recorded`, places);
+    case 'shown':
+      return partial(`${call.call}: its tokens are read, and where they are recorded cannot be seen`, places, 'medium');
+    case 'unknown':
+      return unknown(`${call.call}: what becomes of its tokens could not be followed`, places);
+    default:
+      return fail(
+        `${call.call}: the tokens of its answers are dropped${usage.caveat === undefined ? '' : `; ${usage.caveat}`}`,
+        places,
+        'medium',
+      );
+  }
+}

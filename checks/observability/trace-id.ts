@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  count,
+  defineCheck,
+  fail,
+  labelsOf,
+  linesOnPath,
+  partial,
+  pass,
+  placesOfFirst,
+  running,
+  talks,
+  unknown,
+  works,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/trace-id',
@@ -16,11 +29,60 @@ export const check = defineCheck({
     'An id in a module-level variable works until two requests overlap; a middleware that only sets a response header leaves the logs as they were.',
     'The id may come from the platform, in a header such as x-cloud-trace-context, and then the code creates none.',
   ],
+  needs: { facts: ['model-call', 'log-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, 'log-call': lines, telemetry }) {
+    const on = linesOnPath(lines);
+    const carry = on.filter(line => line.correlated === 'yes');
+    const some = on.filter(line => line.correlated === 'partial');
+    const unread = on.filter(line => line.correlated === 'unknown');
+    const bare = on.filter(line => line.correlated === 'no');
+    const spans = running(telemetry).filter(one => one.sees.includes('traces') && one.exports !== 'no');
+    const traced = spans.filter(works);
+    if (on.length > 0 && carry.length === on.length && carry.every(line => line.onError) && !traced.some(one => one.exports === 'yes'))
+      return [partial('Only lines about errors are written on the way of a request; they carry an id of it', placesOfFirst(carry))];
+    if (on.length > 0 && carry.length >= on.length * 0.9)
+      return [pass(`The log lines on the way of a request carry an id of the request (${labelsOf(carry)})`, placesOfFirst(carry))];
+    if (carry.length + some.length > 0)
+      return [
+        partial(
+          `Some log lines carry an id of the request, ${count(bare.length + some.length, 'other')} may not`,
+          placesOfFirst([...bare, ...some]),
+        ),
+      ];
+    if (on.length > 0 && unread.length >= bare.length)
+      return [unknown(`Whether the lines of ${labelsOf(unread)} carry an id of the request could not be read`, placesOfFirst(unread))];
+    if (on.length > 0 && spans.length > 0)
+      return [
+        partial(
+          `Spans have a trace id (${labelsOf(spans)}), the ${count(on.length, 'log line')} on the way of a request have none`,
+          placesOfFirst(on),
+        ),
+      ];
+    if (on.length > 0)
+      return [
+        fail(
+          `None of the ${count(on.length, 'log line')} on the way of a request carries an id of the request`,
+          placesOfFirst(on),
+          'medium',
+        ),
+      ];
+    const sent = traced.filter(one => one.exports === 'yes');
+    if (sent.length > 0)
+      return [pass(`Every request has a trace (${labelsOf(sent)}), and no log line stands beside it`, placesOfFirst(sent), 'medium')];
+    if (spans.length > 0) return [partial(`Requests are traced (${labelsOf(spans)}), but not in every deployment`, placesOfFirst(spans))];
+    return [
+      fail(
+        'Neither a log line nor a span is written on the way of a request, so nothing carries its id',
+        placesOfFirst(talks(calls), 3),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
@@ -38,8 +100,7 @@ export const reply = (question: string) =>
   });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `import { randomUUID } from 'node:crypto';
 import OpenAI from 'openai';
@@ -55,6 +116,44 @@ export async function reply(question: string) {
   return completion.choices[0]?.message.content ?? '';
 }`,
       shows: 'one variable for everybody: a request that waits for the model logs the id of the next one',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import { randomUUID } from 'node:crypto';
+import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function reply(question: string) {
+  const own = log.child({ requestId: randomUUID() });
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }] });
+  own.info({ model: completion.model }, 'model replied');
+  return completion.choices[0]?.message.content ?? '';
+}`,
+      shows: 'a child logger for each request',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import { randomUUID } from 'node:crypto';
+import express from 'express';
+import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+const app = express();
+app.use((request, response, next) => {
+  response.setHeader('x-request-id', randomUUID());
+  next();
+});
+app.post('/chat', async (request, response) => {
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: request.body.text }] });
+  await db.replies.insert({ key: randomUUID(), session: request.body.sessionId });
+  log.info({ sessionId: request.body.sessionId, model: completion.model }, 'model replied');
+  response.json({ reply: completion.choices[0]?.message.content });
+});`,
+      shows: 'a response header, a key for the database and a session id, but no id in the log',
     },
   ],
 });

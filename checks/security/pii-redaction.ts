@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, missedByAll, onSide, partial, pass, production, talking, whereOf } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/pii-redaction',
@@ -17,11 +17,41 @@ export const check = defineCheck({
     'A helper named sanitise may only escape HTML; a flag that is off by default redacts nothing.',
     'Patterns for one country, without word borders or a checksum, miss real numbers and black out order numbers.',
   ],
+  needs: { facts: ['model-call', 'guard'] },
+
+  inspect({ 'model-call': calls, guard: guards }) {
+    const talks = production(calls).filter(talking);
+    if (talks.length === 0) return undefined;
+    const own = production(guards).filter(guard => guard.against === 'pii');
+    const sound = onSide(own, 'output').filter(guard => flawsOf(guard).length === 0);
+    const missed = missedByAll(sound);
+    const passes = sound.map(guard => pass(`Replies pass ${guard.label}`, [guard.location], 'medium'));
+    if (sound.length > 0 && missed.length === 0) return passes;
+    if (sound.length > 0)
+      return [...passes, fail('The answers of these calls reach the user past every redactor', missed.slice(0, 10), 'medium')];
+    if (own.length > 0) {
+      return own.map(guard => {
+        const what = whereOf(guard);
+        const side = what === undefined ? 'it could not be connected to the replies' : `only ${what} passes it, the replies do not`;
+        return partial(
+          [...(guard.sides.includes('output') ? [] : [`${guard.label}: ${side}`]), ...flawsOf(guard)].join('. '),
+          [guard.location],
+          'medium',
+        );
+      });
+    }
+    return [
+      fail(
+        `No redaction of personal data was found: ${talks.length === 1 ? 'the answer of this call goes' : `the answers of ${talks.length} calls go`} out as they come. Libraries, services, middleware and own patterns on the way to the user were looked for.`,
+        talks.slice(0, 10).map(call => call.location),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
@@ -31,9 +61,10 @@ function luhn(digits: string): boolean {
 }
 export function redact(text: string): string {
   const safe = text
-    .replace(/[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+/g, '[e-mail]')
-    .replace(/\\b\\d(?:[ -]?\\d){12,18}\\b/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
-    .replace(/\\b\\d{3}-\\d{2}-\\d{4}\\b/g, '[id]');
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
   const phones = findPhoneNumbersInText(safe, 'US').reverse();
   return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
 }`,
@@ -48,9 +79,24 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
       code: `import OpenAI from 'openai';
 import { redact } from './redact.ts';
 const client = new OpenAI();
@@ -62,9 +108,24 @@ export async function* reply(question: string) {
       shows: 'each chunk is clean, and a card number that spans two of them goes out whole',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
       code: `import OpenAI from 'openai';
 import { redact } from './redact.ts';
 const client = new OpenAI();
@@ -75,6 +136,137 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'the question is redacted, the reply is not',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'text.ts': `export const sanitize = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/https?:\\/\\/\\S+/g, '');
+export const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');`,
+      },
+      code: `import OpenAI from 'openai';
+import { sanitize, slug } from './text.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return { id: slug(question), text: sanitize(choices[0]?.message.content ?? '') };
+}`,
+      shows: 'escaped, and no less personal',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const PATTERNS: Record<string, RegExp> = {
+  mobile: /1[3-9][0-9]{9}/g,
+  mail: /[\\w.%+-]+@[\\w.-]+\\.[a-z]{2,}/gi,
+  card: /[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}/g,
+};
+function redact(text: string): string {
+  let out = text;
+  for (const [name, pattern] of Object.entries(PATTERNS)) out = out.replace(pattern, \`[\${name}]\`);
+  return out;
+}
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return redact(choices[0]?.message.content ?? '');
+}`,
+      shows: 'patterns without borders and checksums: they miss most numbers, and black out timestamps and order numbers',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  console.log(redact(choices[0]?.message.content ?? ''));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the log is clean, the reply is not',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return redact(choices[0]?.message.content ?? '');
+}
+export async function title(text: string) {
+  const messages = [{ role: 'user' as const, content: text }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 20 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'one way out is guarded, another is not',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a redactor that nobody calls',
     },
   ],
 });

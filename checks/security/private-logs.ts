@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, onSide, partial, pass, production, talking } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/private-logs',
@@ -17,30 +17,71 @@ export const check = defineCheck({
     'Error objects of HTTP clients carry headers, and with them the key.',
     'Error trackers and trace stores have switches of their own, apart from the logger.',
   ],
+  needs: { facts: ['model-call', 'guard', 'logger', 'log-call', 'telemetry'] },
+
+  inspect({ 'model-call': calls, guard: guards, logger: loggers, 'log-call': lines, telemetry: traces }) {
+    const talks = production(calls).filter(talking);
+    if (talks.length === 0) return undefined;
+    const masks = onSide(production(guards), 'log').filter(guard => guard.against === 'pii');
+    const hiding = production(loggers).filter(logger => logger.redacts !== undefined);
+    const written = production(lines).filter(line => line.reach !== 'unconnected' && line.level !== 'debug');
+    const watched = production(traces).filter(
+      trace => trace.reach !== 'unconnected' && trace.offUnless === undefined && trace.sees.includes('content'),
+    );
+    const sound = masks.filter(guard => flawsOf(guard).length === 0);
+    // A mask of one sink says nothing about another; here any mask keeps a line from being a certain leak.
+    const leaks = masks.length + hiding.length > 0 ? [] : written.filter(line => line.carries !== undefined);
+    const findings = [
+      ...leaks.map(line => fail(`${line.label} writes ${line.carries}, and nothing hides personal data in it`, [line.location], 'medium')),
+      ...(masks.length > 0
+        ? []
+        : watched.map(trace =>
+            fail(`${trace.label} keeps what users and models say, and nothing hides personal data in it`, [trace.location], 'medium'),
+          )),
+      ...masks
+        .filter(guard => !sound.includes(guard))
+        .map(guard => partial([`${guard.label} hides something`, ...flawsOf(guard)].join('. '), [guard.location], 'medium')),
+      ...(masks.length > 0 ? [] : hiding).map(logger =>
+        partial(`${logger.label} hides ${logger.redacts}; a path matches exactly, and free text has none`, [logger.location], 'medium'),
+      ),
+    ];
+    return findings.length > 0 ? findings : sound.map(guard => pass(`${guard.label} cleans what is written`, [guard.location], 'medium'));
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
       code: `import OpenAI from 'openai';
-import pino from 'pino';
 import { redact } from './redact.ts';
-const err = (error: Error) => ({ type: error.name, message: redact(error.message), stack: redact(error.stack ?? '') });
-const log = pino({ serializers: { err }, redact: ['user.email', 'user.phone', '*.authorization'] });
 const client = new OpenAI();
-export async function reply(user: { id: string; email: string; phone: string }, question: string) {
+export async function reply(user: { id: string; email: string }, question: string) {
   const messages = [{ role: 'user' as const, content: question }];
   const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  return client.chat.completions.create(options).catch(error => {
-    log.error({ err: error, user, question: redact(question) }, 'reply failed');
+  return client.chat.completions.create(options).catch((error: Error) => {
+    console.error(JSON.stringify({ user: user.id, error: redact(error.message), question: redact(question) }));
     throw error;
   });
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import pino from 'pino';
@@ -55,6 +96,18 @@ export async function reply(user: { id: string; email: string; phone: string }, 
   });
 }`,
       shows: 'the rule hides a field named email at the top; this one is user.email, and the question is free text',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  console.log('question', question);
+  const messages = [{ role: 'user' as const, content: question }];
+  return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+}`,
+      shows: 'every question is kept in the log, word for word',
     },
   ],
 });

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, type Guard, missedByAll, onSide, partial, pass, production, talking } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/prompt-injection',
@@ -17,11 +17,33 @@ export const check = defineCheck({
     'A guard whose result no branch reads, or that sees only the last message, leaves the way open.',
     'SQL injection and dependency injection are other subjects with the same word.',
   ],
+  needs: { facts: ['model-call', 'guard'] },
+
+  inspect({ 'model-call': calls, guard: guards }) {
+    const talks = production(calls).filter(talking);
+    if (talks.length === 0) return undefined;
+    const before = onSide(production(guards), 'input');
+    const unplaced = production(guards).filter(guard => guard.against === 'injection' && guard.sides.length === 0);
+    const attacks = before.filter(guard => guard.against === 'injection');
+    const sound = attacks.filter(guard => guard.by !== 'pattern' && flawsOf(guard).length === 0);
+    const missed = missedByAll(sound);
+    const passes = sound.map(guard => pass(`${guard.label} stops attacks before the model is asked`, [guard.location], 'medium'));
+    if (sound.length > 0 && missed.length === 0) return passes;
+    if (sound.length > 0) return [...passes, fail('These calls are reached past every guard', missed.slice(0, 10), 'medium')];
+    const weak = [...attacks, ...unplaced, ...before.filter(guard => guard.against === 'harm')];
+    if (weak.length > 0) return weak.map(guard => partial(weakness(guard), [guard.location], 'medium'));
+    return [
+      fail(
+        'Nothing looks for attacks before the model is asked. Classifiers, guard models, services, middleware, own patterns and sentences in prompts were looked for.',
+        talks.slice(0, 10).map(call => call.location),
+        'medium',
+      ),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'guard.ts': `import { log } from './log.ts';
@@ -47,8 +69,7 @@ export async function reply(messages: { role: 'user' | 'assistant'; content: str
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'guard.ts': `export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
@@ -62,8 +83,7 @@ export async function reply(messages: { role: 'user' | 'assistant'; content: str
       code: `import OpenAI from 'openai';
 import { isAttack } from './guard.ts';
 const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
   if (await isAttack(messages)) return 'I cannot help with that.';
   const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
   return choices[0]?.message.content ?? '';
@@ -71,8 +91,34 @@ export async function reply(question: string) {
       shows: 'without its key the guard waves everything through, and nothing says so',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `import { log } from './log.ts';
+export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
+  try {
+    const headers = { Authorization: \`Bearer \${process.env.LAKERA_GUARD_API_KEY}\`, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify({ messages }), signal: AbortSignal.timeout(3000) };
+    const response = await fetch('https://api.lakera.ai/v2/guard', options);
+    return (await response.json()).flagged !== false;
+  } catch (err) {
+    log.error({ err }, 'guard unreachable');
+    return false;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
+  if (await isAttack(messages)) return 'I cannot help with that.';
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'when the guard cannot be reached, everything passes',
+    },
+    {
+      expect: 'partial',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -84,5 +130,104 @@ export async function reply(question: string) {
 }`,
       shows: 'a request to the model, not a detection',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const ATTACKS = [/ignore\\s+(?:all\\s+)?(?:previous|prior)\\s+(?:instructions|rules)/i, /reveal\\s+your\\s+system\\s+prompt/i];
+const client = new OpenAI();
+export async function reply(question: string) {
+  if (ATTACKS.some(pattern => pattern.test(question))) return 'I cannot help with that.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'any other wording, and any other language, walks past a list',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `import { log } from './log.ts';
+export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
+  try {
+    const headers = { Authorization: \`Bearer \${process.env.LAKERA_GUARD_API_KEY}\`, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify({ messages }), signal: AbortSignal.timeout(3000) };
+    const response = await fetch('https://api.lakera.ai/v2/guard', options);
+    return (await response.json()).flagged !== false;
+  } catch (err) {
+    log.error({ err }, 'guard unreachable');
+    return true;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+const ask = (content: string) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });
+export async function POST(request: Request) {
+  const { text } = await request.json();
+  if (await isAttack([{ role: 'user', content: text }])) return new Response('I cannot help with that.', { status: 400 });
+  return Response.json(await ask(text));
+}
+export async function onMail(text: string) {
+  return ask(text);
+}`,
+      shows: 'mails come in past the guard',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `import { log } from './log.ts';
+export async function isAttack(messages: { role: string; content: string }[]): Promise<boolean> {
+  try {
+    const headers = { Authorization: \`Bearer \${process.env.LAKERA_GUARD_API_KEY}\`, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify({ messages }), signal: AbortSignal.timeout(3000) };
+    const response = await fetch('https://api.lakera.ai/v2/guard', options);
+    return (await response.json()).flagged !== false;
+  } catch (err) {
+    log.error({ err }, 'guard unreachable');
+    return true;
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
+  const attack = await isAttack(messages);
+  console.log({ attack });
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the verdict is written down, and no branch reads it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Injectable } from '@nestjs/common';
+const SQL = /('|--|;|\\b(?:union|select|drop)\\b)/i; // SQL injection
+@Injectable()
+export class Agent {
+  readonly client = new OpenAI();
+  async reply(name: string, question: string) {
+    if (SQL.test(name)) throw new Error('not a name');
+    const messages = [{ role: 'user' as const, content: question }];
+    const { choices } = await this.client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return choices[0]?.message.content ?? '';
+  }
+}`,
+      shows: 'other subjects with the same word',
+    },
   ],
 });
+
+function weakness(guard: Guard): string {
+  const flaws = flawsOf(guard);
+  if (guard.against === 'harm') return [`${guard.label} looks for harmful content, not for attacks`, ...flaws].join('. ');
+  if (guard.by === 'pattern' && flaws.length === 0) return `${guard.label}: a list of patterns is passed by any other wording`;
+  return flaws.join('. ');
+}

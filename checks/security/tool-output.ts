@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, flawsOf, onSide, partial, pass, production, returnsToModel, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/tool-output',
@@ -16,11 +16,36 @@ export const check = defineCheck({
     'Error texts take another way than results, and are forgotten.',
     'A pattern for one host name and http only misses private address ranges, cluster names and database URLs.',
   ],
+  needs: { facts: ['guard', 'tool'] },
+
+  notApplicable({ guard: guards, tool: tools }) {
+    if (production(tools).some(returnsToModel) || onSide(production(guards), 'tool-output').length > 0) return undefined;
+    return 'No tool was found whose output goes back to a model.';
+  },
+
+  inspect({ guard: guards, tool: tools }) {
+    const offered = production(tools).filter(returnsToModel);
+    const scrubs = onSide(production(guards), 'tool-output').filter(guard => guard.by !== 'prompt' && guard.against !== 'injection');
+    return [
+      ...scrubs.map(guard => {
+        const flaws = flawsOf(guard);
+        return flaws.length === 0
+          ? pass(`${guard.label} is applied to what tools return`, [guard.location], 'medium')
+          : partial(flaws.join('. '), [guard.location], 'medium');
+      }),
+      ...offered.map(tool => {
+        const places = [tool.location, ...(tool.runs === undefined ? [] : [tool.runs])];
+        if (tool.outputValidated === 'yes') return pass(`The output of ${tool.name} is checked or cleaned`, places);
+        if (tool.outputValidated === 'partial') return partial(`The output of ${tool.name} is only cut, or only checked in part`, places);
+        if (tool.outputValidated === 'no') return fail(`The output of ${tool.name} goes to the model as it is`, places, 'medium');
+        return unknown(`Whether the output of ${tool.name} is checked could not be read`, places);
+      }),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'scrub.ts': `import { log } from './log.ts';
@@ -36,7 +61,7 @@ export async function clean(run: () => Promise<unknown>): Promise<string> {
     return 'The tool failed.';
   }
 }`,
-        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
+        'package.json': `{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }`,
       },
       code: `import { openai } from '@ai-sdk/openai';
 import { generateText, stepCountIs, tool } from 'ai';
@@ -53,11 +78,10 @@ export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
-        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
+        'package.json': `{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }`,
       },
       code: `import { openai } from '@ai-sdk/openai';
 import { generateText, stepCountIs, tool } from 'ai';
@@ -72,6 +96,34 @@ const order = tool({
 export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
       shows: 'the input is checked; the record, and the error with its connection string, go out as they are',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json': `{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }`,
+      },
+      code: `import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+import { page } from './page.ts';
+const scrub = (text: string) => text.replace(/https?:\\/\\/internal\\.\\S+/g, '[address]').replace(/(?:mysql|mongodb):\\/\\/\\S+/g, '[database]');
+const read = tool({ description: 'Reads a page', inputSchema: z.object({ url: z.string() }), execute: async ({ url }) => scrub(await page(url)) });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { read }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'one host name and two schemes; private addresses, cluster names and other databases pass',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'no tool, no output of one',
     },
   ],
 });

@@ -1,8 +1,9 @@
 // The answer, the gate and the three questions: what a reader sees first, and what decides the exit code.
 import { type Check, moduleOf } from './check.ts';
 import { QUESTION_OF, QUESTIONS, type QuestionId } from './checklist.ts';
+import { costSentence } from './cost-words.ts';
 import type { ModelCall } from './fact.ts';
-import type { Answer, Gate, Policy, ReportItem, ReportQuestion } from './report.ts';
+import type { Answer, Gate, Policy, ReportCost, ReportItem, ReportQuestion } from './report.ts';
 
 const serious = (item: ReportItem): boolean => item.severity !== 'medium';
 const settled = (item: ReportItem): boolean => item.status === 'pass' || item.status === 'not-applicable' || item.waived;
@@ -77,11 +78,13 @@ export function exitCodeOf(gate: Gate): 0 | 1 {
 /**
  * The three questions, each answered in one sentence from the items of its modules, with the numbers that we have.
  * @param leftOut items that were left out on request: nobody knows about them
+ * @param cost the worst case of one request
  */
 export function questionsOf(
   items: readonly ReportItem[],
   production: readonly ModelCall[],
   leftOut: readonly Check[] = [],
+  cost?: ReportCost,
 ): ReportQuestion[] {
   return QUESTIONS.map(({ id, title, reassuring }) => {
     if (production.length === 0) return { id, title, answer: 'unknown', text: 'Unknown: no model call was found.' };
@@ -92,7 +95,8 @@ export function questionsOf(
     const opposite = reassuring === 'yes' ? 'no' : 'yes';
     const answer = broken.length > 0 ? opposite : open > 0 ? 'unknown' : reassuring;
     const word = answer === 'unknown' ? 'Unknown' : answer === 'yes' ? 'Yes' : 'No';
-    const figures = broken.length > 0 || open === 0 ? NUMBERS[id](production) : '';
+    const worst = id === 'cost' && cost !== undefined ? costSentence(cost) : '';
+    const figures = [worst, broken.length > 0 || open === 0 ? NUMBERS[id](production) : ''].filter(Boolean).join(', ');
     return { id, title, answer, text: `${word}: ${[figures, standing(broken, open)].filter(Boolean).join('; ')}.` };
   });
 }

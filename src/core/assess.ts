@@ -2,12 +2,13 @@
 
 import { answerOf, gateOf, questionsOf } from './answer.ts';
 import { type Check, type Finding, moduleOf } from './check.ts';
-import { LINES, MODULES } from './checklist.ts';
+import { LEADS, LINES, MODULES } from './checklist.ts';
 import type { Facts, ModelCall } from './fact.ts';
 import type { Secret } from './fact-secret.ts';
 import type { Tool } from './fact-tool.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compareLocations } from './location.ts';
+import type { PriceList } from './price.ts';
 import type {
   Agent,
   Policy,
@@ -22,6 +23,7 @@ import type {
 } from './report.ts';
 import { production } from './rule.ts';
 import { type Basis, type Status, sumUp, weigh, weighLine } from './weigh.ts';
+import { worstCase } from './worst-case.ts';
 
 export interface AssessInput {
   readonly facts: Facts;
@@ -35,6 +37,8 @@ export interface AssessInput {
   readonly unreadLanguages?: readonly string[];
   /** Items that were left out on request; they count as unknown and make READY impossible. */
   readonly leftOut?: readonly Check[];
+  /** Prices of the models that the facts name; undefined: money is not counted. */
+  readonly prices?: PriceList | undefined;
 }
 
 const NO_AGENT = 'No model call was found in the production code that was read, so there is nothing that this item could be checked on.';
@@ -54,8 +58,11 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     const own = checks.filter(check => check.lines.includes(line.id)).map(check => check.id);
     const found = items.filter(item => own.includes(item.id));
     const missing = leftOut.filter(check => check.lines.includes(line.id)).map(() => 'unknown' as const);
-    return { ...line, status: weighLine([...found.map(item => item.status), ...missing]), items: found.map(item => item.id) };
+    const lead = LEADS[line.id] === undefined ? undefined : (found.find(item => item.id === LEADS[line.id])?.status ?? 'unknown');
+    const status = weighLine([...found.map(item => item.status), ...missing], lead);
+    return { ...line, status, items: found.map(item => item.id) };
   });
+  const cost = worstCase(input.facts['model-call'], input.facts.request, input.prices, input.facts['entry-point']);
   const others = input.facts['model-call'].length - audited.length;
   const { answer, summary } = answerOf(items, {
     production: audited.length,
@@ -72,13 +79,14 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     answer,
     summary,
     gate: gateOf(items, answer, input.policy),
-    questions: questionsOf(items, audited, leftOut),
+    questions: questionsOf(items, audited, leftOut, cost),
     items,
     lines,
     calls: input.facts['model-call'].map(reportCall),
     tools: input.facts.tool.map(reportTool),
     secrets: input.facts.secret.map(reportSecret),
     experiments: [],
+    ...(cost === undefined ? {} : { cost }),
   };
 }
 

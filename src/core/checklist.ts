@@ -39,6 +39,12 @@ export const LINES = [
 
 export type LineId = (typeof LINES)[number]['id'];
 
+/**
+ * The item that a line is about, where it usually lives outside of the repository. While nothing is known of it, the items that only
+ * feed it cannot fail the line: a dashboard of the hosting platform may show latencies that no line of the code measures.
+ */
+export const LEADS: Readonly<Partial<Record<LineId, `${ModuleId}/${string}`>>> = { L02: 'monitoring/dashboard' };
+
 /** The questions that a report answers first. `reassuring` is the answer that an owner hopes to read. */
 export const QUESTIONS = [
   { id: 'breaks', title: 'Will we know when it breaks, and what happens then?', reassuring: 'yes' },

@@ -37,8 +37,10 @@ export interface Limit extends Standing {
   readonly window: number | null;
   /** Where the count lives. */
   readonly state: 'shared' | 'process' | 'none' | 'unknown';
-  /** In the reader's words, for example "@upstash/ratelimit, 10 requests per user and day". */
+  /** In the reader's words, for example "@upstash/ratelimit: 10 requests per user and day". */
   readonly label: string;
+  /** Model calls that can be reached without it; undefined: none that was seen. */
+  readonly misses?: readonly Location[];
 }
 
 /** Something that looks at text on its way and can stop or change it. */
@@ -56,4 +58,8 @@ export interface Guard extends Standing {
   readonly counterexamples?: readonly string[];
   /** Known inputs that were tried, and how many went right. */
   readonly tried?: { readonly right: number; readonly of: number };
+  /** Model calls in production that it does not stand before (input) or after (output); undefined: not worked out for its sides. */
+  readonly misses?: readonly Location[];
+  /** It sees a stream piece by piece, and misses what the border of two pieces cuts in two. */
+  readonly piecewise?: boolean;
 }

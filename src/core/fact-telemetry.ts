@@ -16,6 +16,8 @@ export interface Logger {
   readonly correlated: Tri | 'partial';
   /** Fields that it hides, in the reader's words; undefined: none. */
   readonly redacts?: string;
+  /** What a reader must know about `structured`, for example "JSON only when LOG_FORMAT is set". */
+  readonly note?: string;
 }
 
 /** A line that is written to a log on the way of a request. */
@@ -27,10 +29,16 @@ export interface LogCall {
   readonly label: string;
   readonly structured: Tri | 'partial';
   readonly reach: Reach;
+  /** Does the line carry an id of the request, by its logger or by itself? */
+  readonly correlated: Tri | 'partial';
   /** Is it written when something failed? */
   readonly onError: boolean;
+  /** Fields that its logger hides; undefined: none. */
+  readonly redacts?: string;
   /** What of the conversation it carries, in the reader's words, for example "the whole prompt"; undefined: none that was seen. */
   readonly carries?: string;
+  /** It is given a value of which too little is known to say that it carries nothing. */
+  readonly opaque?: true;
   /** `debug` is off in production unless somebody switches it on. */
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'unknown';
 }
@@ -46,6 +54,8 @@ export interface Telemetry extends Standing {
   readonly sees: readonly ('traces' | 'tokens' | 'cost' | 'latency' | 'tools' | 'errors' | 'content')[];
   /** Is what it sees sent somewhere, and where? undefined: not said in the code. */
   readonly exports: Tri;
+  /** Why it starts too late to see everything, for example "openai is loaded before it can be patched". */
+  readonly late?: string;
 }
 
 /** A number that the code counts or measures under a name. */
@@ -59,4 +69,12 @@ export interface Metric {
   readonly reach: Reach;
   /** Upper ends of a histogram's buckets, in its own unit. */
   readonly buckets?: readonly number[];
+  /** What the code gives it: a span of time, or one for each failure of the model API; undefined: something else. */
+  readonly measures?: 'time' | 'errors';
+  /** Seconds that one unit of a span of time lasts: 1 or 0.001. */
+  readonly unit?: number;
+  /** Where failures are counted: for each attempt, or once after all attempts of the SDK. */
+  readonly counts?: 'attempts' | 'calls';
+  /** The names that tell its series apart, for example `kind`. */
+  readonly labels?: readonly string[];
 }

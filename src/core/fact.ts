@@ -1,6 +1,8 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
+import type { CostFigure, Fallback } from './fact-cost.ts';
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
+import type { Request } from './fact-request.ts';
 import type { KeySource, Secret } from './fact-secret.ts';
 import type { LogCall, Logger, Metric, Telemetry } from './fact-telemetry.ts';
 import type { CiRun, JudgeEvaluation, TestFile } from './fact-test.ts';
@@ -94,6 +96,48 @@ export interface Loop {
   readonly location?: Location;
 }
 
+/** One end of the ways that a failure of a model call can take. */
+export interface FailureEnd {
+  /**
+   * `reply`: a deliberate answer or fallback. `raw-text`: the provider's own error text. `bare`: an error without words for a person.
+   * `swallowed`: caught, and nobody is told. `silent`: nothing is thrown, so that the failure looks like success.
+   * `framework`: the framework answers with its own error. `escapes`: nobody catches it. `unknown`: it could not be followed.
+   */
+  readonly how: 'reply' | 'raw-text' | 'bare' | 'swallowed' | 'silent' | 'framework' | 'escapes' | 'unknown';
+  readonly location: Location;
+  /** Does the handler say different things for different errors? */
+  readonly byType: boolean;
+  /** What the handler writes for the operator: the error with something that tells which request it was, the error, or nothing. */
+  readonly logged: 'context' | 'error' | 'nothing' | 'unknown';
+  /** Into how many kinds a function of the repository sorts the error here; 0: no such function is asked. */
+  readonly kinds: number;
+}
+
+/** What becomes of the numbers of tokens, or the cost, that come with an answer. */
+export interface Usage {
+  /**
+   * `stored`: in a store, a metric or a service. `logged`: on a line of a logger. `traced`: the call is handed to a tracer that has to
+   * be configured. `printed`: on the console. `shown`: to the user, or kept where we could not follow. `none`: dropped.
+   */
+  readonly how: 'stored' | 'logged' | 'traced' | 'printed' | 'shown' | 'none' | 'unknown';
+  readonly location?: Location;
+  /** Why the numbers are not those of the whole request. */
+  readonly caveat?: string;
+}
+
+/** Where code reads an answer, or the arguments of a tool call, as data: model output that may be cut, empty or of the wrong form. */
+export interface OutputParse {
+  readonly kind: 'output-parse';
+  readonly location: Location;
+  readonly role: CodeRole;
+  /** `json`: parsed by hand; `structured`: the SDK parses and throws. */
+  readonly how: 'json' | 'structured';
+  /** In the reader's words, for example "JSON.parse of the answer". */
+  readonly label: string;
+  /** Where it ends when the output cannot be read. */
+  readonly ends: readonly FailureEnd[];
+}
+
 /** A place where code of the repository spends money on a model. */
 export interface ModelCall {
   readonly kind: 'model-call';
@@ -116,7 +160,10 @@ export interface ModelCall {
   readonly outputCap: OutputCap;
   readonly loop: Loop;
   readonly errorHandled: Tri | 'partial';
+  /** Where its failures end, as far as they were followed. */
+  readonly failures: readonly FailureEnd[];
   readonly usageRecorded: Tri | 'partial';
+  readonly usage: Usage;
 }
 
 /** An option that the SDK, in the version in use, silently ignores. */
@@ -152,7 +199,11 @@ export type Fact =
   | ModelCall
   | DeadOption
   | PriceTable
+  | CostFigure
+  | Fallback
+  | OutputParse
   | EntryPoint
+  | Request
   | Limit
   | Guard
   | Tool
@@ -176,7 +227,11 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   'model-call': [],
   'dead-option': [],
   'price-table': [],
+  'cost-figure': [],
+  fallback: [],
+  'output-parse': [],
   'entry-point': [],
+  request: [],
   limit: [],
   guard: [],
   tool: [],

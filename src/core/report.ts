@@ -100,6 +100,67 @@ export interface ReportSecret {
   readonly test: boolean;
 }
 
+/** Something on the way to a model call that has no limit, or none that could be read. */
+export interface CostGap {
+  /** `data`: once for each item of a list of any length; `endless`: nothing ends it; `unread`: could not tell. */
+  readonly sort: 'data' | 'endless' | 'unread';
+  /** In the reader's words what repeats, for example "a loop over a list". */
+  readonly why: string;
+  readonly location: Location;
+}
+
+/** One model call of a request: attempts x rounds are its calls; rounds x tokens x price its money. */
+export interface CostTerm {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+  readonly call: string;
+  /** The dearest model that the code can select; null: not known. */
+  readonly model: string | null;
+  /** How often one request makes it, loops multiplied. */
+  readonly rounds: number;
+  /** Tries of each round, all retry layers multiplied; null: cannot be read. */
+  readonly attempts: number | null;
+  /** Tokens of one round at most; null: not known. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** USD per million tokens. */
+  readonly inputPrice: number | null;
+  readonly outputPrice: number | null;
+  /** null: price unknown. */
+  readonly usd: number | null;
+  /** What the figures assume. */
+  readonly notes: readonly string[];
+  /** The loops that make the rounds, the outermost first. */
+  readonly sources: readonly Location[];
+}
+
+/** The worst case of one kind of request. Every figure is an upper bound, with what has no limit counted once. */
+export interface RequestCost {
+  readonly file: string;
+  readonly line: number;
+  readonly label: string;
+  /** `known`: the figures are the ceiling; `none`: something has no limit; `unknown`: something could not be read. */
+  readonly limit: 'known' | 'none' | 'unknown';
+  readonly gaps: readonly CostGap[];
+  readonly calls: number;
+  readonly usd: number;
+  /** Terms that are not in `usd` because their price is not known. */
+  readonly unpriced: number;
+  readonly terms: readonly CostTerm[];
+}
+
+export interface ReportCost {
+  /** Where the prices come from; null: none were read. */
+  readonly prices: { readonly source: string; readonly date: string } | null;
+  /** Requests that reach a model call. */
+  readonly count: number;
+  /** Those of them that have no limit. */
+  readonly limitless: number;
+  /** The worst of them, those without a limit first. */
+  readonly requests: readonly RequestCost[];
+}
+
 export interface Unread {
   readonly file: string;
   readonly reason: string;
@@ -142,4 +203,6 @@ export interface Report {
   readonly tools: readonly ReportTool[];
   readonly secrets: readonly ReportSecret[];
   readonly experiments: readonly unknown[];
+  /** What one request can cost at most; absent without a model call in production code. */
+  readonly cost?: ReportCost;
 }

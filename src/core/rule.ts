@@ -1,6 +1,6 @@
 // Helpers that the rules about model calls share, so that each rule is only its own question.
 import { type Finding, fail, partial, pass, unknown } from './check.ts';
-import type { CodeRole, DeadOption, ModelCall, RetriedFailures, RetryLayer, Tri } from './fact.ts';
+import type { CodeRole, DeadOption, FailureEnd, ModelCall, RetriedFailures, RetryLayer, Tri, Usage } from './fact.ts';
 import type { Location } from './location.ts';
 
 /** Facts of production code: tests, evals, scripts and examples neither satisfy nor break a control. */
@@ -13,6 +13,20 @@ export function ignoredOptions(dead: readonly DeadOption[], meant: DeadOption['m
   return production(dead)
     .filter(option => option.meant === meant)
     .map(option => rule(`${option.option} does nothing here: ${option.why}`, [option.location]));
+}
+
+/** Is a failure handled? Yes where every way ends in a deliberate reply, no where every way ends in nobody knowing. */
+export function sumEnds(ends: readonly FailureEnd[]): Tri | 'partial' {
+  if (ends.length === 0) return 'unknown';
+  const known = ends.filter(end => end.how !== 'unknown');
+  if (known.every(end => end.how === 'reply')) return known.length === ends.length ? 'yes' : 'unknown';
+  return known.every(end => end.how === 'escapes' || end.how === 'silent') ? (known.length === ends.length ? 'no' : 'partial') : 'partial';
+}
+
+/** Are the tokens of a call recorded, in the words of the report? */
+export function sumUsage({ how }: Usage): Tri | 'partial' {
+  if (how === 'unknown') return 'unknown';
+  return how === 'stored' ? 'yes' : how === 'none' ? 'no' : 'partial';
 }
 
 /** Does the layer try again, or may it? */

@@ -71,12 +71,14 @@ export function weigh({ observe, inspect, attest, notApplicable = false }: Evide
 /**
  * A line of the pre-launch list from its items: pass when all that apply pass, fail when none passes even partly,
  * unknown when nothing is known, not-applicable when none applies, else partial.
+ * @param lead the status of the item that the line is about, if it has one: while that is unknown, the others alone do not fail the line
  */
-export function weighLine(statuses: readonly Status[]): Status {
+export function weighLine(statuses: readonly Status[], lead?: Status): Status {
   const applicable = statuses.filter(status => status !== 'not-applicable');
   if (applicable.length === 0) return statuses.length === 0 ? 'unknown' : 'not-applicable';
   const decided = applicable.filter(status => status !== 'unknown');
   if (decided.length === 0) return 'unknown';
   if (decided.length === applicable.length && decided.every(status => status === 'pass')) return 'pass';
-  return decided.every(status => status === 'fail') ? 'fail' : 'partial';
+  if (!decided.every(status => status === 'fail')) return 'partial';
+  return lead === 'unknown' ? 'unknown' : 'fail';
 }

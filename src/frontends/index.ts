@@ -9,6 +9,11 @@ export interface FrontendEntry {
 
 export const FRONTENDS: readonly FrontendEntry[] = [
   {
+    id: 'ci',
+    reads: ['.yml', '.yaml', 'package.json', 'Jenkinsfile'],
+    load: async () => (await import('./ci/index.ts')).frontend,
+  },
+  {
     id: 'typescript',
     reads: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
     load: async () => (await import('./typescript/index.ts')).frontend,

@@ -29,6 +29,10 @@ export interface Seen {
   /** `no`, `unknown`, `unbounded`, `bounded`, with its number and, when it is not an explicit one, its basis: `bounded 20 default`. */
   readonly loop?: string;
   readonly role?: string;
+  /** `yes`, `partial`, `no`, `unknown`, and the ways in which its failures end: `partial: reply, swallowed`. */
+  readonly fails?: string;
+  /** Where its usage goes: `stored`, `logged`, ..., with `!` when there is a caveat. */
+  readonly usage?: string;
 }
 
 export interface Case {
@@ -116,6 +120,8 @@ function briefly(call: ModelCall, asked: Seen): Seen {
     cap: capText(call.outputCap),
     loop: loopText(call.loop),
     role: call.role,
+    fails: `${call.errorHandled}: ${[...new Set(call.failures.map(end => end.how))].sort().join(', ')}`,
+    usage: `${call.usage.how}${call.usage.caveat === undefined ? '' : '!'}`,
   };
   return Object.fromEntries(Object.keys(asked).map(key => [key, all[key as keyof Seen]]));
 }

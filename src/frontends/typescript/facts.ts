@@ -1,12 +1,25 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
 import type { ts } from 'ts-morph';
-import type { DeadOption, Location, Loop, ModelCall, OutputCap, Retries, RetryLayer, Setting, Timeout } from '../../core/index.ts';
-import { NOTHING, UNDECIDED } from '../../core/index.ts';
+import type {
+  DeadOption,
+  FailureEnd,
+  Location,
+  Loop,
+  ModelCall,
+  OutputCap,
+  Retries,
+  RetryLayer,
+  Setting,
+  Timeout,
+  Usage,
+} from '../../core/index.ts';
+import { NOTHING, sumEnds, sumUsage, UNDECIDED } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import type { Failures } from './failures/failures.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
@@ -16,6 +29,7 @@ import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.t
 import type { RetryReader } from './retries.ts';
 import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
+import type { UsageReader } from './usage.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf } from './values.ts';
 
 const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
@@ -43,15 +57,28 @@ export class FactMaker {
   readonly #loops: Loops;
   readonly #retries: RetryReader;
   readonly #http: HttpReader;
+  readonly #failures: Failures;
+  readonly #usage: UsageReader;
   readonly #inventory: Inventory;
 
-  constructor(parts: { ev: Evaluator; options: Options; classifier: Classifier; loops: Loops; retries: RetryReader; http: HttpReader }) {
+  constructor(parts: {
+    ev: Evaluator;
+    options: Options;
+    classifier: Classifier;
+    loops: Loops;
+    retries: RetryReader;
+    http: HttpReader;
+    failures: Failures;
+    usage: UsageReader;
+  }) {
     this.#ev = parts.ev;
     this.#options = parts.options;
     this.#classifier = parts.classifier;
     this.#loops = parts.loops;
     this.#retries = parts.retries;
     this.#http = parts.http;
+    this.#failures = parts.failures;
+    this.#usage = parts.usage;
     this.#inventory = parts.ev.program.inventory;
   }
 
@@ -100,8 +127,8 @@ export class FactMaker {
         () => this.#loops.of(site),
         () => NO_LOOP,
       ),
-      errorHandled: 'unknown',
-      usageRecorded: 'unknown',
+      ...this.#ends(() => this.#failures.ofSite(site)),
+      ...this.#used(() => this.#usage.ofSite(site)),
     };
   }
 
@@ -153,9 +180,19 @@ export class FactMaker {
         () => this.#loops.around(site.node),
         () => NO_LOOP,
       ),
-      errorHandled: 'unknown',
-      usageRecorded: 'unknown',
+      ...this.#ends(() => this.#failures.ofRequest(site.node)),
+      ...this.#used(() => this.#usage.ofCall(site.node)),
     };
+  }
+
+  #used(question: () => Usage): Pick<ModelCall, 'usageRecorded' | 'usage'> {
+    const usage = this.#ask<Usage>(question, () => ({ how: 'unknown' }));
+    return { usageRecorded: sumUsage(usage), usage };
+  }
+
+  #ends(question: () => readonly FailureEnd[]): Pick<ModelCall, 'errorHandled' | 'failures'> {
+    const failures = this.#ask(question, () => []);
+    return { errorHandled: sumEnds(failures), failures };
   }
 
   /** One question about a call, within the limit of work. */

@@ -7,6 +7,7 @@ import type { Extract, Frontend } from '../frontend.ts';
 import { Classifier } from './classify.ts';
 import { Evaluator } from './evaluate.ts';
 import { FactMaker } from './facts.ts';
+import { Failures } from './failures/failures.ts';
 import { Finder, namesSdk } from './find.ts';
 import { Graphs } from './graphs.ts';
 import { HttpReader } from './http.ts';
@@ -20,7 +21,10 @@ import { References } from './references.ts';
 import { RetryReader } from './retries.ts';
 import { routeCalls } from './routes.ts';
 import { ImportIndex, specifiersOf } from './specifiers.ts';
+import { UsageReader } from './usage.ts';
 
+/** Expressions that a question without callers may look at. */
+const NEAR = 1000;
 const PRODUCTION: readonly CodeRole[] = ['production'];
 
 export const frontend: Frontend = { id: 'typescript', reads: ENDINGS, extract };
@@ -63,11 +67,29 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
       );
   }
   const loops = new Loops(ev, references, options, graphs, routeCalls(program, sources));
+  for (const site of found.sites)
+    ev.budget.ask(
+      () => loops.link([site]),
+      () => {},
+    );
+  const production = <S extends { readonly node: ts.Node }>(sites: readonly S[]): ts.Node[] =>
+    sites.map(site => site.node).filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
+  const inGraph = graphRunners(found.sites, graphs);
+  const paths = new Paths(
+    ev,
+    references,
+    [...production(found.sites), ...production(found.requests)],
+    node => loops.runnersOf(node),
+    node => inGraph.get(node) ?? [],
+  );
+  const usage = new UsageReader(ev, options, paths);
   const maker = new FactMaker({
     ev,
     options,
     classifier,
     loops,
+    failures: new Failures(ev, paths),
+    usage,
     retries: new RetryReader({
       ev,
       options,
@@ -78,19 +100,23 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     }),
     http,
   });
-  for (const site of found.sites)
-    ev.budget.ask(
-      () => loops.link([site]),
-      () => {},
-    );
-  const production = <S extends { readonly node: ts.Node }>(sites: readonly S[]): ts.Node[] =>
-    sites.map(site => site.node).filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
-  const inGraph = graphRunners(found.sites, graphs);
-  const paths = new Paths(ev, references, [...production(found.sites), ...production(found.requests)], node => [
-    ...loops.runnersOf(node),
-    ...(inGraph.get(node) ?? []),
-  ]);
-  const reading: Reading = { ...found, inventory, program, ev, references, index: look.index, classifier, options, sources, paths };
+  const near = new Evaluator(program, NEAR, ev.budget);
+  const reading: Reading = {
+    ...found,
+    inventory,
+    program,
+    ev,
+    near,
+    references,
+    index: look.index,
+    classifier,
+    options,
+    sources,
+    paths,
+    loops,
+    graphs,
+    usage,
+  };
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),

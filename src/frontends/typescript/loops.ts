@@ -254,11 +254,11 @@ export class Loops {
   #callback(fn: FunctionNode): Loop | 'inline' | undefined {
     const call = fn.parent;
     if (!tsc.isCallExpression(call) || !call.arguments.includes(fn as ts.Expression)) return undefined;
-    return this.#runs(call, call.arguments.indexOf(fn as ts.Expression));
+    return this.runs(call, call.arguments.indexOf(fn as ts.Expression));
   }
 
   /** How often does a call run the function that it is given as an argument? */
-  #runs(call: ts.CallExpression, index: number): Loop | 'inline' {
+  runs(call: ts.CallExpression, index: number): Loop | 'inline' {
     const location = placeOf(call);
     const data: Loop = { status: 'bounded', bound: null, how: 'once for each item of a list', basis: 'data', location };
     if (tsc.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
@@ -327,7 +327,7 @@ export class Loops {
       if (callerIn(passed, inner) !== undefined || isWithin(passed, fn) || isJsx(passed.parent)) continue;
       const call = passed.parent;
       if (tsc.isCallExpression(call) && call.arguments.includes(passed)) {
-        const runs = this.#runs(call, call.arguments.indexOf(passed));
+        const runs = this.runs(call, call.arguments.indexOf(passed));
         if (runs !== 'inline') out.push(runs);
       }
       out.push(this.around(passed, inner));

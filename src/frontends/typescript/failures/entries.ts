@@ -1,0 +1,62 @@
+// What stands at the beginning of a request: is it answered over HTTP, and who catches what its handler throws?
+import type { ts } from 'ts-morph';
+import { isExported } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import type { FunctionNode } from '../values.ts';
+import { functionsOf } from './surface.ts';
+
+/** Files whose exports a web framework calls: Next.js, Remix, SvelteKit, Nuxt, Vercel and Netlify functions. */
+const HTTP_FILE =
+  /(?:^|\/)(?:route|page|layout|middleware|proxy|\+server|\+page\.server|_worker)\.[cm]?[jt]sx?$|(?:^|\/)pages\/api\/|(?:^|\/)app\/routes\/|(?:^|\/)(?:server\/)?(?:api|functions)\/.*\.[cm]?[jt]s$/;
+const HANDLERS = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|default|handler|action|loader|fetch|onRequest|onRequestPost|onRequestGet)$/;
+const HTTP_METHODS =
+  /^(?:get|post|put|patch|delete|del|head|options|all|use|route|http|serve|createServer|onRequest|defineEventHandler|eventHandler|query|mutation|httpAction|handler)$/;
+
+/** Is an exported function called by a framework that answers with an error page when it throws? */
+export function answersHttp(fn: FunctionNode): boolean {
+  const file = fn.getSourceFile();
+  if (
+    file.statements.some(s => tsc.isExpressionStatement(s) && tsc.isStringLiteralLike(s.expression) && s.expression.text === 'use server')
+  )
+    return true;
+  if (!HTTP_FILE.test(file.fileName)) return false;
+  const parent = fn.parent;
+  const name = tsc.isFunctionDeclaration(fn)
+    ? (fn.name?.text ?? 'default')
+    : tsc.isVariableDeclaration(parent)
+      ? parent.name.getText()
+      : tsc.isExportAssignment(parent)
+        ? 'default'
+        : fn.name?.getText();
+  return (isExported(fn) || tsc.isMethodDeclaration(fn)) && name !== undefined && (HANDLERS.test(name) || isDefault(fn));
+}
+
+function isDefault(fn: FunctionNode): boolean {
+  return tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn)?.some(m => m.kind === tsc.SyntaxKind.DefaultKeyword) ?? false);
+}
+
+/** Does a registration serve HTTP requests, so that the framework answers for a handler that throws? */
+export function isHttpRegistration(call: ts.CallExpression): boolean {
+  const callee = call.expression;
+  const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+  return HTTP_METHODS.test(name);
+}
+
+/** Functions that the same app or bot is given for errors: `app.onError(fn)`, `bot.catch(fn)`, `app.use((err, req, res, next) => ...)`. */
+export function errorHandlersOf(ev: Evaluator, registration: ts.CallExpression): FunctionNode[] {
+  const callee = registration.expression;
+  if (!tsc.isPropertyAccessExpression(callee)) return [];
+  const receiver = callee.expression.getText();
+  const out: FunctionNode[] = [];
+  for (const call of ev.program.unitOf(registration).calls) {
+    if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) continue;
+    const name = call.expression.name.text;
+    if (call.expression.expression.getText() !== receiver) continue;
+    const last = call.arguments.at(-1);
+    if (last === undefined) continue;
+    if (name === 'onError' || name === 'setErrorHandler' || name === 'catch' || name === 'error') out.push(...functionsOf(ev, last));
+    else if (name === 'use') out.push(...functionsOf(ev, last).filter(fn => fn.parameters.length === 4));
+  }
+  return out;
+}

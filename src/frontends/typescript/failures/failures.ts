@@ -1,0 +1,341 @@
+// What happens when a model call fails: followed from the place where the failure comes up, through catches and callers,
+// to whoever waits for the answer.
+import type { ts } from 'ts-morph';
+import type { FailureEnd } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { lastName } from '../find.ts';
+import { inRange, type Site } from '../options.ts';
+import { type Paths, scopeOf, type Use } from '../paths.ts';
+import { placeOf } from '../places.ts';
+import { walk } from '../program.ts';
+import { enclosingFunction, isFunctionNode } from '../scope.ts';
+import { propertyName } from '../syntax.ts';
+import type { FunctionNode } from '../values.ts';
+import { type Handled, type How, readCatch, readErrorFunction } from './ends.ts';
+import { answersHttp, errorHandlersOf, isHttpRegistration } from './entries.ts';
+import { functionsOf, isAsync, readings, type Surface, surfaces } from './surface.ts';
+
+interface End {
+  readonly how: How;
+  readonly node: ts.Node;
+  readonly byType: boolean;
+  readonly logged: FailureEnd['logged'];
+  readonly kinds: number;
+}
+
+const MOST_ENDS = 60;
+/** Before version 4 of the AI SDK, the streams of a result threw. */
+const SILENT_STREAMS = '>=4';
+
+export class Failures {
+  readonly #ev: Evaluator;
+  readonly #paths: Paths;
+  readonly #ofFunction = new Map<FunctionNode, readonly End[]>();
+  readonly #isCommandLine: (file: string) => boolean;
+
+  constructor(ev: Evaluator, paths: Paths) {
+    this.#ev = ev;
+    this.#paths = paths;
+    this.#isCommandLine = commandLines(paths);
+  }
+
+  /** The ends of every way that a failure of an SDK call can take. */
+  ofSite(site: Site): readonly FailureEnd[] {
+    const streams = site.shape.streaming === 'yes' || (site.shape.streaming === 'option' && this.#asksForStream(site.node));
+    const ends: End[] = [];
+    if (site.shape.lazy === true && site.classified.sdk.id === 'ai-sdk') ends.push(...this.#quietStream(site));
+    else if (streams) {
+      // A stream that begins well can still break: both ways count.
+      if (site.shape.lazy !== true) ends.push(...this.#ofPromise(site.node));
+      ends.push(...this.#ofStream(site.node, new Set()));
+    } else ends.push(...this.#ofPromise(site.node));
+    return this.#facts(ends);
+  }
+
+  /** The same for a raw request. */
+  ofRequest(node: ts.CallExpression): readonly FailureEnd[] {
+    return this.#facts(this.#ofPromise(node));
+  }
+
+  /** The same for anything that may throw at a place: reading the answer as data. */
+  ofThrow(node: ts.Node): readonly FailureEnd[] {
+    return this.#facts(this.#thrownAt(node));
+  }
+
+  #facts(ends: readonly End[]): readonly FailureEnd[] {
+    const seen = new Map<string, FailureEnd>();
+    for (const { how, node, byType, logged, kinds } of ends) {
+      const location = placeOf(node);
+      const key = `${how} ${location.file}:${location.line}:${location.column}`;
+      if (seen.size < MOST_ENDS && !seen.has(key)) seen.set(key, { how, location, byType, logged, kinds });
+    }
+    return [...seen.values()];
+  }
+
+  #asksForStream(call: ts.CallExpression): boolean {
+    return call.arguments.some(
+      arg =>
+        tsc.isObjectLiteralExpression(arg) &&
+        arg.properties.some(
+          p => propertyName(p) === 'stream' && tsc.isPropertyAssignment(p) && p.initializer.kind === tsc.SyntaxKind.TrueKeyword,
+        ),
+    );
+  }
+
+  #ofPromise(node: ts.Expression): readonly End[] {
+    return this.#settle(surfaces(this.#ev, node));
+  }
+
+  #settle(found: readonly Surface[]): readonly End[] {
+    return found.flatMap((surface): readonly End[] => {
+      switch (surface.kind) {
+        case 'thrown':
+          return this.#thrownAt(surface.node);
+        case 'returned': {
+          const fn = enclosingFunction(surface.node) ?? (tsc.isArrowFunction(surface.node) ? surface.node : undefined);
+          const own = tsc.isArrowFunction(surface.node) ? surface.node : fn;
+          return own === undefined ? [end('escapes', surface.node)] : this.#ofFunctionEnds(own);
+        }
+        case 'handled': {
+          const ends = functionsOf(this.#ev, surface.handler).map(fn => readErrorFunction(this.#ev, fn));
+          if (ends.length === 0) return [end('swallowed', surface.handler)];
+          return ends.flatMap(one => [...this.#ends(one, surface.handler), ...(one.throwsOn ? this.#ofPromise(surface.next) : [])]);
+        }
+        case 'collected':
+          return [end('swallowed', surface.node)];
+        case 'floating':
+          return [end('escapes', surface.node)];
+        default:
+          return [end('unknown', surface.kind === 'method' ? surface.call : surface.node)];
+      }
+    });
+  }
+
+  /** A stream that throws while it is read. */
+  #ofStream(node: ts.Expression, seen: Set<ts.Node>): readonly End[] {
+    if (seen.has(node) || seen.size > 20) return [];
+    seen.add(node);
+    return readings(this.#ev, node).flatMap((surface): readonly End[] => {
+      if (surface.kind === 'returned') {
+        const fn = tsc.isArrowFunction(surface.node) ? surface.node : enclosingFunction(surface.node);
+        return fn === undefined ? [] : this.#paths.usesOf(fn).flatMap(use => (isCall(use) ? this.#ofStream(use.node, seen) : []));
+      }
+      if (surface.kind === 'thrown') return this.#thrownAt(surface.node);
+      if (surface.kind === 'handled') return this.#settle([surface]);
+      if (surface.kind === 'sent') return [end('framework', surface.node)];
+      if (surface.kind === 'method' && surface.name === 'on') {
+        const [event, handler] = surface.call.arguments;
+        if (event === undefined || !tsc.isStringLiteralLike(event) || event.text !== 'error' || handler === undefined) return [];
+        return functionsOf(this.#ev, handler).flatMap(fn => this.#ends(readErrorFunction(this.#ev, fn), handler));
+      }
+      return [];
+    });
+  }
+
+  /** A stream that reports failures as one of its parts and throws nothing (AI SDK). */
+  #quietStream(site: Site): readonly End[] {
+    const told = this.#errorOption(site.node.arguments[0], 'onError');
+    const throws = !inRange(site.version, SILENT_STREAMS);
+    const ends = this.#quiet(site.node, throws, new Set());
+    // Before version 4 the call itself rejects when the stream cannot begin.
+    const begun = throws ? this.#ofPromise(site.node) : [];
+    const all = [...begun, ...ends];
+    if (all.length === 0) return told === undefined ? [end('silent', site.node)] : told;
+    // What onError is told is at least known to the operator.
+    return told === undefined ? all : all.map(one => (one.how === 'silent' ? { ...one, how: told[0]?.how ?? 'swallowed' } : one));
+  }
+
+  #quiet(node: ts.Expression, throws: boolean, seen: Set<ts.Node>): readonly End[] {
+    if (seen.has(node) || seen.size > 30) return [];
+    seen.add(node);
+    return readings(this.#ev, node).flatMap((surface): readonly End[] => {
+      switch (surface.kind) {
+        case 'returned': {
+          const fn = tsc.isArrowFunction(surface.node) ? surface.node : enclosingFunction(surface.node);
+          return fn === undefined ? [] : this.#paths.usesOf(fn).flatMap(use => (isCall(use) ? this.#quiet(use.node, throws, seen) : []));
+        }
+        case 'thrown': {
+          const member = surface.member ?? '';
+          if (member.endsWith('()') && !throws) return [];
+          if (!tsc.isForOfStatement(surface.node) || throws) return this.#thrownAt(surface.node);
+          if (/^(?:fullStream|stream|toUIMessageStream)$/.test(member) && looksForErrors(surface.node.statement))
+            return this.#thrownAt(surface.node);
+          return [end('silent', surface.node)];
+        }
+        case 'handled':
+          return this.#settle([surface]);
+        case 'method': {
+          if (!/^(?:to|pipe|merge).*(?:Stream|Response)/.test(surface.name)) return [];
+          const options = surface.call.arguments.find(arg => tsc.isObjectLiteralExpression(arg));
+          return this.#errorOption(options, 'onError') ?? this.#errorOption(options, 'getErrorMessage') ?? [end('framework', surface.call)];
+        }
+        case 'sent':
+          return [end('framework', surface.node)];
+        default:
+          return [];
+      }
+    });
+  }
+
+  /** The ends of a function that is given as an option for errors. */
+  #errorOption(options: ts.Expression | undefined, name: string): readonly End[] | undefined {
+    if (options === undefined || !tsc.isObjectLiteralExpression(options)) return undefined;
+    const property = options.properties.find(p => propertyName(p) === name);
+    if (property === undefined) return undefined;
+    const fns = tsc.isPropertyAssignment(property)
+      ? functionsOf(this.#ev, property.initializer)
+      : tsc.isMethodDeclaration(property)
+        ? [property]
+        : [];
+    if (fns.length === 0) return [end('unknown', property)];
+    return fns.flatMap(fn => this.#ends(readErrorFunction(this.#ev, fn), property));
+  }
+
+  /** A failure that is thrown at a node: the nearest catch has it, or the callers. */
+  #thrownAt(node: ts.Node): readonly End[] {
+    const out: End[] = [];
+    let written: FailureEnd['logged'] = 'unknown';
+    let kinds = 0;
+    let child = node;
+    for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
+      if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
+        const handled = readCatch(this.#ev, up.catchClause);
+        out.push(...this.#ends(handled, up.catchClause));
+        if (!handled.throwsOn) return out;
+        written = fuller(written, handled.logged);
+        kinds = Math.max(kinds, handled.kinds);
+      }
+      if (isFunctionNode(up)) {
+        // What a catch has written before it passes the failure on stays written.
+        return [
+          ...out,
+          ...this.#ofFunctionEnds(up).map(one => ({
+            ...one,
+            logged: fuller(one.logged, written),
+            kinds: Math.max(one.kinds, kinds),
+          })),
+        ];
+      }
+    }
+    return [...out, end('escapes', node)];
+  }
+
+  #ends(handled: Handled, at: ts.Node): End[] {
+    // The user of a command line reads the console.
+    const heard = handled.says !== undefined && this.#isCommandLine(at.getSourceFile().fileName) ? handled.says : 'swallowed';
+    return handled.ends.map(({ how, node }) => ({
+      how: how === 'swallowed' ? heard : how,
+      node,
+      byType: handled.byType,
+      logged: handled.logged,
+      kinds: handled.kinds,
+    }));
+  }
+
+  /** The ends of a failure that leaves a function. */
+  #ofFunctionEnds(fn: FunctionNode): readonly End[] {
+    const known = this.#ofFunction.get(fn);
+    if (known !== undefined) return known;
+    this.#ofFunction.set(fn, []);
+    this.#ev.budget.step(20);
+    const uses = this.#paths.usesOf(fn);
+    const ends = uses.length === 0 ? [this.#atEntry(fn)] : uses.flatMap(use => this.#atUse(fn, use)).slice(0, MOST_ENDS * 4);
+    if (this.#paths.isCut(fn)) ends.push(end('unknown', fn));
+    this.#ofFunction.set(fn, ends);
+    return ends;
+  }
+
+  #atUse(fn: FunctionNode, use: Use): readonly End[] {
+    switch (use.how) {
+      case 'called': {
+        const call = use.node as ts.CallExpression;
+        // A function that hands on a promise, or is async, fails when somebody waits for it.
+        return isAsync(fn) || returnsCall(fn) ? this.#ofPromise(call) : this.#thrownAt(call);
+      }
+      case 'run':
+        // The framework turns it into a result that the model reads.
+        return [end('reply', use.node)];
+      case 'node':
+        return this.#ofPromise(use.node as ts.CallExpression);
+      case 'registered':
+        return this.#atRegistration(use.node);
+      default: {
+        const { node } = use;
+        if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return [end('unknown', node)];
+        // `createUIMessageStream({ execute, onError })`: what goes wrong inside is told to the other.
+        for (const arg of node.arguments ?? []) {
+          const told = this.#errorOption(arg, 'onError');
+          if (told !== undefined && !tsc.isNewExpression(node)) return told;
+        }
+        const name = tsc.isNewExpression(node) ? node.expression.getText() : lastName(node.expression);
+        // What is thrown inside breaks the stream for whoever reads it.
+        if (name === 'ReadableStream' || name === 'TransformStream') return [end('framework', node)];
+        if (name !== undefined && /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/.test(name))
+          return [end('escapes', node)];
+        // Handed over while the module is loaded: a platform or a library runs it, and what that does is not seen.
+        if (tsc.isSourceFile(scopeOf(node))) return [end('unknown', node)];
+        return this.#ofPromise(node);
+      }
+    }
+  }
+
+  #atRegistration(node: ts.Node): readonly End[] {
+    const call = node as ts.CallExpression;
+    const handlers = errorHandlersOf(this.#ev, call);
+    if (handlers.length > 0) return handlers.flatMap(fn => this.#ends(readErrorFunction(this.#ev, fn), fn));
+    return [end(isHttpRegistration(call) ? 'framework' : 'escapes', node)];
+  }
+
+  #atEntry(fn: FunctionNode): End {
+    return end(answersHttp(fn) ? 'framework' : 'unknown', fn);
+  }
+}
+
+const FULLNESS = { unknown: 0, nothing: 1, error: 2, context: 3 } as const;
+
+function fuller(a: FailureEnd['logged'], b: FailureEnd['logged']): FailureEnd['logged'] {
+  return FULLNESS[b] > FULLNESS[a] ? b : a;
+}
+
+function end(how: How, node: ts.Node): End {
+  // Frameworks and runtimes print what nobody catches; what a stream swallows is printed by nobody.
+  const logged = how === 'framework' || how === 'escapes' ? 'error' : how === 'silent' ? 'nothing' : 'unknown';
+  return { how, node, byType: false, logged, kinds: 0 };
+}
+
+function isCall(use: Use): use is Use & { readonly node: ts.CallExpression } {
+  return use.how === 'called' && tsc.isCallExpression(use.node);
+}
+
+/** Does the body of a loop over a stream ask for the parts that report errors? */
+function looksForErrors(body: ts.Statement): boolean {
+  let found = false;
+  walk(body, node => {
+    if (!tsc.isStringLiteralLike(node) || node.text !== 'error') return;
+    const { parent } = node;
+    found ||=
+      tsc.isCaseClause(parent) ||
+      (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.EqualsEqualsEqualsToken) ||
+      (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.EqualsEqualsToken);
+  });
+  return found;
+}
+
+/** Does a plain function hand on the promise of a call? */
+function returnsCall(fn: FunctionNode): boolean {
+  const { body } = fn;
+  if (body === undefined) return false;
+  if (!tsc.isBlock(body)) return true;
+  return body.statements.some(s => tsc.isReturnStatement(s) && s.expression !== undefined);
+}
+
+/** Is a file part of a command line: nothing there answers requests of others? */
+function commandLines(paths: Paths): (file: string) => boolean {
+  let servers: boolean | undefined;
+  return file => {
+    servers ??= paths.entries.some(entry => entry.registration !== undefined || (isFunctionNode(entry.scope) && answersHttp(entry.scope)));
+    if (!servers) return true;
+    return /(?:^|[/-])cli(?:[/.-]|$)/.test(file);
+  };
+}

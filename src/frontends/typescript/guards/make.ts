@@ -1,0 +1,116 @@
+// From what was found to facts: for each side on which a guard stands, how far it can be relied on and which calls it misses.
+import type { ts } from 'ts-morph';
+import type { Guard, Location, Reach } from '../../../core/index.ts';
+import { placeOf } from '../places.ts';
+import type { Reading } from '../reader.ts';
+import { isCovered } from './coverage.ts';
+import { goesOn } from './flow.ts';
+import type { Job } from './regex-job.ts';
+import { type Reliance, relianceOf } from './standing.ts';
+import { type Side, type Stand, Stands } from './stands.ts';
+import { branchesOn, isEffective } from './verdict.ts';
+
+/** A guard in the code, before it is known where it stands. */
+export interface Found {
+  readonly node: ts.Node;
+  readonly against: Guard['against'];
+  readonly by: Guard['by'];
+  readonly label: string;
+  /** Its verdict must be asked; otherwise its text must go on. */
+  readonly detects: boolean;
+  /** It throws by itself. */
+  readonly throws?: boolean;
+  readonly job?: Job;
+  readonly counterexamples?: readonly string[];
+  readonly reliance?: Reliance;
+}
+
+/** What a chat with a model is: the calls that people read or that run tools. */
+const TALKS = new Set(['chat', 'agent-run']);
+
+export class Maker {
+  readonly #reading: Reading;
+  readonly #stands: Stands;
+  #calls: readonly ts.Node[] | undefined;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#stands = new Stands(reading.ev, reading.paths);
+  }
+
+  /** The production calls that talk. */
+  get calls(): readonly ts.Node[] {
+    const { sites, requests, inventory } = this.#reading;
+    this.#calls ??= [
+      ...sites.filter(site => TALKS.has(site.shape.kind)).map(site => site.node),
+      ...requests.filter(request => TALKS.has(request.endpoint.kind)).map(request => request.node),
+    ].filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
+    return this.#calls;
+  }
+
+  /** The facts of a guard that is called: one for each side on which it stands. @param only the side that is asked about */
+  called(found: Found, only?: Side): readonly Guard[] {
+    const { ev, paths, program } = this.#reading;
+    // A text that was cleaned only to be searched goes nowhere.
+    const used = found.detects || found.by !== 'pattern' || found.job === undefined || goesOn(program, found.node);
+    const stands = used ? this.#stands.of(found.node, found.detects).filter(stand => only === undefined || stand.side === only) : [];
+    if (!used) return [];
+    if (stands.length === 0) return [this.fact(found, [], paths.reachOf(found.node), {})];
+    const bySide = new Map<Side, Stand[]>();
+    for (const stand of stands) {
+      // What a detector finds on its way to the provider, it finds in what came in.
+      const side = found.detects && stand.side === 'provider' ? 'input' : stand.side;
+      const list = bySide.get(side);
+      if (list === undefined) bySide.set(side, [stand]);
+      else list.push(stand);
+    }
+    return [...bySide].map(([side, own]) => {
+      const judged = own.map(stand => ({ stand, reliance: this.#reliance(found, stand) }));
+      const solid = judged.filter(({ reliance }) => reliance.offUnless === undefined && reliance.failsOpen === undefined);
+      const [best] = solid.length > 0 ? solid : judged;
+      const covers = (solid.length > 0 ? solid : judged).map(({ stand }) => stand);
+      const whole = covers.filter(stand => !stand.piecewise);
+      const misses =
+        side === 'input' || side === 'output'
+          ? this.calls.filter(call => call !== found.node && !isCovered(ev, paths, call, side, covers))
+          : undefined;
+      // Who writes to a logger is hard to follow; that the text is cleaned in it is seen.
+      const reach = side === 'log' && own.every(stand => paths.reachOf(stand.node) === 'unconnected') ? 'unknown' : 'on-path';
+      return this.fact(found, [side], reach, best?.reliance ?? {}, misses, side === 'output' && whole.length < covers.length);
+    });
+  }
+
+  #reliance(found: Found, stand: Stand): Reliance {
+    const { ev, paths, program } = this.#reading;
+    const reliance = relianceOf(ev, paths, stand.chain, found.detects);
+    if (!found.detects || found.throws === true || reliance.failsOpen !== undefined) return reliance;
+    const own = new Set(stand.chain);
+    const acts = ev.budget.ask(
+      () => branchesOn(program, paths, found.node).some(branch => isEffective(paths, branch, own)),
+      () => false,
+    );
+    return acts ? reliance : { ...reliance, failsOpen: 'no branch stops the way on its verdict' };
+  }
+
+  fact(found: Found, sides: readonly Side[], reach: Reach, reliance: Reliance, misses?: readonly ts.Node[], piecewise = false): Guard {
+    const location = placeOf(found.node);
+    const missed: readonly Location[] | undefined = misses?.map(node => placeOf(node));
+    const counterexamples = found.counterexamples ?? found.job?.counterexamples;
+    return {
+      kind: 'guard',
+      location,
+      role: this.#reading.inventory.roleOf(location.file),
+      against: found.against,
+      sides,
+      by: found.by,
+      label: found.label,
+      reach,
+      ...found.reliance,
+      ...reliance,
+      ...(counterexamples === undefined ? {} : { counterexamples }),
+      ...(found.job === undefined ? {} : { tried: found.job.tried }),
+      ...(missed === undefined ? {} : { misses: missed }),
+      ...(piecewise ? { piecewise } : {}),
+    };
+  }
+}

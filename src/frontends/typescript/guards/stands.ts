@@ -1,0 +1,156 @@
+// Where a guard stands: on the way in, on the way out, at the results of tools, or at a log. Decided by following its callers
+// up to the way of a request, and its text through the function where they meet.
+import type { ts } from 'ts-morph';
+import { isWithin } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import { isFunctionNode } from '../scope.ts';
+import { comesFrom, isToolMessage, reaches } from './flow.ts';
+
+export type Side = 'input' | 'output' | 'tool-output' | 'log' | 'provider';
+
+/** A place on the way of a request where a guard works. */
+export interface Stand {
+  readonly side: Side;
+  readonly scope: Scope;
+  /** The call in that scope that is, or leads to, the guard. */
+  readonly node: ts.Node;
+  /** The calls in between, the guard first. */
+  readonly chain: readonly ts.Node[];
+  /** Only a part of each message arrives here at a time: a stream that is looked at piece by piece. */
+  readonly piecewise: boolean;
+}
+
+const DEEPEST = 12;
+const MOST = 60;
+const LOG_METHODS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose', 'notice', 'child']);
+const LOGGERS =
+  /^(?:pino|winston|bunyan|consola|loglevel|tslog|roarr|signale|log4js|next-axiom|@axiomhq\/|@logtape\/|loglayer|@nestjs\/common|npmlog|@google-cloud\/logging|@aws-lambda-powertools\/logger)/;
+
+export class Stands {
+  readonly #ev: Evaluator;
+  readonly #paths: Paths;
+  #detects = false;
+
+  constructor(ev: Evaluator, paths: Paths) {
+    this.#ev = ev;
+    this.#paths = paths;
+  }
+
+  /** Every place where a guard works, by the node that is the guard: the application of a pattern, or the call of a library. */
+  of(node: ts.Node, detects: boolean): readonly Stand[] {
+    this.#detects = detects;
+    const out: Stand[] = [];
+    this.#ev.budget.ask(
+      () => this.#up(node, [node], out, new Set()),
+      () => {},
+    );
+    return out;
+  }
+
+  #up(node: ts.Node, chain: readonly ts.Node[], out: Stand[], seen: Set<Scope>): void {
+    if (out.length > MOST || chain.length > DEEPEST) return;
+    this.#ev.budget.step();
+    // A verdict in a log changes nothing; a text that was cleaned for the log is what a log should hold.
+    if (!this.#detects && this.#isLogged(node)) {
+      out.push({ side: 'log', scope: scopeOf(node), node, chain, piecewise: false });
+      return;
+    }
+    const scope = scopeOf(node);
+    const leads = this.#paths.leads.get(scope);
+    if (leads !== undefined) {
+      const stand = this.#classify(scope, leads, node, chain);
+      if (stand !== undefined) {
+        out.push(stand);
+        return;
+      }
+      // A callback inside the way, such as a handler of a stream, belongs to the function around it as well.
+    }
+    if (!isFunctionNode(scope) || seen.has(scope)) return;
+    seen.add(scope);
+    for (const use of this.#paths.usesOf(scope)) {
+      if (use.how === 'run') this.#atTool(scope, node, chain, out);
+      else if (use.how === 'registered') out.push({ side: 'input', scope, node, chain: [...chain, use.node], piecewise: false });
+      else this.#up(use.node, [...chain, use.node], out, seen);
+    }
+  }
+
+  /** The code of a tool: what it returns goes to the model. */
+  #atTool(scope: Scope, node: ts.Node, chain: readonly ts.Node[], out: Stand[]): void {
+    const program = this.#ev.program;
+    const returned = reaches(program, node).some(place => isReturned(place, scope));
+    if (returned && !out.some(stand => stand.scope === scope && stand.side === 'tool-output'))
+      out.push({ side: 'tool-output', scope, node, chain, piecewise: false });
+  }
+
+  #classify(scope: Scope, leads: ReadonlySet<ts.Node>, node: ts.Node, chain: readonly ts.Node[]): Stand | undefined {
+    const program = this.#ev.program;
+    const stand = (side: Side, piecewise = false): Stand => ({ side, scope, node, chain, piecewise });
+    if (isToolMessage(node)) return stand('tool-output');
+    const about = subjectsOf(node);
+    const others = new Set([...leads].filter(lead => !chain.includes(lead)));
+    // The guard asks a model itself, and nothing else here does: the way of the request is further up.
+    if (others.size === 0) return undefined;
+    if (about.some(expression => comesFrom(program, expression, others))) {
+      return stand('output', isPiecewise(node));
+    }
+    const places = reaches(program, node);
+    if (places.some(place => [...others].some(lead => isWithin(place, lead)))) return stand('provider');
+    // After the model was asked, what is looked at is no longer the question; a text that was cleaned must go to the model.
+    if (!this.#detects) return undefined;
+    return [...others].some(lead => node.getStart() < lead.getStart()) ? stand('input') : undefined;
+  }
+
+  /** Is the node, or what becomes of it in the same expression, handed to a log? */
+  #isLogged(node: ts.Node): boolean {
+    for (const place of reaches(this.#ev.program, node)) {
+      for (let at = place, up = place.parent; up !== undefined && !isFunctionNode(up) && !tsc.isStatement(up); at = up, up = up.parent) {
+        if (!tsc.isCallExpression(up) || up.expression === at || !tsc.isPropertyAccessExpression(up.expression)) continue;
+        if (!LOG_METHODS.has(up.expression.name.text)) continue;
+        if (
+          this.#ev
+            .values(up.expression.expression)
+            .some(v => v.kind === 'foreign' && (v.package === '' ? isConsole(v.steps[0]) : LOGGERS.test(v.package)))
+        )
+          return true;
+      }
+    }
+    return false;
+  }
+}
+
+const isConsole = (step: { readonly kind: string; readonly name?: string } | undefined): boolean =>
+  step?.kind === 'member' && step.name === 'console';
+
+/** What a guard looks at: the arguments of its call, and the text whose method it is. */
+function subjectsOf(node: ts.Node): readonly ts.Expression[] {
+  if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return tsc.isExpression(node) ? [node] : [];
+  const receiver = tsc.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
+  return [...receiver, ...(node.arguments ?? [])];
+}
+
+/** Does a function return this value, or a part of it? */
+function isReturned(place: ts.Node, scope: Scope): boolean {
+  for (let at = place, up = place.parent; up !== undefined; at = up, up = up.parent) {
+    if (tsc.isReturnStatement(up) || tsc.isYieldExpression(up)) return scopeOf(up) === scope;
+    if (up === scope) return tsc.isArrowFunction(up) && up.body === at;
+    if (isFunctionNode(up)) return false;
+  }
+  return false;
+}
+
+/** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
+function isPiecewise(node: ts.Node): boolean {
+  for (let up = node.parent; up !== undefined; up = up.parent) {
+    if (tsc.isForOfStatement(up) && up.awaitModifier !== undefined) return true;
+    if (tsc.isSourceFile(up)) return false;
+    if (isFunctionNode(up)) {
+      const property = up.parent;
+      if (tsc.isMethodDeclaration(up) && up.name.getText() === 'transform') return true;
+      if (tsc.isPropertyAssignment(property) && property.name.getText() === 'transform') return true;
+      return false;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,293 @@
+// Is a value a count of use that is kept from one request to the next? In Redis, in a database, in the memory of the process.
+import type { ts } from 'ts-morph';
+import type { Limit } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { walk } from '../program.ts';
+import { enclosingFunction } from '../scope.ts';
+import { strip } from '../syntax.ts';
+import { foreignPath, type Value } from '../values.ts';
+import { databaseCount, recordField } from './database.ts';
+import { type Key, keyOf } from './keys.ts';
+import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
+import { type Env, type Leaf, originOf } from './trace.ts';
+import { unitOf } from './units.ts';
+import { clockIn, numberOf, spanOf } from './windows.ts';
+
+/** A count of use. */
+export interface Counter {
+  readonly key: Key;
+  readonly unit: Limit['unit'];
+  readonly window: number | null;
+  readonly state: Limit['state'];
+  /** In the reader's words: "a count in Redis". */
+  readonly what: string;
+  /** The number that is compared is what is left, and not what was used. */
+  readonly balance?: boolean;
+}
+
+const COUNTS_UP = new Set(['incr', 'incrby', 'incrbyfloat', 'hincrby', 'hincrbyfloat', 'zincrby']);
+const COUNTED = new Set(['zcard', 'zcount', 'llen', 'scard']);
+const READS = new Set(['get', 'mget', 'hget', 'hgetall', 'getitem', 'peek']);
+const WRITES = new Set([
+  'set',
+  'put',
+  'setex',
+  'hset',
+  'hincrby',
+  'hincrbyfloat',
+  'incr',
+  'incrby',
+  'incrbyfloat',
+  'push',
+  'lpush',
+  'setitem',
+]);
+/** What is done to a list of times on the way to its length. */
+const LISTS = new Set(['filter', 'slice', 'map', 'reduce', 'at', 'find', 'sort', 'flat', 'exec', 'then', 'split', 'values']);
+
+/** The counter that a leaf of a comparison is, if it is one. */
+export function counterOf(ev: Evaluator, leaf: Leaf, depth = 0): Counter | undefined {
+  ev.budget.step();
+  const { node, path, env } = leaf;
+  if (depth > 6) return undefined;
+  if (tsc.isCallExpression(node)) {
+    const kept = inStore(ev, node, env);
+    // The length of what is kept for somebody is that of a history, unless old entries fall out by the clock.
+    if (kept !== undefined) return path.at(-1) === 'length' && kept.window === Number.POSITIVE_INFINITY ? undefined : kept;
+    return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, depth);
+  }
+  if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);
+  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, env);
+  return undefined;
+}
+
+/** A method call, its receivers included: `redis.multi().incr(key).exec()` has three. */
+export function chainOf(call: ts.Expression): { name: string; call: ts.CallExpression; on: ts.Expression }[] {
+  const out: { name: string; call: ts.CallExpression; on: ts.Expression }[] = [];
+  let node: ts.Expression | undefined = strip(call);
+  while (node !== undefined && out.length < 30) {
+    if (tsc.isCallExpression(node)) {
+      const callee: ts.Expression | undefined = strip(node.expression);
+      if (callee === undefined || !tsc.isPropertyAccessExpression(callee)) break;
+      out.push({ name: callee.name.text, call: node, on: callee.expression });
+      node = strip(callee.expression);
+    } else if (tsc.isPropertyAccessExpression(node)) node = strip(node.expression);
+    else break;
+  }
+  return out;
+}
+
+/** What an object keeps things in. */
+export function stateOf(ev: Evaluator, receiver: ts.Expression): 'shared' | 'process' | 'local' | 'unknown' {
+  for (const value of ev.values(receiver)) {
+    if (value.kind !== 'foreign') continue;
+    if (SHARED_STORES.test(value.package)) return 'shared';
+    if (PROCESS_STORES.test(value.package)) return lives(value) ? 'process' : 'local';
+    if (value.package === '' && /^(?:Map|WeakMap|Set|Object)$/.test(foreignPath(value))) return lives(value) ? 'process' : 'local';
+    if (value.package === '' && /^(?:localStorage|sessionStorage|window|document)/.test(foreignPath(value))) return 'local';
+  }
+  return 'unknown';
+}
+
+/** Is an object made once, and not anew for each request? In a class or a factory it is taken to be. */
+function lives(value: Extract<Value, { kind: 'foreign' }>): boolean {
+  const made = value.steps.findLast(s => s.kind !== 'member');
+  if (made?.kind !== 'call' && made?.kind !== 'new') return true;
+  const fn = enclosingFunction(made.node);
+  if (fn === undefined || tsc.isConstructorDeclaration(fn)) return true;
+  // A factory hands out functions that keep the object.
+  let keeps = false;
+  walk(fn, node => {
+    if (
+      node !== fn &&
+      (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node) || tsc.isFunctionDeclaration(node) || tsc.isMethodDeclaration(node))
+    )
+      keeps = true;
+    return keeps ? 'skip' : undefined;
+  });
+  return keeps;
+}
+
+function inStore(ev: Evaluator, node: ts.CallExpression, env: Env): Counter | undefined {
+  const chain = chainOf(node);
+  for (const { name, call, on } of chain) {
+    const method = name.toLowerCase();
+    const state = COUNTS_UP.has(method) || COUNTED.has(method) || READS.has(method) ? stateOf(ev, on) : 'local';
+    if (state === 'local') continue;
+    const key = call.arguments[0];
+    if (key === undefined) continue;
+    const by = COUNTS_UP.has(method) ? call.arguments[method.startsWith('h') ? 2 : 1] : undefined;
+    // Only stores have methods with these names; where the store is unknown, it is still one of its kind.
+    const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
+    if (COUNTS_UP.has(method)) return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env));
+    if (COUNTED.has(method)) return { ...stored(ev, call, key, env, kept, 'requests'), window: clockIn(ev, bodyAround(call)) ?? null };
+    const bumped = bumpsOf(call, on);
+    if (bumped === undefined) continue;
+    const amount = bumped.arguments[lastName(bumped).startsWith('h') ? 2 : bumped.arguments.length > 1 ? 1 : 0];
+    const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
+    const counter = stored(ev, call, key, env, kept, unit);
+    // Anything may be kept under a key; without a unit and without a clock it is no count of use.
+    if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
+    return { ...counter, unit: unit === 'unknown' ? 'requests' : unit };
+  }
+  // `pipeline.incr(key); const [count] = await pipeline.exec()`
+  const last = chain[0];
+  if (last?.name === 'exec' && tsc.isIdentifier(last.on)) {
+    const text = last.on.text;
+    const counting = callsIn(bodyAround(node)).find(
+      c =>
+        tsc.isPropertyAccessExpression(c.expression) &&
+        c.expression.expression.getText() === text &&
+        (COUNTS_UP.has(lastName(c)) || COUNTED.has(lastName(c))),
+    );
+    const key = counting?.arguments[0];
+    if (counting !== undefined && key !== undefined) return stored(ev, counting, key, env, 'shared', 'requests');
+  }
+  return undefined;
+}
+
+/** The unit of a count: what is reserved may be a bare number, and what is added afterwards tells what it means. */
+function unitOfAll(ev: Evaluator, call: ts.CallExpression, on: ts.Expression, by: ts.Expression, env: Env): Limit['unit'] {
+  const key = call.arguments[0]?.getText();
+  const others = callsIn(call.getSourceFile()).filter(
+    c =>
+      tsc.isPropertyAccessExpression(c.expression) &&
+      c.expression.expression.getText() === on.getText() &&
+      COUNTS_UP.has(lastName(c)) &&
+      c.arguments[0]?.getText() === key,
+  );
+  const index = call.arguments.indexOf(by);
+  const units = [by, ...others.flatMap(c => c.arguments[index] ?? [])].map(amount => unitOf(ev, amount, env));
+  return (['usd', 'tokens', 'requests'] as const).find(unit => units.includes(unit)) ?? 'unknown';
+}
+
+function stored(
+  ev: Evaluator,
+  call: ts.CallExpression,
+  key: ts.Expression,
+  env: Env,
+  state: 'shared' | 'process' | 'unknown',
+  unit: Limit['unit'],
+): Counter {
+  const span = spanOf(ev, key, env) ?? expiry(ev, call, env) ?? undefined;
+  const where = state === 'shared' ? 'a shared store' : state === 'process' ? 'the memory of the process' : 'a store';
+  const clock = span === undefined ? (clockIn(ev, bodyAround(call)) ?? clockIn(ev, call.getSourceFile())) : span;
+  const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
+  const window = clock === undefined ? (cleared ? null : Number.POSITIVE_INFINITY) : clock;
+  return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}` };
+}
+
+/** `redis.expire(key, 86400)`, `{ ex: 60 }` beside the count. */
+function expiry(ev: Evaluator, call: ts.CallExpression, env: Env): number | null | undefined {
+  let found: number | null | undefined;
+  for (const other of callsIn(bodyAround(call))) {
+    const name = lastName(other);
+    const scale = name === 'expire' || name === 'setex' ? 1 : name === 'pexpire' || name === 'psetex' ? 0.001 : undefined;
+    const seconds = other.arguments[1];
+    if (scale !== undefined && seconds !== undefined) {
+      const value = numberOf(ev, seconds, env);
+      found ??= value === undefined ? null : value * scale;
+    } else if (name === 'expireat' || name === 'pexpireat') found ??= null;
+    else if (name === 'set' || name === 'put') {
+      for (const arg of other.arguments.slice(2)) {
+        const option = /\b(?:ex|EX|px|PX|expirationTtl|ttl)\b/.exec(arg.getText());
+        if (option === null) continue;
+        const object = strip(arg);
+        const property =
+          object !== undefined && tsc.isObjectLiteralExpression(object)
+            ? object.properties.find(p => tsc.isPropertyAssignment(p) && p.name.getText() === option[0])
+            : undefined;
+        const value = property !== undefined && tsc.isPropertyAssignment(property) ? numberOf(ev, property.initializer, env) : undefined;
+        found ??= value === undefined ? null : /px/i.test(option[0]) ? value / 1000 : value;
+      }
+    }
+  }
+  return found;
+}
+
+/** The call that writes what another call reads, in the same file. */
+function bumpsOf(read: ts.CallExpression, on: ts.Expression): ts.CallExpression | undefined {
+  const receiver = on.getText();
+  const writes = callsIn(read.getSourceFile()).filter(
+    c =>
+      c !== read &&
+      tsc.isPropertyAccessExpression(c.expression) &&
+      c.expression.expression.getText() === receiver &&
+      WRITES.has(lastName(c)),
+  );
+  return writes.find(c => COUNTS_UP.has(lastName(c))) ?? writes[0];
+}
+
+/** `(hits.get(ip) ?? []).filter(recent).length` */
+function throughList(ev: Evaluator, { node, path, env }: Leaf & { readonly node: ts.CallExpression }, depth: number): Counter | undefined {
+  const callee = strip(node.expression);
+  if (callee === undefined || !tsc.isPropertyAccessExpression(callee) || !LISTS.has(callee.name.text)) return undefined;
+  const inner = originOf(ev, callee.expression, env).leaves.slice();
+  // `keys.map(key => redis.get(key))`: what the callback reads, with the list in the place of its item.
+  for (const arg of node.arguments) {
+    const fn = strip(arg);
+    if (fn === undefined || !(tsc.isArrowFunction(fn) || tsc.isFunctionExpression(fn))) continue;
+    const item = fn.parameters[0];
+    const bound = item === undefined ? env : new Map(env).set(item, { node: callee.expression, env });
+    for (const returned of ev.returnsOf(fn)) inner.push(...originOf(ev, returned, bound).leaves);
+  }
+  for (const leaf of inner) {
+    if (leaf.node === node) continue;
+    const counter = counterOf(ev, { ...leaf, path: [...leaf.path, ...path] }, depth + 1);
+    if (counter !== undefined) return counter;
+  }
+  return undefined;
+}
+
+/** `counts[userId]` of an object that the file keeps. */
+function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, env: Env): Counter | undefined {
+  const root = strip(node.expression);
+  if (root === undefined) return undefined;
+  const text = root.getText();
+  const file = node.getSourceFile();
+  const local = tsc.isIdentifier(root) && ev.values(root).some(v => v.kind === 'object' && enclosingFunction(v.node) !== undefined);
+  if (local || tsc.isCallExpression(root)) return undefined;
+  let bumped: ts.Expression | undefined;
+  walk(file, other => {
+    if (bumped !== undefined) return 'skip';
+    if ((tsc.isPostfixUnaryExpression(other) || tsc.isPrefixUnaryExpression(other)) && isEntry(other.operand, text)) bumped = other.operand;
+    if (tsc.isBinaryExpression(other) && /^(?:\+|-|\?\?|\|\|)?=$/.test(other.operatorToken.getText()) && isEntry(other.left, text))
+      bumped = other.right;
+    return undefined;
+  });
+  if (bumped === undefined) return undefined;
+  const unit = unitOf(ev, bumped, env);
+  const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);
+  return {
+    key: keyOf(ev, [{ node: node.argumentExpression, env }]),
+    unit: unit === 'unknown' ? 'requests' : unit,
+    window: window === undefined ? Number.POSITIVE_INFINITY : window,
+    state: 'process',
+    what: 'a count in the memory of the process',
+  };
+}
+
+function isEntry(node: ts.Expression, text: string): boolean {
+  let inner: ts.Expression | undefined = strip(node);
+  while (inner !== undefined && tsc.isPropertyAccessExpression(inner)) inner = strip(inner.expression);
+  return inner !== undefined && tsc.isElementAccessExpression(inner) && inner.expression.getText() === text;
+}
+
+/** The function around a node, or its file. */
+export function bodyAround(node: ts.Node): ts.Node {
+  return enclosingFunction(node) ?? node.getSourceFile();
+}
+
+function lastName(call: ts.CallExpression): string {
+  return tsc.isPropertyAccessExpression(call.expression) ? call.expression.name.text.toLowerCase() : '';
+}
+
+function callsIn(root: ts.Node): ts.CallExpression[] {
+  const out: ts.CallExpression[] = [];
+  walk(root, node => {
+    if (tsc.isCallExpression(node)) out.push(node);
+    return undefined;
+  });
+  return out;
+}

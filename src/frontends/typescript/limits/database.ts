@@ -1,0 +1,275 @@
+// Counts of use in a database: rows that are counted or summed, and fields of a record that are raised or lowered.
+import type { ts } from 'ts-morph';
+import type { Limit } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { walk } from '../program.ts';
+import { propertyName, strip } from '../syntax.ts';
+import { type Counter, chainOf, stateOf } from './counters.ts';
+import { keyOf, type Part } from './keys.ts';
+import type { Env } from './trace.ts';
+import { unitOfName } from './units.ts';
+import { spanOf } from './windows.ts';
+
+const COUNTING = new Set(['count', 'countDocuments', 'estimatedDocumentCount', '$count', 'countBy']);
+const SUMMING = new Set(['aggregate', 'sum', 'groupBy']);
+const RAW = new Set([
+  'query',
+  'execute',
+  'run',
+  'get',
+  'all',
+  '$queryRaw',
+  '$queryRawUnsafe',
+  'raw',
+  'unsafe',
+  'prepare',
+  'first',
+  'one',
+  'oneOrNone',
+  'sql',
+  'rpc',
+]);
+const ROWS = new Set(['findMany', 'find', 'collect', 'toArray', 'getMany', 'select', 'list', 'execute', 'lean', 'take', 'getDocs']);
+const ONE_ROW = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findOne',
+  'findById',
+  'findOneBy',
+  'single',
+  'maybeSingle',
+  'first',
+  'unique',
+  'get',
+  'limit',
+  'execute',
+  'where',
+  'upsert',
+  'findOneAndUpdate',
+  'executeTakeFirst',
+  'findByPk',
+]);
+const NOT_EARLIER = new Set(['gte', 'gt', '$gte', '$gt', 'MoreThan', 'MoreThanOrEqual', 'after', 'since', 'between', 'Between']);
+
+/** A query that counts rows or sums a column. */
+export function databaseCount(
+  ev: Evaluator,
+  node: ts.CallExpression | ts.TaggedTemplateExpression,
+  path: readonly string[],
+  env: Env,
+): Counter | undefined {
+  const sql = sqlIn(node);
+  const chain = tsc.isCallExpression(node) ? chainOf(node) : [];
+  const names = chain.map(c => c.name);
+  const counts = names.some(n => COUNTING.has(n)) || /\bcount\s*\(/i.test(sql) || selects(chain, 'count') || asksForCount(chain, path);
+  const summed = sumOf(chain, sql);
+  const rows = path.at(-1) === 'length' && names.some(n => ROWS.has(n)) && chain.length > 1;
+  if (!counts && summed === undefined && !rows) return undefined;
+  const root = chain.at(-1)?.on;
+  // A count of things in memory is none in a database.
+  if (root !== undefined && ['process', 'local'].includes(stateOf(ev, root))) return undefined;
+  if (sql === '' && chain.length === 0) return undefined;
+  const { parts, since } = filtersOf(ev, node, env);
+  // The length of a list of rows is mostly that of a history; only rows since some time are use.
+  if (rows && !counts && since === undefined) return undefined;
+  const key = keyOf(ev, parts);
+  // All rows of a table, of nobody and of no time, are things that exist.
+  if (since === undefined && key.scope !== 'user') return undefined;
+  const unit: Limit['unit'] = summed === undefined ? 'requests' : unitOfName(summed);
+  return {
+    key,
+    unit,
+    window: since === undefined ? Number.POSITIVE_INFINITY : since,
+    state: 'shared',
+    what: summed === undefined ? 'a count in the database' : 'a sum in the database',
+  };
+}
+
+/** The text of a query, of all its string parts. */
+function sqlIn(node: ts.Node): string {
+  let text = '';
+  const root = tsc.isTaggedTemplateExpression(node) ? node : node;
+  walk(root, part => {
+    if (text.length > 4000) return 'skip';
+    if (tsc.isStringLiteralLike(part) || tsc.isTemplateHead(part) || tsc.isTemplateMiddleOrTemplateTail(part)) text += ` ${part.text}`;
+    return undefined;
+  });
+  return /\bselect\b|\bcount\s*\(|\bsum\s*\(/i.test(text) ? text : '';
+}
+
+/** Drizzle: `select({ n: count(x) })`. */
+function selects(chain: ReturnType<typeof chainOf>, fn: string): boolean {
+  return chain.some(
+    ({ name, call }) => name === 'select' && call.arguments.some(a => new RegExp(`\\b${fn}(?:Distinct)?\\(`).test(a.getText())),
+  );
+}
+
+/** Supabase: `select('*', { count: 'exact', head: true })`. */
+function asksForCount(chain: ReturnType<typeof chainOf>, path: readonly string[]): boolean {
+  return (
+    path[0] === 'count' && chain.some(({ name, call }) => name === 'select' && /count:\s*['"`]/.test(call.arguments[1]?.getText() ?? ''))
+  );
+}
+
+/** The column that is summed, if any. */
+function sumOf(chain: ReturnType<typeof chainOf>, sql: string): string | undefined {
+  const inSql = /\bsum\s*\(\s*(?:coalesce\s*\(\s*)?["`]?(?:\w+["`]?\.["`]?)?(\w+)/i.exec(sql)?.[1];
+  if (inSql !== undefined) return inSql;
+  for (const { name, call } of chain) {
+    if (!SUMMING.has(name) && name !== 'select') continue;
+    const text = call.arguments
+      .map(a => a.getText())
+      .join(' ')
+      .slice(0, 2000);
+    const column =
+      /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ?? /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ?? /\bsum\(\s*(?:\w+\.)*(\w+)/.exec(text)?.[1];
+    if (column !== undefined) return column;
+    if (name === 'sum') return text.replace(/\W/g, '');
+  }
+  return undefined;
+}
+
+/** The values that rows are selected by, and the time since which. */
+function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; since: number | null | undefined } {
+  const parts: Part[] = [];
+  let since: number | null | undefined;
+  const time = (expression: ts.Expression): boolean => {
+    const span = spanOf(ev, expression, env);
+    if (span === undefined) return false;
+    since = since === undefined || since === null ? span : span === null ? since : Math.min(since, span);
+    return true;
+  };
+  walk(node, part => {
+    ev.budget.step();
+    if (parts.length > 40) return 'skip';
+    if (tsc.isPropertyAssignment(part)) {
+      const name = propertyName(part);
+      const value = strip(part.initializer) ?? part.initializer;
+      if (tsc.isObjectLiteralExpression(value) || tsc.isArrayLiteralExpression(value) || tsc.isLiteralExpression(value)) return undefined;
+      if (name !== undefined && NOT_EARLIER.has(name) && time(value)) return 'skip';
+      // What comes back is no filter.
+      if (inside(part, 'where') || inside(part, '$match') || isFilter(part))
+        parts.push({ node: value, env, ...(name === undefined ? {} : { field: name }) });
+      return undefined;
+    }
+    if (tsc.isShorthandPropertyAssignment(part)) {
+      if (inside(part, 'where') || inside(part, '$match') || isFilter(part)) parts.push({ node: part.name, env, field: part.name.text });
+      return undefined;
+    }
+    if (tsc.isTemplateSpan(part)) {
+      if (!time(part.expression)) parts.push({ node: part.expression, env });
+      return undefined;
+    }
+    if (tsc.isCallExpression(part)) {
+      const callee = part.expression;
+      const name = tsc.isIdentifier(callee) ? callee.text : tsc.isPropertyAccessExpression(callee) ? callee.name.text : '';
+      const last = part.arguments.at(-1);
+      if (last === undefined) return undefined;
+      if (NOT_EARLIER.has(name) || (/^(?:where|andWhere|filter)$/.test(name) && /^['"]>=?['"]$/.test(part.arguments[1]?.getText() ?? '')))
+        time(last);
+      else if (/^(?:eq|equals|is|match|contains)$/.test(name)) parts.push({ node: last, env, field: part.arguments[0]?.getText() ?? '' });
+      else if (RAW.has(name)) {
+        for (const arg of part.arguments.slice(1)) {
+          const list = strip(arg);
+          const items = list !== undefined && tsc.isArrayLiteralExpression(list) ? list.elements : [arg];
+          for (const item of items) if (!time(item) && !tsc.isObjectLiteralExpression(item)) parts.push({ node: item, env });
+        }
+      } else if (name === 'bind') for (const arg of part.arguments) if (!time(arg)) parts.push({ node: arg, env });
+    }
+    return undefined;
+  });
+  if (since === undefined && /interval|date_trunc|current_date|date\(\s*'now'|curdate/i.test(sqlIn(node))) since = spanInSql(sqlIn(node));
+  return { parts, since };
+}
+
+function spanInSql(sql: string): number | null {
+  const interval = /interval\s*'?\s*(\d+)\s*(second|minute|hour|day|week|month)/i.exec(sql);
+  if (interval !== null)
+    return (
+      Number(interval[1]) *
+      ({ s: 1, h: 3600, d: 86_400, w: 604_800 }[interval[2]?.[0]?.toLowerCase() ?? ''] ??
+        (interval[2]?.toLowerCase() === 'minute' ? 60 : 2_592_000))
+    );
+  const part = /date_trunc\(\s*'(\w+)'/i.exec(sql)?.[1]?.toLowerCase();
+  if (part !== undefined) return { hour: 3600, day: 86_400, week: 604_800, month: 2_592_000 }[part] ?? null;
+  return 86_400;
+}
+
+/** Does a property stand below one of this name? */
+function inside(node: ts.Node, name: string): boolean {
+  for (let up = node.parent; up !== undefined && !tsc.isStatement(up); up = up.parent)
+    if (tsc.isPropertyAssignment(up) && propertyName(up) === name) return true;
+  return false;
+}
+
+/** Mongo's `countDocuments({ userId })`, `find({ userId })`: the first argument is the filter itself. */
+function isFilter(property: ts.ObjectLiteralElementLike): boolean {
+  let object: ts.Node = property.parent;
+  while (tsc.isPropertyAssignment(object.parent)) object = object.parent.parent;
+  const call = object.parent;
+  if (!tsc.isCallExpression(call) || call.arguments[0] !== object || !tsc.isPropertyAccessExpression(call.expression)) return false;
+  const name = call.expression.name.text;
+  if (property.parent === object && /^(?:where|select|data|orderBy|include|take|skip|_sum|_count)$/.test(propertyName(property) ?? ''))
+    return false;
+  return COUNTING.has(name) || name === 'find' || name === 'findOne' || name === 'where';
+}
+
+/** A field of a record that some code raises with each use, or a balance that it lowers. */
+export function recordField(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env): Counter | undefined {
+  const field = path.findLast(p => !/^\d+$/.test(p) && p !== 'data' && p !== 'rows' && p !== 'value');
+  if (field === undefined || field === 'length') return undefined;
+  const chain = chainOf(node);
+  const root = chain.at(-1)?.on;
+  if (root === undefined || !chain.some(c => ONE_ROW.has(c.name)) || ['process', 'local'].includes(stateOf(ev, root))) return undefined;
+  const moved = moves(ev, node, field);
+  if (moved === undefined) return undefined;
+  const { parts } = filtersOf(ev, node, env);
+  return {
+    key: keyOf(ev, parts.length > 0 ? parts : chain.flatMap(c => c.call.arguments.map(a => ({ node: a, env })))),
+    unit: moved === 'up' && unitOfName(field) === 'unknown' ? 'requests' : unitOfName(field),
+    window: Number.POSITIVE_INFINITY,
+    state: 'shared',
+    what: moved === 'up' ? `the field ${field} of a record` : `a balance in the field ${field}`,
+    balance: moved === 'down',
+  };
+}
+
+/** Is a field raised or lowered somewhere in the files that were read? */
+function moves(ev: Evaluator, node: ts.Node, field: string): 'up' | 'down' | undefined {
+  const own = node.getSourceFile().fileName;
+  for (const file of [own, ...neighbours(ev, own)]) {
+    const unit = ev.program.unit(file);
+    if (unit === undefined) continue;
+    for (const id of ev.program.identifiers(unit, field)) {
+      const property = id.parent;
+      if (!tsc.isPropertyAssignment(property) || property.name !== id) continue;
+      const text = property.initializer.getText().slice(0, 200);
+      if (/\bincrement\b|\$inc\b/.test(text) || new RegExp(`\\b${field}\\b[^,]{0,40}\\+`).test(text)) return 'up';
+      if (/\bdecrement\b/.test(text) || new RegExp(`\\b${field}\\b[^,]{0,40}-`).test(text)) return 'down';
+      if (tsc.isPropertyAssignment(property.parent.parent) && propertyName(property.parent.parent) === '$inc')
+        return text.startsWith('-') ? 'down' : 'up';
+    }
+    const sql = new RegExp(`\\b${field}"?\\s*=\\s*"?(?:\\w+\\.)?${field}"?\\s*([+-])`).exec(unit.ast.text);
+    if (sql !== null) return sql[1] === '+' ? 'up' : 'down';
+  }
+  return undefined;
+}
+
+/** The files that a file imports, or that lie beside it. */
+function neighbours(ev: Evaluator, file: string): string[] {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  const out = new Set<string>();
+  for (const imported of ev.program.unit(file)?.imports.values() ?? []) {
+    const target = ev.program.inventory.resolveImport(file, imported.specifier);
+    if (target !== undefined) out.add(target);
+  }
+  for (const other of ev.program.inventory.files) {
+    if (out.size > 30) break;
+    if (other.startsWith(folder) && !other.slice(folder.length).includes('/') && /\.[cm]?[jt]sx?$/.test(other) && other !== file)
+      out.add(other);
+  }
+  return [...out].slice(0, 30);
+}

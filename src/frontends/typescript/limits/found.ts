@@ -1,0 +1,208 @@
+// The limits on the way to the model calls: every gate is asked what it counts, and every limit where it stands.
+import type { ts } from 'ts-morph';
+import type { Limit, Location } from '../../../core/index.ts';
+import { isWithin, parameterCalls } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { type Scope, scopeOf } from '../paths.ts';
+import { placeOf } from '../places.ts';
+import type { Reading } from '../reader.ts';
+import { enclosingFunction, isFunctionNode } from '../scope.ts';
+import type { FunctionNode } from '../values.ts';
+import { askedLimit, throwsWhenLimited } from './asked.ts';
+import { told } from './conditions.ts';
+import { missedCalls } from './coverage.ts';
+import { type Decision, type Gate, Gates } from './gates.ts';
+import { namesLimiter } from './libraries.ts';
+import { ownLimit, type Read } from './own.ts';
+
+/** A limit and everywhere that it acts. */
+export interface Found {
+  readonly node: ts.Node;
+  readonly read: Read;
+  /** By the function on the way: another way may ask less. */
+  readonly conditions: Map<Scope, Decision['conditions']>;
+  readonly failsOpen: string | undefined;
+  readonly gates: Map<Scope, ts.Node[]>;
+  readonly guarded: Set<Scope>;
+}
+
+export class Limits {
+  readonly #reading: Reading;
+  readonly #found = new Map<ts.Node, Found>();
+  readonly #reader: Gates<Read>;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    const { ev } = reading;
+    this.#reader = new Gates(ev, {
+      read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision),
+      throws: throwsWhenLimited,
+      names: namesLimiter,
+    });
+  }
+
+  get found(): readonly Found[] {
+    return [...this.#found.values()];
+  }
+
+  /** The gates inside the functions that lead to a model call, and inside those that are wrapped around them. */
+  onTheWay(): void {
+    const { paths, ev } = this.#reading;
+    for (const [scope, leads] of paths.leads) {
+      if (!this.#counts(scope)) continue;
+      this.#add(scope, this.#gates(scope, [...leads]));
+      if (!isFunctionNode(scope)) continue;
+      for (const use of ev.budget.ask(
+        () => paths.usesOf(scope),
+        () => [],
+      )) {
+        if (use.how !== 'handed' || !tsc.isCallExpression(use.node)) continue;
+        for (const inner of this.#wrappers(use.node, scope)) {
+          const wrapper = enclosingFunction(inner);
+          if (wrapper === undefined || paths.leads.has(wrapper)) continue;
+          for (const gate of this.#gates(wrapper, [inner])) this.#add(scope, [gate], true);
+        }
+      }
+    }
+  }
+
+  /** A function that runs before entry points: middleware. */
+  before(fn: FunctionNode, guarded: readonly Scope[]): void {
+    if (guarded.length === 0 || !this.#counts(fn)) return;
+    for (const gate of this.#gates(fn, [])) for (const scope of guarded) this.#add(scope, [gate], true);
+  }
+
+  /** A limit that a framework enforces before some entry points. */
+  put(node: ts.Node, read: Read, guarded: readonly Scope[], failsOpen?: string): void {
+    const known = this.#found.get(node);
+    for (const scope of guarded) known?.guarded.add(scope);
+    if (known !== undefined) return;
+    this.#found.set(node, { node, read, conditions: new Map(), failsOpen, gates: new Map(), guarded: new Set(guarded) });
+  }
+
+  /** Where in a wrapper of the repository the wrapped function is called. */
+  #wrappers(call: ts.CallExpression, fn: FunctionNode): ts.CallExpression[] {
+    const { ev } = this.#reading;
+    const index = call.arguments.findIndex(a => isWithin(fn, a) || ev.values(a).some(v => v.kind === 'function' && v.node === fn));
+    if (index < 0) return [];
+    return ev.values(call.expression).flatMap(v => (v.kind === 'function' ? parameterCalls(ev, v.node, index) : []));
+  }
+
+  #gates(scope: ts.Node, leads: readonly ts.Node[]): readonly Gate<Read>[] {
+    return this.#reading.ev.budget.ask(
+      () => this.#reader.of(scope, leads),
+      () => [],
+    );
+  }
+
+  #add(scope: Scope, gates: readonly Gate<Read>[], guards = false): void {
+    for (const gate of gates) {
+      for (const decision of gate.decisions) {
+        const { conditions, failsOpen, read } = decision;
+        if (read.perRequest === true) continue;
+        const known = this.#found.get(decision.node);
+        const found: Found = {
+          node: decision.node,
+          read: known?.read ?? read,
+          conditions: known?.conditions ?? new Map<Scope, Decision['conditions']>(),
+          failsOpen: known?.failsOpen ?? failsOpen ?? read.failsOpen,
+          gates: known?.gates ?? new Map<Scope, ts.Node[]>(),
+          guarded: known?.guarded ?? new Set<Scope>(),
+        };
+        // Met twice in one function, by way of two branches: the one that asks more is the whole truth.
+        const before = found.conditions.get(scope);
+        if (before === undefined || before.length < conditions.length) found.conditions.set(scope, conditions);
+        if (guards) found.guarded.add(scope);
+        else found.gates.set(scope, [...(found.gates.get(scope) ?? []), gate.node]);
+        this.#found.set(decision.node, found);
+      }
+    }
+  }
+
+  /** Code of the browser limits nobody: whoever calls the server leaves it out. */
+  #counts(scope: ts.Node): boolean {
+    const file = scope.getSourceFile();
+    const first = file.statements[0];
+    const client = first !== undefined && tsc.isExpressionStatement(first) && first.expression.getText().slice(1, -1) === 'use client';
+    return !client && this.#reading.inventory.roleOf(file.fileName) === 'production';
+  }
+
+  /** The facts. */
+  facts(): Limit[] {
+    const { ev, paths, inventory } = this.#reading;
+    const calls = [...this.#reading.sites.map(s => s.node), ...this.#reading.requests.map(r => r.node)].filter(
+      node => inventory.roleOf(node.getSourceFile().fileName) === 'production',
+    );
+    return this.found.map(found => {
+      const connected = found.gates.size > 0 || found.guarded.size > 0;
+      const missed = connected ? missedCalls(ev, paths, calls, found) : [];
+      const off = offUnless(ev, found);
+      return {
+        kind: 'limit' as const,
+        location: placeOf(found.node),
+        role: inventory.roleOf(found.node.getSourceFile().fileName),
+        scope: found.read.scope,
+        unit: found.read.unit,
+        amount: found.read.amount,
+        window: found.read.window,
+        state: found.read.state,
+        label: labelOf(found.read),
+        reach: connected ? ('on-path' as const) : ('unconnected' as const),
+        ...(off === undefined ? {} : { offUnless: off }),
+        ...(found.failsOpen === undefined ? {} : { failsOpen: found.failsOpen }),
+        ...(missed === null || missed.length === 0 ? {} : { misses: missed.map((node): Location => placeOf(node)) }),
+      };
+    });
+  }
+}
+
+export { scopeOf };
+
+/** The switches without which a limit does nothing. */
+function offUnless(ev: Evaluator, found: Found): string | undefined {
+  const [fewest = []] = [...found.conditions.values()].sort((a, b) => a.length - b.length);
+  const all = fewest.map(c =>
+    ev.budget.ask(
+      () => told(ev, c),
+      () => ({ text: 'a condition', settings: [] }),
+    ),
+  );
+  // Differences between development and production are no switch.
+  const settings = [...new Set(all.flatMap(c => c.settings))].filter(name => name !== 'NODE_ENV');
+  const other = [...new Set(all.filter(c => c.settings.length === 0).map(c => `"${c.text}"`))];
+  const parts = [
+    ...(found.read.needs === undefined ? [] : [found.read.needs]),
+    ...(settings.length === 0 ? [] : [`${settings.slice(0, 4).join(' and ')} ${settings.length === 1 ? 'says' : 'say'} so`]),
+    ...(other.length === 0 ? [] : [`the condition ${other.slice(0, 3).join(' or ')} says so`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', and ');
+}
+
+const PER: Readonly<Record<Limit['scope'], string>> = {
+  user: ' per user',
+  address: ' per address',
+  global: ' for everybody together',
+  request: ' per request',
+  unknown: '',
+};
+
+/** A limit in a few words. */
+export function labelOf(read: Read): string {
+  const unit = read.unit === 'unknown' ? 'units' : read.unit === 'usd' ? 'dollars' : read.unit;
+  const amount = read.amount === null ? `${unit} up to a number that is set elsewhere` : `${read.amount} ${unit}`;
+  const per = read.note === undefined ? PER[read.scope] : ` per value of a key (${read.note})`;
+  return `${read.what}: ${amount}${per}${spanText(read.window)}`;
+}
+
+function spanText(seconds: number | null): string {
+  if (seconds === null) return '';
+  if (seconds === Number.POSITIVE_INFINITY) return ', never reset';
+  for (const [unit, length] of [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ] as const)
+    if (seconds >= length && seconds % length === 0) return seconds === length ? ` and ${unit}` : ` in ${seconds / length} ${unit}s`;
+  return ` in ${Math.round(seconds * 100) / 100} seconds`;
+}

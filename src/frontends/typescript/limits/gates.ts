@@ -1,0 +1,305 @@
+// What keeps a request from the model: the branches before a model call that end the request, and the comparisons,
+// answers and exceptions that decide them, through the repository's own functions.
+import type { ts } from 'ts-morph';
+import { isWithin } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { walk } from '../program.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import { strip } from '../syntax.ts';
+import type { Value } from '../values.ts';
+import { exits, throws } from './branches.ts';
+import { type Condition, fallOf, type Mode } from './conditions.ts';
+import { bindCall, type Entered, type Env, isComparison, isOfLanguage, NO_ENV, originOf } from './trace.ts';
+
+/** Something that may decide about a request: a comparison by size, or the answer of code that is not ours. */
+export interface Decision {
+  readonly node: ts.Expression;
+  readonly path: readonly string[];
+  readonly env: Env;
+  /** It decides only when these hold, or not when they hold. */
+  readonly conditions: readonly Condition[];
+  /** How an error of the decision lets the request through. */
+  readonly failsOpen: string | undefined;
+}
+
+/** A branch of a function that ends a request, and what is known of each decision behind it. */
+export interface Gate<T> {
+  /** Stands in the function that was asked about. */
+  readonly node: ts.Node;
+  readonly decisions: readonly (Decision & { readonly read: T })[];
+}
+
+type Chain = Pick<Decision, 'conditions' | 'failsOpen' | 'env'>;
+type Judged<T> = Gate<T>['decisions'][number];
+const DEEPEST = 5;
+/** Files without any of these words hold no limit and no count; they only save looking. */
+const HINT =
+  /\bincr|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now/;
+
+/** What a reader of gates looks for. */
+export interface Judge<T> {
+  /** Says what a decision is; undefined: nothing of interest. */
+  readonly read: (decision: Decision) => T | undefined;
+  /** Is a function of others one that refuses by throwing? */
+  readonly throws: (value: Value) => boolean;
+  /** Does a module specifier name a package that limits? */
+  readonly names: (specifier: string) => boolean;
+}
+
+export class Gates<T> {
+  readonly #ev: Evaluator;
+  readonly #judge: Judge<T>;
+  /** Functions in which nothing was found, and how deep was looked, so that they are not looked at again from every caller. */
+  readonly #barren = new Map<Mode, Map<ts.Node, number>>();
+  readonly #hinted = new Map<string, boolean>();
+  readonly #visited = new Set<ts.Node>();
+  #leads: readonly ts.Node[] = [];
+
+  constructor(ev: Evaluator, judge: Judge<T>) {
+    this.#ev = ev;
+    this.#judge = judge;
+  }
+
+  /**
+   * The gates of a function.
+   * @param leads the nodes in it that lead to the model; empty for code that runs before everything, such as middleware
+   */
+  of(scope: ts.Node, leads: readonly ts.Node[]): Gate<T>[] {
+    this.#leads = leads;
+    this.#visited.clear();
+    return this.within(scope, { conditions: [], failsOpen: undefined, env: NO_ENV }, 'path', 0);
+  }
+
+  /** Is it worth asking what is called? Files that cannot hold a limit are not even parsed. */
+  #worth(callee: ts.Expression): boolean {
+    let root: ts.Expression = callee;
+    while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+    if (isOfLanguage(callee)) return false;
+    if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
+    const binding = resolve(root);
+    if (binding === undefined || binding.kind === 'catch') return false;
+    if (binding.kind !== 'import') return true;
+    const { program } = this.#ev;
+    const unit = program.unitOf(root);
+    const specifier = unit.imports.get(root.text)?.specifier ?? '';
+    const file = program.inventory.resolveImport(unit.file, specifier);
+    if (file === undefined) return this.#judge.names(specifier);
+    return this.#hints(file, () => program.inventory.read(file) ?? '');
+  }
+
+  #hints(file: string, text: () => string): boolean {
+    let known = this.#hinted.get(file);
+    if (known === undefined) {
+      const read = text();
+      // A barrel holds nothing itself.
+      known = HINT.test(read) || (read.length < 8000 && /export\s*(?:\*|\{)/.test(read));
+      this.#hinted.set(file, known);
+    }
+    return known;
+  }
+
+  #judged(decision: Decision): Judged<T>[] {
+    const read = this.#judge.read(decision);
+    return read === undefined ? [] : [{ ...decision, read }];
+  }
+
+  #mayHold(fn: ts.Node, mode: Mode, depth: number): boolean {
+    if ((this.#barren.get(mode)?.get(fn) ?? -1) >= DEEPEST - depth) return false;
+    const file = fn.getSourceFile();
+    // What is only called refuses by throwing, itself or in what it calls.
+    return this.#hints(file.fileName, () => file.text);
+  }
+
+  within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate<T>[] {
+    const out: Gate<T>[] = [];
+    const body = bodyOf(scope);
+    if (body === undefined) return out;
+    const add = (node: ts.Node, decisions: readonly Judged<T>[]): void => {
+      if (decisions.length > 0) out.push({ node, decisions });
+    };
+    walk(body, node => {
+      this.#ev.budget.step();
+      if (tsc.isClassLike(node) || (node !== scope && isFunctionNode(node) && !this.#isInline(node, mode))) return 'skip';
+      if (mode === 'path' && this.#isPast(node)) return undefined;
+      if (tsc.isIfStatement(node) && this.#ends(node, mode)) add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
+      else if (tsc.isConditionalExpression(node) && (this.#leadsIn(node.whenTrue) || this.#leadsIn(node.whenFalse)))
+        add(node, this.#asked(node.condition, scope, node, chain, mode, depth));
+      else if (tsc.isBinaryExpression(node) && isLogical(node) && this.#leadsIn(node.right))
+        add(node, this.#asked(node.left, scope, node, chain, mode, depth));
+      else if (tsc.isReturnStatement(node) && node.expression !== undefined && mode === 'value')
+        add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
+      else if (tsc.isSwitchStatement(node) && mode === 'path' && node.caseBlock.clauses.some(c => c.statements.some(exits)))
+        add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
+      else if (tsc.isCallExpression(node)) add(node, this.#thrown(node, scope, chain, mode, depth));
+      return undefined;
+    });
+    if (mode === 'value' && !tsc.isBlock(body) && tsc.isExpression(body)) add(body, this.#asked(body, scope, body, chain, mode, depth));
+    return out;
+  }
+
+  /** Callbacks that are run on the spot belong to the function; those that lead to the model have gates of their own. */
+  #isInline(fn: ts.Node, mode: Mode): boolean {
+    return tsc.isCallExpression(fn.parent) && fn.parent.expression !== fn && !(mode === 'path' && this.#leadsIn(fn));
+  }
+
+  #leadsIn(node: ts.Node): boolean {
+    return this.#leads.some(lead => isWithin(lead, node));
+  }
+
+  /** Nothing after the last lead protects it, except around it in a loop. */
+  #isPast(node: ts.Node): boolean {
+    return this.#leads.length > 0 && this.#leads.every(lead => node.getStart() > lead.getEnd());
+  }
+
+  #ends(node: ts.IfStatement, mode: Mode): boolean {
+    const branches = node.elseStatement === undefined ? [node.thenStatement] : [node.thenStatement, node.elseStatement];
+    if (mode === 'path' && branches.some(branch => this.#leadsIn(branch)) && !branches.every(branch => this.#leadsIn(branch))) return true;
+    // What is only called refuses by throwing; a `return` of it goes unnoticed, unless what follows is the refusal.
+    if (mode === 'call') return branches.some(throws) || (branches.some(exits) && throws(node.parent));
+    return branches.some(exits);
+  }
+
+  /** The decisions behind a condition or a result. */
+  #asked(condition: ts.Expression, scope: ts.Node, gate: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
+    const around = this.#extend(chain, gate, scope, mode);
+    if (around === undefined) return [];
+    const out: Judged<T>[] = [];
+    for (const { node, only } of atomsOf(condition)) {
+      const here: Chain = { ...around, conditions: [...around.conditions, ...only.map(other => ({ node: other, env: chain.env }))] };
+      if (isComparison(node)) {
+        out.push(...this.#judged({ ...here, node, path: [] }));
+        continue;
+      }
+      const { leaves, entered } = originOf(this.#ev, node, chain.env);
+      for (const leaf of leaves) {
+        const local = this.#wayTo(leaf.node, entered, here, scope, condition, mode);
+        if (local !== undefined) out.push(...this.#judged({ ...local, node: leaf.node, path: leaf.path, env: leaf.env }));
+      }
+      for (const step of entered) {
+        if (!this.#mayHold(step.fn, 'value', depth)) continue;
+        const local = this.#wayTo(step.call, entered, here, scope, condition, mode);
+        if (local !== undefined) out.push(...this.#inside(step, local, 'value', depth));
+      }
+    }
+    return out;
+  }
+
+  /** What stands around a part of a condition, in its own function and around the calls that lead there. */
+  #wayTo(part: ts.Node, entered: readonly Entered[], chain: Chain, scope: ts.Node, condition: ts.Node, mode: Mode): Chain | undefined {
+    let out: Chain | undefined = chain;
+    let node = part;
+    for (let hops = 0; hops < 20 && out !== undefined; hops++) {
+      const fn = functionOf(node);
+      const home = isWithin(node, scope);
+      // The branch itself was looked at already.
+      if (!isWithin(node, condition)) out = this.#extend(out, node, home ? scope : fn, home ? mode : 'value');
+      const step = home ? undefined : entered.find(e => e.fn === fn || isWithin(node, e.fn));
+      if (step === undefined) break;
+      node = step.call;
+    }
+    return out;
+  }
+
+  #inside(step: Entered, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
+    if (depth >= DEEPEST || this.#visited.has(step.fn) || !this.#mayHold(step.fn, mode, depth)) return [];
+    this.#visited.add(step.fn);
+    const decisions = this.within(step.fn, { ...chain, env: step.env }, mode, depth + 1).flatMap(gate => gate.decisions);
+    this.#visited.delete(step.fn);
+    if (decisions.length === 0) {
+      const barren = this.#barren.get(mode) ?? new Map<ts.Node, number>();
+      this.#barren.set(mode, barren.set(step.fn, DEEPEST - depth));
+    }
+    return decisions;
+  }
+
+  /** Refusals by exception inside a call: of our own functions, or of a limiter whose method throws. */
+  #thrown(call: ts.CallExpression, scope: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
+    if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call)) || !this.#worth(call.expression)) return [];
+    const values = this.#ev.values(call.expression);
+    if (!values.some(v => (v.kind === 'function' && this.#mayHold(v.node, 'call', depth)) || this.#judge.throws(v))) return [];
+    const around = this.#extend(chain, call, scope, mode);
+    if (around === undefined) return [];
+    const out: Judged<T>[] = [];
+    if (values.some(this.#judge.throws)) out.push(...this.#judged({ ...around, node: call, path: [] }));
+    for (const value of values.slice(0, 4)) {
+      if (value.kind !== 'function' || isWithin(call, value.node)) continue;
+      const step: Entered = { fn: value.node, env: bindCall(value.node, call, chain.env), call, outer: chain.env };
+      out.push(...this.#inside(step, around, 'call', depth));
+    }
+    return out;
+  }
+
+  /** What stands around a node inside a function; undefined: a refusal there is caught again. */
+  #extend(chain: Chain, node: ts.Node, scope: ts.Node, mode: Mode): Chain | undefined {
+    const fall = fallOf(this.#ev, node, scope, chain.env, mode, mode === 'path' ? this.#leads : []);
+    if (fall.swallowed) return undefined;
+    return { env: chain.env, conditions: [...chain.conditions, ...fall.conditions], failsOpen: chain.failsOpen ?? fall.failsOpen };
+  }
+}
+
+function functionOf(node: ts.Node): ts.Node {
+  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up) || tsc.isSourceFile(up)) return up;
+  return node.getSourceFile();
+}
+
+export function bodyOf(scope: ts.Node): ts.Node | undefined {
+  return tsc.isSourceFile(scope) ? scope : isFunctionNode(scope) ? scope.body : undefined;
+}
+
+function isLogical(node: ts.BinaryExpression): boolean {
+  return node.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken || node.operatorToken.kind === tsc.SyntaxKind.BarBarToken;
+}
+
+/** The single questions of a condition. `only`: what must hold as well for it to matter. */
+function atomsOf(condition: ts.Expression): { node: ts.Expression; only: readonly ts.Expression[] }[] {
+  const out: { node: ts.Expression; only: readonly ts.Expression[] }[] = [];
+  const stack: { node: ts.Expression; only: readonly ts.Expression[] }[] = [{ node: condition, only: [] }];
+  for (let next = stack.pop(); next !== undefined && out.length < 40; next = stack.pop()) {
+    const { only } = next;
+    const node = strip(next.node) ?? next.node;
+    if (tsc.isPrefixUnaryExpression(node) && node.operator === tsc.SyntaxKind.ExclamationToken) stack.push({ node: node.operand, only });
+    else if (tsc.isBinaryExpression(node) && isLogical(node)) {
+      const both = node.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken;
+      const alone = (one: ts.Expression, other: ts.Expression): readonly ts.Expression[] =>
+        both && !shareName(one, other) ? [...only, other] : only;
+      stack.push({ node: node.right, only: alone(node.right, node.left) }, { node: node.left, only: alone(node.left, node.right) });
+    } else if (tsc.isBinaryExpression(node) && isEqual(node)) {
+      stack.push({ node: isConstant(node.right) ? node.left : node.right, only });
+    } else out.push({ node, only });
+  }
+  return out;
+}
+
+/** `result && !result.allowed` asks one thing. */
+function shareName(a: ts.Expression, b: ts.Expression): boolean {
+  const first = rootName(a);
+  return first !== undefined && first === rootName(b);
+}
+
+function rootName(node: ts.Expression): string | undefined {
+  let inner: ts.Expression | undefined = strip(node);
+  for (;;) {
+    if (inner === undefined) return undefined;
+    if (tsc.isIdentifier(inner)) return inner.text;
+    if (tsc.isPrefixUnaryExpression(inner)) inner = strip(inner.operand);
+    else if (tsc.isPropertyAccessExpression(inner)) inner = strip(inner.expression);
+    else if (tsc.isBinaryExpression(inner)) inner = strip(inner.left);
+    else return undefined;
+  }
+}
+
+function isEqual(node: ts.BinaryExpression): boolean {
+  return /^[!=]==?$/.test(node.operatorToken.getText());
+}
+
+function isConstant(node: ts.Expression): boolean {
+  return (
+    tsc.isStringLiteralLike(node) ||
+    tsc.isNumericLiteral(node) ||
+    node.kind === tsc.SyntaxKind.TrueKeyword ||
+    node.kind === tsc.SyntaxKind.FalseKeyword ||
+    node.kind === tsc.SyntaxKind.NullKeyword ||
+    (tsc.isIdentifier(node) && node.text === 'undefined')
+  );
+}

@@ -1,0 +1,103 @@
+// By what is something counted: a signed-in user, an address, a value that the client chooses, or nothing at all?
+import type { ts } from 'ts-morph';
+import type { Limit } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { resolve } from '../scope.ts';
+import { type Env, type Leaf, originOf } from './trace.ts';
+
+export interface Key {
+  readonly scope: Limit['scope'];
+  /** In the reader's words, where the scope alone would mislead: "a value that the client sends". */
+  readonly note?: string;
+}
+
+/** An expression with what the parameters in it stand for, and the name of the field that it is compared with. */
+export interface Part {
+  readonly node: ts.Expression;
+  readonly env: Env;
+  readonly field?: string;
+}
+
+/** Packages that tell who is signed in. */
+const AUTH =
+  /^(?:next-auth|@auth\/|@clerk\/|better-auth|jose$|jsonwebtoken$|firebase-admin|@kinde-oss\/|@workos|@auth0\/|express-oauth2-jwt-bearer|iron-session|lucia|passport|@stackframe\/|@descope\/|@supabase\/|@convex-dev\/auth|@logto\/|@propelauth\/|supertokens|@hono\/(?:clerk|auth)|@fastify\/jwt|@privy-io\/|express-session)/;
+/** Packages that tell the address of a client. */
+const ADDRESS = /^(?:request-ip|@supercharge\/request-ip|@arcjet\/ip|hono\/conninfo|public-ip|ipware)/;
+const ADDRESS_HEADER = /forwarded-for|real-ip|client-ip|connecting-ip|remote-addr|x-forwarded/i;
+const ADDRESS_NAME = /^(?:ip|ips|ipAddress|remoteAddress|remoteIp|clientIp|ip_address)$/;
+/** Members of a request or an event that the server or the chat platform fills in, and not the client. */
+const SIGNED = new Set(['user', 'auth', 'session', 'from', 'author', 'member', 'sender', 'account', 'principal', 'claims', 'currentUser']);
+const SENT = new Set(['body', 'query', 'cookies', 'headers', 'params', 'searchParams', 'rawBody', 'url']);
+/** Words for who pays; they only tell what a value means that nobody gives. */
+const USER_WORD =
+  /user|account|tenant|\borg|organi[sz]ation|customer|member|workspace|team|email|^uid$|^sub$|owner|viewer|subscriber|author|sender/i;
+const CHAT_WORD = /^(?:chat|thread|channel|conversation|room|group|session)(?:_?id)?$|^(?:chat|channel|thread|session|conversation)Id$/i;
+
+/** By whom something is counted, judged by everything that its key or filter is made of. */
+export function keyOf(ev: Evaluator, parts: readonly Part[]): Key {
+  const kinds = new Set<string>();
+  for (const part of parts) for (const leaf of originOf(ev, part.node, part.env).leaves) kinds.add(kindOf(ev, leaf, part.field));
+  if (kinds.has('address')) return { scope: 'address' };
+  if (kinds.has('sent')) return { scope: 'unknown', note: 'a value that the client sends' };
+  if (kinds.has('chat')) return { scope: 'unknown', note: 'the chat, not the user' };
+  if (kinds.has('user')) return { scope: 'user' };
+  return kinds.has('other') ? { scope: 'unknown', note: 'a value that could not be followed' } : { scope: 'global' };
+}
+
+function kindOf(ev: Evaluator, leaf: Leaf, field: string | undefined): 'address' | 'sent' | 'chat' | 'user' | 'other' | 'nothing' {
+  const { node, path } = leaf;
+  if (tsc.isTemplateExpression(node) || tsc.isLiteralExpression(node) || isKeyword(node)) return 'nothing';
+  if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) return ofCall(ev, node, path, field);
+  const names = tsc.isIdentifier(node) ? [node.text, ...path] : path;
+  if (names.some(n => ADDRESS_NAME.test(n) || ADDRESS_HEADER.test(n))) return 'address';
+  if (tsc.isElementAccessExpression(node)) return ADDRESS_HEADER.test(node.argumentExpression.getText()) ? 'address' : 'other';
+  if (tsc.isIdentifier(node) && resolve(node) === undefined && (node.text === 'process' || node.text === 'Date' || node.text === 'Math'))
+    return 'nothing';
+  // The platform of a bot says who wrote, and in which chat; the chat is what many people or one person's many groups share.
+  if (path.some(n => SIGNED.has(n))) return 'user';
+  if (names.some(n => CHAT_WORD.test(n))) return 'chat';
+  if (tsc.isIdentifier(node) && ev.values(node).some(v => v.kind === 'request')) return 'sent';
+  if (path.some(n => SENT.has(n))) return 'sent';
+  return named([...names, ...(field === undefined ? [] : [field])]) ? 'user' : 'other';
+}
+
+function ofCall(
+  ev: Evaluator,
+  node: ts.CallExpression | ts.NewExpression,
+  path: readonly string[],
+  field: string | undefined,
+): ReturnType<typeof kindOf> {
+  const callee = node.expression;
+  const text = node.getText().slice(0, 400);
+  if (/\bDate\b|toISOString|toDateString|dayjs|moment|startOf|\bformat\(/.test(text) && !USER_WORD.test(text)) return 'nothing';
+  if (ADDRESS_HEADER.test(text) || path.some(n => ADDRESS_NAME.test(n))) return 'address';
+  const values = ev.values(callee);
+  for (const v of values) {
+    if (v.kind !== 'foreign') continue;
+    if (ADDRESS.test(v.package) || v.steps.some(s => s.kind === 'member' && /^(?:ipAddress|getClientIp|getConnInfo|getIP)$/.test(s.name)))
+      return 'address';
+    if (AUTH.test(v.package)) return 'user';
+  }
+  // A method of a value: `.trim()`, `.split(',')`, `.get('user')` say what the value in front of them is.
+  if (tsc.isPropertyAccessExpression(callee)) {
+    const method = callee.name.text;
+    if (/^(?:json|formData|text|parse|param|query)$/.test(method) && ev.values(node).some(v => v.kind === 'request')) return 'sent';
+    const first = node.arguments?.[0];
+    if (method === 'get' && first !== undefined && tsc.isStringLiteralLike(first) && SIGNED.has(first.text)) return 'user';
+    const kinds = originOf(ev, callee.expression).leaves.map(leaf => kindOf(ev, leaf, field));
+    for (const kind of ['address', 'sent', 'chat', 'user'] as const) if (kinds.includes(kind)) return kind;
+  }
+  if (ev.values(node).some(v => v.kind === 'request')) return 'sent';
+  const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+  return named([name, ...path, ...(field === undefined ? [] : [field])]) ? 'user' : 'other';
+}
+
+/** Does a word among the names tell that this is who pays? Asked only of values that nobody gives in the code. */
+function named(names: readonly string[]): boolean {
+  return names.some(name => USER_WORD.test(name));
+}
+
+function isKeyword(node: ts.Node): boolean {
+  return node.kind === tsc.SyntaxKind.TrueKeyword || node.kind === tsc.SyntaxKind.FalseKeyword || node.kind === tsc.SyntaxKind.NullKeyword;
+}

@@ -1,0 +1,189 @@
+// Limits of the repository's own: a count of use that is compared with a number.
+import type { ts } from 'ts-morph';
+import type { Limit } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { walk } from '../program.ts';
+import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
+import { strip } from '../syntax.ts';
+import { stepsOf } from '../writes.ts';
+import { type Counter, counterOf } from './counters.ts';
+import type { Decision } from './gates.ts';
+import { settingOf } from './settings.ts';
+import { type Env, isComparison, type Leaf, originOf } from './trace.ts';
+import { unitOf } from './units.ts';
+import { clockIn, isTime, numberOf } from './windows.ts';
+
+/** What a decision says of a limit, before it is known where it stands. */
+export interface Read {
+  readonly scope: Limit['scope'];
+  readonly note?: string | undefined;
+  readonly unit: Limit['unit'];
+  readonly amount: number | null;
+  readonly window: number | null;
+  readonly state: Limit['state'];
+  readonly what: string;
+  /** A setting without which the number is missing or infinite. */
+  readonly needs?: string | undefined;
+  readonly failsOpen?: string | undefined;
+  /** What is counted ends with the request. */
+  readonly perRequest?: boolean;
+}
+
+/** The limit that a comparison enforces, if it compares a count of use. */
+export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
+  const { node, env } = decision;
+  if (!isComparison(node)) return undefined;
+  const timed = isTime(node.left) || isTime(node.right);
+  for (const [side, other] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
+    const found = counterIn(ev, side, env);
+    if (found === undefined) continue;
+    if (timed) return cooldown(ev, node, found, env);
+    const amount = amountOf(ev, other, env);
+    // Nothing, or one: that is whether something exists, and not how much was used.
+    if (amount.number !== null && amount.number < 1 && found.balance !== true) return undefined;
+    if (amount.number === 1 && found.state === 'shared' && found.what.startsWith('a count in the database')) return undefined;
+    const infinite = amount.number === Number.POSITIVE_INFINITY;
+    return {
+      scope: found.key.scope,
+      note: found.key.note,
+      unit: found.unit,
+      amount: infinite ? null : amount.number,
+      window: found.window,
+      state: found.state,
+      what: found.what,
+      ...(found.perRequest === true ? { perRequest: true } : {}),
+      ...(infinite ? { needs: amount.setting === undefined ? 'a finite number is configured' : `${amount.setting} is set` } : {}),
+      ...(!infinite && amount.setting !== undefined && amount.number === null ? { needs: `${amount.setting} is set` } : {}),
+    };
+  }
+  return undefined;
+}
+
+type Found = Counter & { readonly perRequest?: boolean };
+
+function counterIn(ev: Evaluator, side: ts.Expression, env: Env): Found | undefined {
+  const direct = variableCounter(ev, side, env);
+  if (direct !== undefined) return direct;
+  const out: Found[] = [];
+  for (const leaf of originOf(ev, side, env).leaves) {
+    const counter = ofVariable(ev, leaf) ?? counterOf(ev, leaf);
+    if (counter !== undefined) out.push(counter);
+  }
+  return out[0];
+}
+
+function ofVariable(ev: Evaluator, leaf: Leaf): Found | undefined {
+  return leaf.path.length === 0 ? variableCounter(ev, leaf.node, leaf.env) : undefined;
+}
+
+/** A variable of the file, a field of an object or of a class, that is raised with each use. */
+function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env): Found | undefined {
+  const node = strip(expression);
+  if (node === undefined) return undefined;
+  const home = homeOf(ev, node);
+  if (home === undefined) return undefined;
+  const steps = stepsOf(home.root, node.getText());
+  const up = steps.up[0];
+  if (up === undefined) return undefined;
+  const amount = tsc.isBinaryExpression(up) ? up.right : undefined;
+  const unit = amount === undefined ? 'requests' : unitOf(ev, amount, env);
+  const reset = steps.resets.find(r => enclosingFunction(r) !== undefined && !inConstructor(r));
+  const clock = reset === undefined ? undefined : (clockIn(ev, timerAround(reset)) ?? null);
+  // A number that only goes up by ones may count anything: steps, retries, lines. Money and tokens are use.
+  if (home.perRequest && unit !== 'usd' && unit !== 'tokens') return undefined;
+  return {
+    key: { scope: home.perRequest ? 'request' : 'global' },
+    unit,
+    window: clock === undefined ? Number.POSITIVE_INFINITY : clock,
+    state: home.perRequest ? 'none' : 'process',
+    what: home.perRequest ? 'a sum that the request carries' : 'a variable of the process',
+    perRequest: home.perRequest,
+  };
+}
+
+/** Where a variable is written, and whether it lives longer than a request. */
+function homeOf(ev: Evaluator, node: ts.Expression): { root: ts.Node; perRequest: boolean } | undefined {
+  if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) {
+    const owner = enclosingClass(node);
+    if (owner === undefined) return undefined;
+    const made = ev.callers(owner);
+    return { root: owner, perRequest: made.length > 0 && made.every(call => enclosingFunction(call) !== undefined) };
+  }
+  let root: ts.Expression = node;
+  while (tsc.isPropertyAccessExpression(root)) root = root.expression;
+  if (!tsc.isIdentifier(root)) return undefined;
+  const binding = resolve(root);
+  if (binding?.kind !== 'variable' || binding.element !== undefined) return undefined;
+  const fn = enclosingFunction(binding.node);
+  return fn === undefined ? { root: node.getSourceFile(), perRequest: false } : { root: fn, perRequest: true };
+}
+
+function inConstructor(node: ts.Node): boolean {
+  const fn = enclosingFunction(node);
+  return fn !== undefined && tsc.isConstructorDeclaration(fn);
+}
+
+/** The timer call around a reset, or else the function that makes it. */
+function timerAround(node: ts.Node): ts.Node {
+  const fn = enclosingFunction(node);
+  return fn !== undefined && tsc.isCallExpression(fn.parent) ? fn.parent : (fn ?? node.getSourceFile());
+}
+
+/** `if (now - last.get(user) < WAIT) return`: one request in that time. */
+function cooldown(ev: Evaluator, node: ts.BinaryExpression, counter: Counter, env: Env): Read | undefined {
+  const branch = branchOf(node);
+  // What resets a window or answers from a cache is no refusal.
+  if (branch === undefined || /\.(?:set|delete)\(|[\w\])]\s*=[^=>]/.test(branch.getText()) || returnsKept(node, branch)) return undefined;
+  let span: number | undefined;
+  walk(node, part => {
+    if (!tsc.isExpression(part) || span !== undefined || isTime(part)) return undefined;
+    const value = numberOf(ev, part, env);
+    if (value !== undefined && value >= 500) span = value / 1000;
+    return span === undefined ? undefined : 'skip';
+  });
+  return {
+    scope: counter.key.scope,
+    note: counter.key.note,
+    unit: 'requests',
+    amount: 1,
+    window: span ?? null,
+    state: counter.state,
+    what: 'a pause between requests',
+  };
+}
+
+function branchOf(node: ts.Node): ts.Node | undefined {
+  for (let up = node.parent; up !== undefined; up = up.parent) {
+    if (tsc.isIfStatement(up)) return up.thenStatement;
+    if (tsc.isReturnStatement(up)) return up;
+    if (tsc.isStatement(up)) return undefined;
+  }
+  return undefined;
+}
+
+/** `return cached.answer`: the entry that is compared is what comes back. */
+function returnsKept(node: ts.BinaryExpression, branch: ts.Node): boolean {
+  const names = new Set<string>();
+  walk(node, part => {
+    if (tsc.isIdentifier(part) && !isTime(part) && resolve(part)?.kind === 'variable' && /^[a-z]/.test(part.text)) names.add(part.text);
+    return undefined;
+  });
+  let kept = false;
+  walk(branch, part => {
+    if (!tsc.isReturnStatement(part) || part.expression === undefined || branch === part) return undefined;
+    const text = part.expression.getText();
+    if ([...names].some(name => text === name || text.startsWith(`${name}.`))) kept = true;
+    return undefined;
+  });
+  return kept;
+}
+
+/** The number that a count is compared with, and the setting that gives it. */
+export function amountOf(ev: Evaluator, side: ts.Expression, env: Env): { number: number | null; setting: string | undefined } {
+  const number = numberOf(ev, side, env);
+  const setting = originOf(ev, side, env)
+    .leaves.map(leaf => settingOf(ev, leaf))
+    .find(name => name !== undefined);
+  return { number: number ?? null, setting };
+}

@@ -1,0 +1,361 @@
+// Where does a value come from? Follows an expression backwards through variables, destructuring, parameters, results of the
+// repository's own functions and arithmetic, down to the expressions that it is made of. Answers with syntax, not with values:
+// the readers of limits must see the keys and filters that the evaluator has no use for.
+import type { ts } from 'ts-morph';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { resolve } from '../scope.ts';
+import { isAssignment, propertyName, strip } from '../syntax.ts';
+import type { FunctionNode } from '../values.ts';
+
+/** What the parameters of the functions on the way were given. */
+export type Env = ReadonlyMap<ts.ParameterDeclaration, { readonly node: ts.Expression; readonly env: Env }>;
+export const NO_ENV: Env = new Map();
+
+/** An expression that is not followed further, and the members that are taken of it. */
+export interface Leaf {
+  readonly node: ts.Expression;
+  readonly path: readonly string[];
+  readonly env: Env;
+}
+
+/** A function of the repository whose result is part of the value. */
+export interface Entered {
+  readonly fn: FunctionNode;
+  readonly env: Env;
+  readonly call: ts.CallExpression;
+  /** The env in which the call stands. */
+  readonly outer: Env;
+}
+
+export interface Origin {
+  readonly leaves: readonly Leaf[];
+  readonly entered: readonly Entered[];
+}
+
+const MOST_LEAVES = 60;
+const DEEPEST = 40;
+const MOST_CALLERS = 8;
+/** Functions of the language that hand on what they are given. */
+const THROUGH = new Set(
+  'Number String BigInt Boolean parseInt parseFloat encodeURIComponent Number.parseInt Number.parseFloat Math.floor Math.ceil Math.round Math.trunc Math.max Math.min Promise.race Promise.resolve Promise.all Promise.any Array.from Object.values structuredClone JSON.parse Number.isNaN Number.isFinite isNaN'.split(
+    ' ',
+  ),
+);
+/** Methods of texts, lists, maps and promises, which no repository writes anew. */
+const OF_LANGUAGE = new Set(
+  'map filter some every includes indexOf startsWith endsWith trim toLowerCase toUpperCase split join slice substring replace replaceAll concat flat flatMap forEach push pop shift unshift splice sort reverse keys entries has toString toFixed padStart toISOString getTime then catch finally test match matchAll charAt at reduce findIndex'.split(
+    ' ',
+  ),
+);
+
+/** Is this a method of the language itself? */
+export function isOfLanguage(callee: ts.Expression): boolean {
+  return tsc.isPropertyAccessExpression(callee) && OF_LANGUAGE.has(callee.name.text);
+}
+
+const COMPARES: ReadonlySet<ts.SyntaxKind> = new Set([
+  tsc.SyntaxKind.LessThanToken,
+  tsc.SyntaxKind.LessThanEqualsToken,
+  tsc.SyntaxKind.GreaterThanToken,
+  tsc.SyntaxKind.GreaterThanEqualsToken,
+]);
+
+/** Is this a comparison by size? */
+export function isComparison(node: ts.Node): node is ts.BinaryExpression {
+  return tsc.isBinaryExpression(node) && COMPARES.has(node.operatorToken.kind);
+}
+
+/** The dotted name of a global function: `Math.max`. */
+function globalName(callee: ts.Expression): string | undefined {
+  if (tsc.isIdentifier(callee)) return resolve(callee) === undefined ? callee.text : undefined;
+  if (!tsc.isPropertyAccessExpression(callee) || !tsc.isIdentifier(callee.expression) || resolve(callee.expression) !== undefined)
+    return undefined;
+  return `${callee.expression.text}.${callee.name.text}`;
+}
+
+/** The parts that a value is made of. */
+export function originOf(ev: Evaluator, node: ts.Expression, env: Env = NO_ENV, path: readonly string[] = []): Origin {
+  const run = new Run(ev);
+  run.follow(node, path, env, 0);
+  return { leaves: run.leaves, entered: run.entered };
+}
+
+/** What the parameters of a function stand for when it is called here. */
+export function bindCall(fn: FunctionNode, call: ts.CallExpression, outer: Env): Env {
+  const env = new Map(outer);
+  fn.parameters.forEach((parameter, i) => {
+    const arg = call.arguments[i];
+    if (arg !== undefined && !tsc.isSpreadElement(arg) && !parameter.dotDotDotToken) env.set(parameter, { node: arg, env: outer });
+  });
+  return env;
+}
+
+class Run {
+  readonly leaves: Leaf[] = [];
+  readonly entered: Entered[] = [];
+  readonly #ev: Evaluator;
+  readonly #seen = new Map<ts.Node, Set<string>>();
+
+  constructor(ev: Evaluator) {
+    this.#ev = ev;
+  }
+
+  follow(expression: ts.Expression, path: readonly string[], env: Env, depth: number): void {
+    this.#ev.budget.step();
+    const node = strip(expression) ?? expression;
+    const key = path.join('.');
+    const seen = this.#seen.get(node) ?? new Set();
+    if (seen.has(key) || this.leaves.length >= MOST_LEAVES) return;
+    this.#seen.set(node, seen.add(key));
+    if (depth > DEEPEST) {
+      this.#leaf(node, path, env);
+      return;
+    }
+    const on = (next: ts.Expression, p: readonly string[] = path, e: Env = env): void => this.follow(next, p, e, depth + 1);
+    if (tsc.isIdentifier(node)) {
+      this.#identifier(node, path, env, depth);
+      return;
+    }
+    if (tsc.isPropertyAccessExpression(node)) {
+      if (node.expression.kind === tsc.SyntaxKind.ThisKeyword) {
+        this.#leaf(node, path, env);
+        return;
+      }
+      on(node.expression, [node.name.text, ...path]);
+      return;
+    }
+    if (tsc.isElementAccessExpression(node)) {
+      const at = strip(node.argumentExpression);
+      if (at !== undefined && (tsc.isStringLiteralLike(at) || tsc.isNumericLiteral(at))) {
+        on(node.expression, [at.text, ...path]);
+        return;
+      }
+      // Which entry is read decides whose count it is: the access itself is what readers want to see.
+      this.#leaf(node, path, env);
+      return;
+    }
+    if (tsc.isCallExpression(node)) {
+      this.#call(node, path, env, depth);
+      return;
+    }
+    if (tsc.isObjectLiteralExpression(node)) {
+      this.#object(node, path, env, depth);
+      return;
+    }
+    if (tsc.isArrayLiteralExpression(node)) {
+      const at = node.elements[Number(path[0])];
+      if (at !== undefined && !tsc.isSpreadElement(at)) {
+        on(at, path.slice(1));
+        return;
+      }
+      for (const element of node.elements) if (!tsc.isSpreadElement(element)) on(element, path.slice(1));
+      return;
+    }
+    if (tsc.isConditionalExpression(node)) {
+      on(node.whenTrue);
+      on(node.whenFalse);
+      return;
+    }
+    if (tsc.isBinaryExpression(node)) {
+      const kind = node.operatorToken.kind;
+      if (isAssignment(kind)) {
+        on(node.right);
+        return;
+      }
+      if (COMPARES.has(kind) || isEquality(kind)) {
+        this.#leaf(node, path, env);
+        return;
+      }
+      const whole = kind === tsc.SyntaxKind.BarBarToken || kind === tsc.SyntaxKind.QuestionQuestionToken;
+      on(node.left, whole ? path : []);
+      on(node.right, whole ? path : []);
+      return;
+    }
+    if (tsc.isTemplateExpression(node)) {
+      for (const span of node.templateSpans) on(span.expression, []);
+      this.#leaf(node, path, env);
+      return;
+    }
+    if (tsc.isPrefixUnaryExpression(node)) {
+      on(node.operand, []);
+      return;
+    }
+    if (tsc.isPostfixUnaryExpression(node)) {
+      on(node.operand, []);
+      return;
+    }
+    this.#leaf(node, path, env);
+  }
+
+  #leaf(node: ts.Expression, path: readonly string[], env: Env): void {
+    this.leaves.push({ node, path, env });
+  }
+
+  #identifier(node: ts.Identifier, path: readonly string[], env: Env, depth: number): void {
+    const binding = resolve(node);
+    if (binding?.kind === 'import') {
+      this.#imported(node, path, env, depth);
+      return;
+    }
+    if (binding === undefined || (binding.kind !== 'variable' && binding.kind !== 'parameter')) {
+      this.#leaf(node, path, env);
+      return;
+    }
+    const taken = binding.element === undefined ? path : [...elementPath(binding.element), ...path];
+    if (binding.kind === 'parameter') {
+      const given = env.get(binding.node);
+      if (given !== undefined) {
+        this.follow(given.node, taken, given.env, depth + 1);
+        return;
+      }
+      const fn = binding.node.parent as FunctionNode;
+      const index = fn.parameters.indexOf(binding.node);
+      const args = this.#ev
+        .callers(tsc.isConstructorDeclaration(fn) ? fn.parent : fn)
+        .slice(0, MOST_CALLERS)
+        .flatMap(call => call.arguments?.[index] ?? []);
+      if (args.length === 0) {
+        this.#leaf(node, taken, env);
+        return;
+      }
+      for (const arg of args) this.follow(arg, taken, NO_ENV, depth + 1);
+      return;
+    }
+    this.#variable(node, binding.node, taken, env, depth);
+  }
+
+  #variable(node: ts.Identifier, declaration: ts.VariableDeclaration, path: readonly string[], env: Env, depth: number): void {
+    const fixed = (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
+    if (declaration.initializer !== undefined) this.follow(declaration.initializer, path, env, depth + 1);
+    else if (tsc.isForOfStatement(declaration.parent.parent)) this.follow(declaration.parent.parent.expression, path, env, depth + 1);
+    if (fixed) return;
+    const name = tsc.isIdentifier(declaration.name) ? declaration.name.text : undefined;
+    if (name === undefined) return;
+    // A variable that changes is itself of interest: it may be the counter.
+    this.#leaf(node, path, env);
+    for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(declaration), name)) {
+      const parent = use.parent;
+      if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
+      const other = resolve(use);
+      if (other?.kind === 'variable' && other.node === declaration) this.follow(parent.right, path, env, depth + 1);
+    }
+  }
+
+  /** A constant or a variable of another file of the repository. */
+  #imported(node: ts.Identifier, path: readonly string[], env: Env, depth: number): void {
+    const declaration = importedVariable(this.#ev, node);
+    if (declaration?.initializer === undefined) {
+      this.#leaf(node, path, env);
+      return;
+    }
+    this.follow(declaration.initializer, path, NO_ENV, depth + 1);
+    if ((declaration.parent.flags & tsc.NodeFlags.Const) === 0) this.#leaf(node, path, env);
+  }
+
+  #call(node: ts.CallExpression, path: readonly string[], env: Env, depth: number): void {
+    const name = globalName(node.expression);
+    if (name !== undefined && THROUGH.has(name)) {
+      for (const arg of node.arguments) if (!tsc.isSpreadElement(arg)) this.follow(arg, path, env, depth + 1);
+      return;
+    }
+    if (isOfLanguage(node.expression)) {
+      this.#leaf(node, path, env);
+      return;
+    }
+    const functions = this.#ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
+    if (functions.length === 0) {
+      this.#leaf(node, path, env);
+      return;
+    }
+    for (const fn of functions.slice(0, 4)) {
+      const inner = bindCall(fn, node, env);
+      this.entered.push({ fn, env: inner, call: node, outer: env });
+      for (const returned of this.#ev.returnsOf(fn)) this.follow(returned, path, inner, depth + 1);
+    }
+  }
+
+  #object(node: ts.ObjectLiteralExpression, path: readonly string[], env: Env, depth: number): void {
+    const [name, ...rest] = path;
+    if (name === undefined) {
+      this.#leaf(node, path, env);
+      return;
+    }
+    const property = node.properties.findLast(p => propertyName(p) === name);
+    if (property !== undefined && tsc.isPropertyAssignment(property)) {
+      this.follow(property.initializer, rest, env, depth + 1);
+      return;
+    }
+    if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) {
+      this.follow(property.name, rest, env, depth + 1);
+      return;
+    }
+    for (const p of node.properties) if (tsc.isSpreadAssignment(p)) this.follow(p.expression, path, env, depth + 1);
+  }
+}
+
+function isEquality(kind: ts.SyntaxKind): boolean {
+  return (
+    kind === tsc.SyntaxKind.EqualsEqualsEqualsToken ||
+    kind === tsc.SyntaxKind.ExclamationEqualsEqualsToken ||
+    kind === tsc.SyntaxKind.EqualsEqualsToken ||
+    kind === tsc.SyntaxKind.ExclamationEqualsToken
+  );
+}
+
+/** The member names that a destructuring pattern takes: `{ a: { b } }` gives a, b. */
+function elementPath(element: ts.BindingElement): string[] {
+  const out: string[] = [];
+  for (let up: ts.Node = element; tsc.isBindingElement(up); up = up.parent.parent) {
+    if (tsc.isArrayBindingPattern(up.parent)) out.unshift(String(up.parent.elements.indexOf(up)));
+    else {
+      const name = up.propertyName ?? up.name;
+      if (tsc.isIdentifier(name) || tsc.isStringLiteralLike(name)) out.unshift(name.text);
+    }
+  }
+  return out;
+}
+
+/** The declaration of a variable that a file imports from another file of the repository. */
+export function importedVariable(ev: Evaluator, id: ts.Identifier): ts.VariableDeclaration | undefined {
+  const unit = ev.program.unitOf(id);
+  const imported = unit.imports.get(id.text);
+  if (imported === undefined || imported.name === '*') return undefined;
+  let name = imported.name;
+  let file = ev.program.inventory.resolveImport(unit.file, imported.specifier);
+  for (let hops = 0; file !== undefined && hops < 5; hops++) {
+    const other = ev.program.unit(file);
+    const what = other?.exports.get(name);
+    if (other === undefined) return undefined;
+    if (what?.kind === 'from') {
+      name = what.name;
+      file = ev.program.inventory.resolveImport(other.file, what.specifier);
+      continue;
+    }
+    if (what === undefined) {
+      const star = other.stars
+        .map(s => ev.program.inventory.resolveImport(other.file, s))
+        .find(f => f !== undefined && exportsName(ev, f, name));
+      if (star === undefined) return undefined;
+      file = star;
+      continue;
+    }
+    const local =
+      what.kind === 'local' ? what.name : what.kind === 'expression' && tsc.isIdentifier(what.node) ? what.node.text : undefined;
+    return local === undefined ? undefined : topLevel(other.ast, local);
+  }
+  return undefined;
+}
+
+function exportsName(ev: Evaluator, file: string, name: string): boolean {
+  return ev.program.unit(file)?.exports.has(name) === true;
+}
+
+function topLevel(ast: ts.SourceFile, name: string): ts.VariableDeclaration | undefined {
+  for (const statement of ast.statements) {
+    if (!tsc.isVariableStatement(statement)) continue;
+    const hit = statement.declarationList.declarations.find(d => tsc.isIdentifier(d.name) && d.name.text === name);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}

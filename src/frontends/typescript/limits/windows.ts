@@ -1,0 +1,182 @@
+// After how long does a count start again? Read from dates in keys, filters by time, expiries and timers.
+import type { ts } from 'ts-morph';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { numbersIn } from '../options.ts';
+import { walk } from '../program.ts';
+import { enclosingFunction, resolve } from '../scope.ts';
+import { strip } from '../syntax.ts';
+import { type Env, originOf } from './trace.ts';
+
+export const DAY = 86_400;
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: DAY, w: 7 * DAY, y: 365 * DAY };
+
+/** A number, through arithmetic and parameters. */
+export function numberOf(ev: Evaluator, expression: ts.Expression, env: Env, depth = 0): number | undefined {
+  ev.budget.step();
+  const node = strip(expression) ?? expression;
+  if (depth > 12) return undefined;
+  if (tsc.isBinaryExpression(node)) {
+    const kind = node.operatorToken.kind;
+    const [a, b] = [numberOf(ev, node.left, env, depth + 1), numberOf(ev, node.right, env, depth + 1)];
+    if (kind === tsc.SyntaxKind.QuestionQuestionToken || kind === tsc.SyntaxKind.BarBarToken) return a ?? b;
+    if (a === undefined || b === undefined) return undefined;
+    if (kind === tsc.SyntaxKind.AsteriskToken) return a * b;
+    if (kind === tsc.SyntaxKind.SlashToken) return a / b;
+    if (kind === tsc.SyntaxKind.PlusToken) return a + b;
+    return kind === tsc.SyntaxKind.MinusToken ? a - b : undefined;
+  }
+  const numbers = numbersIn(ev.values(node));
+  if (numbers.length > 0) return Math.max(...numbers);
+  for (const leaf of originOf(ev, node, env).leaves) {
+    if (leaf.node === node || leaf.path.length > 0) continue;
+    const value = numbersIn(ev.values(leaf.node))[0];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** Seconds of a duration as libraries take them: 60, "1 d", "10s", "15 minutes". */
+export function secondsOf(value: string | number, scale: number): number | undefined {
+  if (typeof value === 'number') return value * scale;
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|milli\w*|s|sec\w*|m|min\w*|h|hours?|hr|d|days?|w|weeks?|y|years?)?\s*$/i.exec(value);
+  if (match === null) return /^hour|^day|^minute|^second/.test(value) ? UNITS[value[0] ?? ''] : undefined;
+  const unit = match[2]?.toLowerCase();
+  if (unit === undefined) return Number(match[1]) * scale;
+  return (
+    Number(match[1]) * (unit.startsWith('mi') && !unit.startsWith('min') ? 0.001 : unit === 'ms' ? 0.001 : (UNITS[unit[0] ?? ''] ?? 1))
+  );
+}
+
+/** The span that a text names by a part of the date; undefined: no date in it. */
+function spanOfText(text: string): number | undefined {
+  const cut = /toISOString\(\)\s*\.\s*(?:slice|substring|substr)\(\s*0\s*,\s*(\d+)\s*\)/.exec(text)?.[1];
+  if (cut !== undefined) return { 4: 365 * DAY, 7: 30 * DAY, 10: DAY, 13: 3600, 16: 60 }[Number(cut)] ?? DAY;
+  if (/getMinutes|getUTCMinutes/.test(text)) return 60;
+  if (/get(?:UTC)?Hours/.test(text)) return 3600;
+  if (
+    /split\(\s*['"`]T['"`]\s*\)|to(?:Locale)?DateString|get(?:UTC)?(?:Date|Day)\(|startOfDay|startOf\(\s*['"]day|set(?:UTC)?Hours\(\s*(?:0|24)/.test(
+      text,
+    )
+  )
+    return DAY;
+  if (/startOf(?:Iso)?Week|startOf\(\s*['"]week/i.test(text)) return 7 * DAY;
+  if (/startOfHour|startOf\(\s*['"]hour|set(?:UTC)?Minutes\(\s*0/.test(text)) return 3600;
+  if (/get(?:UTC)?Month|startOfMonth|startOf\(\s*['"]month|setDate\(\s*1/.test(text)) return 30 * DAY;
+  const format = /format\(\s*[^)'"]*['"]([YyMDdHhm/._\- ]+)['"]/.exec(text)?.[1];
+  if (format !== undefined) return /m/.test(format) ? 60 : /h/i.test(format) ? 3600 : /d/i.test(format) ? DAY : 30 * DAY;
+  const sql = /interval\s*'?\s*(\d+)\s*(second|minute|hour|day|week|month)/i.exec(text);
+  if (sql !== null)
+    return Number(sql[1]) * (sql[2]?.toLowerCase() === 'month' ? 30 * DAY : (UNITS[sql[2]?.[0]?.toLowerCase() ?? ''] ?? DAY));
+  const truncated = /date_trunc\(\s*'(hour|day|week|month)'/i.exec(text)?.[1];
+  if (truncated !== undefined) return truncated === 'month' ? 30 * DAY : UNITS[truncated[0] ?? ''];
+  if (/current_date|date\(\s*'now'|curdate\(/i.test(text)) return DAY;
+  const back = /sub(Days|Hours|Minutes|Weeks|Months)\(\s*[^,]+,\s*(\d+)/.exec(text);
+  if (back !== null) return Number(back[2]) * (back[1] === 'Months' ? 30 * DAY : (UNITS[back[1]?.[0]?.toLowerCase() ?? ''] ?? DAY));
+  return undefined;
+}
+
+/**
+ * The span of a date inside an expression: of a key that is named after the day, of a filter by time.
+ * undefined: no date; null: a date, of which the span could not be read.
+ */
+export function spanOf(ev: Evaluator, expression: ts.Expression, env: Env): number | null | undefined {
+  let best: number | null | undefined;
+  for (const leaf of originOf(ev, expression, env).leaves) {
+    const text = leaf.node.getText().slice(0, 1000);
+    const span = spanOfText(text);
+    if (span !== undefined) best = best === null || best === undefined ? span : Math.min(best, span);
+    else if (/\bDate\b|dayjs|moment|Temporal/.test(text) && !tsc.isTemplateExpression(leaf.node)) {
+      best ??= backFrom(ev, leaf.node, leaf.env) ?? mutated(leaf.node, expression) ?? null;
+    }
+  }
+  // `Math.floor(Date.now() / 60_000)`: the divisor is the span.
+  const divided = dividedTime(ev, expression, env);
+  return divided ?? best;
+}
+
+/** `new Date(Date.now() - 24 * 60 * 60 * 1000)` */
+function backFrom(ev: Evaluator, node: ts.Expression, env: Env): number | undefined {
+  let found: number | undefined;
+  walk(node, inner => {
+    if (found !== undefined || !tsc.isBinaryExpression(inner) || inner.operatorToken.kind !== tsc.SyntaxKind.MinusToken) return undefined;
+    const ms = numberOf(ev, inner.right, env);
+    if (ms !== undefined && ms >= 1000) found = ms / 1000;
+    return undefined;
+  });
+  return found;
+}
+
+/** `const today = new Date(); today.setHours(0, 0, 0, 0);` */
+function mutated(node: ts.Expression, expression: ts.Expression): number | undefined {
+  const fn = enclosingFunction(node) ?? enclosingFunction(expression);
+  const declaration = node.parent;
+  if (fn === undefined || !tsc.isVariableDeclaration(declaration) || !tsc.isIdentifier(declaration.name)) return undefined;
+  const name = declaration.name.text;
+  let found: number | undefined;
+  walk(fn, inner => {
+    if (!tsc.isCallExpression(inner) || !tsc.isPropertyAccessExpression(inner.expression)) return undefined;
+    if (inner.expression.expression.getText() === name && /^set/.test(inner.expression.name.text)) found ??= spanOfText(inner.getText());
+    return undefined;
+  });
+  return found;
+}
+
+function dividedTime(ev: Evaluator, expression: ts.Expression, env: Env): number | undefined {
+  let found: number | undefined;
+  const roots = [expression, ...originOf(ev, expression, env).leaves.map(leaf => leaf.node)];
+  for (const root of roots) {
+    // The parts of a division are leaves of their own: climb back to it.
+    for (let node: ts.Node = root; tsc.isExpression(node) && found === undefined; node = node.parent) {
+      if (
+        tsc.isBinaryExpression(node) &&
+        node.operatorToken.kind === tsc.SyntaxKind.SlashToken &&
+        /Date\.now|getTime/.test(node.left.getText())
+      ) {
+        const ms = numberOf(ev, node.right, env);
+        if (ms !== undefined && ms >= 1000) found = ms / 1000;
+      }
+    }
+  }
+  return found;
+}
+
+/** The span that a function compares times with: `now - start > WINDOW`, `resetAt = now + WINDOW`. undefined: it looks at no clock. */
+export function clockIn(ev: Evaluator, root: ts.Node): number | null | undefined {
+  let best: number | null | undefined;
+  walk(root, node => {
+    if (!tsc.isBinaryExpression(node) && !tsc.isCallExpression(node)) return undefined;
+    if (tsc.isCallExpression(node)) {
+      const name = tsc.isIdentifier(node.expression) ? node.expression.text : '';
+      const delay = node.arguments[1];
+      if ((name === 'setInterval' || name === 'setTimeout') && delay !== undefined) {
+        const ms = numberOf(ev, delay, new Map());
+        best = ms === undefined ? (best ?? null) : ms / 1000;
+      }
+      return undefined;
+    }
+    for (const [time, other] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
+      if (!isTime(time)) continue;
+      const ms = numberOf(ev, other, new Map());
+      best = ms !== undefined && ms >= 1000 ? (typeof best === 'number' ? Math.max(best, ms / 1000) : ms / 1000) : (best ?? null);
+    }
+    return undefined;
+  });
+  return best;
+}
+
+/** Is this the time of day: `Date.now()`, or a variable that holds it, or a difference of it? */
+export function isTime(expression: ts.Expression, depth = 0): boolean {
+  const node = strip(expression) ?? expression;
+  if (depth > 4) return false;
+  if (tsc.isCallExpression(node))
+    return /^(?:Date\.now|performance\.now|new Date\(\)\.getTime)$/.test(node.expression.getText().slice(0, 60));
+  if (tsc.isNewExpression(node)) return node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0;
+  if (tsc.isBinaryExpression(node) && /^[-+]$/.test(node.operatorToken.getText()))
+    return isTime(node.left, depth + 1) || isTime(node.right, depth + 1);
+  if (!tsc.isIdentifier(node)) return false;
+  const binding = resolve(node);
+  return binding?.kind === 'variable' && binding.element === undefined && binding.node.initializer !== undefined
+    ? isTime(binding.node.initializer, depth + 1)
+    : false;
+}

@@ -1,0 +1,169 @@
+// Tracing that belongs to the model calls themselves: the telemetry of the AI SDK, gateways, and what frameworks trace by default.
+import type { ts } from 'ts-morph';
+import type { Telemetry, Tri } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
+import type { Deployment } from './deployment.ts';
+import type { Site } from './options.ts';
+import { placeOf } from './places.ts';
+import type { Reading } from './reader.ts';
+import { GATEWAY_HINT, GATEWAYS } from './readers/telemetry-libraries.ts';
+import { envNamesIn, settle, settledProperty, UNSETTLED } from './settle.ts';
+import { textOf } from './values.ts';
+
+type Fact = Telemetry;
+const OPTIONS = ['experimental_telemetry', 'telemetry'] as const;
+
+/** @param started what was found to start tracing in the process */
+export function modelTelemetry(reading: Reading, deployment: Deployment, started: readonly Fact[]): readonly Fact[] {
+  const out: Fact[] = [];
+  const add = (question: () => Fact | undefined): void => {
+    const fact = reading.ev.budget.ask(question, () => undefined);
+    if (fact !== undefined) out.push(fact);
+  };
+  for (const site of reading.sites) {
+    if (reading.inventory.roleOf(site.node.getSourceFile().fileName) !== 'production') continue;
+    if (site.classified.sdk.id === 'ai-sdk') add(() => ofAiSdk(reading, deployment, site, started));
+  }
+  add(() => ofAgents(reading, deployment));
+  add(() => ofLangChain(reading, deployment));
+  if (reading.files.some(file => GATEWAY_HINT.test(reading.inventory.read(file) ?? ''))) {
+    for (const site of reading.sites) add(() => ofGateway(reading, site));
+    for (const request of reading.requests) {
+      const label = gatewayOf(request.url);
+      if (label !== undefined) out.push(metered(reading, request.node, label));
+    }
+  }
+  return out;
+}
+
+function roleOf(reading: Reading, node: ts.Node): Fact['role'] {
+  return reading.inventory.roleOf(node.getSourceFile().fileName);
+}
+
+/** `experimental_telemetry: { isEnabled: true }`, with what it records of the content. */
+function ofAiSdk(reading: Reading, deployment: Deployment, site: Site, started: readonly Fact[]): Fact | undefined {
+  const { ev } = reading;
+  const options = site.node.arguments[0];
+  if (options === undefined || tsc.isSpreadElement(options)) return undefined;
+  for (const name of OPTIONS) {
+    const telemetry = settledProperty(ev, options, name);
+    const enabled = telemetry.flatMap(t => settledProperty(ev, t, 'isEnabled'));
+    const look = reading.options.look(site, `body.${name}.isEnabled`);
+    const literal = look.found.find(v => v.kind === 'literal');
+    if (enabled.length === 0 && look.found.length === 0) continue;
+    const value = enabled[0] === undefined ? (literal?.kind === 'literal' ? literal.value : UNSETTLED) : settle(ev, enabled[0]);
+    const names = enabled[0] === undefined ? [] : envNamesIn(ev, enabled[0]);
+    if (value !== UNSETTLED && !value && names.length === 0) return undefined;
+    const off = value !== UNSETTLED && !value && !names.every(n => deployment.sets(n)) ? `${names.join(' and ')} is not set` : undefined;
+    const silent = (option: string): boolean => {
+      const found = [
+        ...telemetry.flatMap(t => settledProperty(ev, t, option)).map(e => settle(ev, e)),
+        ...literals(reading, site, `body.${name}.${option}`),
+      ];
+      return found.length > 0 && found.every(v => v === false);
+    };
+    const content = !(silent('recordInputs') && silent('recordOutputs'));
+    const providers = started.filter(s => s.role === 'production' && s.reach === 'on-path' && s.sees.includes('traces'));
+    const own = telemetry.some(t => settledProperty(ev, t, 'tracer').length > 0 || settledProperty(ev, t, 'integrations').length > 0);
+    const exports: Tri = own
+      ? 'unknown'
+      : providers.some(p => p.exports === 'yes')
+        ? 'yes'
+        : providers.some(p => p.exports === 'unknown')
+          ? 'unknown'
+          : 'no';
+    const offAll = off ?? (providers.length > 0 && providers.every(p => p.offUnless !== undefined) ? providers[0]?.offUnless : undefined);
+    return {
+      kind: 'telemetry',
+      location: placeOf(site.node),
+      role: roleOf(reading, site.node),
+      label: 'the telemetry of the AI SDK',
+      sees: ['traces', 'tokens', 'latency', 'tools', 'errors', ...(content ? (['content'] as const) : [])],
+      reach: 'on-path',
+      exports,
+      ...(offAll === undefined ? {} : { offUnless: offAll }),
+    };
+  }
+  return undefined;
+}
+
+function literals(reading: Reading, site: Site, at: string): unknown[] {
+  return reading.options.look(site, at).found.flatMap(v => (v.kind === 'literal' ? [v.value] : []));
+}
+
+/** The Agents SDK of OpenAI traces to its own service unless told not to. */
+function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
+  const site = reading.sites.find(s => s.classified.sdk.id === 'openai-agents' && roleOf(reading, s.node) === 'production');
+  if (site === undefined) return undefined;
+  const disabled =
+    /^(?:1|true)$/.test(deployment.valueOf('OPENAI_AGENTS_DISABLE_TRACING') ?? '') ||
+    reading.files.some(file => {
+      const unit = reading.program.unit(file);
+      return (unit?.names.get('setTracingDisabled') ?? []).some(
+        id => tsc.isCallExpression(id.parent) && id.parent.arguments[0]?.getText() !== 'false',
+      );
+    });
+  if (disabled) return undefined;
+  return {
+    kind: 'telemetry',
+    location: placeOf(site.node),
+    role: roleOf(reading, site.node),
+    label: 'the default tracing of the OpenAI Agents SDK',
+    sees: ['traces', 'tokens', 'latency', 'tools', 'errors', 'content'],
+    reach: 'on-path',
+    exports: 'yes',
+  };
+}
+
+/** LangChain traces to LangSmith when the environment says so. */
+function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined {
+  const site = reading.sites.find(s => /^lang(?:chain|graph)-js$/.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
+  if (site === undefined) return undefined;
+  const names = ['LANGSMITH_TRACING', 'LANGCHAIN_TRACING_V2', 'LANGSMITH_TRACING_V2'];
+  const on = names.find(name => /^(?:true|1)$/i.test(deployment.valueOf(name) ?? ''));
+  if (on === undefined) {
+    const example = reading.inventory.files.find(
+      file =>
+        /(?:^|\/)\.env\.(?:example|sample|template|local\.example)$/.test(file) &&
+        names.some(name => (reading.inventory.read(file) ?? '').includes(name)),
+    );
+    if (example === undefined) return undefined;
+  }
+  return {
+    kind: 'telemetry',
+    location: placeOf(site.node),
+    role: roleOf(reading, site.node),
+    label: 'LangSmith',
+    sees: ['traces', 'tokens', 'cost', 'latency', 'tools', 'errors', 'content'],
+    reach: 'on-path',
+    exports: 'yes',
+    ...(on === undefined ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' } : {}),
+  };
+}
+
+function ofGateway(reading: Reading, site: Site): Fact | undefined {
+  if (roleOf(reading, site.node) !== 'production') return undefined;
+  for (const at of ['client.baseURL', 'client.configuration.baseURL', 'client.basePath', 'client.baseUrl']) {
+    for (const value of reading.options.look(site, at).found) {
+      const label = gatewayOf(textOf(value) ?? '');
+      if (label !== undefined) return metered(reading, site.node, label);
+    }
+  }
+  return undefined;
+}
+
+function gatewayOf(url: string): string | undefined {
+  return GATEWAYS.find(gateway => gateway.host.test(url))?.label;
+}
+
+function metered(reading: Reading, node: ts.Node, label: string): Fact {
+  return {
+    kind: 'telemetry',
+    location: placeOf(node),
+    role: roleOf(reading, node),
+    label,
+    sees: ['traces', 'tokens', 'cost', 'latency', 'errors', 'content'],
+    reach: 'on-path',
+    exports: 'yes',
+  };
+}

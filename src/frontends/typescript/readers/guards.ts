@@ -1,0 +1,192 @@
+// Guards on the way of a request: redaction of personal data, detection of attacks, masks of logs, sentences in prompts.
+import type { ts } from 'ts-morph';
+import type { Fact, Guard } from '../../../core/index.ts';
+import { matches } from '../classify.ts';
+import { tsc } from '../compiler.ts';
+import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
+import { addressOf, fieldLists, LOG_PACKAGES, loggersIn } from '../guards/logs.ts';
+import { type Found, Maker } from '../guards/make.ts';
+import { ABOUT_INJECTION, offersTools, partsOf, shapesOf, textsOf } from '../guards/parts.ts';
+import { pipelinesOf } from '../guards/pipelines.ts';
+import { jobsOf, slowIn } from '../guards/regex-job.ts';
+import { RegexRunner } from '../guards/regex-runner.ts';
+import { SENTENCE_HINT, sentencesIn } from '../guards/sentences.ts';
+import type { Unit } from '../program.ts';
+import type { Reader, Reading } from '../reader.ts';
+import { foreignPath, type Value } from '../values.ts';
+
+/** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
+const PATTERN_HINT =
+  /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
+const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|anonymize/;
+const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
+/** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
+const CARRIED_HINT =
+  /putGuardrails|guardrailI|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations/;
+const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'));
+/** What a prompt says that wants a verdict. */
+const ASKS = /\b(?:classif|detect|determine|decide|judge|whether|flag|verdict|is_?safe|true or false|yes or no)/i;
+const PACKAGE_HINT = new RegExp(GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|'));
+const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)/;
+/** Only files that do something with a pattern are worth a closer look. */
+const APPLIES = /\.(?:test|replace|replaceAll|exec|match|matchAll|search|includes)\(/;
+
+export const reader: Reader = {
+  id: 'guards',
+  wants: { specifier: specifier => namesGuard(specifier) || LOG_PACKAGES.test(specifier), text: HINT },
+  read(reading, nominated) {
+    const maker = new Maker(reading);
+    if (maker.calls.length === 0) return [];
+    // Each question parses only the files whose text may answer it.
+    const unitsWith = (...hints: readonly RegExp[]): readonly Unit[] =>
+      nominated.filter(file => hints.every(hint => hint.test(reading.inventory.read(file) ?? ''))).flatMap(file => unitFor(reading, file));
+    // To look through the options of every call costs much where there are many.
+    const carried = nominated.some(
+      file => CARRIED_HINT.test(reading.inventory.read(file) ?? '') || PACKAGE_HINT.test(reading.inventory.read(file) ?? ''),
+    );
+    return [
+      ...patterns(reading, nominated, maker),
+      ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
+      ...services(reading, unitsWith(SERVICE_HINT), maker),
+      ...(carried ? [...models(reading, maker), ...partsOf(reading, maker)] : []),
+      ...unitsWith(LOG_HINT).flatMap(unit => loggersIn(reading.ev, unit, maker)),
+      ...unitsWith(FIELD_HINT, /\.(?:has|includes)\(/).flatMap(unit => fieldLists(reading.ev, unit, maker)),
+      ...sentencesIn(reading, unitsWith(SENTENCE_HINT), maker),
+    ] satisfies readonly Fact[];
+  },
+};
+
+function unitFor(reading: Reading, file: string): readonly Unit[] {
+  const unit = reading.program.unit(file);
+  return unit === undefined ? [] : [unit];
+}
+
+/** Own patterns, in the files that hold them and in those that import them. */
+function patterns(reading: Reading, nominated: readonly string[], maker: Maker): readonly Guard[] {
+  const { index, inventory, ev } = reading;
+  const files = new Set(nominated.filter(file => PATTERN_HINT.test(inventory.read(file) ?? '')));
+  for (const file of [...files])
+    for (const importer of index.importersOf(file).slice(0, 20)) if (inventory.roleOf(importer) === 'production') files.add(importer);
+  const runner = new RegexRunner();
+  try {
+    return [...files]
+      .filter(file => APPLIES.test(inventory.read(file) ?? ''))
+      .sort()
+      .flatMap(file => unitFor(reading, file))
+      .flatMap(unit => pipelinesOf(ev, unit))
+      .flatMap(({ pipeline, nodes }) =>
+        jobsOf(runner, pipeline).flatMap(job => {
+          const node = nodes[job.steps.at(-1) ?? 0];
+          if (node === undefined) return [];
+          const detects = job.against === 'injection';
+          const label = detects
+            ? 'own patterns against attacks'
+            : job.against === 'pii'
+              ? 'own patterns for personal data'
+              : 'own patterns for internal addresses';
+          const facts = maker.called({ node, against: job.against, by: 'pattern', label, detects, job });
+          const slow = facts.some(fact => fact.sides.length > 0) ? slowIn(runner, pipeline, job) : [];
+          return slow.length === 0 ? facts : facts.map(fact => ({ ...fact, counterexamples: [...slow, ...(fact.counterexamples ?? [])] }));
+        }),
+      );
+  } finally {
+    runner.stop();
+  }
+}
+
+/** Calls into packages that redact or detect, in the files that import them and in those that import those. */
+function libraries(reading: Reading, units: readonly Unit[], maker: Maker): readonly Guard[] {
+  const { index, inventory } = reading;
+  const named = units.filter(unit => [...unit.imports.values()].some(imported => namesGuard(imported.specifier))).map(unit => unit.file);
+  const files = new Set(named);
+  for (const file of named)
+    for (const importer of index.importersOf(file).slice(0, 40)) if (inventory.roleOf(importer) === 'production') files.add(importer);
+  return [...files]
+    .sort()
+    .flatMap(file => unitFor(reading, file))
+    .flatMap(unit =>
+      unit.calls.flatMap(call =>
+        reading.ev.budget.ask(
+          () =>
+            reading.ev
+              .values(call.expression)
+              .flatMap(value => libraryAt(call, value))
+              .slice(0, 1),
+          () => [],
+        ),
+      ),
+    )
+    .flatMap(found => maker.called(found));
+}
+
+function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): readonly Found[] {
+  if (value.kind !== 'foreign' || value.package === '') return [];
+  const at = value.steps.findIndex(step => step.kind !== 'member');
+  const name = foreignPath(value) || 'default';
+  const members = at < 0 ? undefined : value.steps.slice(at + 1).map(step => (step.kind === 'member' ? step.name : '()'));
+  const shape = shapesOf(value.package).find(s => {
+    if (s.does === 'part' || !s.exports.some(e => matches(e, name))) return false;
+    return members === undefined ? s.members === undefined : (s.members?.includes(members.filter(m => m !== '()').at(-1) ?? '') ?? false);
+  });
+  if (shape === undefined) return [];
+  return [
+    {
+      node: call,
+      against: shape.against,
+      by: shape.by,
+      label: shape.label,
+      detects: shape.does !== 'clean',
+      throws: shape.does === 'throw',
+    },
+  ];
+}
+
+/** Requests to services that judge or clean a text. */
+function services(reading: Reading, units: readonly Unit[], maker: Maker): readonly Guard[] {
+  return units
+    .flatMap(unit => unit.calls)
+    .flatMap(call => {
+      if (!tsc.isCallExpression(call)) return [];
+      const address = reading.ev.budget.ask(
+        () => addressOf(reading.ev, call),
+        () => undefined,
+      );
+      const service = address === undefined ? undefined : GUARD_SERVICES.find(s => s.url.test(address));
+      if (service === undefined) return [];
+      return maker.called({ node: call, against: service.against, by: 'service', label: service.label, detects: service.does === 'judge' });
+    });
+}
+
+/** Model calls that are themselves verdicts: guard models, moderation, and prompts that ask whether a text is an attack. */
+function models(reading: Reading, maker: Maker): readonly Guard[] {
+  const { sites, ev, inventory } = reading;
+  return (
+    sites
+      .filter(site => inventory.roleOf(site.node.getSourceFile().fileName) === 'production')
+      .flatMap((site): readonly Found[] => {
+        if (site.shape.kind === 'moderation')
+          return [{ node: site.node, against: 'harm', by: 'service', label: 'a moderation endpoint', detects: true }];
+        if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run') return [];
+        const texts = textsOf(ev, site);
+        const model = GUARD_MODELS.find(m => texts.some(text => text.length < 200 && m.model.test(text)));
+        if (model !== undefined) return [{ node: site.node, against: model.against, by: 'model', label: model.label, detects: true }];
+        if (!texts.some(text => ABOUT_INJECTION.test(text) && ASKS.test(text)) || offersTools(ev, site)) return [];
+        return [
+          {
+            node: site.node,
+            against: 'injection',
+            by: 'model',
+            label: 'a model that is asked whether the text is an attack',
+            detects: true,
+          },
+        ];
+      })
+      .flatMap(found => maker.called(found))
+      // A prompt that warns of attacks is no classifier: only a verdict that stops something is.
+      .filter(
+        guard =>
+          guard.label !== 'a model that is asked whether the text is an attack' ||
+          (guard.failsOpen === undefined && guard.sides.includes('input')),
+      )
+  );
+}

@@ -1,0 +1,13 @@
+// Judges outside of tests and evaluations: grading that is attached to production code, or that a script starts.
+import { judgesOf, namesGrader } from '../judges.ts';
+import type { Reader } from '../reader.ts';
+
+export const reader: Reader = {
+  id: 'judges',
+  wants: { roles: ['production', 'script'], specifier: namesGrader },
+  read: (reading, nominated) =>
+    nominated.slice(0, 100).flatMap(file => {
+      const unit = reading.program.unit(file);
+      return unit === undefined ? [] : judgesOf(reading, unit, 0, false, false);
+    }),
+};

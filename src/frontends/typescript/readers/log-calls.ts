@@ -1,0 +1,200 @@
+// The lines that are written to a log on the way of a request, and what of the conversation they carry.
+import type { ts } from 'ts-morph';
+import type { LogCall, Reach } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import { Conversation } from '../conversation.ts';
+import { Deployment } from '../deployment.ts';
+import { Loggers, loggersOf, type Sink } from '../loggers.ts';
+import { type Scope, scopeOf } from '../paths.ts';
+import { placeOf } from '../places.ts';
+import { isPlain } from '../plain-values.ts';
+import type { Reader, Reading } from '../reader.ts';
+import { isFunctionNode } from '../scope.ts';
+import { switchAround } from '../settle.ts';
+import { startText } from '../short-text.ts';
+import { Starts } from '../starts.ts';
+import { propertyName } from '../syntax.ts';
+
+/** Functions off the way to a model call whose callers are looked for. */
+const MOST_SCOPES = 400;
+const MOST_LINES = 3000;
+
+/** Where a logger may be bound to a request; what the call is given decides. */
+const BINDS = /\.(?:child|with|withContext|withFields|bind|bindings|extend|fork|append\w*|add\w*)\(\s*\{[^}]{0,300}?[iI][dD]\b/;
+
+export const reader: Reader = { id: 'log-calls', wants: { text: BINDS }, read };
+
+function read(reading: Reading, nominated: readonly string[]): readonly LogCall[] {
+  const loggers = loggersOf(reading);
+  const reach = reachOfScopes(reading);
+  const found: { sink: Sink; reach: Reach }[] = [];
+  for (const file of reading.files) {
+    if (reading.inventory.roleOf(file) !== 'production') continue;
+    for (const call of reading.program.unit(file)?.calls ?? []) {
+      if (!Loggers.nominates(call) || found.length >= MOST_LINES) continue;
+      reading.ev.budget.ask(
+        () => {
+          const on = reach(call);
+          const sink = on === 'unconnected' ? undefined : loggers.sinkOf(call);
+          if (sink !== undefined) found.push({ sink, reach: on });
+        },
+        () => {},
+      );
+    }
+  }
+  // What a logger of the repository does inside is not a line of its own.
+  const lines = found.filter(({ sink }) => !within(sink.call, loggers.wrappers));
+  const bound = lines.length === 0 ? new Set<string>() : boundLoggers(reading, loggers, nominated);
+  const terminal = terminalFiles(reading);
+  const conversation = lines.length === 0 ? undefined : new Conversation(reading);
+  return lines.flatMap(({ sink, reach: on }) =>
+    reading.ev.budget.ask(
+      () => [shownToUser(terminal, bind(factOf(reading, loggers, conversation, sink, on), bound))],
+      () => [],
+    ),
+  );
+}
+
+/** The labels of loggers that some code on the way of a request binds to a fresh id: `logger.with({ requestId })`. */
+function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const file of files) {
+    for (const call of reading.program.unit(file)?.calls ?? []) {
+      const access = call.expression;
+      if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(access) || !BINDS.test(`.${access.name.text}({ id`)) continue;
+      reading.ev.budget.ask(
+        () => {
+          if (!call.arguments.some(arg => loggers.ids.holdsFresh(arg))) return;
+          for (const label of loggers.labelsOf(access.expression)) out.add(label);
+        },
+        () => {},
+      );
+    }
+  }
+  return out;
+}
+
+/** Packages with which a program talks to a person at a terminal. */
+const TERMINAL =
+  /^(?:(?:node:)?readline(?:\/promises)?|inquirer|@inquirer\/.+|commander|yargs|@clack\/prompts|prompts|enquirer|ink|cac|meow|cleye|citty|@oclif\/core)$/;
+
+/** Is a file part of a program for the terminal: it, or what imports it, asks a person there, and no framework hands it requests? */
+function terminalFiles(reading: Reading): (file: string) => boolean {
+  const starts = new Starts(reading, new Deployment(reading.inventory));
+  const asks = (file: string): boolean => [...(reading.program.unit(file)?.imports.values() ?? [])].some(i => TERMINAL.test(i.specifier));
+  const known = new Map<string, boolean>();
+  return file => {
+    let terminal = known.get(file);
+    if (terminal === undefined) {
+      const serves = reading.paths.entries.some(entry => entry.registration !== undefined);
+      terminal = !serves && [file, ...starts.rootsOf(file)].some(asks);
+      known.set(file, terminal);
+    }
+    return terminal;
+  };
+}
+
+/** What a program for the terminal prints is its answer to the one who asked, and no log. */
+function shownToUser(terminal: (file: string) => boolean, line: LogCall): LogCall {
+  if (line.carries === undefined || line.structured !== 'no' || !terminal(line.location.file)) return line;
+  const { carries: _, ...rest } = line;
+  return rest;
+}
+
+/** A line of a logger that is bound somewhere may be one of the bound ones. */
+function bind(line: LogCall, bound: ReadonlySet<string>): LogCall {
+  const unread = line.structured === 'unknown' && bound.size > 0;
+  if (line.correlated === 'yes' || line.label === 'console' || !(unread || bound.has(line.label))) return line;
+  return { ...line, correlated: 'partial' };
+}
+
+function factOf(reading: Reading, loggers: Loggers, conversation: Conversation | undefined, sink: Sink, reach: Reach): LogCall {
+  const { call, info, args } = sink;
+  const shown = args.filter(arg => !tsc.isSpreadElement(arg) && !hidden(arg, info.hides));
+  const carries = shown.map(arg => conversation?.carriedBy(arg)).find(what => what !== undefined);
+  const off = switchAround(reading.ev, call, () => false);
+  const quiet = off !== undefined || (sink.level === 'debug' && !info.debugOn);
+  const own = args.some(arg => loggers.ids.holdsFresh(arg) || loggers.ids.isFresh(arg));
+  return {
+    kind: 'log-call',
+    location: placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call),
+    role: reading.inventory.roleOf(call.getSourceFile().fileName),
+    label: info.label,
+    structured: info.structured,
+    correlated: info.correlated === 'yes' || own ? 'yes' : info.correlated,
+    reach,
+    onError: onError(call),
+    ...(info.redacts === undefined ? {} : { redacts: info.redacts }),
+    ...(carries === undefined ? {} : { carries }),
+    ...(carries !== undefined || args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg) || hidden(arg, info.hides)))
+      ? {}
+      : { opaque: true as const }),
+    level: quiet ? 'debug' : sink.level === 'debug' ? 'info' : sink.level,
+  };
+}
+
+/** An object whose only telling fields are hidden by the logger for certain. */
+function hidden(arg: ts.Expression, hides: readonly string[]): boolean {
+  if (hides.length === 0 || !tsc.isObjectLiteralExpression(arg)) return false;
+  return arg.properties.every(p => {
+    const name = propertyName(p) ?? '';
+    const plain = tsc.isPropertyAssignment(p) && (tsc.isStringLiteralLike(p.initializer) || tsc.isNumericLiteral(p.initializer));
+    return plain || hides.includes(name) || hides.includes(`*.${name}`);
+  });
+}
+
+/** Where functions and files stand to the model calls, each asked once. */
+function reachOfScopes(reading: Reading): (call: ts.Node) => Reach {
+  const { leads } = reading.paths;
+  const known = new Map<Scope, Reach>();
+  let asked = 0;
+  return call => {
+    const scope = scopeOf(call);
+    const before = known.get(scope);
+    if (before !== undefined) return before;
+    let reach: Reach = 'unconnected';
+    if (leads.has(scope)) reach = 'on-path';
+    else if (isFunctionNode(scope)) reach = ++asked > MOST_SCOPES ? 'unconnected' : reading.paths.reachOf(call);
+    known.set(scope, reach);
+    return reach;
+  };
+}
+
+function within(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
+  return false;
+}
+
+/** Names of members by which protocols tell of a failure. */
+const FAILED = /\b(?:error|err|errors|ok|success|isError|failed)\b/;
+
+/** Is the line written when something failed: in a catch, an error handler, after `if (!response.ok)`? */
+function onError(call: ts.Node): boolean {
+  let child: ts.Node = call;
+  for (let up = call.parent; up !== undefined; child = up, up = up.parent) {
+    if (tsc.isCatchClause(up)) return true;
+    if (tsc.isIfStatement(up) && child === up.thenStatement && FAILED.test(startText(up.expression))) {
+      const text = startText(up.expression);
+      // `if (response.ok)` is the good branch.
+      if (!/\b(?:ok|success)\b/.test(text) || text.includes('!') || /false/.test(text)) return true;
+    }
+    if (!isFunctionNode(up)) continue;
+    const holder = up.parent;
+    if (tsc.isCallExpression(holder) && tsc.isPropertyAccessExpression(holder.expression)) {
+      const name = holder.expression.name.text;
+      const first = holder.arguments[0];
+      if (name === 'catch' || (name === 'then' && holder.arguments[1] === up)) return true;
+      if (
+        /^(?:on|once|addListener|addEventListener)$/.test(name) &&
+        first !== undefined &&
+        tsc.isStringLiteralLike(first) &&
+        /error|exception|reject/i.test(first.text)
+      )
+        return true;
+    }
+    const named = tsc.isPropertyAssignment(holder) ? propertyName(holder) : tsc.isMethodDeclaration(up) ? propertyName(up) : undefined;
+    if (named !== undefined && /^onError$|^error$|^onFailure$/.test(named)) return true;
+    if (tsc.isMethodDeclaration(up) || tsc.isFunctionDeclaration(up)) return false;
+  }
+  return false;
+}

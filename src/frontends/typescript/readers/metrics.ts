@@ -1,0 +1,240 @@
+// Numbers that the code counts or measures under a name, where it does so, and what they measure.
+import type { ts } from 'ts-morph';
+import type { Fact, Metric, Reach } from '../../../core/index.ts';
+import { isWithin } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import { Deployment } from '../deployment.ts';
+import { elapsed } from '../elapsed.ts';
+import { packageOf } from '../modules.ts';
+import { scopeOf } from '../paths.ts';
+import { placeOf } from '../places.ts';
+import type { Reader, Reading } from '../reader.ts';
+import { settledProperty } from '../settle.ts';
+import { lastName } from '../short-text.ts';
+import { Starts } from '../starts.ts';
+import { usesOfVariable } from '../variable-uses.ts';
+import { HTTP_METRICS, METRIC_LIBRARIES, type MetricLibrary } from './metric-libraries.ts';
+
+const PACKAGES = new Set([...METRIC_LIBRARIES.flatMap(l => l.packages), ...HTTP_METRICS.map(m => m.package)]);
+const METHODS = new Set(METRIC_LIBRARIES.flatMap(l => [...Object.keys(l.makes ?? {}), ...Object.keys(l.writes ?? {})]));
+
+export const reader: Reader = {
+  id: 'metrics',
+  wants: { specifier: specifier => PACKAGES.has(packageOf(specifier).name ?? '') },
+  read: (reading, nominated) => {
+    const starts = new Starts(reading, new Deployment(reading.inventory));
+    return nominated.flatMap(file => metricsIn(reading, starts, file));
+  },
+};
+
+function metricsIn(reading: Reading, starts: Starts, file: string): Fact[] {
+  const unit = reading.program.unit(file);
+  const out: Fact[] = [];
+  for (const node of unit?.calls ?? []) {
+    const name = tsc.isPropertyAccessExpression(node.expression) ? node.expression.name.text : lastName(node.expression);
+    const imported = unit?.imports.get(name);
+    const nominates =
+      METHODS.has(name) ||
+      (imported !== undefined && (METHODS.has(imported.name) || PACKAGES.has(imported.specifier))) ||
+      name === 'metrics';
+    if (!nominates) continue;
+    reading.ev.budget.ask(
+      () => {
+        const fact = metricOf(reading, node) ?? httpMetric(reading, starts, node) ?? endpoint(reading, starts, node);
+        if (fact !== undefined) out.push(fact);
+      },
+      () => {},
+    );
+  }
+  return out;
+}
+
+function metricOf(reading: Reading, node: ts.CallExpression | ts.NewExpression): Metric | undefined {
+  for (const callee of reading.ev.values(node.expression)) {
+    if (callee.kind !== 'foreign') continue;
+    const last = callee.steps.at(-1);
+    const member = last?.kind === 'member' ? last.name : '';
+    const library = METRIC_LIBRARIES.find(
+      l => l.packages.includes(callee.package) && (Object.hasOwn(l.makes ?? {}, member) || Object.hasOwn(l.writes ?? {}, member)),
+    );
+    if (library === undefined) continue;
+    const made = library.makes?.[member];
+    const sort = made ?? library.writes?.[member];
+    const name = nameOf(reading, library, node);
+    if (sort === undefined || name === undefined) continue;
+    const uses = made === undefined ? [node] : usesOf(reading, node);
+    return describe(reading, library, node, name, sort, uses);
+  }
+  return undefined;
+}
+
+function nameOf(reading: Reading, library: MetricLibrary, node: ts.CallExpression | ts.NewExpression): string | undefined {
+  const first = node.arguments?.[0];
+  if (first === undefined) return undefined;
+  const found = library.name === 'argument' ? [first] : settledProperty(reading.ev, first, 'name');
+  for (const expression of found)
+    for (const value of reading.ev.values(expression)) if (value.kind === 'literal' && typeof value.value === 'string') return value.value;
+  return undefined;
+}
+
+/** The calls on an instrument: `inc`, `observe`, `startTimer`, `add`, `record`, `set`. */
+function usesOf(reading: Reading, node: ts.Node): ts.CallExpression[] {
+  const holder = node.parent;
+  const calls = (access: ts.Node): ts.CallExpression[] =>
+    tsc.isPropertyAccessExpression(access) && tsc.isCallExpression(access.parent) && access.parent.expression === access
+      ? [access.parent]
+      : [];
+  if (tsc.isVariableDeclaration(holder)) return usesOfVariable(reading, holder).flatMap(use => calls(use.parent));
+  // A field of a class or an object: by its name in the files that hold or import it.
+  const name =
+    tsc.isPropertyDeclaration(holder) || tsc.isPropertyAssignment(holder)
+      ? holder.name.getText()
+      : tsc.isBinaryExpression(holder) && tsc.isPropertyAccessExpression(holder.left)
+        ? holder.left.name.text
+        : undefined;
+  if (name === undefined) return [];
+  const file = node.getSourceFile().fileName;
+  return [file, ...reading.index.importersOf(file).slice(0, 50)].flatMap(other => {
+    if (reading.inventory.roleOf(other) !== 'production' || reading.inventory.read(other)?.includes(name) !== true) return [];
+    const unit = reading.program.unit(other);
+    return unit === undefined
+      ? []
+      : reading.program
+          .identifiers(unit, name)
+          .flatMap(id => (tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? calls(id.parent.parent) : []));
+  });
+}
+
+function describe(
+  reading: Reading,
+  library: MetricLibrary,
+  node: ts.CallExpression | ts.NewExpression,
+  name: string,
+  sort: Metric['sort'],
+  uses: readonly (ts.CallExpression | ts.NewExpression)[],
+): Metric {
+  const on = uses.filter(use => isOnPath(reading, use));
+  const reach: Reach = on.length > 0 ? 'on-path' : 'unconnected';
+  const times = on.length > 0 ? on.map(use => elapsed(reading, use)).find(t => t !== undefined) : undefined;
+  const errors = on.map(use => failuresCounted(reading, use)).find(c => c !== undefined);
+  const options = node.arguments?.[library.name === 'option' ? 0 : 1];
+  const buckets = sort === 'histogram' ? (bucketsOf(reading, options) ?? library.buckets) : undefined;
+  const unit = settledProperty(reading.ev, options, 'unit')[0];
+  const named = unit !== undefined && tsc.isStringLiteralLike(unit) ? unit.text : undefined;
+  const seconds = named === 's' || named === 'seconds' ? 1 : named === 'ms' ? 0.001 : times?.unit;
+  const labels = settledProperty(reading.ev, options, 'labelNames').flatMap(e =>
+    tsc.isArrayLiteralExpression(e) ? e.elements.flatMap(l => (tsc.isStringLiteralLike(l) ? [l.text] : [])) : [],
+  );
+  const given = on.flatMap(use => labelsGiven(use));
+  return {
+    kind: 'metric',
+    location: placeOf(node),
+    role: reading.inventory.roleOf(node.getSourceFile().fileName),
+    name,
+    sort,
+    reach,
+    ...(buckets === undefined ? {} : { buckets }),
+    ...(times !== undefined
+      ? { measures: 'time' as const }
+      : errors !== undefined && sort === 'counter'
+        ? { measures: 'errors' as const, counts: errors }
+        : {}),
+    ...(times !== undefined && seconds !== undefined ? { unit: seconds } : {}),
+    ...(labels.length + given.length > 0 ? { labels: [...new Set([...labels, ...given])] } : {}),
+  };
+}
+
+/** The function around a use leads to a model call, runs on the way to one, or is the `fetch` of a client. */
+function isOnPath(reading: Reading, use: ts.Node): boolean {
+  return reading.paths.leads.has(scopeOf(use)) || reading.paths.reachOf(use) === 'on-path' || fetchOfClient(reading, use);
+}
+
+/** Is the code inside a function that a client of a model SDK is given as its `fetch`? */
+function fetchOfClient(reading: Reading, use: ts.Node): boolean {
+  return reading.sites.some(site =>
+    ['client.fetch', 'client.configuration.fetch'].some(at =>
+      reading.options.look(site, at).found.some(v => v.kind === 'function' && isWithin(use, v.node)),
+    ),
+  );
+}
+
+/** Is a failure of the model API counted here: for each attempt, or once when the SDK has given up? */
+function failuresCounted(reading: Reading, use: ts.Node): Metric['counts'] | undefined {
+  if (fetchOfClient(reading, use)) return 'attempts';
+  for (let up: ts.Node = use; up.parent !== undefined; up = up.parent) {
+    const { parent } = up;
+    if (tsc.isCatchClause(up) && tsc.isTryStatement(parent)) return leadsToCall(reading, parent.tryBlock) ? 'calls' : undefined;
+    if (tsc.isCallExpression(parent) && tsc.isPropertyAccessExpression(parent.expression) && parent.expression.name.text === 'catch')
+      return leadsToCall(reading, parent.expression.expression) ? 'calls' : undefined;
+  }
+  return undefined;
+}
+
+function leadsToCall(reading: Reading, block: ts.Node): boolean {
+  for (const nodes of reading.paths.leads.values())
+    for (const node of nodes) if (node.pos >= block.pos && node.end <= block.end && isWithin(node, block)) return true;
+  return false;
+}
+
+function bucketsOf(reading: Reading, options: ts.Expression | undefined): number[] | undefined {
+  const lists = [
+    ...settledProperty(reading.ev, options, 'buckets'),
+    ...settledProperty(reading.ev, options, 'advice').flatMap(a => settledProperty(reading.ev, a, 'explicitBucketBoundaries')),
+  ];
+  for (const list of lists) {
+    if (tsc.isArrayLiteralExpression(list)) return list.elements.flatMap(e => (tsc.isNumericLiteral(e) ? [Number(e.text)] : []));
+    // `linearBuckets(...)` and the like: they end where only a run knows.
+    return [];
+  }
+  return undefined;
+}
+
+function labelsGiven(use: ts.CallExpression | ts.NewExpression): string[] {
+  return (use.arguments ?? []).flatMap(arg =>
+    tsc.isObjectLiteralExpression(arg) ? arg.properties.flatMap(p => (p.name !== undefined ? [p.name.getText()] : [])) : [],
+  );
+}
+
+function httpMetric(reading: Reading, starts: Starts, node: ts.CallExpression | ts.NewExpression): Metric | undefined {
+  for (const callee of reading.ev.values(node.expression)) {
+    const known = callee.kind === 'foreign' ? HTTP_METRICS.find(m => m.package === callee.package && m.name !== '') : undefined;
+    if (known === undefined) continue;
+    // It measures only where it is handed to the app.
+    const mounted =
+      tsc.isCallExpression(node.parent) || (tsc.isVariableDeclaration(node.parent) && usesOfVariable(reading, node.parent).length > 0);
+    return {
+      kind: 'metric',
+      location: placeOf(node),
+      role: reading.inventory.roleOf(node.getSourceFile().fileName),
+      name: known.name,
+      sort: 'histogram',
+      reach: mounted ? starts.reachOf(node) : 'unconnected',
+      buckets: known.buckets,
+      measures: 'time',
+      unit: 1,
+      labels: ['http'],
+    };
+  }
+  return undefined;
+}
+
+/** `register.metrics()`: the page from which a collector reads the numbers. */
+function endpoint(reading: Reading, starts: Starts, node: ts.CallExpression | ts.NewExpression): Fact | undefined {
+  const callee = node.expression;
+  if (!tsc.isPropertyAccessExpression(callee) || callee.name.text !== 'metrics') return undefined;
+  if (!reading.ev.values(callee.expression).some(v => v.kind === 'foreign' && v.package === 'prom-client')) return undefined;
+  return {
+    kind: 'telemetry',
+    location: placeOf(node),
+    role: reading.inventory.roleOf(node.getSourceFile().fileName),
+    label: 'a page of metrics for Prometheus',
+    sees: [],
+    reach: isRoute(node) ? 'on-path' : starts.reachOf(node),
+    exports: 'yes',
+  };
+}
+
+/** A handler that a framework finds by the name of its file. */
+function isRoute(node: ts.Node): boolean {
+  return /(?:^|\/)(?:route|\+server)\.[cm]?[jt]s$|(?:^|\/)pages\/api\//.test(node.getSourceFile().fileName);
+}

@@ -1,0 +1,133 @@
+// Where the code reads an answer of the model as data: output that may be cut, empty, refused or of the wrong form.
+import type { ts } from 'ts-morph';
+import type { OutputParse } from '../../../core/index.ts';
+import { isWithin } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import { Failures } from '../failures/failures.ts';
+import { lastName } from '../find.ts';
+import type { Site } from '../options.ts';
+import { placeOf } from '../places.ts';
+import { walk } from '../program.ts';
+import type { Reader, Reading } from '../reader.ts';
+import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { strip } from '../syntax.ts';
+
+/** Calls and options whose answer the SDK itself reads as data, and throws when it cannot. */
+const STRUCTURED = /^(?:generateObject|experimental_generateObject|withStructuredOutput|parse)$/;
+const MOST = 200;
+
+export const reader: Reader = { id: 'output-parses', read };
+
+function read(reading: Reading): OutputParse[] {
+  const { ev, inventory, sites, requests } = reading;
+  const failures = new Failures(ev, reading.paths);
+  const out = new Map<ts.Node, OutputParse>();
+  for (const { node } of [...sites, ...requests]) {
+    const { fileName } = node.getSourceFile();
+    if (inventory.roleOf(fileName) !== 'production' || out.size > MOST) continue;
+    for (const parse of ev.budget.ask(
+      () => parsesOf(reading, node),
+      () => [],
+    )) {
+      if (out.has(parse)) continue;
+      const ends = ev.budget.ask(
+        () => failures.ofThrow(parse),
+        () => [],
+      );
+      out.set(parse, { kind: 'output-parse', location: placeOf(parse), role: 'production', how: 'json', label: label(parse), ends });
+    }
+  }
+  for (const site of sites) {
+    if (!isStructured(site) || inventory.roleOf(site.node.getSourceFile().fileName) !== 'production') continue;
+    const ends = ev.budget.ask(
+      () => failures.ofSite(site),
+      () => [],
+    );
+    const name = lastName(site.node.expression) ?? '';
+    out.set(site.node, { kind: 'output-parse', location: placeOf(site.node), role: 'production', how: 'structured', label: name, ends });
+  }
+  return [...out.values()];
+}
+
+function isStructured({ node, shape, classified }: Site): boolean {
+  const name = lastName(node.expression) ?? '';
+  if (STRUCTURED.test(name) && shape.streaming !== 'yes') return true;
+  return classified.value.steps.some(step => step.kind === 'member' && step.name === 'withStructuredOutput');
+}
+
+function label(parse: ts.CallExpression): string {
+  return /\barguments\b/.test(parse.arguments[0]?.getText() ?? '')
+    ? 'JSON.parse of the arguments of a tool call'
+    : 'JSON.parse of the answer';
+}
+
+/** `JSON.parse` calls in the function of a model call whose text comes from its answer, and those of a helper that is given it. */
+function parsesOf({ ev, program, paths }: Reading, call: ts.CallExpression): ts.CallExpression[] {
+  const out: ts.CallExpression[] = [];
+  const scope = enclosingFunction(call) ?? call.getSourceFile();
+  const scopes: ts.Node[] = [scope];
+  const tainted = new Set<ts.Node>([call]);
+  if (isFunctionNode(scope)) {
+    // The answer, or a part of it, may be given back to the caller.
+    for (const use of paths.usesOf(scope).slice(0, 20)) {
+      if (use.how !== 'called') continue;
+      tainted.add(use.node);
+      scopes.push(enclosingFunction(use.node) ?? use.node.getSourceFile());
+    }
+  }
+  const held = (node: ts.Node): boolean => {
+    let found = false;
+    walk(node, inner => {
+      ev.budget.step();
+      if (found) return 'skip';
+      if (tainted.has(inner)) found = true;
+      if (isFunctionNode(inner) && inner !== scope) return 'skip';
+      if (tsc.isIdentifier(inner)) {
+        const binding = resolve(inner);
+        if (binding !== undefined && 'node' in binding && tainted.has(binding.node)) found = true;
+      }
+      return undefined;
+    });
+    return found;
+  };
+  for (const root of new Set(scopes)) {
+    // In the order of the text: what is derived stands behind what it is derived from.
+    walk(root, node => {
+      if (tsc.isVariableDeclaration(node) && node.initializer !== undefined && held(node.initializer)) tainted.add(node);
+      if (tsc.isForOfStatement(node) && held(node.expression) && tsc.isVariableDeclarationList(node.initializer))
+        for (const declared of node.initializer.declarations) tainted.add(declared);
+      if (
+        tsc.isBinaryExpression(node) &&
+        node.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
+        node.operatorToken.kind <= tsc.SyntaxKind.LastAssignment &&
+        tsc.isIdentifier(node.left) &&
+        held(node.right)
+      ) {
+        const binding = resolve(node.left);
+        if (binding !== undefined && 'node' in binding) tainted.add(binding.node);
+      }
+      if (!tsc.isCallExpression(node)) return;
+      const [first] = node.arguments;
+      if (first === undefined || isWithin(node, call)) return;
+      if (node.expression.getText() === 'JSON.parse') {
+        if (held(first)) out.push(node);
+        return;
+      }
+      if (!tsc.isIdentifier(strip(first) ?? first) && !tsc.isPropertyAccessExpression(first)) return;
+      // `parseReply(text)`: a function of the repository that parses what it is given.
+      const index = node.arguments.findIndex(arg => held(arg));
+      if (index < 0) return;
+      for (const value of ev.values(node.expression)) {
+        const parameter = value.kind === 'function' ? value.node.parameters[index] : undefined;
+        if (parameter === undefined || value.kind !== 'function' || value.node.body === undefined || !tsc.isIdentifier(parameter.name))
+          continue;
+        for (const id of program.identifiers(program.unitOf(value.node), parameter.name.text)) {
+          if (!isWithin(id, value.node)) continue;
+          for (let up: ts.Node = id; up !== value.node && !tsc.isStatement(up); up = up.parent)
+            if (tsc.isCallExpression(up) && up.expression.getText() === 'JSON.parse') out.push(up);
+        }
+      }
+    });
+  }
+  return out;
+}

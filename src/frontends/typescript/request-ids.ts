@@ -1,0 +1,200 @@
+// Ids of requests: where one is made, whether a context keeps it, and whether a logger reads that context.
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { CONTEXT_PACKAGES, ID_HEADERS, ID_MAKERS } from './readers/log-libraries.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { strip } from './syntax.ts';
+import { usesOfVariable } from './variable-uses.ts';
+
+/** Names of ids that live longer than a request. */
+const OLDER = /session|conversation|thread|chat|user|message|file|path/i;
+const DEEPEST = 6;
+
+export class RequestIds {
+  readonly #reading: Reading;
+  readonly #ev: Evaluator;
+  readonly #stores = new Map<ts.Node, boolean>();
+  readonly #fresh = new Map<ts.Node, boolean>();
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#ev = reading.ev;
+  }
+
+  /** Is the value an id that is made, or comes in, with each request? One that is kept for the whole process is not. */
+  isFresh(node: ts.Expression | undefined, depth = 0): boolean {
+    this.#ev.budget.step();
+    const inner = strip(node);
+    if (inner === undefined || depth > DEEPEST) return false;
+    // `body.sessionId ?? randomUUID()` may be older than the request.
+    if (tsc.isBinaryExpression(inner)) return this.isFresh(inner.left, depth + 1) && this.isFresh(inner.right, depth + 1);
+    if (tsc.isConditionalExpression(inner)) return this.isFresh(inner.whenTrue, depth + 1) && this.isFresh(inner.whenFalse, depth + 1);
+    // A path that ends in an id is a path.
+    if (tsc.isTemplateExpression(inner) && /[./]/.test(inner.head.text + inner.templateSpans.map(s => s.literal.text).join('')))
+      return false;
+    if (tsc.isTemplateExpression(inner)) return inner.templateSpans.some(s => this.isFresh(s.expression, depth + 1));
+    if (tsc.isIdentifier(inner)) return this.#ofName(inner, depth);
+    if (tsc.isElementAccessExpression(inner)) {
+      const key = inner.argumentExpression;
+      return tsc.isStringLiteralLike(key) && ID_HEADERS.test(key.text);
+    }
+    if (tsc.isPropertyAccessExpression(inner)) return this.#ofMember(inner, depth);
+    if (!tsc.isCallExpression(inner) || enclosingFunction(inner) === undefined) return false;
+    const first = inner.arguments[0];
+    const callee = inner.expression;
+    // `headers.get('x-request-id')`, `req.header('x-request-id')`
+    if (first !== undefined && tsc.isStringLiteralLike(first) && ID_HEADERS.test(first.text)) return true;
+    if (tsc.isPropertyAccessExpression(callee) && /^(?:slice|substring|toString|replace|replaceAll)$/.test(callee.name.text))
+      return this.isFresh(callee.expression, depth + 1);
+    return this.#ev.values(callee).some(value => {
+      if (value.kind === 'foreign') {
+        if (value.package === '') return value.steps.some(s => s.kind === 'member' && s.name === 'randomUUID');
+        return ID_MAKERS.has(value.package) && !value.steps.some(s => s.kind === 'member' && s.name.startsWith('createH'));
+      }
+      return value.kind === 'function' && this.#ev.returnsOf(value.node).some(r => this.isFresh(r, depth + 2));
+    });
+  }
+
+  #ofName(id: ts.Identifier, depth: number): boolean {
+    const binding = resolve(id);
+    if (binding === undefined || !('node' in binding)) return false;
+    const known = this.#fresh.get(binding.node);
+    if (known !== undefined) return known;
+    this.#fresh.set(binding.node, false);
+    const fresh = this.#bound(binding, depth);
+    this.#fresh.set(binding.node, fresh);
+    return fresh;
+  }
+
+  #bound(binding: NonNullable<ReturnType<typeof resolve>>, depth: number): boolean {
+    // A variable of the module is one for everybody: requests that overlap mix their ids.
+    if (binding.kind === 'variable')
+      return (
+        enclosingFunction(binding.node) !== undefined && binding.element === undefined && this.isFresh(binding.node.initializer, depth + 1)
+      );
+    if (binding.kind !== 'parameter' || binding.element !== undefined) return false;
+    const fn = binding.node.parent;
+    if (!isFunctionNode(fn) || depth > 3) return false;
+    const index = fn.parameters.indexOf(binding.node);
+    const callers = this.#ev.callers(fn).slice(0, 5);
+    return callers.length > 0 && callers.every(call => this.isFresh(call.arguments?.[index], depth + 2));
+  }
+
+  /** `context.awsRequestId`, `span.spanContext().traceId`, and `req.id` where the framework makes it. */
+  #ofMember(node: ts.PropertyAccessExpression, depth: number): boolean {
+    const name = node.name.text;
+    if (name === 'awsRequestId' || name === 'invocationId') return true;
+    if (name === 'traceId' && tsc.isCallExpression(node.expression))
+      return tsc.isPropertyAccessExpression(node.expression.expression) && node.expression.expression.name.text === 'spanContext';
+    if (name === 'id' && tsc.isIdentifier(node.expression)) {
+      const binding = resolve(node.expression);
+      const file = node.getSourceFile().fileName;
+      const makes = ['fastify', 'pino-http', 'express-request-id', 'hono'].some(
+        p => this.#reading.program.unitOf(node).imports.size > 0 && this.#imports(file, p),
+      );
+      return binding?.kind === 'parameter' && makes;
+    }
+    // `store.traceId` of a variable that holds a fresh object.
+    const base = strip(node.expression);
+    if (base === undefined || !tsc.isIdentifier(base)) return false;
+    const binding = resolve(base);
+    const object = binding?.kind === 'variable' ? strip(binding.node.initializer) : undefined;
+    if (object === undefined || !tsc.isObjectLiteralExpression(object) || enclosingFunction(object) === undefined) return false;
+    return object.properties.some(p => tsc.isPropertyAssignment(p) && p.name.getText() === name && this.isFresh(p.initializer, depth + 1));
+  }
+
+  #imports(file: string, name: string): boolean {
+    return [...(this.#reading.program.unit(file)?.imports.values() ?? [])].some(i => i.specifier === name);
+  }
+
+  /** Is there a fresh id anywhere inside an argument: a field of an object, an entry of a Map? */
+  holdsFresh(root: ts.Node | undefined): boolean {
+    if (root === undefined) return false;
+    let found = false;
+    walk(root, node => {
+      if (found) return 'skip';
+      // An id of something that outlives the request may be made in one.
+      if (tsc.isObjectLiteralElementLike(node) && OLDER.test(node.name?.getText() ?? '')) return 'skip';
+      if (tsc.isPropertyAssignment(node) && this.isFresh(node.initializer)) found = true;
+      else if (tsc.isShorthandPropertyAssignment(node) && this.isFresh(node.name)) found = true;
+      else if (tsc.isTemplateSpan(node) && this.isFresh(node.expression)) found = true;
+      else if (tsc.isArrayLiteralExpression(node) && node.elements.some(e => this.isFresh(e))) found = true;
+      return isFunctionNode(node) && node !== root ? 'skip' : undefined;
+    });
+    if (found) return true;
+    const whole = strip(root as ts.Expression);
+    if (whole !== undefined && tsc.isIdentifier(whole)) {
+      const binding = resolve(whole);
+      if (this.isFresh(whole)) return true;
+      if (binding?.kind === 'variable' && binding.node.initializer !== undefined && enclosingFunction(binding.node) !== undefined)
+        return tsc.isObjectLiteralExpression(binding.node.initializer) && this.holdsFresh(binding.node.initializer);
+    }
+    return false;
+  }
+
+  /** Does code read a context that is filled with a fresh id for each request? */
+  readsContext(root: ts.Node | undefined, depth = 0): boolean {
+    if (root === undefined || depth > 3) return false;
+    let found = false;
+    walk(root, node => {
+      if (found) return 'skip';
+      this.#ev.budget.step();
+      if (tsc.isCallExpression(node)) {
+        const callee = node.expression;
+        if (tsc.isPropertyAccessExpression(callee) && callee.name.text === 'getStore') found = this.#isFilled(callee.expression);
+        else if (tsc.isPropertyAccessExpression(callee) && /^(?:getActiveSpan|getSpan|id|get)$/.test(callee.name.text)) {
+          found = this.#ev
+            .values(callee.expression)
+            .some(v => v.kind === 'foreign' && (CONTEXT_PACKAGES.has(v.package) || v.package === '@opentelemetry/api'));
+        }
+        if (!found && tsc.isIdentifier(callee))
+          for (const v of this.#ev.values(callee))
+            if (v.kind === 'function' && v.node.body !== undefined) found ||= this.readsContext(v.node.body, depth + 1);
+      } else if (tsc.isIdentifier(node) && depth < 2) {
+        // `mixin: addTrace`, `format.combine(withTrace(), ...)`
+        const binding = resolve(node);
+        if (binding?.kind === 'function' && binding.node.body !== undefined && !inside(node, binding.node))
+          found = this.readsContext(binding.node.body, depth + 1);
+        else if (binding?.kind === 'variable' && binding.node.initializer !== undefined && !inside(node, binding.node))
+          found = this.readsContext(binding.node.initializer, depth + 1);
+      }
+      return undefined;
+    });
+    return found;
+  }
+
+  /** Is the AsyncLocalStorage entered, on the way of a request, with a fresh id? */
+  #isFilled(storage: ts.Expression): boolean {
+    for (const value of this.#ev.values(storage)) {
+      if (value.kind !== 'foreign' || !/(?:^|:)async_hooks$/.test(value.package)) continue;
+      const made = value.steps.find(s => s.kind === 'new');
+      if (made === undefined || made.kind === 'member') continue;
+      const known = this.#stores.get(made.node);
+      if (known !== undefined) return known;
+      this.#stores.set(made.node, false);
+      const declaration = made.node.parent;
+      const uses = tsc.isVariableDeclaration(declaration) ? usesOfVariable(this.#reading, declaration) : [];
+      const filled = uses.some(use => this.#fills(use));
+      this.#stores.set(made.node, filled);
+      return filled;
+    }
+    return false;
+  }
+
+  #fills(use: ts.Identifier): boolean {
+    const access = use.parent;
+    if (!tsc.isPropertyAccessExpression(access) || access.expression !== use) return false;
+    const call = access.parent;
+    if (!tsc.isCallExpression(call) || call.expression !== access) return false;
+    if (access.name.text !== 'run' && access.name.text !== 'enterWith') return false;
+    return this.holdsFresh(call.arguments[0]) && this.#reading.paths.reachOf(call) !== 'unconnected';
+  }
+}
+
+function inside(node: ts.Node, holder: ts.Node): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === holder) return true;
+  return false;
+}

@@ -1,0 +1,321 @@
+// Values at the edge of what users send, as tests feed them to the agent: read from arguments and cases, never from titles.
+import type { ts } from 'ts-morph';
+import type { EdgeCase, FedEdge } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
+import { placeOf } from './places.ts';
+import { type Unit, walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { isFunctionNode, resolve } from './scope.ts';
+import { propertyName, strip } from './syntax.ts';
+import type { Nearness, Subject, Subjects } from './test-subjects.ts';
+import { textOf, type Value } from './values.ts';
+
+/** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
+const LONG = 1000;
+const VERY_LONG = 8000;
+/** Nodes looked at for one argument, and edges kept for one file. */
+const MOST_NODES = 300;
+const MOST_EDGES = 30;
+const MOST_CALLS = 1500;
+
+/** Texts that only somebody who attacks would send. Read in values, where a title or a comment is not looked at. */
+const ATTACKS = [
+  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|directives?|safety)\b/i,
+  /\b(?:reveal|print|show|repeat|leak|output|expose)\b.{0,30}\b(?:system prompt|your (?:system )?instructions|hidden (?:prompt|instructions)|initial prompt)\b/i,
+  /\byou are now\b.{0,60}\b(?:admin\w*|developer mode|DAN|unrestricted|root|jailbroken)\b/i,
+  /\b(?:do anything now|jailbreak|developer mode enabled)\b/i,
+  /<script\b|<img\b[^>]{0,80}\bonerror\s*=|<svg\b[^>]{0,80}\bonload\s*=|\bjavascript:\s*\w/i,
+  /['"]\s*;?\s*(?:drop|delete|truncate|alter)\s+(?:table|from|database)\b|['"]\s+or\s+['"]?1['"]?\s*=\s*['"]?1|\bunion\s+select\b/i,
+  /(?:\.\.\/){1,20}(?:etc|windows|root|\.ssh|\.env|secrets?)\b|\/etc\/(?:passwd|shadow)|169\.254\.169\.254/i,
+  /(?:^|[;&|`])\s*(?:sudo\s+)?rm\s+-rf(?:\s+[/~*.]|$)|[;&|`]\s*(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/,
+  /\{\{\s*7\s*\*\s*7\s*\}\}|\x00|\u202e/,
+];
+
+/** Members in which the text of a user travels. */
+const INPUT =
+  /^(?:message|messages|content|text|prompt|input|query|question|body|msg|userMessage|userInput|user_input|q|instruction|instructions|command|url|path)$/;
+const NOT_USER = new Set(['assistant', 'system', 'tool', 'developer', 'ai', 'function']);
+/** Packages that send a request to an application inside a test. */
+const SENDERS = new Set(['supertest', 'light-my-request', 'chai-http', 'superagent', 'pactum']);
+const SENDING = /^(?:send|inject|request|fetch|post)$/;
+
+/** The edges that a file of tests or evaluations feeds to production code. */
+export function edgesOf(reading: Reading, subjects: Subjects, unit: Unit, mine: readonly Subject[], evaluates: boolean): FedEdge[] {
+  const out = new Map<string, FedEdge>();
+  const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to']): void => {
+    const key = `${edge} ${to}`;
+    if (out.size < MOST_EDGES && !out.has(key)) out.set(key, { edge, location: placeOf(node), to });
+  };
+  const { ev } = reading;
+  const agent = subjects.ofAgent(unit, mine);
+  // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
+  if (evaluates && agent) attacksIn(unit, node => add('malicious', node, 'agent'));
+  let left = MOST_CALLS;
+  for (const call of unit.calls) {
+    if (left <= 0) break;
+    const args = call.arguments ?? [];
+    if (args.length === 0 || !mayBeSubject(unit, call)) continue;
+    left--;
+    ev.budget.ask(
+      () => {
+        // The cheap question first: is there an edge at all?
+        const found: { edge: EdgeCase; node: ts.Node }[] = [];
+        for (const arg of args) scan(reading, unit, arg, (edge, node) => found.push({ edge, node }));
+        const to = found.length === 0 ? undefined : target(reading, subjects, call, agent);
+        if (to !== undefined) for (const { edge, node } of found) add(edge, node, to);
+      },
+      () => {},
+    );
+  }
+  return [...out.values()];
+}
+
+/** Cheap: can the callee be production code at all? Most calls of a test are `expect(...)` and its matchers. */
+function mayBeSubject(unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
+  const root = rootOf(call.expression);
+  if (root === undefined) return false;
+  if (
+    /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/.test(
+      root.text,
+    )
+  )
+    return false;
+  const imported = unit.imports.get(root.text);
+  return imported !== undefined || resolve(root) !== undefined;
+}
+
+function rootOf(callee: ts.Expression): ts.Identifier | undefined {
+  let node: ts.Expression = callee;
+  for (let steps = 0; steps < 12; steps++) {
+    if (tsc.isIdentifier(node)) return node;
+    if (
+      tsc.isPropertyAccessExpression(node) ||
+      tsc.isElementAccessExpression(node) ||
+      tsc.isCallExpression(node) ||
+      tsc.isNewExpression(node) ||
+      tsc.isNonNullExpression(node) ||
+      tsc.isParenthesizedExpression(node) ||
+      tsc.isAsExpression(node) ||
+      tsc.isAwaitExpression(node)
+    )
+      node = node.expression;
+    else return undefined;
+  }
+  return undefined;
+}
+
+/** Where the arguments of a call go: to the agent, to something it uses, or elsewhere. */
+function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | ts.NewExpression, agent: boolean): Nearness {
+  const { ev, inventory, paths } = reading;
+  let best: Nearness;
+  for (const fn of subjects.functionsOf(call.expression)) {
+    if (paths.leads.has(fn)) return 'agent';
+    const near = subjects.nearFunction(fn);
+    if (near === 'agent') return 'agent';
+    best ??= near;
+  }
+  if (best !== undefined) return best;
+  for (const value of ev.values(call.expression)) {
+    if (value.kind !== 'foreign') continue;
+    const last = value.steps.at(-1);
+    const name = last?.kind === 'member' ? last.name : '';
+    if (agent && SENDERS.has(value.package) && SENDING.test(name)) return 'agent';
+    // `searchTool.execute(...)`, `graph.invoke(...)`: made by a library in production code.
+    const made = value.steps.findLast(step => step.kind !== 'member');
+    if (made === undefined || inventory.roleOf(made.node.getSourceFile().fileName) !== 'production') continue;
+    if (/^(?:execute|invoke|call|func|run|_call|handler|stream|generate)$/.test(name)) return 'agent';
+    if (agent && SENDING.test(name)) return 'agent';
+  }
+  return undefined;
+}
+
+/** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
+function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: EdgeCase, node: ts.Node) => void): void {
+  const { ev } = reading;
+  const seen = new Set<ts.Node>();
+  const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
+  for (let next = queue.pop(); next !== undefined && seen.size < MOST_NODES; next = queue.pop()) {
+    const { direct, depth } = next;
+    const node = strip(next.node);
+    if (node === undefined || seen.has(node) || depth > 8) continue;
+    seen.add(node);
+    const more = (inner: ts.Expression, isDirect = direct): void => {
+      queue.push({ node: inner, direct: isDirect, depth: depth + 1 });
+    };
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, add);
+    else if (tsc.isTemplateExpression(node)) {
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, add);
+      for (const span of node.templateSpans) more(span.expression, false);
+    } else if (isLong(ev, node)) add('over-long', node);
+    else if (tsc.isObjectLiteralExpression(node)) {
+      const user = isUsers(node);
+      for (const property of node.properties) {
+        const name = propertyName(property) ?? '';
+        if (tsc.isPropertyAssignment(property)) more(property.initializer, INPUT.test(name) && user);
+        else if (tsc.isShorthandPropertyAssignment(property)) more(property.name, INPUT.test(name) && user);
+        else if (tsc.isSpreadAssignment(property)) more(property.expression, false);
+      }
+    } else if (tsc.isArrayLiteralExpression(node))
+      for (const element of node.elements) more(tsc.isSpreadElement(element) ? element.expression : element, false);
+    else if (tsc.isNewExpression(node)) for (const inner of node.arguments ?? []) more(inner, false);
+    else if (tsc.isBinaryExpression(node)) {
+      more(node.left, false);
+      more(node.right, false);
+    } else if (tsc.isConditionalExpression(node)) {
+      more(node.whenTrue);
+      more(node.whenFalse);
+    } else if (tsc.isCallExpression(node)) {
+      // JSON.stringify(body), a factory of the test: what goes in, and what comes out.
+      for (const inner of node.arguments) more(inner, false);
+      for (const value of ev.values(node)) follow(value, more);
+    } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
+      for (const value of ev.values(node)) {
+        const text = textOf(value);
+        if (text !== undefined) judge(text, node, direct, add);
+        else follow(value, more);
+      }
+      const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
+      if (binding?.kind === 'variable' && binding.node.initializer !== undefined && binding.element === undefined)
+        more(binding.node.initializer);
+      if (binding?.kind === 'parameter')
+        for (const row of tableValues(reading, unit, binding.node, binding.element))
+          typeof row === 'string' ? judge(row, node, direct, add) : more(row);
+    }
+  }
+}
+
+function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => void): void {
+  if (value.kind === 'object' || value.kind === 'array') more(value.node, false);
+}
+
+function judge(text: string, node: ts.Node, direct: boolean, add: (edge: EdgeCase, node: ts.Node) => void): void {
+  // A text inside a larger object is often a blank that nobody looks at.
+  if (direct && text.trim() === '') add('empty', node);
+  if (text.length >= VERY_LONG) add('over-long', node);
+  if (text.length >= 6 && isAttack(text)) add('malicious', node);
+}
+
+export function isAttack(text: string): boolean {
+  const sample = text.slice(0, 4000);
+  return ATTACKS.some(pattern => pattern.test(sample));
+}
+
+/** `'a'.repeat(5000)`, `'x'.padEnd(5000)`, `Array(5000).fill('a').join('')`; a number that cannot be read is a limit. */
+function isLong(ev: Evaluator, node: ts.Node): boolean {
+  if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return false;
+  const { name, expression } = node.expression;
+  const amount = node.arguments[0];
+  if ((name.text === 'repeat' || name.text === 'padEnd' || name.text === 'padStart') && amount !== undefined) {
+    const texts = ev.values(expression).flatMap(v => textOf(v) ?? []);
+    const width = name.text === 'repeat' ? Math.max(1, ...texts.map(t => t.length)) : 1;
+    return size(ev, amount) * width >= LONG;
+  }
+  if (name.text !== 'join') return false;
+  let inner: ts.Expression = expression;
+  for (let steps = 0; steps < 6; steps++) {
+    const made = tsc.isCallExpression(inner) || tsc.isNewExpression(inner) ? inner : undefined;
+    if (made === undefined) return false;
+    const [first] = made.arguments ?? [];
+    if (tsc.isIdentifier(made.expression) && made.expression.text === 'Array') return first !== undefined && size(ev, first) >= LONG / 4;
+    if (tsc.isPropertyAccessExpression(made.expression)) {
+      if (made.expression.name.text === 'from' && first !== undefined && tsc.isObjectLiteralExpression(first)) {
+        const length = first.properties.find(p => propertyName(p) === 'length');
+        return length !== undefined && tsc.isPropertyAssignment(length) && size(ev, length.initializer) >= LONG / 4;
+      }
+      inner = made.expression.expression;
+    } else return false;
+  }
+  return false;
+}
+
+function size(ev: Evaluator, node: ts.Expression): number {
+  const numbers = ev.values(node).flatMap(v => (v.kind === 'literal' && typeof v.value === 'number' ? [v.value] : []));
+  if (numbers.length > 0) return Math.max(...numbers);
+  // `LIMIT + 1`: whoever computes a length from a limit means to pass it.
+  if (tsc.isBinaryExpression(node)) return Math.max(size(ev, node.left), size(ev, node.right));
+  return tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) ? LONG : 0;
+}
+
+/** Does an object hold what a user says, and not what the assistant or the system does? */
+function isUsers(node: ts.ObjectLiteralExpression): boolean {
+  const role = node.properties.find(p => propertyName(p) === 'role' || propertyName(p) === 'type');
+  if (role === undefined || !tsc.isPropertyAssignment(role) || !tsc.isStringLiteralLike(role.initializer)) return true;
+  return !NOT_USER.has(role.initializer.text);
+}
+
+/** What a parameter of a `test.each(table)` case stands for: expressions of the table's rows, or texts of a JSON file. */
+function tableValues(
+  reading: Reading,
+  unit: Unit,
+  parameter: ts.ParameterDeclaration,
+  element: ts.BindingElement | undefined,
+): readonly (ts.Expression | string)[] {
+  const fn = parameter.parent;
+  if (!isFunctionNode(fn) || !tsc.isCallExpression(fn.parent)) return [];
+  const table = tableOf(fn.parent);
+  if (table === undefined) return [];
+  const texts = jsonTexts(reading, unit, table);
+  if (texts !== undefined) return texts;
+  const index = fn.parameters.indexOf(parameter);
+  const out: ts.Expression[] = [];
+  for (const value of reading.ev.values(table)) {
+    if (value.kind !== 'array') continue;
+    for (const row of value.node.elements.slice(0, 200)) {
+      const cell = strip(tsc.isSpreadElement(row) ? undefined : row);
+      if (cell === undefined) continue;
+      if (tsc.isArrayLiteralExpression(cell)) {
+        const at = cell.elements[index];
+        if (at !== undefined) out.push(at);
+      } else if (tsc.isObjectLiteralExpression(cell) && element !== undefined) {
+        const name = element.propertyName ?? element.name;
+        const wanted = tsc.isIdentifier(name) ? name.text : undefined;
+        const found = cell.properties.find(p => propertyName(p) === wanted);
+        if (found !== undefined && tsc.isPropertyAssignment(found)) out.push(found.initializer);
+      } else if (index === 0) out.push(cell);
+    }
+  }
+  return out;
+}
+
+/** The table of `test.each(table)(title, fn)` and `table.forEach(fn)`. */
+export function tableOf(call: ts.CallExpression): ts.Expression | undefined {
+  const callee = call.expression;
+  if (
+    tsc.isCallExpression(callee) &&
+    tsc.isPropertyAccessExpression(callee.expression) &&
+    /^(?:each|for)$/.test(callee.expression.name.text)
+  )
+    return callee.arguments[0];
+  return tsc.isPropertyAccessExpression(callee) && /^(?:forEach|map)$/.test(callee.name.text) ? callee.expression : undefined;
+}
+
+/** The texts of a JSON file that a name is imported from. */
+function jsonTexts({ inventory }: Reading, unit: Unit, node: ts.Expression): string[] | undefined {
+  const root = rootOf(node);
+  const specifier = root === undefined ? undefined : unit.imports.get(root.text)?.specifier;
+  if (specifier?.endsWith('.json') !== true) return undefined;
+  const file = inventory.resolveImport(unit.file, specifier);
+  const source = file === undefined ? undefined : inventory.read(file);
+  if (source === undefined || source.length > 500_000) return [];
+  // Every text of the file, by the syntax of JSON: no need to know its shape.
+  return [...source.matchAll(/"((?:[^"\\\n]|\\.){0,5000})"(?!\s{0,20}:)/g)]
+    .slice(0, 500)
+    .map(match => (match[1] ?? '').replace(/\\(["'/\\])/g, '$1'));
+}
+
+/** Attacks among the texts of a file, titles of cases left out. */
+function attacksIn(unit: Unit, add: (node: ts.Node) => void): void {
+  walk(unit.ast, node => {
+    if (tsc.isImportDeclaration(node)) return 'skip';
+    if (!tsc.isStringLiteralLike(node) && !tsc.isTemplateExpression(node)) return undefined;
+    const { parent } = node;
+    const isTitle = tsc.isCallExpression(parent) && parent.arguments[0] === node && parent.arguments.length > 1;
+    const isName =
+      tsc.isPropertyAssignment(parent) &&
+      /^(?:name|title|description|criteria|expected|expectedOutput|rubric|id)$/.test(propertyName(parent) ?? '');
+    const text = tsc.isStringLiteralLike(node) ? node.text : node.head.text + node.templateSpans.map(span => span.literal.text).join(' ');
+    if (!isTitle && !isName && text.length >= 6 && isAttack(text)) add(node);
+    return undefined;
+  });
+}

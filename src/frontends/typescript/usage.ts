@@ -1,0 +1,364 @@
+// Are the tokens or the cost of a model call recorded? Followed from the usage that the SDK reports with the answer
+// to a store, a metric, a log or nowhere; and the options that hand the call to a tracer.
+import type { ts } from 'ts-morph';
+import type { Usage } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
+import { lastName } from './find.ts';
+import { inRange, type Options, type Site } from './options.ts';
+import type { Paths } from './paths.ts';
+import { placeOf } from './places.ts';
+import { walk } from './program.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { isMemberName } from './syntax.ts';
+import { type FunctionNode, foreignPath, type Value } from './values.ts';
+
+export type Recorded = Usage['how'];
+
+/** A place that reads the usage of an answer, and the member that it was under. */
+interface Reading {
+  readonly node: ts.Node;
+  readonly member: string;
+}
+
+/** Members under which SDKs report what an answer has used: tokens, or money. */
+const USAGE = new Set(
+  'usage totalUsage usage_metadata usageMetadata tokenUsage token_usage estimatedTokenUsage total_cost_usd total_tokens totalTokens total_cost'.split(
+    ' ',
+  ),
+);
+/** Members of an answer that may hold the usage further inside. */
+const INSIDE = new Set(
+  'data response result message llmOutput response_metadata llm_output body output value modelUsage finalMessage'.split(' '),
+);
+/** Receivers that only print. */
+const LOGGERS = /^(?:console|.*log(?:ger|s)?)$/i;
+/** Options that hand the call to a tracer, which then sees the tokens. */
+const TRACED = ['body.experimental_telemetry', 'body.telemetry', 'client.telemetry', 'client.experimental_telemetry'];
+/** Packages whose wrapper around a client or model records each call. */
+const TRACERS =
+  /^(?:langfuse|@langfuse\/|langsmith|@posthog\/ai|braintrust|@opik\/|opik|@traceloop\/|@arizeai\/|helicone|@helicone\/|langwatch|@langwatch\/|@lunary\/|lunary|weave|@sentry\/|dd-trace|@datadog\/|portkey-ai)/;
+
+const WORTH: Readonly<Record<Recorded, number>> = { none: 0, unknown: 1, shown: 2, printed: 3, traced: 4, logged: 5, stored: 6 };
+export const best = (list: readonly Recorded[]): Recorded =>
+  list.reduce<Recorded>((top, next) => (WORTH[next] > WORTH[top] ? next : top), 'none');
+
+export class UsageReader {
+  readonly #ev: Evaluator;
+  readonly #options: Options;
+  readonly #paths: Paths;
+
+  constructor(ev: Evaluator, options: Options, paths: Paths) {
+    this.#ev = ev;
+    this.#options = options;
+    this.#paths = paths;
+  }
+
+  /** Where the numbers of an SDK call go. */
+  ofSite(site: Site): Usage {
+    const own = this.#streamsWithoutUsage(site) ?? this.ofCall(site.node, caveatOf(site));
+    if (own.how === 'stored' || own.how === 'logged') return own;
+    for (const at of TRACED) {
+      const look = this.#options.look(site, at);
+      if (look.found.length > 0 && !look.found.every(isFalse) && !this.#switchedOff(look.found))
+        return { how: 'traced', location: placeOf(look.node ?? site.node) };
+    }
+    for (const at of ['body.callbacks', 'request.callbacks', 'client.callbacks', 'request.config.callbacks'])
+      if (this.#options.look(site, at).found.some(v => this.#ev.anyMember([v]).some(isTracer)))
+        return { how: 'traced', location: placeOf(site.node) };
+    // A client or model that went through the wrapper of a tracer.
+    if ([site.classified, ...site.classified.inner].some(one => isTracer(one.value)))
+      return { how: 'traced', location: placeOf(site.node) };
+    return own;
+  }
+
+  /**
+   * The same from the answer of a call alone.
+   * @param caveat why the numbers under a member are not those of the whole request
+   */
+  ofCall(call: ts.CallExpression, caveat: (member: string) => string | undefined = () => undefined): Usage {
+    let top: Usage = { how: 'none' };
+    for (const { node, member } of this.#usages(call)) {
+      const how = this.#sink(node, 0);
+      const why = caveat(member);
+      if (
+        WORTH[how] < WORTH[top.how] ||
+        (WORTH[how] === WORTH[top.how] && (how === 'none' || top.caveat === undefined || why !== undefined))
+      )
+        continue;
+      top = { how, location: placeOf(node), ...(why === undefined ? {} : { caveat: why }) };
+    }
+    return top;
+  }
+
+  /** Chat completions of OpenAI that stream carry no usage unless they are asked to (openai-node 6, `stream_options`). */
+  #streamsWithoutUsage(site: Site): Usage | undefined {
+    if (site.classified.sdk.id !== 'openai-sdk' || !/chat\.completions\.create$/.test(site.node.expression.getText())) return undefined;
+    const streams = this.#options.look(site, 'body.stream').found;
+    if (!streams.some(v => v.kind === 'literal' && v.value === true)) return undefined;
+    const asked = this.#options.look(site, 'body.stream_options');
+    if (asked.found.length > 0 || asked.hidden !== undefined) return undefined;
+    return { how: 'none', caveat: 'the stream carries no usage without stream_options.include_usage' };
+  }
+
+  #switchedOff(values: readonly Value[]): boolean {
+    const enabled = this.#ev.inside(
+      values.filter(v => v.kind === 'object'),
+      'isEnabled',
+    ).found;
+    return enabled.length > 0 && enabled.every(isFalse);
+  }
+
+  /** Places that read the usage of an answer. */
+  #usages(call: ts.CallExpression): Reading[] {
+    const out: Reading[] = [];
+    this.#follow(call, 0, new Set(), out);
+    for (const arg of call.arguments) this.#callbacks(arg, out);
+    return out;
+  }
+
+  /** `onFinish: ({ usage }) => ...` among the options of the call. */
+  #callbacks(arg: ts.Expression, out: Reading[]): void {
+    walk(arg, node => {
+      if (!isFunctionNode(node)) return undefined;
+      const first = node.parameters[0];
+      if (first !== undefined) this.#named(first.name, 0, new Set(), out);
+      return 'skip';
+    });
+  }
+
+  #follow(start: ts.Node, depth: number, seen: Set<ts.Node>, out: Reading[]): void {
+    if (seen.has(start) || seen.size > 120 || depth > 3) return;
+    seen.add(start);
+    let at = start;
+    for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
+      if (tsc.isPropertyAccessExpression(up) && up.expression === at) {
+        if (USAGE.has(up.name.text)) {
+          out.push({ node: up, member: up.name.text });
+          return;
+        }
+        const { parent } = up;
+        if (tsc.isCallExpression(parent) && parent.expression === up) {
+          const [handler] = parent.arguments;
+          if (up.name.text === 'then' && handler !== undefined && isFunctionNode(handler)) {
+            const first = (handler as FunctionNode).parameters[0];
+            if (first !== undefined) this.#named(first.name, depth, seen, out);
+          }
+          at = up;
+          continue;
+        }
+        if (!INSIDE.has(up.name.text) && !/stream/i.test(up.name.text)) return;
+        continue;
+      }
+      if (tsc.isVariableDeclaration(up) && up.initializer === at) {
+        this.#named(up.name, depth, seen, out);
+        return;
+      }
+      if (tsc.isForOfStatement(up) && up.expression === at) {
+        const declared = tsc.isVariableDeclarationList(up.initializer) ? up.initializer.declarations[0]?.name : undefined;
+        if (declared !== undefined) this.#named(declared, depth, seen, out);
+        return;
+      }
+      if (tsc.isBinaryExpression(up) && up.right === at && up.operatorToken.kind === tsc.SyntaxKind.EqualsToken) {
+        if (tsc.isIdentifier(up.left)) this.#named(up.left, depth, seen, out);
+        return;
+      }
+      if (tsc.isReturnStatement(up) || (tsc.isArrowFunction(up) && up.body === at)) {
+        const fn = tsc.isArrowFunction(up) ? up : enclosingFunction(up);
+        // Only a function on the way to the call hands the answer on; a callback beside it has callers of its own.
+        if (fn !== undefined && this.#paths.leads.has(fn))
+          for (const use of this.#paths.usesOf(fn).slice(0, 20)) this.#follow(use.node, depth + 1, seen, out);
+        return;
+      }
+      if (tsc.isStatement(up) || isFunctionNode(up)) return;
+      // Handed to a function of the repository: its parameter is the answer.
+      if (tsc.isCallExpression(up) && up.expression !== at) {
+        const index = up.arguments.indexOf(at as ts.Expression);
+        for (const value of index < 0 ? [] : this.#ev.values(up.expression)) {
+          const parameter = value.kind === 'function' ? value.node.parameters[index] : undefined;
+          if (parameter !== undefined) this.#named(parameter.name, depth + 1, seen, out);
+        }
+      }
+    }
+  }
+
+  /** The uses of a name that holds an answer, or parts of one. */
+  #named(name: ts.BindingName | ts.Identifier, depth: number, seen: Set<ts.Node>, out: Reading[]): void {
+    if (!tsc.isIdentifier(name)) {
+      for (const element of name.elements) {
+        if (tsc.isOmittedExpression(element)) continue;
+        const key = element.propertyName?.getText() ?? element.name.getText();
+        if (USAGE.has(key)) {
+          if (tsc.isIdentifier(element.name)) for (const node of this.#uses(element.name)) out.push({ node, member: key });
+          else out.push({ node: element, member: key });
+        } else if (INSIDE.has(key) || /stream/i.test(key)) this.#named(element.name, depth, seen, out);
+      }
+      return;
+    }
+    for (const use of this.#uses(name)) this.#follow(use, depth, seen, out);
+  }
+
+  #uses(name: ts.Identifier): ts.Identifier[] {
+    const binding = resolve(name);
+    const target = binding !== undefined && 'node' in binding ? binding.node : undefined;
+    return this.#ev.program.identifiers(this.#ev.program.unitOf(name), name.text).filter(id => {
+      if (id === name || (tsc.isVariableDeclaration(id.parent) && id.parent.name === id) || tsc.isBindingElement(id.parent)) return false;
+      if (isMemberName(id)) return false;
+      const own = resolve(id);
+      return target !== undefined && own !== undefined && 'node' in own && own.node === target;
+    });
+  }
+
+  /** Where a number goes that was computed from the usage: its cost. */
+  sinkOf(node: ts.Node): Recorded {
+    return this.#sink(node, 0);
+  }
+
+  /** Where a number goes. */
+  #sink(node: ts.Node, depth: number): Recorded {
+    if (depth > 4) return 'none';
+    let at = node;
+    for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
+      if ((tsc.isCallExpression(up) || tsc.isNewExpression(up)) && up.expression !== at) {
+        if (tsc.isNewExpression(up)) continue;
+        const kind = this.#recorder(up, depth);
+        if (kind !== undefined) return kind;
+        continue;
+      }
+      // `usage.then(save)`
+      if (tsc.isCallExpression(up) && tsc.isPropertyAccessExpression(at) && at.name.text === 'then') {
+        const [handler] = up.arguments;
+        const first = handler !== undefined && isFunctionNode(handler) ? (handler as FunctionNode).parameters[0] : undefined;
+        return first !== undefined && tsc.isIdentifier(first.name)
+          ? best(this.#uses(first.name).map(use => this.#sink(use, depth + 1)))
+          : 'none';
+      }
+      if (tsc.isVariableDeclaration(up)) {
+        const names = tsc.isIdentifier(up.name)
+          ? [up.name]
+          : up.name.elements.flatMap(e => (tsc.isOmittedExpression(e) || !tsc.isIdentifier(e.name) ? [] : [e.name]));
+        return best(names.flatMap(name => this.#uses(name).map(use => this.#sink(use, depth + 1))));
+      }
+      if (
+        tsc.isBinaryExpression(up) &&
+        up.right === at &&
+        up.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
+        up.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
+      ) {
+        if (tsc.isIdentifier(up.left))
+          return best(
+            this.#uses(up.left)
+              .filter(use => use !== up.left)
+              .map(use => this.#sink(use, depth + 1)),
+          );
+        // Kept on an object of the repository: a tracker that others read.
+        return 'shown';
+      }
+      if (tsc.isReturnStatement(up)) {
+        const fn = enclosingFunction(up);
+        // Given back with the answer: whoever called may record it.
+        return fn === undefined || !this.#paths.leads.has(fn)
+          ? 'none'
+          : best(
+              this.#paths
+                .usesOf(fn)
+                .slice(0, 10)
+                .map(use => this.#returned(use.node, depth + 1)),
+            );
+      }
+      if (tsc.isIfStatement(up) || tsc.isConditionalExpression(up)) {
+        if (tsc.isIfStatement(up) || up.condition === at) return 'none';
+        continue;
+      }
+      if (tsc.isStatement(up) || isFunctionNode(up)) return 'none';
+    }
+    return 'none';
+  }
+
+  #returned(call: ts.Node, depth: number): Recorded {
+    const out: Reading[] = [];
+    this.#follow(call, 2, new Set(), out);
+    return best(out.map(({ node }) => this.#sink(node, depth)));
+  }
+
+  /** What a call does with a number that it is given; undefined: it only computes. */
+  #recorder(call: ts.CallExpression, depth: number): Recorded | undefined {
+    const name = lastName(call.expression) ?? '';
+    const root = rootOf(call.expression);
+    if (root === 'console' || root === 'process') return 'printed';
+    if (LOGGERS.test(root)) return 'logged';
+    if (/^(?:json|send|write|enqueue|end)$/.test(name)) return 'shown';
+    const values = this.#ev.values(call.expression);
+    for (const value of values) {
+      if (value.kind === 'function') {
+        const inner = this.#inside(value.node, depth);
+        if (inner !== 'none') return inner;
+      }
+      if (value.kind === 'foreign' && isSilent(value)) return undefined;
+      // A client of a store, a queue, a meter or an analytics service.
+      if (value.kind === 'foreign' && value.package !== '') return 'stored';
+    }
+    if (values.some(v => v.kind === 'foreign')) return undefined;
+    // A setter of a component shows it; anything else that cannot be followed may do anything.
+    if (/^set[A-Z]/.test(name)) return 'shown';
+    return values.every(v => v.kind === 'unknown' || v.kind === 'param') ? 'shown' : undefined;
+  }
+
+  /** Does a function of the repository store, send or print something? */
+  #inside(fn: FunctionNode, depth: number): Recorded {
+    if (depth > 3 || fn.body === undefined) return 'none';
+    let found: Recorded = 'none';
+    walk(fn.body, node => {
+      if (found === 'stored') return 'skip';
+      if (!tsc.isCallExpression(node)) return undefined;
+      const root = rootOf(node.expression);
+      if (LOGGERS.test(root)) {
+        found = best([found, root === 'console' ? 'printed' : 'logged']);
+        return undefined;
+      }
+      for (const value of this.#ev.values(node.expression)) {
+        if (value.kind === 'foreign' && value.package !== '' && !isSilent(value)) found = 'stored';
+        else if (value.kind === 'foreign' && foreignPath(value) === 'fetch') found = 'stored';
+        else if (value.kind === 'function' && value.node !== fn) found = best([found, this.#inside(value.node, depth + 1)]);
+      }
+      return undefined;
+    });
+    return found;
+  }
+}
+
+/** Why the numbers under a member are not those of the whole request, by the SDK and its version. */
+function caveatOf(site: Site): (member: string) => string | undefined {
+  const { sdk } = site.classified;
+  // Read in the types of ai 5 and 6: the result's `usage` is that of the last step.
+  if (sdk.id === 'ai-sdk' && site.shape.loops === true && inRange(site.version, '>=5 <7'))
+    return member => (member === 'usage' ? 'usage is that of the last step; totalUsage is the sum of all steps' : undefined);
+  return () => undefined;
+}
+
+/** Libraries that compute, check or count and keep nothing. */
+function isSilent(value: Value): boolean {
+  return (
+    value.kind === 'foreign' &&
+    /^(?:zod|lodash|date-fns|uuid|nanoid|tokenlens|@tokenlens\/|@pydantic\/genai-prices|gpt-tokenizer|js-tiktoken|tiktoken|decimal\.js|big\.js|bignumber\.js|react|chalk|kolorist|p-limit|p-retry|ora)/.test(
+      value.package,
+    )
+  );
+}
+
+function isFalse(value: Value): boolean {
+  return value.kind === 'literal' && (value.value === false || value.value === undefined || value.value === null);
+}
+
+function isTracer(value: Value): boolean {
+  return value.kind === 'foreign' && TRACERS.test(value.package);
+}
+
+function rootOf(callee: ts.Expression): string {
+  let node: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(node) || tsc.isCallExpression(node)) {
+    if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) return node.name.text;
+    node = node.expression;
+  }
+  return tsc.isIdentifier(node) ? node.text : '';
+}
