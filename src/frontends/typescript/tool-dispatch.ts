@@ -6,7 +6,7 @@ import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import type { Definition, Run } from './tool-definitions.ts';
+import type { Definition, Run } from './tool-definition.ts';
 import type { Value } from './values.ts';
 
 /** Code that runs when the name of a tool comes. */

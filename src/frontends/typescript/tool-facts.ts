@@ -6,12 +6,15 @@ import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { propertyName } from './syntax.ts';
-import { type Definition, REGISTERED, ToolFinder } from './tool-definitions.ts';
+import { type Definition, REGISTERED } from './tool-definition.ts';
+import { ToolFinder } from './tool-definitions.ts';
 import { type Dispatched, Dispatchers, gateOf } from './tool-dispatch.ts';
 import { type Effect, EffectReader, type Effects } from './tool-effects.ts';
 import { Approvals, asksAround, type Guarded, guardOf } from './tool-guards.ts';
 import { handoverOf, handsOver } from './tool-handover.ts';
-import { errorsOf, inputOf, outputOf, recordedOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
+import { outputOf } from './tool-output.ts';
+import { recordedOf } from './tool-records.ts';
+import { errorsOf, inputOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
 
 /** A tool with everything that was read about it. */
 export interface ReadTool {

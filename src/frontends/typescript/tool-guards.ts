@@ -7,7 +7,7 @@ import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
 import { propertyName } from './syntax.ts';
-import type { Definition } from './tool-definitions.ts';
+import type { Definition } from './tool-definition.ts';
 import type { Effect, Effects } from './tool-effects.ts';
 import { foreignPath, textOf } from './values.ts';
 
