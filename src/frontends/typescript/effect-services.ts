@@ -35,9 +35,9 @@ const SQL = [
   'trino-client',
 ];
 const ORM_READ =
-  /(?:^|\.)(?:find\w*|count\w*|aggregate|groupBy|select\w*|get|getDoc|getDocs|query|exists|distinct|scan|list\w*|retrieve|search|similaritySearch\w*|hget\w*|lrange|smembers|mget|runQuery|useQuery|fetch|from|where|with)$/;
+  /(?:^|\.)(?:find\w*|count\w*|aggregate|groupBy|select\w*|get|getDoc|getDocs|query|exists|distinct|scan|list\w*|retrieve|search|similaritySearch\w*|hget\w*|lrange|smembers|mget|runQuery|useQuery|fetchQuery|preloadQuery|fetch|from|where|with)$/;
 const ORM_WRITE =
-  /(?:^|\.)(?:create\w*|insert\w*|update\w*|upsert\w*|save|set|setDoc|addDoc|add\w*|put|merge|bulkWrite|hset|lpush|rpush|sadd|incr|expire|runMutation|store|execute|rpc|replaceOne|setex)$/;
+  /(?:^|\.)(?:create\w*|insert\w*|update\w*|upsert\w*|save|set|setDoc|addDoc|add\w*|put|merge|bulkWrite|hset|lpush|rpush|sadd|incr|expire|runMutation|runAction|fetchMutation|fetchAction|store|execute|rpc|replaceOne|setex)$/;
 const ORM_DELETE = /(?:^|\.)(?:delete\w*|remove\w*|destroy\w*|deleteDoc|del|truncate|hdel|drop\w*|findOneAndDelete|findByIdAndDelete)$/;
 const STORES = [
   '@prisma/client',
@@ -191,10 +191,10 @@ export const SERVICES: readonly EffectShape[] = [
   { packages: STORES, path: ORM_DELETE, does: 'db-write', changes: 'delete' },
   { packages: STORES, path: ORM_WRITE, does: 'db-write', changes: 'write' },
   { packages: STORES, path: ORM_READ, does: 'db-read' },
-  { packages: STORES, path: ANY, does: 'none' },
+  { packages: STORES, path: ANY, does: 'db-read' },
   {
     packages: ['@langchain/community', '@langchain/*', 'langchain', '@llamaindex/*', 'llamaindex'],
-    path: /(?:similaritySearch\w*|getRelevantDocuments|asRetriever|retrieve|maxMarginalRelevanceSearch)$/,
+    path: /(?:similaritySearch\w*|getRelevantDocuments|asRetriever(?:\.\w+)?|retrieve|maxMarginalRelevanceSearch)$/,
     does: 'db-read',
   },
   { packages: ['@langchain/langgraph'], path: /(?:^|\.)(?:get|search)$/, does: 'db-read' },

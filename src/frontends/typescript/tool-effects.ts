@@ -4,7 +4,7 @@ import type { Capability } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
 import { matches } from './classify.ts';
 import { tsc } from './compiler.ts';
-import { BUILT_IN_METHODS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
+import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { EFFECTS, type EffectShape } from './effect-shapes.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
@@ -13,7 +13,17 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
-import { addressOf, frameOf, isContext, isSettling, LikelyFunctions, mayBeFunction, needsFrame, startOf } from './tool-frames.ts';
+import {
+  addressOf,
+  frameOf,
+  isContext,
+  isImported,
+  isSettling,
+  LikelyFunctions,
+  mayBeFunction,
+  needsFrame,
+  startOf,
+} from './tool-frames.ts';
 import { type Foreign, type Frame, type FunctionNode, textOf, type Value } from './values.ts';
 
 /** One call that reaches out of the program. */
@@ -33,6 +43,8 @@ export interface Effects {
   readonly effects: readonly Effect[];
   /** Calls with the model's text that lead out of sight. */
   readonly unseen: readonly ts.Node[];
+  /** Calls that lead out of sight without the model's text. */
+  readonly blind: readonly ts.Node[];
   /** All functions that were read. */
   readonly bodies: readonly ts.Node[];
   /** Calls that ask a person. */
@@ -48,6 +60,9 @@ const MOST_CALLS = 2500;
 const DEEPEST = 8;
 /** Loggers lead into half of a program, and do nothing to the world. */
 const LOGS = new Set(['info', 'warn', 'error', 'debug', 'trace', 'verbose']);
+
+/** What is written down while the code is followed. */
+type Found = { -readonly [K in 'effects' | 'unseen' | 'blind' | 'asks' | 'interrupts' | 'records']: Effects[K][number][] };
 
 interface Body {
   readonly node: ts.Node;
@@ -74,6 +89,7 @@ export class EffectReader {
     const out = {
       effects: [] as Effect[],
       unseen: [] as ts.Node[],
+      blind: [] as ts.Node[],
       asks: [] as ts.Node[],
       interrupts: [] as ts.Node[],
       records: [] as ts.Node[],
@@ -123,7 +139,7 @@ export class EffectReader {
   #call(
     node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
     text: ModelText,
-    out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
+    out: Found,
     { depth, frame }: Body,
     follow: (next: ts.Node, frame: Frame) => void,
   ): void {
@@ -165,9 +181,11 @@ export class EffectReader {
       const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
-      if (BUILT_IN_METHODS.has(name)) return;
+      // `schedules.delete(id)` of another module is no method of the language.
+      if (BUILT_IN_METHODS.has(name) && !isImported(callee)) return;
     }
-    if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) out.unseen.push(node);
+    const given = args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg));
+    (given ? out.unseen : out.blind).push(node);
   }
 
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
@@ -226,7 +244,7 @@ export class EffectReader {
     value: Foreign,
     args: readonly ts.Expression[],
     text: ModelText,
-    out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
+    out: Found,
   ): boolean {
     const path = pathOf(value);
     const shape = shapeFor(value);
@@ -239,6 +257,7 @@ export class EffectReader {
     }
     // Globals of the language do no more than compute; what is unknown of a package may do anything with what it is given.
     if (value.package === '' || HARMLESS.test(value.package)) return true;
+    if (FRAMEWORKS.test(value.package) && value.steps.every(step => step.kind === 'member')) return true;
     if (/prisma/i.test(value.package) || /prisma/i.test(value.written ?? '')) {
       const last = path.slice(path.lastIndexOf('.') + 1);
       const write = /^(?:create|update|upsert|delete)/.test(last);
@@ -248,7 +267,9 @@ export class EffectReader {
       });
       return true;
     }
-    return !args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg));
+    if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) return false;
+    out.blind.push(node);
+    return true;
   }
 
   #effect(

@@ -46,7 +46,7 @@ export function toolsOf(reading: Reading, nominated: readonly string[]): readonl
   return tools;
 }
 
-const NOTHING = { effects: [], unseen: [], bodies: [], asks: [], interrupts: [], records: [] } as unknown as Effects;
+const NOTHING = { effects: [], unseen: [], blind: [], bodies: [], asks: [], interrupts: [], records: [] } as unknown as Effects;
 
 /** Words by which a tool tells the model that it does something to people's money, goods or accounts which is hard to take back. They
  *  only count together with a request or a statement in its code that writes. */
@@ -133,7 +133,7 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
   if (definition.known !== undefined) return definition.known;
   const out = new Set(effects.effects.map(e => e.does));
   if (out.size > 0) return [...out].sort();
-  if (definition.runs.length > 0) return effects.unseen.length > 0 ? [] : ['pure'];
+  if (definition.runs.length > 0) return effects.unseen.length > 0 || effects.blind.length > 0 ? [] : ['pure'];
   void reading;
   if (isForced(definition)) return ['pure'];
   // No function in the code of an AI SDK tool: the answer comes from whoever shows the conversation.
@@ -162,7 +162,9 @@ function dangerOf(definition: Definition, effects: Effects): { readonly dangerou
   if (definition.runs.length === 0)
     return { dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(definition) ? false : null, by };
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));
-  return { dangerous: effects.unseen.length > 0 || unclear ? null : false, by };
+  // What a weighty name promises may happen where nobody sees it.
+  const hidden = effects.blind.length > 0 && WEIGHTY.test(`_${name}_`);
+  return { dangerous: effects.unseen.length > 0 || unclear || hidden ? null : false, by };
 }
 
 function isDangerous(effect: Effect, name: string): boolean {

@@ -112,6 +112,13 @@ export function needsFrame(callee: ts.Expression, frame: Frame): boolean {
   return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
 }
 
+/** Does a call go to something that another module hands out? */
+export function isImported(callee: ts.Expression): boolean {
+  let root: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+  return tsc.isIdentifier(root) && resolve(root)?.kind === 'import';
+}
+
 /** May a name stand for a function? Asked before anything is evaluated: most arguments are texts. */
 export function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
   const binding = resolve(name);
