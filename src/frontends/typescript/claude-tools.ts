@@ -4,7 +4,7 @@ import type { Capability, Tool } from '../../core/index.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { ToolLists } from './tool-lists.ts';
-import { CLAUDE_BUILT_IN } from './tool-shapes.ts';
+import { CLAUDE_BUILT_IN } from './tool-sources.ts';
 import { textOf } from './values.ts';
 
 const HARMFUL = new Set<Capability>(['shell', 'file-write', 'http-arbitrary']);

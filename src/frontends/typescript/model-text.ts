@@ -156,7 +156,9 @@ export class ModelText {
     const list = declaration.parent.parent;
     if (tsc.isForOfStatement(list) || tsc.isForInStatement(list)) out.push(list.expression);
     if (declaration.initializer !== undefined) out.push(declaration.initializer);
-    if (!tsc.isIdentifier(declaration.name) || (declaration.parent.flags & tsc.NodeFlags.Const) !== 0) return out;
+    if (!tsc.isIdentifier(declaration.name)) return out;
+    out.push(...this.#pushed(declaration, declaration.name));
+    if ((declaration.parent.flags & tsc.NodeFlags.Const) !== 0) return out;
     for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(declaration), declaration.name.text)) {
       const { parent } = use;
       if (!tsc.isBinaryExpression(parent) || parent.left !== use || out.length > 12) continue;
@@ -164,6 +166,22 @@ export class ModelText {
       if (kind !== tsc.SyntaxKind.EqualsToken && kind !== tsc.SyntaxKind.PlusEqualsToken) continue;
       const binding = resolve(use);
       if (binding?.kind === 'variable' && binding.node === declaration) out.push(parent.right);
+    }
+    return out;
+  }
+
+  /** What is put into a list after it was made: `args.push(pattern)`. */
+  #pushed(declaration: ts.VariableDeclaration, name: ts.Identifier): readonly ts.Expression[] {
+    const made = strip(declaration.initializer);
+    if (made === undefined || !tsc.isArrayLiteralExpression(made)) return [];
+    const out: ts.Expression[] = [];
+    for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(declaration), name.text)) {
+      const access = use.parent;
+      if (!tsc.isPropertyAccessExpression(access) || access.expression !== use || !tsc.isCallExpression(access.parent)) continue;
+      if ((access.name.text !== 'push' && access.name.text !== 'unshift') || out.length > 20) continue;
+      const binding = resolve(use);
+      if (binding?.kind !== 'variable' || binding.node !== declaration) continue;
+      for (const arg of access.parent.arguments) out.push(tsc.isSpreadElement(arg) ? arg.expression : arg);
     }
     return out;
   }

@@ -4,9 +4,9 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import type { Definition, Run } from './tool-definitions.ts';
+import type { Definition, Run } from './tool-definition.ts';
 import type { Value } from './values.ts';
 
 /** Code that runs when the name of a tool comes. */
@@ -181,10 +181,19 @@ function tableOf(reading: Reading, at: ts.Node): { readonly object: ts.Node; rea
   return object?.kind === 'object' ? { object: object.node, name: base.text } : undefined;
 }
 
-/** Does a condition around a place hold a tool back? undefined: the place is never reached for this tool. */
+/** Does a condition around or before a place hold a tool back? undefined: the place is never reached for this tool. */
 function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefined {
   let gated = false;
   for (let child = at, up = at.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (tsc.isBlock(up) || tsc.isCaseOrDefaultClause(up)) {
+      for (const before of up.statements) {
+        if (before === child) break;
+        if (!tsc.isIfStatement(before) || !endsHere(before.thenStatement)) continue;
+        const listed = inList(reading, before.expression, name);
+        if (listed === true) return undefined;
+        if (listed === undefined && !isPlainCheck(before.expression)) gated = true;
+      }
+    }
     if (!tsc.isIfStatement(up) || child === up.expression) continue;
     const listed = inList(reading, up.expression, name);
     const then = child === up.thenStatement;
@@ -198,6 +207,14 @@ function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefin
   return gated;
 }
 
+/** Does a branch end the function on every way, as far as its last statement tells? */
+function endsHere(statement: ts.Statement): boolean {
+  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
+  if (last === undefined) return false;
+  if (tsc.isIfStatement(last)) return last.elseStatement !== undefined && endsHere(last.thenStatement) && endsHere(last.elseStatement);
+  return tsc.isReturnStatement(last) || tsc.isThrowStatement(last) || tsc.isContinueStatement(last);
+}
+
 const ANSWERS = /^(?:tool_use|tool_calls?|tool-call|function|function_call|functionCall|custom|ai)$/;
 const PARTS =
   /^(?:tool_calls|toolCalls|function_call|functionCalls?|function_calls|length|stop_reason|finish_reason|finishReason|name|type)$/;
@@ -205,7 +222,8 @@ const PARTS =
 /** `block.type === 'tool_use'`, `message.tool_calls?.length`, `handlers[name]`, `name === 'other_tool'` */
 function isPlainCheck(condition: ts.Expression): boolean {
   const inner = strip(condition);
-  if (inner === undefined || tsc.isIdentifier(inner) || tsc.isElementAccessExpression(inner)) return true;
+  if (inner === undefined || tsc.isElementAccessExpression(inner)) return true;
+  if (tsc.isIdentifier(inner)) return isLookedUp(inner);
   if (tsc.isPropertyAccessExpression(inner)) return PARTS.test(inner.name.text);
   if (tsc.isPrefixUnaryExpression(inner)) return isPlainCheck(inner.operand);
   if (!tsc.isBinaryExpression(inner)) return false;
@@ -216,6 +234,19 @@ function isPlainCheck(condition: ts.Expression): boolean {
   if (text !== undefined && ANSWERS.test(text)) return true;
   const left = strip(inner.left);
   return left !== undefined && tsc.isPropertyAccessExpression(left) && PARTS.test(left.name.text);
+}
+
+/** `const tool = table[name]`: asked whether there is one. */
+function isLookedUp(name: ts.Identifier): boolean {
+  const binding = resolve(name);
+  const made = binding?.kind === 'variable' ? strip(binding.node.initializer) : undefined;
+  if (made === undefined) return false;
+  if (tsc.isElementAccessExpression(made) || tsc.isPropertyAccessExpression(made)) return true;
+  return (
+    tsc.isCallExpression(made) &&
+    tsc.isPropertyAccessExpression(made.expression) &&
+    /^(?:get|find|filter|at)$/.test(made.expression.name.text)
+  );
 }
 
 /** Is the name in the list that a condition asks? undefined: the condition asks none that can be read. */

@@ -2,17 +2,29 @@
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
-import { matches } from './classify.ts';
 import { tsc } from './compiler.ts';
-import { BUILT_IN_METHODS, EFFECTS, type EffectShape, HARMLESS, PLAIN_METHODS } from './effect-shapes.ts';
+import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
+import { pathOf, shapeFor } from './effect-lookup.ts';
+import type { EffectShape } from './effect-shapes.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import type { Definition, Run } from './tool-definitions.ts';
-import { type Foreign, type Frame, type FunctionNode, type Lazy, textOf, type Value } from './values.ts';
+import type { Definition, Run } from './tool-definition.ts';
+import {
+  addressOf,
+  frameOf,
+  isContext,
+  isImported,
+  isSettling,
+  LikelyFunctions,
+  mayBeFunction,
+  needsFrame,
+  startOf,
+} from './tool-frames.ts';
+import { type Foreign, type Frame, type FunctionNode, textOf, type Value } from './values.ts';
 
 /** One call that reaches out of the program. */
 export interface Effect {
@@ -31,6 +43,8 @@ export interface Effects {
   readonly effects: readonly Effect[];
   /** Calls with the model's text that lead out of sight. */
   readonly unseen: readonly ts.Node[];
+  /** Calls that lead out of sight without the model's text. */
+  readonly blind: readonly ts.Node[];
   /** All functions that were read. */
   readonly bodies: readonly ts.Node[];
   /** Calls that ask a person. */
@@ -44,11 +58,11 @@ export interface Effects {
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
 const DEEPEST = 8;
-const MOST_LIKELY = 6;
 /** Loggers lead into half of a program, and do nothing to the world. */
 const LOGS = new Set(['info', 'warn', 'error', 'debug', 'trace', 'verbose']);
-/** A name of two words is rarely shared by chance. */
-const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
+
+/** What is written down while the code is followed. */
+type Found = { -readonly [K in 'effects' | 'unseen' | 'blind' | 'asks' | 'interrupts' | 'records']: Effects[K][number][] };
 
 interface Body {
   readonly node: ts.Node;
@@ -60,10 +74,11 @@ interface Body {
 export class EffectReader {
   readonly #reading: Reading;
   readonly #modelCalls: ReadonlySet<ts.Node>;
-  #methods: Map<string, FunctionNode[]> | undefined;
+  readonly #likely: LikelyFunctions;
 
   constructor(reading: Reading) {
     this.#reading = reading;
+    this.#likely = new LikelyFunctions(reading);
     this.#modelCalls = new Set<ts.Node>([...reading.sites.map(s => s.node), ...reading.requests.map(r => r.node)]);
   }
 
@@ -74,6 +89,7 @@ export class EffectReader {
     const out = {
       effects: [] as Effect[],
       unseen: [] as ts.Node[],
+      blind: [] as ts.Node[],
       asks: [] as ts.Node[],
       interrupts: [] as ts.Node[],
       records: [] as ts.Node[],
@@ -123,7 +139,7 @@ export class EffectReader {
   #call(
     node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
     text: ModelText,
-    out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
+    out: Found,
     { depth, frame }: Body,
     follow: (next: ts.Node, frame: Frame) => void,
   ): void {
@@ -162,12 +178,14 @@ export class EffectReader {
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
-      const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#methodsNamed(name) : [];
+      const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
-      if (BUILT_IN_METHODS.has(name)) return;
+      // `schedules.delete(id)` of another module is no method of the language.
+      if (BUILT_IN_METHODS.has(name) && !isImported(callee)) return;
     }
-    if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) out.unseen.push(node);
+    const given = args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg));
+    (given ? out.unseen : out.blind).push(node);
   }
 
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
@@ -226,7 +244,7 @@ export class EffectReader {
     value: Foreign,
     args: readonly ts.Expression[],
     text: ModelText,
-    out: { effects: Effect[]; unseen: ts.Node[]; asks: ts.Node[]; interrupts: ts.Node[]; records: ts.Node[] },
+    out: Found,
   ): boolean {
     const path = pathOf(value);
     const shape = shapeFor(value);
@@ -239,6 +257,7 @@ export class EffectReader {
     }
     // Globals of the language do no more than compute; what is unknown of a package may do anything with what it is given.
     if (value.package === '' || HARMLESS.test(value.package)) return true;
+    if (FRAMEWORKS.test(value.package) && value.steps.every(step => step.kind === 'member')) return true;
     if (/prisma/i.test(value.package) || /prisma/i.test(value.written ?? '')) {
       const last = path.slice(path.lastIndexOf('.') + 1);
       const write = /^(?:create|update|upsert|delete)/.test(last);
@@ -248,7 +267,9 @@ export class EffectReader {
       });
       return true;
     }
-    return !args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg));
+    if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) return false;
+    out.blind.push(node);
+    return true;
   }
 
   #effect(
@@ -358,138 +379,8 @@ export class EffectReader {
       return shapeFor(value)?.does === 'ask';
     });
   }
-
-  /** The few functions held under that name in the files that were read, for a receiver that cannot be followed. */
-  #methodsNamed(name: string): readonly FunctionNode[] {
-    if (!DISTINCT.test(name)) return [];
-    this.#methods ??= this.#indexed();
-    const found = this.#methods.get(name) ?? [];
-    return found.length <= MOST_LIKELY ? found : [];
-  }
-
-  #indexed(): Map<string, FunctionNode[]> {
-    const out = new Map<string, FunctionNode[]>();
-    const { program, files, inventory } = this.#reading;
-    for (const file of files) {
-      const unit = inventory.roleOf(file) === 'production' ? program.unit(file) : undefined;
-      if (unit === undefined) continue;
-      for (const [name, ids] of unit.names) {
-        if (!DISTINCT.test(name)) continue;
-        for (const { parent } of ids) for (const fn of heldBy(parent, name)) out.set(name, [...(out.get(name) ?? []), fn]);
-      }
-    }
-    return out;
-  }
-}
-
-/** The address inside a request object: `new Request(url)`, `{ url }`. */
-function addressOf(node: ts.Expression): ts.Expression {
-  const inner = strip(node);
-  if (inner !== undefined && tsc.isNewExpression(inner) && inner.expression.getText() === 'Request') return inner.arguments?.[0] ?? node;
-  return node;
 }
 
 function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
-}
-
-/** What a dispatcher is handed besides the call: its type says so. */
-function isContext(parameter: ts.ParameterDeclaration): boolean {
-  const type = parameter.type;
-  if (type === undefined || !tsc.isTypeReferenceNode(type)) return false;
-  return /(?:Context|Config|Runtime|Session|Client|Service|Env|Repository)$/.test(type.typeName.getText());
-}
-
-/** A method, or a function that is a property of an object or class. */
-function heldBy(parent: ts.Node, name: string): readonly FunctionNode[] {
-  if (tsc.isMethodDeclaration(parent)) return parent.body !== undefined && propertyName(parent) === name ? [parent] : [];
-  if (!tsc.isPropertyAssignment(parent) && !tsc.isPropertyDeclaration(parent)) return [];
-  const { initializer } = parent;
-  if (propertyName(parent) !== name || initializer === undefined) return [];
-  return tsc.isArrowFunction(initializer) || tsc.isFunctionExpression(initializer) ? [initializer] : [];
-}
-
-/** The frame in which a tool's own function runs: what the model gives is in nobody's code. */
-function startOf(run: Run): Frame {
-  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>();
-  if (isFunctionNode(run.node)) for (const p of run.node.parameters.slice(0, 1)) params.set(p, []);
-  return { params, self: run.self, depth: 0 };
-}
-
-/** The frame of a function that is called with these arguments. */
-function frameOf(
-  fn: FunctionNode,
-  args: readonly ts.Expression[],
-  caller: Frame,
-  self: Value | undefined,
-  outer: Frame | undefined,
-): Frame {
-  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(outer?.params);
-  const spread = args.findIndex(arg => tsc.isSpreadElement(arg));
-  fn.parameters.forEach((parameter, i) => {
-    if (parameter.dotDotDotToken !== undefined || (spread !== -1 && i >= spread)) return;
-    const arg = args[i];
-    params.set(parameter, arg === undefined ? [] : [{ node: arg, frame: caller }]);
-  });
-  return { params, self, depth: Math.min(caller.depth + 1, 5) };
-}
-
-/** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
-function needsFrame(callee: ts.Expression, frame: Frame): boolean {
-  let root: ts.Expression = callee;
-  while (
-    tsc.isPropertyAccessExpression(root) ||
-    tsc.isElementAccessExpression(root) ||
-    tsc.isCallExpression(root) ||
-    tsc.isParenthesizedExpression(root) ||
-    tsc.isAwaitExpression(root) ||
-    tsc.isNonNullExpression(root) ||
-    tsc.isAsExpression(root)
-  )
-    root = root.expression;
-  if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
-  if (!tsc.isIdentifier(root)) return false;
-  const binding = resolve(root);
-  if (binding?.kind === 'parameter') return true;
-  // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
-  return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
-}
-
-/** May a name stand for a function? Asked before anything is evaluated: most arguments are texts. */
-function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
-  const binding = resolve(name);
-  if (binding?.kind === 'function' || binding?.kind === 'import') return true;
-  if (binding?.kind === 'parameter')
-    return frame.params.has(binding.node) && (binding.node.type === undefined || !tsc.isToken(binding.node.type));
-  if (binding?.kind !== 'variable' || binding.element !== undefined) return false;
-  const made = strip(binding.node.initializer);
-  return (
-    made !== undefined &&
-    (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'))
-  );
-}
-
-function pathOf(value: Foreign): string {
-  return value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : [])).join('.') || 'default';
-}
-
-const byPackage = new Map<string, readonly EffectShape[]>();
-
-/** What a call of a package does, as far as it is known. */
-function shapeFor(value: Foreign): EffectShape | undefined {
-  let shapes = byPackage.get(value.package);
-  if (shapes === undefined) {
-    shapes = EFFECTS.filter(e => e.packages.some(p => p === value.package || (p.includes('*') && matches(p, value.package))));
-    byPackage.set(value.package, shapes);
-  }
-  const path = pathOf(value);
-  return shapes.find(e => e.path.test(path));
-}
-
-/** `resolve(result)` inside `new Promise((resolve, reject) => ...)`. */
-function isSettling(callee: ts.Expression): boolean {
-  const binding = tsc.isIdentifier(callee) ? resolve(callee) : undefined;
-  if (binding?.kind !== 'parameter') return false;
-  const made = binding.node.parent.parent;
-  return tsc.isNewExpression(made) && tsc.isIdentifier(made.expression) && made.expression.text === 'Promise';
 }

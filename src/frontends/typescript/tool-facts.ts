@@ -6,12 +6,15 @@ import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { propertyName } from './syntax.ts';
-import { type Definition, REGISTERED, ToolFinder } from './tool-definitions.ts';
+import { type Definition, REGISTERED } from './tool-definition.ts';
+import { ToolFinder } from './tool-definitions.ts';
 import { type Dispatched, Dispatchers, gateOf } from './tool-dispatch.ts';
 import { type Effect, EffectReader, type Effects } from './tool-effects.ts';
 import { Approvals, asksAround, type Guarded, guardOf } from './tool-guards.ts';
 import { handoverOf, handsOver } from './tool-handover.ts';
-import { errorsOf, inputOf, outputOf, recordedOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
+import { outputOf } from './tool-output.ts';
+import { recordedOf } from './tool-records.ts';
+import { errorsOf, inputOf, runsToolsItself, timeLimitOf } from './tool-results.ts';
 
 /** A tool with everything that was read about it. */
 export interface ReadTool {
@@ -43,7 +46,7 @@ export function toolsOf(reading: Reading, nominated: readonly string[]): readonl
   return tools;
 }
 
-const NOTHING = { effects: [], unseen: [], bodies: [], asks: [], interrupts: [], records: [] } as unknown as Effects;
+const NOTHING = { effects: [], unseen: [], blind: [], bodies: [], asks: [], interrupts: [], records: [] } as unknown as Effects;
 
 /** Words by which a tool tells the model that it does something to people's money, goods or accounts which is hard to take back. They
  *  only count together with a request or a statement in its code that writes. */
@@ -130,7 +133,7 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
   if (definition.known !== undefined) return definition.known;
   const out = new Set(effects.effects.map(e => e.does));
   if (out.size > 0) return [...out].sort();
-  if (definition.runs.length > 0) return effects.unseen.length > 0 ? [] : ['pure'];
+  if (definition.runs.length > 0) return effects.unseen.length > 0 || effects.blind.length > 0 ? [] : ['pure'];
   void reading;
   if (isForced(definition)) return ['pure'];
   // No function in the code of an AI SDK tool: the answer comes from whoever shows the conversation.
@@ -159,7 +162,9 @@ function dangerOf(definition: Definition, effects: Effects): { readonly dangerou
   if (definition.runs.length === 0)
     return { dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(definition) ? false : null, by };
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));
-  return { dangerous: effects.unseen.length > 0 || unclear ? null : false, by };
+  // What a weighty name promises may happen where nobody sees it.
+  const hidden = effects.blind.length > 0 && WEIGHTY.test(`_${name}_`);
+  return { dangerous: effects.unseen.length > 0 || unclear || hidden ? null : false, by };
 }
 
 function isDangerous(effect: Effect, name: string): boolean {

@@ -5,9 +5,9 @@ import { tsc } from './compiler.ts';
 import { inRange } from './options.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
-import type { Definition } from './tool-definitions.ts';
+import type { Definition } from './tool-definition.ts';
 import type { Effect, Effects } from './tool-effects.ts';
 import { foreignPath, textOf } from './values.ts';
 
@@ -197,13 +197,12 @@ function checkFor(effect: Effect, checks: readonly Check[]): Guarded {
   const has = (sort: Check['sort']): boolean => checks.some(c => c.sort === sort);
   if (effect.does === 'file-write' || effect.does === 'file-read') {
     if (has('inside')) return { guarded: 'yes', guard: 'the path is kept inside a folder' };
-    if (has('list')) return { guarded: 'yes', guard: 'a list of allowed paths' };
     if (has('prefix')) return { guarded: 'partial', guard: 'the path must begin with a folder, whose neighbours begin the same way' };
   } else if (effect.does === 'http-arbitrary') {
-    if (has('list')) return { guarded: 'yes', guard: 'a list of allowed hosts' };
-  } else if (effect.does === 'message-send' || effect.does === 'payment' || effect.does === 'http-fixed' || effect.does === 'db-write') {
-    if (has('list')) return { guarded: 'yes', guard: 'a list of allowed values' };
-  } else if (has('list')) return { guarded: 'partial', guard: 'a list of allowed beginnings; what follows is not checked' };
+    if (checks.some(c => c.sort === 'list' && namesHost(c.node))) return { guarded: 'yes', guard: 'a list of allowed hosts' };
+  }
+  // An allowed ending, kind or beginning narrows what comes, and leaves the rest open.
+  if (has('list')) return { guarded: 'partial', guard: 'a list of allowed values for a part of it' };
   // A check of the scheme or of the length leaves every host open.
   if (
     effect.does === 'http-arbitrary' &&
@@ -212,6 +211,28 @@ function checkFor(effect: Effect, checks: readonly Check[]): Guarded {
     return { guarded: 'no' };
   if (has('pattern') || has('prefix') || has('inside')) return { guarded: 'partial', guard: 'a pattern refuses some inputs' };
   return { guarded: 'no' };
+}
+
+/** Is it the host of the address that is looked up in the list? */
+function namesHost(check: ts.Node): boolean {
+  if (!tsc.isIfStatement(check)) return false;
+  let hit = false;
+  walk(check.expression, node => {
+    if (hit) return 'skip';
+    if (tsc.isPropertyAccessExpression(node) && /^(?:hostname|host|origin)$/.test(node.name.text)) hit = true;
+    const made = tsc.isIdentifier(node) ? variableOf(node) : undefined;
+    if (made !== undefined)
+      hit =
+        /\.(?:hostname|host|origin)\b/.test(made.initializer?.getText() ?? '') ||
+        /^\{[^}]*\b(?:hostname|host|origin)\b/.test(made.name.getText());
+    return undefined;
+  });
+  return hit;
+}
+
+function variableOf(node: ts.Identifier): ts.VariableDeclaration | undefined {
+  const binding = resolve(node);
+  return binding?.kind === 'variable' ? binding.node : undefined;
 }
 
 /** Does a branch end the function: throw, return, or stop the process? */

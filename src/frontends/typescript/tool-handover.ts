@@ -4,7 +4,7 @@ import type { Tool, Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import type { Definition } from './tool-definitions.ts';
+import type { Definition } from './tool-definition.ts';
 import type { Effects } from './tool-effects.ts';
 import { textOf, type Value } from './values.ts';
 

@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { propertyName, strip } from './syntax.ts';
-import { CLIENT_TYPE, GEMINI_HOSTED, HOSTED_TYPE } from './tool-shapes.ts';
+import { CLIENT_TYPE, GEMINI_HOSTED, HOSTED_TYPE } from './tool-sources.ts';
 
 export interface SchemaShape {
   readonly title: string;

@@ -2,12 +2,12 @@
 // its way. One reader, because what a database lets the model do is known from the tools.
 import { DATABASE_MODULE } from '../database-shapes.ts';
 import { databaseFacts } from '../databases.ts';
-import { SANDBOX_MODULE } from '../effect-shapes.ts';
+import { SANDBOX_MODULE } from '../effect-harmless.ts';
 import type { Reader } from '../reader.ts';
 import { specifiersOf } from '../specifiers.ts';
 import { toolFacts, toolsOf } from '../tool-facts.ts';
 import { sandboxedCode } from '../tool-sandboxes.ts';
-import { TOOL_MODULE } from '../tool-shapes.ts';
+import { TOOL_MODULE } from '../tool-sources.ts';
 
 export const reader: Reader = {
   id: 'tools',

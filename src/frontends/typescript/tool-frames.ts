@@ -1,0 +1,142 @@
+// Small questions about calls on the way that a tool's code is followed: what their parameters are, and what may be a function.
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
+import type { Reading } from './reader.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { propertyName, strip } from './syntax.ts';
+import type { Run } from './tool-definition.ts';
+import type { Frame, FunctionNode, Lazy, Value } from './values.ts';
+
+const MOST_LIKELY = 6;
+/** A name of two words is rarely shared by chance. */
+const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
+
+/** Functions by the name that holds them, for receivers that cannot be followed. */
+export class LikelyFunctions {
+  readonly #reading: Reading;
+  #methods: Map<string, FunctionNode[]> | undefined;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  /** The few functions held under that name in the files that were read, for a receiver that cannot be followed. */
+  named(name: string): readonly FunctionNode[] {
+    if (!DISTINCT.test(name)) return [];
+    this.#methods ??= this.#indexed();
+    const found = this.#methods.get(name) ?? [];
+    return found.length <= MOST_LIKELY ? found : [];
+  }
+
+  #indexed(): Map<string, FunctionNode[]> {
+    const out = new Map<string, FunctionNode[]>();
+    const { program, files, inventory } = this.#reading;
+    for (const file of files) {
+      const unit = inventory.roleOf(file) === 'production' ? program.unit(file) : undefined;
+      if (unit === undefined) continue;
+      for (const [name, ids] of unit.names) {
+        if (!DISTINCT.test(name)) continue;
+        for (const { parent } of ids) for (const fn of heldBy(parent, name)) out.set(name, [...(out.get(name) ?? []), fn]);
+      }
+    }
+    return out;
+  }
+}
+
+/** The address inside a request object: `new Request(url)`, `{ url }`. */
+export function addressOf(node: ts.Expression): ts.Expression {
+  const inner = strip(node);
+  if (inner !== undefined && tsc.isNewExpression(inner) && inner.expression.getText() === 'Request') return inner.arguments?.[0] ?? node;
+  return node;
+}
+
+/** What a dispatcher is handed besides the call: its type says so. */
+export function isContext(parameter: ts.ParameterDeclaration): boolean {
+  const type = parameter.type;
+  if (type === undefined || !tsc.isTypeReferenceNode(type)) return false;
+  return /(?:Context|Config|Runtime|Session|Client|Service|Env|Repository)$/.test(type.typeName.getText());
+}
+
+/** A method, or a function that is a property of an object or class. */
+function heldBy(parent: ts.Node, name: string): readonly FunctionNode[] {
+  if (tsc.isMethodDeclaration(parent)) return parent.body !== undefined && propertyName(parent) === name ? [parent] : [];
+  if (!tsc.isPropertyAssignment(parent) && !tsc.isPropertyDeclaration(parent)) return [];
+  const { initializer } = parent;
+  if (propertyName(parent) !== name || initializer === undefined) return [];
+  return tsc.isArrowFunction(initializer) || tsc.isFunctionExpression(initializer) ? [initializer] : [];
+}
+
+/** The frame in which a tool's own function runs: what the model gives is in nobody's code. */
+export function startOf(run: Run): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>();
+  if (isFunctionNode(run.node)) for (const p of run.node.parameters.slice(0, 1)) params.set(p, []);
+  return { params, self: run.self, depth: 0 };
+}
+
+/** The frame of a function that is called with these arguments. */
+export function frameOf(
+  fn: FunctionNode,
+  args: readonly ts.Expression[],
+  caller: Frame,
+  self: Value | undefined,
+  outer: Frame | undefined,
+): Frame {
+  const params = new Map<ts.ParameterDeclaration, readonly Lazy[]>(outer?.params);
+  const spread = args.findIndex(arg => tsc.isSpreadElement(arg));
+  fn.parameters.forEach((parameter, i) => {
+    if (parameter.dotDotDotToken !== undefined || (spread !== -1 && i >= spread)) return;
+    const arg = args[i];
+    params.set(parameter, arg === undefined ? [] : [{ node: arg, frame: caller }]);
+  });
+  return { params, self, depth: Math.min(caller.depth + 1, 5) };
+}
+
+/** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
+export function needsFrame(callee: ts.Expression, frame: Frame): boolean {
+  let root: ts.Expression = callee;
+  while (
+    tsc.isPropertyAccessExpression(root) ||
+    tsc.isElementAccessExpression(root) ||
+    tsc.isCallExpression(root) ||
+    tsc.isParenthesizedExpression(root) ||
+    tsc.isAwaitExpression(root) ||
+    tsc.isNonNullExpression(root) ||
+    tsc.isAsExpression(root)
+  )
+    root = root.expression;
+  if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
+  if (!tsc.isIdentifier(root)) return false;
+  const binding = resolve(root);
+  if (binding?.kind === 'parameter') return true;
+  // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
+  return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+}
+
+/** Does a call go to something that another module hands out? */
+export function isImported(callee: ts.Expression): boolean {
+  let root: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+  return tsc.isIdentifier(root) && resolve(root)?.kind === 'import';
+}
+
+/** May a name stand for a function? Asked before anything is evaluated: most arguments are texts. */
+export function mayBeFunction(name: ts.Identifier, frame: Frame): boolean {
+  const binding = resolve(name);
+  if (binding?.kind === 'function' || binding?.kind === 'import') return true;
+  if (binding?.kind === 'parameter')
+    return frame.params.has(binding.node) && (binding.node.type === undefined || !tsc.isToken(binding.node.type));
+  if (binding?.kind !== 'variable' || binding.element !== undefined) return false;
+  const made = strip(binding.node.initializer);
+  return (
+    made !== undefined &&
+    (tsc.isArrowFunction(made) || tsc.isFunctionExpression(made) || (tsc.isIdentifier(made) && resolve(made)?.kind !== 'variable'))
+  );
+}
+
+/** `resolve(result)` inside `new Promise((resolve, reject) => ...)`. */
+export function isSettling(callee: ts.Expression): boolean {
+  const binding = tsc.isIdentifier(callee) ? resolve(callee) : undefined;
+  if (binding?.kind !== 'parameter') return false;
+  const made = binding.node.parent.parent;
+  return tsc.isNewExpression(made) && tsc.isIdentifier(made.expression) && made.expression.text === 'Promise';
+}

@@ -1,0 +1,169 @@
+// Is what a tool returns checked, cut or cleaned before the model reads it?
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { isFunctionNode, resolve } from './scope.ts';
+import { strip } from './syntax.ts';
+import type { Definition } from './tool-definition.ts';
+import type { Answer } from './tool-results.ts';
+import { isGlobal } from './values.ts';
+
+const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arktype|@sinclair\/typebox|@effect\/schema|io-ts)$/;
+
+/** Does a call put a value through a schema of a library? */
+export function isSchemaCall(reading: Reading, node: ts.CallExpression): boolean {
+  const callee = node.expression;
+  if (
+    !tsc.isPropertyAccessExpression(callee) ||
+    !/^(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|cast|assert|Check)$/.test(callee.name.text)
+  )
+    return false;
+  return reading.ev.values(callee).some(v => v.kind === 'foreign' && SCHEMA_LIBRARIES.test(v.package));
+}
+
+type Care = 'schema' | 'size' | 'clean';
+
+/** Is what the tool returns checked, cut or cleaned first? Size alone or schema alone is half of it. */
+export function outputOf(reading: Reading, definition: Definition): Answer {
+  const { maker, options, runs } = definition;
+  if (runs.length === 0) return definition.seen === 'none' || definition.known !== undefined ? 'no' : 'unknown';
+  const declared = maker?.output?.some(name => reading.ev.inside(options, name).found.length > 0) === true;
+  const all: ReadonlySet<Care>[] = [];
+  for (const run of runs) {
+    const fn = isFunctionNode(run.node) ? run.node : undefined;
+    const returned = fn === undefined ? returnsIn(run.node) : reading.ev.returnsOf(fn);
+    for (const node of returned) if (!isPlain(node) && !inCatch(node)) all.push(careOf(reading, node, 0));
+    // A generator hands out what it yields.
+    if (fn?.body !== undefined && fn.asteriskToken !== undefined)
+      walk(fn.body, node => {
+        if (tsc.isYieldExpression(node) && node.expression !== undefined && !isPlain(node.expression))
+          all.push(careOf(reading, node.expression, 0));
+        return undefined;
+      });
+  }
+  const shaped = maker?.packages.includes('ai') === true && reading.ev.inside(options, 'toModelOutput').found.length > 0;
+  if (all.length === 0) return declared || shaped ? 'partial' : definition.maker === undefined ? 'unknown' : 'no';
+  const counts = all.map(care => care.size + (declared && !care.has('schema') ? 1 : 0));
+  if (counts.every(n => n >= 2)) return 'yes';
+  return shaped || counts.some(n => n > 0) ? 'partial' : 'no';
+}
+
+function returnsIn(clause: ts.Node): readonly ts.Expression[] {
+  const out: ts.Expression[] = [];
+  walk(clause, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (tsc.isReturnStatement(node) && node.expression !== undefined) out.push(node.expression);
+    return undefined;
+  });
+  return out;
+}
+
+function inCatch(node: ts.Node): boolean {
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up); up = up.parent) if (tsc.isCatchClause(up)) return true;
+  return false;
+}
+
+/** A fixed text or object carries nothing of another system. */
+function isPlain(node: ts.Expression): boolean {
+  const inner = strip(node);
+  if (inner === undefined || tsc.isStringLiteralLike(inner) || tsc.isNumericLiteral(inner)) return true;
+  if (tsc.isObjectLiteralExpression(inner)) return inner.properties.every(p => tsc.isPropertyAssignment(p) && isPlain(p.initializer));
+  return (
+    inner.kind === tsc.SyntaxKind.TrueKeyword || inner.kind === tsc.SyntaxKind.FalseKeyword || inner.kind === tsc.SyntaxKind.NullKeyword
+  );
+}
+
+/** What is done to a value on its way out. */
+function careOf(reading: Reading, node: ts.Expression, depth: number): ReadonlySet<Care> {
+  const out = new Set<Care>();
+  const inner = strip(node);
+  if (inner === undefined || depth > 5) return out;
+  reading.ev.budget.step();
+  if (tsc.isObjectLiteralExpression(inner) || tsc.isArrayLiteralExpression(inner)) {
+    const parts = tsc.isArrayLiteralExpression(inner)
+      ? inner.elements
+      : inner.properties.flatMap(p =>
+          tsc.isPropertyAssignment(p) ? [p.initializer] : tsc.isShorthandPropertyAssignment(p) ? [p.name] : [],
+        );
+    const dynamic = parts.filter(p => !isPlain(p));
+    const cares = dynamic.map(p => careOf(reading, p, depth + 1));
+    for (const care of ['schema', 'size', 'clean'] as const) if (cares.length > 0 && cares.every(c => c.has(care))) out.add(care);
+    return out;
+  }
+  if (tsc.isConditionalExpression(inner)) {
+    const [a, b] = [careOf(reading, inner.whenTrue, depth + 1), careOf(reading, inner.whenFalse, depth + 1)];
+    for (const care of [...a, ...b]) out.add(care);
+    return out;
+  }
+  if (tsc.isIdentifier(inner)) {
+    const binding = resolve(inner);
+    if (binding?.kind === 'variable' && binding.node.initializer !== undefined) {
+      for (const care of careOf(reading, binding.node.initializer, depth + 1)) out.add(care);
+      for (const use of reading.program.identifiers(reading.program.unitOf(inner), inner.text)) {
+        const { parent } = use;
+        if (tsc.isBinaryExpression(parent) && parent.left === use && parent.operatorToken.kind === tsc.SyntaxKind.EqualsToken)
+          for (const care of careOf(reading, parent.right, depth + 1)) out.add(care);
+      }
+    }
+    return out;
+  }
+  if (tsc.isPropertyAccessExpression(inner)) return careOf(reading, inner.expression, depth + 1);
+  if (!tsc.isCallExpression(inner)) return out;
+  return careOfCall(reading, inner, depth);
+}
+
+function careOfCall(reading: Reading, node: ts.CallExpression, depth: number): ReadonlySet<Care> {
+  const out = new Set<Care>();
+  const callee = node.expression;
+  if (isSchemaCall(reading, node)) out.add('schema');
+  if (tsc.isPropertyAccessExpression(callee)) {
+    const name = callee.name.text;
+    // A limit on the number of results is no limit on their size.
+    if (name === 'substring' || name === 'substr' || (name === 'slice' && isText(callee.expression, 0))) out.add('size');
+    if ((name === 'replace' || name === 'replaceAll') && removes(node)) out.add('clean');
+    for (const care of careOf(reading, callee.expression, depth + 1)) out.add(care);
+  }
+  for (const value of reading.ev.values(callee)) {
+    if (value.kind === 'foreign' && value.package === '' && (isGlobal(value, 'JSON.stringify') || isGlobal(value, 'String'))) {
+      const [first] = node.arguments;
+      if (first !== undefined) for (const care of careOf(reading, first, depth + 1)) out.add(care);
+    }
+    if (value.kind !== 'function') continue;
+    const cares = reading.ev
+      .returnsOf(value.node)
+      .filter(r => !isPlain(r) && !inCatch(r))
+      .map(r => careOf(reading, r, depth + 1));
+    for (const care of ['schema', 'size', 'clean'] as const) if (cares.some(c => c.has(care))) out.add(care);
+  }
+  return out;
+}
+
+/** Is an expression plainly a text? */
+function isText(node: ts.Expression, depth: number): boolean {
+  const inner = strip(node);
+  if (inner === undefined || depth > 4) return false;
+  if (tsc.isTemplateExpression(inner) || tsc.isStringLiteralLike(inner)) return true;
+  if (tsc.isCallExpression(inner)) {
+    const callee = inner.expression;
+    const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
+    return /^(?:stringify|text|join|replace|replaceAll|toString|trim|toLowerCase|toUpperCase|String|substring|html|textContent|innerText|markdown|turndown)$/.test(
+      name,
+    );
+  }
+  if (tsc.isIdentifier(inner)) {
+    const binding = resolve(inner);
+    if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return isText(binding.node.initializer, depth + 1);
+    if (binding?.kind === 'parameter') return binding.node.type?.kind === tsc.SyntaxKind.StringKeyword;
+  }
+  return false;
+}
+
+/** A replacement that takes something out: a pattern that is more than white space. */
+function removes(node: ts.CallExpression): boolean {
+  const [pattern] = node.arguments;
+  const inner = strip(pattern);
+  if (inner === undefined) return false;
+  if (tsc.isRegularExpressionLiteral(inner)) return /[a-z0-9<@]{2}|\\d|\\w|<|@|\[/i.test(inner.text.replace(/\\[snrt]/g, ''));
+  return tsc.isIdentifier(inner);
+}
