@@ -39,10 +39,7 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/frontends',
     files: ['src/frontends', 'src/core', 'src/repository', 'src/providers'],
-<<<<<<< HEAD
     // A thread is needed to run patterns of the repository with a limit of time.
-=======
->>>>>>> h/secrets
     packages: ['ts-morph', 'semver', 'node:module', 'node:worker_threads'],
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },

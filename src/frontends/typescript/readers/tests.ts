@@ -11,7 +11,7 @@ import { edgesOf, type Open } from '../test-edges.ts';
 import { EDGES, type Known, type Look, Plan } from '../test-plan.ts';
 import { Subjects } from '../test-subjects.ts';
 import { toolsOf } from '../test-tools.ts';
-import { TOOL_MODULE } from '../tool-shapes.ts';
+import { TOOL_MODULE } from '../tool-sources.ts';
 
 const MOST_UNREAD = 300;
 
