@@ -45,15 +45,17 @@ export const reader: Reader = {
     const carried = nominated.some(
       file => CARRIED_HINT.test(reading.inventory.read(file) ?? '') || PACKAGE_HINT.test(reading.inventory.read(file) ?? ''),
     );
-    return [
-      ...patterns(reading, nominated, maker),
+    // Patterns are tried in a thread of their own, meanwhile.
+    const own = patterns(reading, nominated, maker);
+    const others = [
       ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
       ...services(reading, unitsWith(SERVICE_HINT), maker),
       ...(carried ? [...models(reading, maker), ...partsOf(reading, maker)] : []),
       ...unitsWith(LOG_HINT).flatMap(unit => loggersIn(reading.ev, unit, maker)),
       ...unitsWith(FIELD_HINT, /\.(?:has|includes)\(/).flatMap(unit => fieldLists(reading.ev, unit, maker)),
       ...sentencesIn(reading, unitsWith(SENTENCE_HINT), maker),
-    ] satisfies readonly Fact[];
+    ];
+    return [...own(), ...others] satisfies readonly Fact[];
   },
 };
 
@@ -63,41 +65,46 @@ function unitFor(reading: Reading, file: string): readonly Unit[] {
 }
 
 /** Own patterns, in the files that hold them and in those that import them. */
-function patterns(reading: Reading, nominated: readonly string[], maker: Maker): readonly Guard[] {
+function patterns(reading: Reading, nominated: readonly string[], maker: Maker): () => readonly Guard[] {
   const { inventory, ev } = reading;
   const texts = new Map<string, string>();
   for (const file of nominated) {
     const text = inventory.read(file);
     if (text !== undefined && PATTERN_HINT.test(text)) texts.set(file, text);
   }
-  if (texts.size === 0) return [];
+  if (texts.size === 0) return () => [];
   const runner = new RegexRunner();
-  try {
-    const files = new Set(sift(runner, texts));
-    for (const file of [...files]) for (const importer of usersOf(reading, file)) files.add(importer);
-    return [...files]
-      .filter(file => APPLIES.test(inventory.read(file) ?? ''))
-      .sort()
-      .flatMap(file => unitFor(reading, file))
-      .flatMap(unit => pipelinesOf(ev, unit))
-      .flatMap(({ pipeline, nodes }) =>
-        jobsOf(runner, pipeline).flatMap(job => {
-          const node = nodes[job.steps.at(-1) ?? 0];
-          if (node === undefined) return [];
-          const detects = job.against === 'injection';
-          const label = detects
-            ? 'own patterns against attacks'
-            : job.against === 'pii'
-              ? 'own patterns for personal data'
-              : 'own patterns for internal addresses';
-          const facts = maker.called({ node, against: job.against, by: 'pattern', label, detects, job });
-          const slow = facts.some(fact => fact.sides.length > 0) ? slowIn(runner, pipeline, job) : [];
-          return slow.length === 0 ? facts : facts.map(fact => ({ ...fact, counterexamples: [...slow, ...(fact.counterexamples ?? [])] }));
-        }),
-      );
-  } finally {
-    runner.stop();
-  }
+  const sifted = sift(runner, texts);
+  return () => {
+    try {
+      const files = new Set(sifted());
+      for (const file of [...files]) for (const importer of usersOf(reading, file)) files.add(importer);
+      return [...files]
+        .filter(file => APPLIES.test(inventory.read(file) ?? ''))
+        .sort()
+        .flatMap(file => unitFor(reading, file))
+        .flatMap(unit => pipelinesOf(ev, unit))
+        .flatMap(({ pipeline, nodes }) =>
+          jobsOf(runner, pipeline).flatMap(job => {
+            const node = nodes[job.steps.at(-1) ?? 0];
+            if (node === undefined) return [];
+            const detects = job.against === 'injection';
+            const label = detects
+              ? 'own patterns against attacks'
+              : job.against === 'pii'
+                ? 'own patterns for personal data'
+                : 'own patterns for internal addresses';
+            const facts = maker.called({ node, against: job.against, by: 'pattern', label, detects, job });
+            const slow = facts.some(fact => fact.sides.length > 0) ? slowIn(runner, pipeline, job) : [];
+            return slow.length === 0
+              ? facts
+              : facts.map(fact => ({ ...fact, counterexamples: [...slow, ...(fact.counterexamples ?? [])] }));
+          }),
+        );
+    } finally {
+      runner.stop();
+    }
+  };
 }
 
 /** The files that may apply a pattern which another file holds in a constant. */
