@@ -32,7 +32,7 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/frontends',
     files: ['src/frontends', 'src/core', 'src/repository', 'src/providers'],
-    packages: ['ts-morph', 'semver', 'node:module', 'node:worker_threads'],
+    packages: ['ts-morph', 'semver', 'node:module'],
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },
   { path: 'checks', files: ['src/core', 'checks'], packages: [], never: new RegExp(`${PRINTS.source}\\b(?!.*code)|node:fs'`) },
