@@ -10,7 +10,7 @@ import { strip } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
-import { mayLead, mayLimit } from './hints.ts';
+import { mayLead, mayLimit, mayRefuse } from './hints.ts';
 import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
 
 /** Something that may decide about a request: a comparison by size, or the answer of code that is not ours. */
@@ -33,7 +33,7 @@ export interface Gate<T> {
 
 type Chain = Pick<Decision, 'conditions' | 'failsOpen' | 'env'>;
 type Judged<T> = Gate<T>['decisions'][number];
-const DEEPEST = 5;
+const DEEPEST = 4;
 
 /** What a reader of gates looks for. */
 export interface Judge<T> {
@@ -76,7 +76,7 @@ export class Gates<T> {
 
   #mayHold(fn: ts.Node, mode: Mode, depth: number): boolean {
     if ((this.#barren.get(mode)?.get(fn) ?? -1) >= DEEPEST - depth) return false;
-    return mayLimit(this.#ev, fn.getSourceFile().fileName);
+    return mayLimit(this.#ev, fn.getSourceFile().fileName) && mayRefuse(fn);
   }
 
   within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate<T>[] {
