@@ -79,33 +79,49 @@ export function edgesOf(
   const { near: ev } = reading;
   // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
   if (evaluates && agent && wanted.has('malicious')) attacksIn(unit, node => add('malicious', node, 'agent'));
+  const targets = new Map<string, Target>();
+  const targetOf = (call: ts.CallExpression | ts.NewExpression): Target => {
+    const name = tsc.isIdentifier(call.expression) && unit.imports.has(call.expression.text) ? call.expression.text : undefined;
+    if (name === undefined) return target(reading, subjects, call, agent);
+    if (!targets.has(name)) targets.set(name, target(reading, subjects, call, agent));
+    return targets.get(name);
+  };
+  const isKnown = (edge: EdgeCase, to: Target): boolean =>
+    !wanted.has(edge) || fed.has(`${edge} agent`) || (to !== undefined && to !== 'agent' && open.has(keyOf(edge, to)));
   let left = MOST_CALLS;
   for (const call of unit.calls) {
-    if (left <= 0) break;
+    if (left <= 0 || [...wanted].every(edge => fed.has(`${edge} agent`))) break;
     const args = call.arguments ?? [];
-    if (args.length === 0 || !mayBeSubject(unit, call)) continue;
+    if (args.length === 0 || !mayBeSubject(reading, unit, call)) continue;
     left--;
     ev.budget.ask(
       () => {
-        // The cheap question first: is there an edge at all?
+        // What a plain name means is asked once; of any other callee, whether there is an edge at all is the cheaper question.
+        const plain = tsc.isIdentifier(call.expression);
+        const before = plain ? targetOf(call) : undefined;
+        if (plain && (before === undefined || [...wanted].every(edge => isKnown(edge, before)))) return;
         const found: { edge: EdgeCase; node: ts.Node }[] = [];
         for (const arg of args)
           scan(reading, unit, arg, (edge, node) => {
-            if (wanted.has(edge) && !fed.has(`${edge} agent`)) found.push({ edge, node });
+            if (!isKnown(edge, before)) found.push({ edge, node });
           });
-        if (found.length === 0) return;
-        const to = target(reading, subjects, call, agent);
-        if (to === 'agent') for (const { edge, node } of found) add(edge, node, to);
-        else if (to !== undefined)
-          for (const { edge, node } of found) {
-            const key = `${edge} ${to.getSourceFile().fileName} ${to.pos}`;
-            if (open.size < MOST_EDGES && !open.has(key)) open.set(key, { fn: to, edge, node });
-          }
+        const to = found.length === 0 ? undefined : (before ?? targetOf(call));
+        for (const { edge, node } of to === undefined ? [] : found) {
+          if (to === 'agent') add(edge, node, to);
+          else if (to !== undefined && !open.has(keyOf(edge, to)) && open.size < MOST_EDGES)
+            open.set(keyOf(edge, to), { fn: to, edge, node });
+        }
       },
       () => {},
     );
   }
   return { fed: [...fed.values()], open: [...open.values()] };
+}
+
+type Target = 'agent' | FunctionNode | undefined;
+
+function keyOf(edge: EdgeCase, fn: FunctionNode): string {
+  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}`;
 }
 
 /** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
@@ -125,19 +141,24 @@ function holdsLong(text: string): boolean {
   return text.split('`').some(part => part.length >= VERY_LONG);
 }
 
-/** Cheap: can the callee be production code at all? Most calls of a test are `expect(...)` and its matchers. */
-function mayBeSubject(unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
+/** Cheap: may the callee be production code at all? Most calls of a test are `expect(...)`, its matchers and stubs. */
+export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
   const root = rootOf(call.expression);
-  if (root === undefined) return false;
-  if (
-    /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/.test(
-      root.text,
-    )
-  )
-    return false;
+  if (root === undefined || RUNNERS.test(root.text)) return false;
   const imported = unit.imports.get(root.text);
-  return imported !== undefined || resolve(root) !== undefined;
+  if (imported !== undefined) {
+    const file = inventory.resolveImport(unit.file, imported.specifier);
+    return file === undefined ? SENDERS.has(imported.specifier) : !file.endsWith('.json');
+  }
+  const binding = resolve(root);
+  const made = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+  // `const create = vi.fn()`, `const { create } = vi.hoisted(...)`
+  return binding !== undefined && !(made !== undefined && STUBS.test(rootOf(made)?.text ?? ''));
 }
+
+const RUNNERS =
+  /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/;
+const STUBS = /^(?:vi|jest|sinon)$/;
 
 function rootOf(callee: ts.Expression): ts.Identifier | undefined {
   let node: ts.Expression = callee;
@@ -160,12 +181,7 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
 }
 
 /** Where the arguments of a call go: to the agent, to a function of production code, or elsewhere. */
-function target(
-  reading: Reading,
-  subjects: Subjects,
-  call: ts.CallExpression | ts.NewExpression,
-  agent: boolean,
-): 'agent' | FunctionNode | undefined {
+function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | ts.NewExpression, agent: boolean): Target {
   const { near: ev, inventory, paths } = reading;
   const own = subjects.functionsOf(call.expression).filter(fn => !isDrawn(fn));
   if (own.some(fn => paths.leads.has(fn))) return 'agent';

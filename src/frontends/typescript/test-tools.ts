@@ -7,7 +7,7 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import { tableOf } from './test-edges.ts';
+import { mayBeSubject, tableOf } from './test-edges.ts';
 import type { Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
@@ -40,8 +40,11 @@ const ANSWERS =
   /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke)$/;
 const MATCHER = /^(?:expect|to[A-Z]\w*|deepEqual|strictEqual|deepStrictEqual|objectContaining|arrayContaining)$/;
 
-/** @param agent does the file test the agent's own code? */
-export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean): DrivenTool[] {
+/**
+ * @param agent does the file test the agent's own code?
+ * @param direct is it of interest which functions it calls?
+ */
+export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean, direct: boolean): DrivenTool[] {
   const out: DrivenTool[] = [];
   const seen = new Set<string>();
   const add = (tool: DrivenTool, key: string): void => {
@@ -63,9 +66,9 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
   }
   // A real model chooses for itself.
   if (out.length === 0 && subjects.asks(unit)) add({ name: UNKNOWN_TOOL, through: 'agent' }, '');
-  for (const call of unit.calls) {
+  for (const call of direct ? unit.calls : []) {
     if (out.length >= MOST) break;
-    if (!tsc.isCallExpression(call) || isNoise(call)) continue;
+    if (!tsc.isCallExpression(call) || isNoise(call) || !mayBeSubject(reading, unit, call)) continue;
     ev.budget.ask(
       () => {
         for (const { name, fn } of calledTools(reading, subjects, call)) {
