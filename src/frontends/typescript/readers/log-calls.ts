@@ -15,8 +15,6 @@ import { startText } from '../short-text.ts';
 import { Starts } from '../starts.ts';
 import { propertyName } from '../syntax.ts';
 
-/** Functions off the way to a model call whose callers are looked for. */
-const MOST_SCOPES = 400;
 const MOST_LINES = 3000;
 
 /** Where a logger may be bound to a request; what the call is given decides. */
@@ -143,21 +141,43 @@ function hidden(arg: ts.Expression, hides: readonly string[]): boolean {
   });
 }
 
-/** Where functions and files stand to the model calls, each asked once. */
+/**
+ * Where functions stand to the model calls: on the way, inside it, or called from it in a file that was read anyway. Lines deeper
+ * down are those of helpers and clients, and say little of the conversation; whether they run at all would take reading all callers.
+ */
 function reachOfScopes(reading: Reading): (call: ts.Node) => Reach {
   const { leads } = reading.paths;
-  const known = new Map<Scope, Reach>();
-  let asked = 0;
+  const called = calledFrom(reading);
   return call => {
-    const scope = scopeOf(call);
-    const before = known.get(scope);
-    if (before !== undefined) return before;
-    let reach: Reach = 'unconnected';
-    if (leads.has(scope)) reach = 'on-path';
-    else if (isFunctionNode(scope)) reach = ++asked > MOST_SCOPES ? 'unconnected' : reading.paths.reachOf(call);
-    known.set(scope, reach);
-    return reach;
+    for (let up: Scope = scopeOf(call); ; up = scopeOf(up)) {
+      if (leads.has(up) || called.has(up)) return 'on-path';
+      if (!isFunctionNode(up)) return 'unconnected';
+    }
   };
+}
+
+/** The functions that the scopes on the way call, as far as they stand in files that are parsed. */
+function calledFrom({ paths, files, near, program, inventory }: Reading): ReadonlySet<Scope> {
+  const out = new Set<Scope>();
+  const read = new Set(files);
+  for (const scope of paths.leads.keys()) {
+    const unit = program.unitOf(scope);
+    const asked = new Set<string>();
+    for (const call of unit.calls) {
+      const callee = call.expression;
+      if (!tsc.isIdentifier(callee) || asked.has(callee.text) || scopeOf(call) !== scope) continue;
+      asked.add(callee.text);
+      const specifier = unit.imports.get(callee.text)?.specifier;
+      const target = specifier === undefined ? unit.file : inventory.resolveImport(unit.file, specifier);
+      if (target === undefined || !read.has(target)) continue;
+      for (const value of near.budget.ask(
+        () => near.values(callee),
+        () => [],
+      ))
+        if (value.kind === 'function') out.add(value.node);
+    }
+  }
+  return out;
 }
 
 function within(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
