@@ -60,7 +60,7 @@ export class Loggers {
   readonly #received = new Map<ts.Node, Map<string, Values>>();
 
   constructor(reading: Reading) {
-    this.#ev = reading.ev;
+    this.#ev = reading.near;
     this.ids = new RequestIds(reading);
   }
 
