@@ -9,18 +9,27 @@ import { toolFacts, toolsOf } from '../tool-facts.ts';
 import { sandboxedCode } from '../tool-sandboxes.ts';
 import { TOOL_MODULE } from '../tool-sources.ts';
 
+/** Descriptions of tools as data, which need no import. */
+const TOOL_TEXT = /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/;
+
 export const reader: Reader = {
   id: 'tools',
   wants: {
     specifier: specifier => TOOL_MODULE.test(specifier) || DATABASE_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
-    text: /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/,
+    text: TOOL_TEXT,
   },
   read: (reading, nominated) => {
-    const isDatabase = (file: string): boolean => specifiersOf(reading.inventory.read(file) ?? '').some(s => DATABASE_MODULE.test(s));
-    const databases = nominated.filter(isDatabase);
-    const tools = toolFacts(reading, nominated);
+    const databases: string[] = [];
+    const offering: string[] = [];
+    for (const file of nominated) {
+      const text = reading.inventory.read(file) ?? '';
+      const specifiers = specifiersOf(text);
+      if (specifiers.some(s => DATABASE_MODULE.test(s))) databases.push(file);
+      if (TOOL_TEXT.test(text) || specifiers.some(s => TOOL_MODULE.test(s) || SANDBOX_MODULE.test(s))) offering.push(file);
+    }
+    const tools = toolFacts(reading, offering);
     // Only an agent without tools of the usual kind has another way of its own.
-    const own = tools.some(tool => tool.role === 'production') ? [] : sandboxedCode(reading, nominated);
-    return [...tools, ...own, ...databaseFacts(reading, databases, toolsOf(reading, nominated))];
+    const own = tools.some(tool => tool.role === 'production') ? [] : sandboxedCode(reading, offering);
+    return [...tools, ...own, ...databaseFacts(reading, databases, toolsOf(reading, offering))];
   },
 };
