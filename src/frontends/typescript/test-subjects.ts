@@ -5,7 +5,6 @@ import { namesSdk } from './find.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
-import { specifiersOf } from './specifiers.ts';
 import type { FunctionNode, Value } from './values.ts';
 
 /** How near to the model call some code stands: it leads to one; it only runs on the way; neither. */
@@ -78,10 +77,13 @@ export class Subjects {
   }
 
   #reaching(): ReadonlyMap<string, number> {
-    const { inventory, index, sites, requests } = this.#reading;
+    const { inventory, program, index, sites, requests } = this.#reading;
     const out = new Map([...this.#calling].map(file => [file, 0]));
     const isProduction = (file: string): boolean => inventory.roleOf(file) === 'production';
-    const sdk = [...this.#carriers].filter(file => specifiersOf(inventory.read(file) ?? '').some(this.#isSdk));
+    const sdk = [...this.#carriers].filter(file => {
+      const imports = [...(program.unit(file)?.imports.values() ?? [])];
+      return imports.some(one => this.#isSdk(one.specifier)) || /\b(?:import|require)\s{0,4}\(/.test(inventory.read(file) ?? '');
+    });
     const roots = new Set([...sites, ...requests].map(site => site.node.getSourceFile().fileName).filter(isProduction));
     const seen = new Set(roots);
     let ring = [...roots];
