@@ -202,7 +202,7 @@ export class Subjects {
     const known = this.#callers.get(fn);
     if (known !== undefined) return known;
     const file = fn.getSourceFile().fileName;
-    const near = this.holdsTools(file) || this.#reading.index.importersOf(file).some(one => this.holdsTools(one));
+    const near = this.#holdsTools(file) || this.#reading.index.importersOf(file).some(one => this.#holdsTools(one));
     if (!near || this.#callers.size >= MOST_ASKED) return [];
     const uses = this.#reading.paths.usesOf(fn).slice(0, 8);
     const found = uses.flatMap(use => (use.how === 'called' ? (enclosingFunction(use.node) ?? []) : []));
@@ -211,7 +211,7 @@ export class Subjects {
   }
 
   /** May a file hold tools, or run those that the model asks for? */
-  holdsTools(file: string): boolean {
+  #holdsTools(file: string): boolean {
     return this.#toolFiles.has(file) || this.#leadFiles.has(file) || this.#carriers.has(file);
   }
 
