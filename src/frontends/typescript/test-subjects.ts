@@ -39,6 +39,7 @@ export class Subjects {
   /** Files of tests and evals that call a model, or an agent, themselves. */
   readonly #calling: ReadonlySet<string>;
   readonly #toolFiles: ReadonlySet<string>;
+  readonly #byTools = new Map<string, boolean>();
   #tests: ReadonlyMap<string, number> | undefined;
 
   /** @param toolFiles production files that import what makes tools */
@@ -201,13 +202,23 @@ export class Subjects {
   callersOf(fn: FunctionNode): readonly FunctionNode[] {
     const known = this.#callers.get(fn);
     if (known !== undefined) return known;
-    const file = fn.getSourceFile().fileName;
-    const near = this.#holdsTools(file) || this.#reading.index.importersOf(file).some(one => this.#holdsTools(one));
-    if (!near || this.#callers.size >= MOST_ASKED) return [];
+    if (!this.#isByTools(fn.getSourceFile().fileName) || this.#callers.size >= MOST_ASKED) return [];
     const uses = this.#reading.paths.usesOf(fn).slice(0, 8);
     const found = uses.flatMap(use => (use.how === 'called' ? (enclosingFunction(use.node) ?? []) : []));
     this.#callers.set(fn, found);
     return found;
+  }
+
+  /** May tools use a file? Those of a dispatcher stand one file before the model call. */
+  #isByTools(file: string): boolean {
+    const { index } = this.#reading;
+    const known = this.#byTools.get(file);
+    if (known !== undefined) return known;
+    const near =
+      this.#holdsTools(file) ||
+      index.importersOf(file).some(one => this.#holdsTools(one) || index.importersOf(one).some(other => this.#leadFiles.has(other)));
+    this.#byTools.set(file, near);
+    return near;
   }
 
   /** May a file hold tools, or run those that the model asks for? */
