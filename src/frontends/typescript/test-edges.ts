@@ -86,6 +86,13 @@ export function edgesOf(
     if (!targets.has(name)) targets.set(name, target(reading, subjects, call, agent));
     return targets.get(name);
   };
+  // Tests hand the same values to the same function again and again.
+  const scanned = new Map<Target, Map<ts.Node, boolean>>();
+  const seenFor = (to: Target): Map<ts.Node, boolean> => {
+    const seen = (to === undefined ? undefined : scanned.get(to)) ?? new Map<ts.Node, boolean>();
+    if (to !== undefined) scanned.set(to, seen);
+    return seen;
+  };
   const isKnown = (edge: EdgeCase, to: Target): boolean =>
     !wanted.has(edge) || fed.has(`${edge} agent`) || (to !== undefined && to !== 'agent' && open.has(keyOf(edge, to)));
   let left = MOST_CALLS;
@@ -101,10 +108,14 @@ export function edgesOf(
         const before = plain ? targetOf(call) : undefined;
         if (plain && (before === undefined || [...wanted].every(edge => isKnown(edge, before)))) return;
         const found: { edge: EdgeCase; node: ts.Node }[] = [];
-        for (const arg of args)
-          scan(reading, unit, arg, (edge, node) => {
-            if (!isKnown(edge, before)) found.push({ edge, node });
-          });
+        const ask: Scan = {
+          reading,
+          unit,
+          wanted,
+          seen: seenFor(before),
+          add: (edge, node) => isKnown(edge, before) || found.push({ edge, node }),
+        };
+        for (const arg of args) scan(ask, arg);
         const to = found.length === 0 ? undefined : (before ?? targetOf(call));
         for (const { edge, node } of to === undefined ? [] : found) {
           if (to === 'agent') add(edge, node, to);
@@ -200,24 +211,41 @@ function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | 
   return undefined;
 }
 
+interface Scan {
+  readonly reading: Reading;
+  readonly unit: Unit;
+  readonly wanted: ReadonlySet<EdgeCase>;
+  /** What was looked at before for the same function, and whether as what is sent itself. */
+  readonly seen: Map<ts.Node, boolean>;
+  readonly add: (edge: EdgeCase, node: ts.Node) => unknown;
+}
+
 /** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
-function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: EdgeCase, node: ts.Node) => void): void {
+function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): void {
   const { near: ev } = reading;
-  const seen = new Set<ts.Node>();
+  const judge = (text: string, node: ts.Node, direct: boolean): void => {
+    // A text inside a larger object is often a blank that nobody looks at.
+    if (direct && text.trim() === '') add('empty', node);
+    if (text.length >= VERY_LONG) add('over-long', node);
+    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node);
+  };
   const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
-  for (let next = queue.pop(); next !== undefined && seen.size < MOST_NODES; next = queue.pop()) {
+  let left = MOST_NODES;
+  for (let next = queue.pop(); next !== undefined && left > 0; next = queue.pop()) {
     const { direct, depth } = next;
     const node = strip(next.node);
-    if (node === undefined || seen.has(node) || depth > 8) continue;
-    seen.add(node);
+    const before = node === undefined ? undefined : seen.get(node);
+    if (node === undefined || before === true || before === direct || depth > 8) continue;
+    seen.set(node, direct);
+    left--;
     const more = (inner: ts.Expression, isDirect = direct): void => {
       queue.push({ node: inner, direct: isDirect, depth: depth + 1 });
     };
-    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, add);
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct);
     else if (tsc.isTemplateExpression(node)) {
-      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, add);
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false);
       for (const span of node.templateSpans) more(span.expression, false);
-    } else if (isLong(ev, node)) add('over-long', node);
+    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
       for (const property of node.properties) {
@@ -242,7 +270,7 @@ function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: Edge
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {
         const text = textOf(value);
-        if (text !== undefined) judge(text, node, direct, add);
+        if (text !== undefined) judge(text, node, direct);
         else follow(value, more);
       }
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
@@ -251,20 +279,13 @@ function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: Edge
       if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
       if (binding?.kind === 'parameter')
         for (const row of tableValues(reading, unit, binding.node, binding.element))
-          typeof row === 'string' ? judge(row, node, direct, add) : more(row);
+          typeof row === 'string' ? judge(row, node, direct) : more(row);
     }
   }
 }
 
 function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => void): void {
   if (value.kind === 'object' || value.kind === 'array') more(value.node, false);
-}
-
-function judge(text: string, node: ts.Node, direct: boolean, add: (edge: EdgeCase, node: ts.Node) => void): void {
-  // A text inside a larger object is often a blank that nobody looks at.
-  if (direct && text.trim() === '') add('empty', node);
-  if (text.length >= VERY_LONG) add('over-long', node);
-  if (text.length >= 6 && isAttack(text)) add('malicious', node);
 }
 
 export function isAttack(text: string): boolean {

@@ -40,12 +40,19 @@ const ANSWERS =
   /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke)$/;
 const MATCHER = /^(?:expect|to[A-Z]\w*|deepEqual|strictEqual|deepStrictEqual|objectContaining|arrayContaining)$/;
 
+export interface Driven {
+  readonly tools: readonly DrivenTool[];
+  /** Does one of them look like the code of a tool for sure, and not like any function beside the agent? */
+  readonly sure: boolean;
+}
+
 /**
  * @param agent does the file test the agent's own code?
  * @param direct is it of interest which functions it calls?
  */
-export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean, direct: boolean): DrivenTool[] {
+export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean, direct: boolean): Driven {
   const out: DrivenTool[] = [];
+  let sure = false;
   const seen = new Set<string>();
   const add = (tool: DrivenTool, key: string): void => {
     if (out.length >= MOST || seen.has(key)) return;
@@ -72,14 +79,28 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
     ev.budget.ask(
       () => {
         for (const { name, fn } of calledTools(reading, subjects, call)) {
-          for (const ran of [fn, ...subjects.callersOf(fn)])
+          for (const ran of [fn, ...subjects.callersOf(fn)]) {
+            sure ||= isToolCode(ran);
             add({ name, through: 'function', at: placeOf(ran) }, `${name} ${ran.getSourceFile().fileName} ${ran.pos}`);
+          }
         }
       },
       () => {},
     );
   }
-  return out;
+  return { tools: out, sure };
+}
+
+/** `tool({ execute: async () => ... })`, `server.tool('name', async () => ...)` */
+function isToolCode(fn: FunctionNode): boolean {
+  const holder = tsc.isPropertyAssignment(fn.parent) ? fn.parent : fn;
+  if (tsc.isObjectLiteralExpression(holder.parent))
+    return (
+      (tsc.isPropertyAssignment(holder) || tsc.isMethodDeclaration(holder)) &&
+      /^(?:execute|func|invoke|_call|handler)$/.test(propertyName(holder) ?? '') &&
+      tsc.isCallExpression(holder.parent.parent)
+    );
+  return tsc.isCallExpression(fn.parent) && /tool/i.test(calleeName(fn.parent.expression));
 }
 
 function isNoise(call: ts.CallExpression): boolean {

@@ -111,8 +111,8 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
     if (open.length > 0) found.open.push({ edges, open });
   }
   const direct = plan.whole || !found.driven || (look.tools && found.direct++ < MOST_DIRECT);
-  const tools = live ? toolsOf(reading, subjects, unit, ofAgent, direct) : [];
-  found.driven ||= tools.some(tool => tool.through === 'function' && tool.at !== undefined && subjects.holdsTools(tool.at.file));
+  const { tools, sure } = live ? toolsOf(reading, subjects, unit, ofAgent, direct) : { tools: [], sure: false };
+  found.driven ||= sure;
   found.evaluated ||= evaluates;
   if (ofAgent && !evaluates) found.cases.set(plan.part(unit.file), (found.cases.get(plan.part(unit.file)) ?? 0) + cases);
   const fact: TestFile = {
