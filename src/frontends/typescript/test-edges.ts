@@ -8,37 +8,16 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
+import { isAttack, VERY_LONG } from './test-signs.ts';
 import { isDrawn, type Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
 /** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
 const LONG = 1000;
-const VERY_LONG = 8000;
 /** Nodes looked at for one argument, and edges kept for one file. */
 const MOST_NODES = 300;
 const MOST_EDGES = 30;
 const MOST_CALLS = 1500;
-
-const SHELL = /(?:^|[;&|`])\s*(?:sudo\s+)?rm\s+-rf(?:\s+[/~*.]|$)|[;&|`]\s*(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/;
-/** Texts that only somebody who attacks would send. Read in values, where a title or a comment is not looked at. */
-const ATTACKS = [
-  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|directives?|safety)\b/i,
-  /\b(?:reveal|print|show|repeat|leak|output|expose)\b.{0,30}\b(?:system prompt|your (?:system )?instructions|hidden (?:prompt|instructions)|initial prompt)\b/i,
-  /\byou are now\b.{0,60}\b(?:admin\w*|developer mode|DAN|unrestricted|root|jailbroken)\b/i,
-  /\b(?:do anything now|jailbreak|developer mode enabled)\b/i,
-  /<script\b|<img\b[^>]{0,80}\bonerror\s*=|<svg\b[^>]{0,80}\bonload\s*=|\bjavascript:\s*\w/i,
-  /['"]\s*;?\s*(?:drop|delete|truncate|alter)\s+(?:table|from|database)\b|['"]\s+or\s+['"]?1['"]?\s*=\s*['"]?1|\bunion\s+select\b/i,
-  /(?:\.\.\/){1,20}(?:etc|windows|root|\.ssh|\.env|secrets?)\b|\/etc\/(?:passwd|shadow)|169\.254\.169\.254/i,
-  SHELL,
-  /\{\{\s*7\s*\*\s*7\s*\}\}|\x00|\u202e/,
-];
-
-/** The same in code, where a text may stand behind a quote or be escaped. */
-const SIGNS = [
-  ...ATTACKS.filter(pattern => pattern !== SHELL),
-  /\brm\s+-rf\b|\b(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/,
-  /\\(?:x00|0|u0000|u202e|u\{202e\})/i,
-];
 
 /** Members in which the text of a user travels. */
 const INPUT =
@@ -136,22 +115,6 @@ function keyOf(edge: EdgeCase, fn: FunctionNode): string {
 }
 
 /** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
-export function hasSign(text: string, edge: EdgeCase): boolean {
-  if (edge === 'empty') return /(["'`])(?:\s|\\[nrt])*\1/.test(text);
-  if (edge === 'malicious') return SIGNS.some(pattern => pattern.test(text));
-  return /\.(?:repeat|padEnd|padStart)\s*\(|\bArray\s*(?:\.from\s*)?\(/.test(text) || (text.length > VERY_LONG && holdsLong(text));
-}
-
-/** A text of thousands of characters, whether on one line or in a template of many. */
-function holdsLong(text: string): boolean {
-  for (let at = 0, end = 0; at < text.length; at = end + 1) {
-    end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    if (end - at >= VERY_LONG) return true;
-  }
-  return text.split('`').some(part => part.length >= VERY_LONG);
-}
-
 /** Cheap: may the callee be production code at all? Most calls of a test are `expect(...)`, its matchers and stubs. */
 export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
   const root = rootOf(call.expression);
@@ -286,11 +249,6 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
 
 function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => void): void {
   if (value.kind === 'object' || value.kind === 'array') more(value.node, false);
-}
-
-export function isAttack(text: string): boolean {
-  const sample = text.slice(0, 4000);
-  return ATTACKS.some(pattern => pattern.test(sample));
 }
 
 /** `'a'.repeat(5000)`, `'x'.padEnd(5000)`, `Array(5000).fill('a').join('')`; a number that cannot be read is a limit. */

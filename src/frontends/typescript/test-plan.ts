@@ -4,7 +4,7 @@ import type { CodeRole, EdgeCase } from '../../core/index.ts';
 import { namesGrader } from './judges.ts';
 import type { Reading } from './reader.ts';
 import { specifiersOf } from './specifiers.ts';
-import { hasSign } from './test-edges.ts';
+import { hasSign } from './test-signs.ts';
 import type { Subjects } from './test-subjects.ts';
 
 /** Something that declares a case, calls a library for evaluations, or is run to evaluate. */
