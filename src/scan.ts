@@ -1,5 +1,6 @@
 // Repository to facts: opens the inventory and lets every frontend that has files to read say what it finds.
-import { type Agent, compareLocations, type Facts, groupFacts, type Repository, type Sdk } from './core/index.ts';
+import { type Agent, compareLocations, type Fact, type Facts, groupFacts, type Repository, type Sdk, type Secret } from './core/index.ts';
+import type { Extract } from './frontends/frontend.ts';
 import { FRONTENDS } from './frontends/index.ts';
 import { type Inventory, openInventory } from './repository/index.ts';
 
@@ -18,9 +19,11 @@ export interface Scan {
  */
 export async function scan(path: string, progress: (note: string) => void): Promise<Scan> {
   const inventory = await openInventory(path, progress);
-  const extracts = [];
+  const extracts: Extract[] = [];
   let sdks: readonly Sdk[] | undefined;
-  for (const { reads, load } of FRONTENDS) {
+  // Who reads every file comes last: by then the texts of the source files are in memory.
+  const ordered = [...FRONTENDS].sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
+  for (const { reads, load } of ordered) {
     if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;
     // The descriptors and the parser are loaded only when there is something to read with them.
     sdks ??= (await import('./sdks/index.ts')).SDKS;
@@ -28,10 +31,7 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     extracts.push(await frontend.extract(inventory, sdks, progress));
   }
   const unread = unreadLanguages(inventory.files);
-  const facts = groupFacts(
-    extracts.flatMap(e => e.facts),
-    compareLocations,
-  );
+  const facts = groupFacts(withoutEchoes(extracts), compareLocations);
   return {
     facts,
     repository: {
@@ -44,6 +44,17 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     agents: agentsOf(inventory, facts),
     unreadLanguages: unread.map(({ language }) => language),
   };
+}
+
+/** A secret that two frontends found on one line is one secret: what the later one says of it stands. */
+function withoutEchoes(extracts: readonly Extract[]): readonly Fact[] {
+  const later = new Set<string>();
+  const lineOf = ({ location }: Secret): string => `${location.line} ${location.file}`;
+  return [...extracts].reverse().flatMap(({ facts }) => {
+    const kept = facts.filter(fact => fact.kind !== 'secret' || !later.has(lineOf(fact)));
+    for (const fact of kept) if (fact.kind === 'secret') later.add(lineOf(fact));
+    return kept;
+  });
 }
 
 /** Languages that agents are written in and that no frontend reads yet; silence about them would look like an answer. */

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, inputSize, paidCalls, partial, pass, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/input-size',
@@ -17,11 +17,29 @@ export const check = defineCheck({
     'A limit in the input field of the browser is none for a script.',
     'Counting tokens in a module that only prints them bounds nothing.',
   ],
+  needs: { facts: ['model-call', 'limit'] },
+
+  inspect({ 'model-call': calls, limit: limits }) {
+    // Pictures and sound are not measured in characters.
+    const read = paidCalls(calls).filter(call => call.purpose === 'chat' || call.purpose === 'agent-run' || call.purpose === 'embedding');
+    if (read.length === 0) return undefined;
+    return read.map(call => {
+      const { size, by } = inputSize(call, limits);
+      const places = by === undefined ? [call.location] : [call.location, by.location];
+      if (size === 'bounded') return pass(`${call.call}: ${by?.label}`, places, 'medium');
+      if (size === 'partly') return partial(`${call.call}: ${by?.label}`, places, 'medium');
+      if (size === 'unknown') return unknown(`${call.call}: ${by?.label}`, places);
+      return fail(
+        by === undefined ? `${call.call}: nothing was found that bounds the size of its input` : `${call.call}: ${by.label}`,
+        places,
+        'medium',
+      );
+    });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 import { z } from 'zod';
@@ -36,8 +54,7 @@ export async function POST(request: Request) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12" } }',
@@ -55,6 +72,50 @@ export async function POST(request: Request) {
   return Response.json({ reply: text });
 }`,
       shows: 'the second branch takes anything, and whoever writes the request picks it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { z } from 'zod';
+import { loadHistory } from './history.ts';
+const Body = z.object({ conversation: z.uuid(), question: z.string().min(1).max(4000) });
+const client = new OpenAI();
+export async function POST(request: Request) {
+  const { conversation, question } = Body.parse(await request.json());
+  const messages = [...(await loadHistory(conversation)), { role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return Response.json({ reply: choices[0]?.message.content });
+}`,
+      shows: 'the message is bounded, the history that goes with it is not',
+    },
+    {
+      expect: 'pass',
+      file: 'bot.ts',
+      code: `import OpenAI from 'openai';
+import { Telegraf } from 'telegraf';
+const client = new OpenAI();
+const bot = new Telegraf(process.env.BOT_TOKEN ?? '');
+bot.on('text', async ctx => {
+  const messages = [{ role: 'user' as const, content: ctx.message.text }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await ctx.reply(choices[0]?.message.content ?? 'Sorry, nothing came back.');
+});`,
+      shows: 'Telegram itself ends a message after 4096 characters, and nothing else is sent',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import express from 'express';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const app = express().use(express.json({ limit: '50mb' }));
+app.post('/chat', async (request, response) => {
+  const messages = request.body.messages.slice(-10);
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  response.json({ reply: choices[0]?.message.content });
+});`,
+      shows: 'ten messages of any size, in a body of up to 50 MB',
     },
   ],
 });

@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  type Finding,
+  fail,
+  inputSize,
+  type Limit,
+  type ModelCall,
+  paidCalls,
+  partial,
+  pass,
+  production,
+  reaches,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'cost-control/request-ceiling',
@@ -17,11 +30,16 @@ export const check = defineCheck({
     'Sub-agents that run side by side need one budget together, not one each.',
     'Where steps, output and context are all capped, the worst case can be computed, and may be low enough without any counter.',
   ],
+  needs: { facts: ['model-call', 'limit'] },
+
+  inspect({ 'model-call': calls, limit: limits }) {
+    const talking = paidCalls(calls).filter(call => call.purpose === 'chat' || call.purpose === 'agent-run');
+    return talking.length === 0 ? undefined : talking.map(call => rule(call, production(limits)));
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
@@ -41,8 +59,7 @@ export async function reply(prompt: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
@@ -58,5 +75,88 @@ export async function reply(userId: string, prompt: string) {
 }`,
       shows: 'a monthly budget, looked at once: nothing stops the fifty steps that follow',
     },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import { query } from '@anthropic-ai/claude-agent-sdk';
+export async function reply(prompt: string) {
+  for await (const message of query({ prompt, options: { maxTurns: 20, maxBudgetUsd: 0.5 } })) if (message.type === 'result') return message;
+}`,
+      shows: 'the SDK itself ends the run at a budget in dollars',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { runTools } from './tools.ts';
+const client = new OpenAI();
+export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
+  let spent = 0;
+  for (let step = 0; step < 12; step++) {
+    const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    spent += usage?.total_tokens ?? 0;
+    if (spent > 60_000) break;
+    if (!choices[0]?.message.tool_calls) return choices[0]?.message.content;
+    messages.push(choices[0].message, ...(await runTools(choices[0].message.tool_calls)));
+  }
+  return 'This became too long for me. A colleague will write to you.';
+}`,
+      shows: 'a sum of tokens, looked at in each round',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { runTools } from './tools.ts';
+const client = new OpenAI();
+export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
+  let spent = 0;
+  for (let step = 0; step < 50; step++) {
+    const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    spent += usage?.total_tokens ?? 0;
+    if (!choices[0]?.message.tool_calls) break;
+    messages.push(choices[0].message, ...(await runTools(choices[0].message.tool_calls)));
+  }
+  if (spent > 60_000) console.warn('an expensive request');
+  return messages.at(-1);
+}`,
+      shows: 'the sum is looked at when the money is gone',
+    },
   ],
 });
+
+function rule(call: ModelCall, limits: readonly Limit[]): Finding {
+  const ceiling = limits.find(
+    limit => limit.scope === 'request' && (limit.unit === 'usd' || limit.unit === 'tokens') && reaches(limit, call),
+  );
+  if (ceiling !== undefined) {
+    const places = [ceiling.location, call.location];
+    const off = ceiling.offUnless ?? ceiling.failsOpen;
+    return off === undefined
+      ? pass(`${call.call} stops at a ceiling (${ceiling.label})`, places, 'medium')
+      : partial(`${call.call} stops at a ceiling (${ceiling.label}), but not always: ${off}`, places, 'medium');
+  }
+  const { size, by } = inputSize(call, limits);
+  const capped = call.outputCap.set;
+  const places = by === undefined ? [call.location] : [call.location, by.location];
+  if (call.loop.status === 'not-in-loop' && capped === true) {
+    if (size === 'bounded')
+      return pass(
+        `${call.call} runs once, with an output cap and a bounded input (${by?.label}): its worst case is fixed`,
+        places,
+        'medium',
+      );
+    return partial(`${call.call} runs once and its output is capped, but the size of its input is open`, places, 'medium');
+  }
+  if (call.loop.status === 'bounded' && capped === true && size === 'bounded')
+    return partial(
+      `${call.call}: rounds, output and input are bounded (${call.loop.how}), but nothing adds up what a request costs`,
+      places,
+      'medium',
+    );
+  if (capped === null && call.loop.status === 'not-in-loop')
+    return unknown(`${call.call} runs once; whether its output is capped could not be read`, places);
+  const why = capped === true ? '' : ', and its output has no cap';
+  const rounds = call.loop.status === 'not-in-loop' ? 'runs once' : `is repeated (${call.loop.how})`;
+  return fail(`${call.call} ${rounds}${why}: nothing was found that ends a request when it has cost too much`, places, 'medium');
+}

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'security/key-source',
@@ -17,11 +17,32 @@ export const check = defineCheck({
     'Base64 in a Kubernetes Secret manifest is not encryption.',
     'A constructor without a key is right: the SDK reads the environment by itself.',
   ],
+  needs: { facts: ['key-source', 'secret'] },
+
+  inspect({ 'key-source': sources, secret: secrets }) {
+    const own = production(sources);
+    const leaked = production(secrets).filter(secret => secret.use === 'live');
+    const broken = [
+      ...own.filter(s => s.from === 'browser').map(s => fail(`The key is shipped to every browser: ${s.label}`, [s.location])),
+      ...own.filter(s => s.from === 'literal').map(s => fail('The key of a model client is written in the code', [s.location])),
+      ...leaked.map(s => fail(`${s.label[0]?.toUpperCase() ?? ''}${s.label.slice(1)} is kept in the repository`, [s.location], 'medium')),
+    ];
+    // Keys that are read well do not mend the one that everybody can read.
+    if (broken.length > 0) return broken;
+    return [
+      ...own.map(({ from, label, location }) => {
+        if (from === 'user')
+          return partial(`The key comes from the user (${label}); how it is kept and sent is up to this code`, [location], 'medium');
+        if (from === 'unknown') return unknown(`Where the key comes from could not be read: ${label}`, [location]);
+        if (from === 'none') return pass(`No key is needed: ${label}`, [location], 'medium');
+        return pass(from === 'environment' ? `The key comes from the environment: ${label}` : `The key comes from ${label}`, [location]);
+      }),
+    ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'deploy/agent.yml': `apiVersion: apps/v1
@@ -50,8 +71,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       code: `'use client';
 import OpenAI from 'openai';
@@ -62,6 +82,76 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'from the environment, and into every browser',
+    },
+    {
+      expect: 'pass',
+      file: 'src/agent.ts',
+      files: {
+        'src/env.ts': `import { z } from 'zod';
+export const env = z.object({ ANTHROPIC_API_KEY: z.string().min(1) }).parse(process.env);`,
+      },
+      code: `import Anthropic from '@anthropic-ai/sdk';
+import { env } from './env';
+const client = new Anthropic({ apiKey: env.ANTHROPIC_API_KEY });
+export const reply = (messages) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 800, messages });`,
+      shows: 'a module that reads and checks the environment',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import OpenAI from 'openai';
+const secrets = new SecretsManager({});
+export async function reply(messages) {
+  const { SecretString } = await secrets.getSecretValue({ SecretId: 'agent/openai' });
+  const client = new OpenAI({ apiKey: SecretString });
+  return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+}`,
+      shows: 'a secret manager',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY ?? 'winter-otter-gateway' });
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'a default beside the variable',
+    },
+    {
+      expect: 'partial',
+      file: 'app/api/chat/route.ts',
+      code: `import { createOpenAI } from '@ai-sdk/openai';
+import { streamText } from 'ai';
+export async function POST(req: Request) {
+  const { messages, apiKey } = await req.json();
+  const openai = createOpenAI({ apiKey });
+  return streamText({ model: openai('gpt-5.6'), messages, maxOutputTokens: 800 }).toUIMessageStreamResponse();
+}`,
+      shows: "the user's own key travels in every request",
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `export async function reply(messages) {
+  const response = await fetch('https://api.openai.com/v1/chat/completions', {
+    method: 'POST',
+    headers: { Authorization: \`Bearer \${process.env.OPENAI_API_KEY}\`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }),
+  });
+  return response.json();
+}`,
+      shows: 'a request without an SDK',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const connect = (apiKey) => new OpenAI({ apiKey });
+const main = connect(process.env.OPENAI_API_KEY);
+const spare = connect('winter-otter-gateway');
+const ask = (client, messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+export const reply = (messages) => ask(main, messages).catch(() => ask(spare, messages));`,
+      shows: 'one factory, two keys',
     },
   ],
 });

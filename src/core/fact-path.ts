@@ -12,6 +12,8 @@ export interface Standing {
   readonly offUnless?: string;
   /** It lets everything through when it itself fails; says how. */
   readonly failsOpen?: string;
+  /** Model calls that can be reached without it; undefined: none that was seen. */
+  readonly misses?: readonly Location[];
 }
 
 /** Where a request comes in. */
@@ -39,8 +41,6 @@ export interface Limit extends Standing {
   readonly state: 'shared' | 'process' | 'none' | 'unknown';
   /** In the reader's words, for example "@upstash/ratelimit: 10 requests per user and day". */
   readonly label: string;
-  /** Model calls that can be reached without it; undefined: none that was seen. */
-  readonly misses?: readonly Location[];
 }
 
 /** Something that looks at text on its way and can stop or change it. */

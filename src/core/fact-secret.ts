@@ -26,8 +26,19 @@ export interface KeySource {
   readonly kind: 'key-source';
   readonly location: Location;
   readonly role: CodeRole;
-  /** `browser`: the key is shipped to whoever opens the page. */
-  readonly from: 'environment' | 'secret-manager' | 'user' | 'literal' | 'browser' | 'unknown';
+  /** `browser`: the key is shipped to whoever opens the page; `none`: a placeholder, because no key is needed here. */
+  readonly from: 'environment' | 'secret-manager' | 'user' | 'literal' | 'browser' | 'none' | 'unknown';
   /** In the reader's words, for example "OPENAI_API_KEY". Never a value. */
   readonly label: string;
+}
+
+/** What was searched for secrets. One such fact is made for every audit; without it the silence about secrets says nothing. */
+export interface SecretScan {
+  readonly kind: 'secret-scan';
+  /** The whole repository. */
+  readonly location: Location;
+  /** Text files that were searched. */
+  readonly files: number;
+  /** Text that was not searched, and why. A name that ends in `/` is a whole directory. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }

@@ -3,7 +3,7 @@
 import type { CostFigure, Fallback } from './fact-cost.ts';
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
 import type { Request } from './fact-request.ts';
-import type { KeySource, Secret } from './fact-secret.ts';
+import type { KeySource, Secret, SecretScan } from './fact-secret.ts';
 import type { LogCall, Logger, Metric, Telemetry } from './fact-telemetry.ts';
 import type { CiRun, JudgeEvaluation, TestFile } from './fact-test.ts';
 import type { Database, Tool } from './fact-tool.ts';
@@ -209,6 +209,7 @@ export type Fact =
   | Tool
   | Database
   | Secret
+  | SecretScan
   | KeySource
   | Logger
   | LogCall
@@ -237,6 +238,7 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   tool: [],
   database: [],
   secret: [],
+  'secret-scan': [],
   'key-source': [],
   logger: [],
   'log-call': [],

@@ -72,6 +72,33 @@ export function limitFindings({ calls, limits, judge, sought }: LimitQuestion): 
   ];
 }
 
+/** Limits on the size of what is sent, as they are written down: characters per request. */
+function isSize(limit: Limit): boolean {
+  return limit.scope === 'request' && limit.unit === 'characters';
+}
+
+/** Does a limit stand before a call, as far as was seen? */
+export function reaches(limit: Limit, call: ModelCall): boolean {
+  return limit.reach === 'on-path' && limit.misses?.some(at => same(at, call.location)) !== true;
+}
+
+/** What is known of the size of the input of a call, and the limit that tells. */
+export function inputSize(
+  call: ModelCall,
+  limits: readonly Limit[],
+): { readonly size: 'bounded' | 'partly' | 'open' | 'unknown'; readonly by?: Limit } {
+  const all = production(limits).filter(isSize);
+  const own = all.find(limit => same(limit.location, call.location));
+  if (own !== undefined) return { size: own.amount === null ? 'partly' : Number.isFinite(own.amount) ? 'bounded' : 'open', by: own };
+  const before = all.filter(limit => reaches(limit, call));
+  const some = before.find(limit => limit.amount !== Number.POSITIVE_INFINITY);
+  if (some !== undefined) return { size: 'partly', by: some };
+  const unsure = all.find(limit => limit.reach === 'unknown' && limit.misses?.some(at => same(at, call.location)) !== true);
+  if (unsure !== undefined) return { size: 'unknown', by: unsure };
+  const [open] = before;
+  return open === undefined ? { size: 'open' } : { size: 'open', by: open };
+}
+
 function same(a: Location, b: Location): boolean {
-  return a.file === b.file && a.line >= b.line && a.line <= (b.endLine ?? b.line);
+  return a.file === b.file && a.line <= (b.endLine ?? b.line) && b.line <= (a.endLine ?? a.line);
 }

@@ -14,6 +14,11 @@ export const FRONTENDS: readonly FrontendEntry[] = [
     load: async () => (await import('./ci/index.ts')).frontend,
   },
   {
+    id: 'text',
+    reads: [''],
+    load: async () => (await import('./text/index.ts')).frontend,
+  },
+  {
     id: 'typescript',
     reads: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
     load: async () => (await import('./typescript/index.ts')).frontend,

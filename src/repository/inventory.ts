@@ -9,7 +9,7 @@ import type { Files } from './files.ts';
 import { dirOf } from './location.ts';
 import type { PackageManifest } from './manifest.ts';
 import { openResolver } from './paths.ts';
-import { readText } from './read.ts';
+import { PEEK_BYTES, type ReadResult, readText } from './read.ts';
 import { openRoles } from './role.ts';
 import { openVersions, type PackageVersion } from './versions.ts';
 import { walk } from './walk.ts';
@@ -29,6 +29,8 @@ export interface Inventory {
   has(file: string): boolean;
   /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
   read(file: string): string | undefined;
+  /** What a listed file holds, minified ones included, without a trace: no line is counted, nothing is noted or kept. */
+  peek(file: string): ReadResult;
   /** Notes that a listed file could be read, but not understood. */
   giveUp(file: string, reason: string): void;
   /** The nearest package above a file. */
@@ -88,6 +90,11 @@ export async function openInventory(root: string, progress?: (note: string) => v
     return result.text;
   }
 
+  function peek(file: string): ReadResult {
+    const kept = texts.get(file);
+    return kept === undefined ? readText(home, file, PEEK_BYTES) : { kind: 'text', text: kept };
+  }
+
   const files: Files = { has: file => listed.has(file), read, readLarge: file => load(file, LARGE_BYTES), note };
   const workspaces = openWorkspaces(walked.files, files);
   const versions = openVersions(files, workspaces);
@@ -109,6 +116,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
     has: files.has,
     giveUp: (file, reason) => note({ file, reason }),
     read,
+    peek,
     packageOf: file => workspaces.above(dirOf(file))[0],
     versionOf: versions.versionOf,
     realName: versions.realName,

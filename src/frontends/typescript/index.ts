@@ -139,6 +139,19 @@ function graphRunners(sites: readonly Site[], graphs: Graphs): ReadonlyMap<ts.No
   return out;
 }
 
+/** Which readers want the files that import a module; each module is asked about once, however many files import it. */
+function readersBySpecifier(): (specifier: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return specifier => {
+    let ids = known.get(specifier);
+    if (ids === undefined) {
+      ids = READERS.filter(reader => reader.wants?.specifier?.(specifier) === true).map(reader => reader.id);
+      known.set(specifier, ids);
+    }
+    return ids;
+  };
+}
+
 /** Reads every file once and decides which are worth parsing. */
 async function firstLook(
   inventory: Inventory,
@@ -150,6 +163,7 @@ async function firstLook(
   const isSdk = namesSdk(sdks);
   const seeds: string[] = [];
   const nominated = new Map<string, string[]>();
+  const readersOf = readersBySpecifier();
   let read = 0;
   let rested = performance.now();
   for (const [i, file] of sources.entries()) {
@@ -159,9 +173,11 @@ async function firstLook(
     const specifiers = specifiersOf(text);
     index.add(file, specifiers);
     if (specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s))) || ENDPOINT_HINT.test(text)) seeds.push(file);
+    const role = inventory.roleOf(file);
+    const named = new Set(specifiers.flatMap(readersOf));
     for (const { id, wants } of READERS) {
-      if (wants === undefined || !(wants.roles ?? PRODUCTION).includes(inventory.roleOf(file))) continue;
-      if (!(wants.text?.test(text) ?? false) && !(wants.specifier !== undefined && specifiers.some(wants.specifier))) continue;
+      if (wants === undefined || !(wants.roles ?? PRODUCTION).includes(role)) continue;
+      if (!named.has(id) && !(wants.text?.test(text) ?? false)) continue;
       const list = nominated.get(id);
       if (list === undefined) nominated.set(id, [file]);
       else list.push(file);

@@ -7,10 +7,18 @@ import { propertyName, strip } from '../syntax.ts';
 import { type Foreign, foreignPath, type Step, textOf, type Value } from '../values.ts';
 import type { Decision } from './gates.ts';
 import { type Key, keyOf } from './keys.ts';
-import { type Library, libraryOf } from './libraries.ts';
+import { LIBRARIES, type Library, libraryOf } from './libraries.ts';
 import type { Read } from './own.ts';
 import type { Env } from './trace.ts';
 import { secondsOf } from './windows.ts';
+
+/** The names of everything that is asked, and of what an answer is asked in turn. */
+const QUESTIONS = new Set([
+  ...LIBRARIES.flatMap(({ asks, askedAs }) => [...(asks ?? []).map(a => a.method), ...(askedAs ?? []).map(a => a.name)]),
+  'isDenied',
+  'isAllowed',
+  'limit',
+]);
 
 type Made = Extract<Step, { kind: 'call' | 'new' }>;
 
@@ -25,6 +33,10 @@ export function throwsWhenLimited(value: Value): boolean {
 export function askedLimit(ev: Evaluator, decision: Decision): Read | undefined {
   const { node, env } = decision;
   if (!tsc.isCallExpression(node)) return undefined;
+  const callee = strip(node.expression);
+  const name =
+    callee === undefined ? '' : tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+  if (!QUESTIONS.has(name)) return undefined;
   for (const value of ev.values(node)) {
     if (value.kind !== 'foreign') continue;
     const library = libraryOf(value.package);

@@ -11,7 +11,7 @@ import { databaseCount, recordField } from './database.ts';
 import { type Key, keyOf } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';
-import { unitOf } from './units.ts';
+import { unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
 
 /** A count of use. */
@@ -52,7 +52,7 @@ export function counterOf(ev: Evaluator, leaf: Leaf, depth = 0): Counter | undef
   const { node, path, env } = leaf;
   if (depth > 6) return undefined;
   if (tsc.isCallExpression(node)) {
-    const kept = inStore(ev, node, env);
+    const kept = inStore(ev, node, path, env);
     // The length of what is kept for somebody is that of a history, unless old entries fall out by the clock.
     if (kept !== undefined) return path.at(-1) === 'length' && kept.window === Number.POSITIVE_INFINITY ? undefined : kept;
     return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, depth);
@@ -109,7 +109,7 @@ function lives(value: Extract<Value, { kind: 'foreign' }>): boolean {
   return keeps;
 }
 
-function inStore(ev: Evaluator, node: ts.CallExpression, env: Env): Counter | undefined {
+function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env): Counter | undefined {
   const chain = chainOf(node);
   for (const { name, call, on } of chain) {
     const method = name.toLowerCase();
@@ -126,10 +126,12 @@ function inStore(ev: Evaluator, node: ts.CallExpression, env: Env): Counter | un
     if (bumped === undefined) continue;
     const amount = bumped.arguments[lastName(bumped).startsWith('h') ? 2 : bumped.arguments.length > 1 ? 1 : 0];
     const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
-    const counter = stored(ev, call, key, env, kept, unit);
+    // The field of a hash tells more than what else is added to it.
+    const field = method.startsWith('h') ? unitOfName(path.at(-1) ?? '') : 'unknown';
+    const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field);
     // Anything may be kept under a key; without a unit and without a clock it is no count of use.
     if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
-    return { ...counter, unit: unit === 'unknown' ? 'requests' : unit };
+    return { ...counter, unit: counter.unit === 'unknown' ? 'requests' : counter.unit };
   }
   // `pipeline.incr(key); const [count] = await pipeline.exec()`
   const last = chain[0];
@@ -223,19 +225,13 @@ function bumpsOf(read: ts.CallExpression, on: ts.Expression): ts.CallExpression 
 function throughList(ev: Evaluator, { node, path, env }: Leaf & { readonly node: ts.CallExpression }, depth: number): Counter | undefined {
   const callee = strip(node.expression);
   if (callee === undefined || !tsc.isPropertyAccessExpression(callee) || !LISTS.has(callee.name.text)) return undefined;
-  const inner = originOf(ev, callee.expression, env).leaves.slice();
-  // `keys.map(key => redis.get(key))`: what the callback reads, with the list in the place of its item.
-  for (const arg of node.arguments) {
-    const fn = strip(arg);
-    if (fn === undefined || !(tsc.isArrowFunction(fn) || tsc.isFunctionExpression(fn))) continue;
-    const item = fn.parameters[0];
-    const bound = item === undefined ? env : new Map(env).set(item, { node: callee.expression, env });
-    for (const returned of ev.returnsOf(fn)) inner.push(...originOf(ev, returned, bound).leaves);
-  }
+  const inner = originOf(ev, callee.expression, env, 'here').leaves;
+  // A sum over several keys is over several spans.
+  const several = callee.name.text === 'reduce' || callee.name.text === 'map';
   for (const leaf of inner) {
     if (leaf.node === node) continue;
     const counter = counterOf(ev, { ...leaf, path: [...leaf.path, ...path] }, depth + 1);
-    if (counter !== undefined) return counter;
+    if (counter !== undefined) return several ? { ...counter, window: null } : counter;
   }
   return undefined;
 }

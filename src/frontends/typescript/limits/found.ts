@@ -12,8 +12,7 @@ import type { FunctionNode } from '../values.ts';
 import { askedLimit, throwsWhenLimited } from './asked.ts';
 import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
-import { type Decision, type Gate, Gates } from './gates.ts';
-import { namesLimiter } from './libraries.ts';
+import { type Decision, type Gate, Gates, loopAround } from './gates.ts';
 import { ownLimit, type Read } from './own.ts';
 
 /** A limit and everywhere that it acts. */
@@ -38,7 +37,6 @@ export class Limits {
     this.#reader = new Gates(ev, {
       read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision),
       throws: throwsWhenLimited,
-      names: namesLimiter,
     });
   }
 
@@ -97,10 +95,17 @@ export class Limits {
   }
 
   #add(scope: Scope, gates: readonly Gate<Read>[], guards = false): void {
+    const { paths } = this.#reading;
     for (const gate of gates) {
       for (const decision of gate.decisions) {
         const { conditions, failsOpen, read } = decision;
-        if (read.perRequest === true) continue;
+        if (read.perRequest === true) {
+          // A sum that is looked at once bounds nothing; in the loop of the calls it does.
+          const loop = loopAround(gate.node) ?? (tsc.isIterationStatement(gate.node, false) ? gate.node : undefined);
+          if (loop === undefined || ![...(paths.leads.get(scope) ?? [])].some(lead => isWithin(lead, loop))) continue;
+          this.#add(scope, [{ node: loop, decisions: [{ ...decision, read: { ...read, perRequest: false } }] }]);
+          continue;
+        }
         const known = this.#found.get(decision.node);
         const found: Found = {
           node: decision.node,

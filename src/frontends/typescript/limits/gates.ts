@@ -5,12 +5,13 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
-import { bindCall, type Entered, type Env, isComparison, isOfLanguage, NO_ENV, originOf } from './trace.ts';
+import { mayLead, mayLimit } from './hints.ts';
+import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
 
 /** Something that may decide about a request: a comparison by size, or the answer of code that is not ours. */
 export interface Decision {
@@ -33,9 +34,6 @@ export interface Gate<T> {
 type Chain = Pick<Decision, 'conditions' | 'failsOpen' | 'env'>;
 type Judged<T> = Gate<T>['decisions'][number];
 const DEEPEST = 5;
-/** Files without any of these words hold no limit and no count; they only save looking. */
-const HINT =
-  /\bincr|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now/;
 
 /** What a reader of gates looks for. */
 export interface Judge<T> {
@@ -43,8 +41,6 @@ export interface Judge<T> {
   readonly read: (decision: Decision) => T | undefined;
   /** Is a function of others one that refuses by throwing? */
   readonly throws: (value: Value) => boolean;
-  /** Does a module specifier name a package that limits? */
-  readonly names: (specifier: string) => boolean;
 }
 
 export class Gates<T> {
@@ -52,7 +48,6 @@ export class Gates<T> {
   readonly #judge: Judge<T>;
   /** Functions in which nothing was found, and how deep was looked, so that they are not looked at again from every caller. */
   readonly #barren = new Map<Mode, Map<ts.Node, number>>();
-  readonly #hinted = new Map<string, boolean>();
   readonly #visited = new Set<ts.Node>();
   #leads: readonly ts.Node[] = [];
 
@@ -71,34 +66,6 @@ export class Gates<T> {
     return this.within(scope, { conditions: [], failsOpen: undefined, env: NO_ENV }, 'path', 0);
   }
 
-  /** Is it worth asking what is called? Files that cannot hold a limit are not even parsed. */
-  #worth(callee: ts.Expression): boolean {
-    let root: ts.Expression = callee;
-    while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
-    if (isOfLanguage(callee)) return false;
-    if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
-    const binding = resolve(root);
-    if (binding === undefined || binding.kind === 'catch') return false;
-    if (binding.kind !== 'import') return true;
-    const { program } = this.#ev;
-    const unit = program.unitOf(root);
-    const specifier = unit.imports.get(root.text)?.specifier ?? '';
-    const file = program.inventory.resolveImport(unit.file, specifier);
-    if (file === undefined) return this.#judge.names(specifier);
-    return this.#hints(file, () => program.inventory.read(file) ?? '');
-  }
-
-  #hints(file: string, text: () => string): boolean {
-    let known = this.#hinted.get(file);
-    if (known === undefined) {
-      const read = text();
-      // A barrel holds nothing itself.
-      known = HINT.test(read) || (read.length < 8000 && /export\s*(?:\*|\{)/.test(read));
-      this.#hinted.set(file, known);
-    }
-    return known;
-  }
-
   #judged(decision: Decision): Judged<T>[] {
     const read = this.#judge.read(decision);
     return read === undefined ? [] : [{ ...decision, read }];
@@ -106,9 +73,7 @@ export class Gates<T> {
 
   #mayHold(fn: ts.Node, mode: Mode, depth: number): boolean {
     if ((this.#barren.get(mode)?.get(fn) ?? -1) >= DEEPEST - depth) return false;
-    const file = fn.getSourceFile();
-    // What is only called refuses by throwing, itself or in what it calls.
-    return this.#hints(file.fileName, () => file.text);
+    return mayLimit(this.#ev, fn.getSourceFile().fileName);
   }
 
   within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate<T>[] {
@@ -127,7 +92,10 @@ export class Gates<T> {
         add(node, this.#asked(node.condition, scope, node, chain, mode, depth));
       else if (tsc.isBinaryExpression(node) && isLogical(node) && this.#leadsIn(node.right))
         add(node, this.#asked(node.left, scope, node, chain, mode, depth));
-      else if (tsc.isReturnStatement(node) && node.expression !== undefined && mode === 'value')
+      else if (isConditionLoop(node) && this.#leadsIn(node.statement)) {
+        const condition = tsc.isForStatement(node) ? node.condition : node.expression;
+        if (condition !== undefined) add(node, this.#asked(condition, scope, node, chain, mode, depth));
+      } else if (tsc.isReturnStatement(node) && node.expression !== undefined && mode === 'value')
         add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
       else if (tsc.isSwitchStatement(node) && mode === 'path' && node.caseBlock.clauses.some(c => c.statements.some(exits)))
         add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
@@ -149,7 +117,7 @@ export class Gates<T> {
 
   /** Nothing after the last lead protects it, except around it in a loop. */
   #isPast(node: ts.Node): boolean {
-    return this.#leads.length > 0 && this.#leads.every(lead => node.getStart() > lead.getEnd());
+    return this.#leads.length > 0 && this.#leads.every(lead => node.getStart() > (loopAround(lead) ?? lead).getEnd());
   }
 
   #ends(node: ts.IfStatement, mode: Mode): boolean {
@@ -171,7 +139,7 @@ export class Gates<T> {
         out.push(...this.#judged({ ...here, node, path: [] }));
         continue;
       }
-      const { leaves, entered } = originOf(this.#ev, node, chain.env);
+      const { leaves, entered } = originOf(this.#ev, node, chain.env, 'here');
       for (const leaf of leaves) {
         const local = this.#wayTo(leaf.node, entered, here, scope, condition, mode);
         if (local !== undefined) out.push(...this.#judged({ ...local, node: leaf.node, path: leaf.path, env: leaf.env }));
@@ -215,7 +183,7 @@ export class Gates<T> {
 
   /** Refusals by exception inside a call: of our own functions, or of a limiter whose method throws. */
   #thrown(call: ts.CallExpression, scope: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
-    if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call)) || !this.#worth(call.expression)) return [];
+    if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call)) || !mayLead(this.#ev, call.expression)) return [];
     const values = this.#ev.values(call.expression);
     if (!values.some(v => (v.kind === 'function' && this.#mayHold(v.node, 'call', depth)) || this.#judge.throws(v))) return [];
     const around = this.#extend(chain, call, scope, mode);
@@ -245,6 +213,17 @@ function functionOf(node: ts.Node): ts.Node {
 
 export function bodyOf(scope: ts.Node): ts.Node | undefined {
   return tsc.isSourceFile(scope) ? scope : isFunctionNode(scope) ? scope.body : undefined;
+}
+
+function isConditionLoop(node: ts.Node): node is ts.WhileStatement | ts.DoStatement | ts.ForStatement {
+  return tsc.isWhileStatement(node) || tsc.isDoStatement(node) || tsc.isForStatement(node);
+}
+
+/** The outermost loop around a node inside its function: what stands in it after the node runs before the next round. */
+export function loopAround(node: ts.Node): ts.IterationStatement | undefined {
+  let loop: ts.IterationStatement | undefined;
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up); up = up.parent) if (tsc.isIterationStatement(up, false)) loop = up;
+  return loop;
 }
 
 function isLogical(node: ts.BinaryExpression): boolean {

@@ -38,7 +38,7 @@ const CHAT_WORD = /^(?:chat|thread|channel|conversation|room|group|session)(?:_?
 export function keyOf(ev: Evaluator, parts: readonly Part[]): Key {
   const kinds = new Set<string>();
   for (const part of parts) for (const leaf of originOf(ev, part.node, part.env).leaves) kinds.add(kindOf(ev, leaf, part.field));
-  if (kinds.has('address')) return { scope: 'address' };
+  if (kinds.has('address')) return kinds.has('user') ? { scope: 'address', note: 'the user, or else the address' } : { scope: 'address' };
   if (kinds.has('sent')) return { scope: 'unknown', note: 'a value that the client sends' };
   if (kinds.has('chat')) return { scope: 'unknown', note: 'the chat, not the user' };
   if (kinds.has('user')) return { scope: 'user' };

@@ -66,7 +66,7 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env): Found | undefi
   const direct = variableCounter(ev, side, env);
   if (direct !== undefined) return direct;
   const out: Found[] = [];
-  for (const leaf of originOf(ev, side, env).leaves) {
+  for (const leaf of originOf(ev, side, env, 'here').leaves) {
     const counter = ofVariable(ev, leaf) ?? counterOf(ev, leaf);
     if (counter !== undefined) out.push(counter);
   }
@@ -139,15 +139,17 @@ function cooldown(ev: Evaluator, node: ts.BinaryExpression, counter: Counter, en
   walk(node, part => {
     if (!tsc.isExpression(part) || span !== undefined || isTime(part)) return undefined;
     const value = numberOf(ev, part, env);
-    if (value !== undefined && value >= 500) span = value / 1000;
+    if (value !== undefined && value >= 1000) span = value / 1000;
     return span === undefined ? undefined : 'skip';
   });
+  // Less than a second, or unreadable: that is how often something is drawn or logged.
+  if (span === undefined) return undefined;
   return {
     scope: counter.key.scope,
     note: counter.key.note,
     unit: 'requests',
     amount: 1,
-    window: span ?? null,
+    window: span,
     state: counter.state,
     what: 'a pause between requests',
   };

@@ -7,6 +7,7 @@ import type { Evaluator } from '../evaluate.ts';
 import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
+import { isOfLanguage, mayLead } from './hints.ts';
 
 /** What the parameters of the functions on the way were given. */
 export type Env = ReadonlyMap<ts.ParameterDeclaration, { readonly node: ts.Expression; readonly env: Env }>;
@@ -42,18 +43,6 @@ const THROUGH = new Set(
     ' ',
   ),
 );
-/** Methods of texts, lists, maps and promises, which no repository writes anew. */
-const OF_LANGUAGE = new Set(
-  'map filter some every includes indexOf startsWith endsWith trim toLowerCase toUpperCase split join slice substring replace replaceAll concat flat flatMap forEach push pop shift unshift splice sort reverse keys entries has toString toFixed padStart toISOString getTime then catch finally test match matchAll charAt at reduce findIndex'.split(
-    ' ',
-  ),
-);
-
-/** Is this a method of the language itself? */
-export function isOfLanguage(callee: ts.Expression): boolean {
-  return tsc.isPropertyAccessExpression(callee) && OF_LANGUAGE.has(callee.name.text);
-}
-
 const COMPARES: ReadonlySet<ts.SyntaxKind> = new Set([
   tsc.SyntaxKind.LessThanToken,
   tsc.SyntaxKind.LessThanEqualsToken,
@@ -74,10 +63,13 @@ function globalName(callee: ts.Expression): string | undefined {
   return `${callee.expression.text}.${callee.name.text}`;
 }
 
-/** The parts that a value is made of. */
-export function originOf(ev: Evaluator, node: ts.Expression, env: Env = NO_ENV, path: readonly string[] = []): Origin {
-  const run = new Run(ev);
-  run.follow(node, path, env, 0);
+/**
+ * The parts that a value is made of.
+ * @param reach `callers`: a parameter that nothing in `env` gives is followed to the callers of its function, which is dear
+ */
+export function originOf(ev: Evaluator, node: ts.Expression, env: Env = NO_ENV, reach: 'callers' | 'here' = 'callers'): Origin {
+  const run = new Run(ev, reach === 'callers');
+  run.follow(node, [], env, 0);
   return { leaves: run.leaves, entered: run.entered };
 }
 
@@ -95,10 +87,12 @@ class Run {
   readonly leaves: Leaf[] = [];
   readonly entered: Entered[] = [];
   readonly #ev: Evaluator;
+  readonly #up: boolean;
   readonly #seen = new Map<ts.Node, Set<string>>();
 
-  constructor(ev: Evaluator) {
+  constructor(ev: Evaluator, up: boolean) {
     this.#ev = ev;
+    this.#up = up;
   }
 
   follow(expression: ts.Expression, path: readonly string[], env: Env, depth: number): void {
@@ -149,7 +143,7 @@ class Run {
         on(at, path.slice(1));
         return;
       }
-      for (const element of node.elements) if (!tsc.isSpreadElement(element)) on(element, path.slice(1));
+      for (const element of node.elements) on(tsc.isSpreadElement(element) ? element.expression : element, path.slice(1));
       return;
     }
     if (tsc.isConditionalExpression(node)) {
@@ -209,6 +203,10 @@ class Run {
         this.follow(given.node, taken, given.env, depth + 1);
         return;
       }
+      if (!this.#up) {
+        this.#leaf(node, taken, env);
+        return;
+      }
       const fn = binding.node.parent as FunctionNode;
       const index = fn.parameters.indexOf(binding.node);
       const args = this.#ev
@@ -261,6 +259,11 @@ class Run {
     }
     if (isOfLanguage(node.expression)) {
       this.#leaf(node, path, env);
+      this.#items(node, path, env, depth);
+      return;
+    }
+    if (!this.#up && !mayLead(this.#ev, node.expression)) {
+      this.#leaf(node, path, env);
       return;
     }
     const functions = this.#ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
@@ -273,6 +276,17 @@ class Run {
       this.entered.push({ fn, env: inner, call: node, outer: env });
       for (const returned of this.#ev.returnsOf(fn)) this.follow(returned, path, inner, depth + 1);
     }
+  }
+
+  /** `keys.map(key => ...)`: what the callback gives, with the list in the place of its item. */
+  #items(node: ts.CallExpression, path: readonly string[], env: Env, depth: number): void {
+    const callee = node.expression as ts.PropertyAccessExpression;
+    const fn = node.arguments[0] === undefined ? undefined : strip(node.arguments[0]);
+    if (!/^(?:map|flatMap|then)$/.test(callee.name.text) || fn === undefined || !(tsc.isArrowFunction(fn) || tsc.isFunctionExpression(fn)))
+      return;
+    const item = fn.parameters[0];
+    const inner = item === undefined ? env : new Map(env).set(item, { node: callee.expression, env });
+    for (const returned of this.#ev.returnsOf(fn)) this.follow(returned, path, inner, depth + 1);
   }
 
   #object(node: ts.ObjectLiteralExpression, path: readonly string[], env: Env, depth: number): void {

@@ -4,7 +4,9 @@ import { reader as costs } from './costs.ts';
 import { reader as entryPoints } from './entry-points.ts';
 import { reader as fallbacks } from './fallbacks.ts';
 import { reader as guards } from './guards.ts';
+import { reader as inputSize } from './input-size.ts';
 import { reader as judges } from './judges.ts';
+import { reader as keySource } from './key-source.ts';
 import { reader as limits } from './limits.ts';
 import { reader as logCalls } from './log-calls.ts';
 import { reader as loggers } from './loggers.ts';
@@ -21,7 +23,9 @@ export const READERS: readonly Reader[] = [
   entryPoints,
   fallbacks,
   guards,
+  inputSize,
   judges,
+  keySource,
   limits,
   logCalls,
   loggers,

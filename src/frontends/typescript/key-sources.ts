@@ -1,0 +1,266 @@
+// Where the clients of production model calls get their key.
+import type { ts } from 'ts-morph';
+import type { KeySource, Secret } from '../../core/index.ts';
+import { mask } from '../text/mask.ts';
+import type { Classified } from './classify.ts';
+import { tsc } from './compiler.ts';
+import type { Values } from './evaluate.ts';
+import { type Origin, originsOf } from './key-origins.ts';
+import type { Site } from './options.ts';
+import { placeOf } from './places.ts';
+import { walk } from './program.ts';
+import type { Reading } from './reader.ts';
+import { propertyName } from './syntax.ts';
+import { type Foreign, type Frame, type Step, textOf, type Value } from './values.ts';
+
+/** Options that hold the key, over all SDKs that are read. */
+const OPTIONS = [
+  'apiKey',
+  'api_key',
+  'openAIApiKey',
+  'anthropicApiKey',
+  'azureOpenAIApiKey',
+  'azureADTokenProvider',
+  'accessToken',
+  'authToken',
+  'apiToken',
+  'token',
+  'auth',
+  'key',
+  'credential',
+  'credentials',
+  'secretAccessKey',
+  'googleAuthOptions',
+];
+/** Packages whose constructors take the key as their first argument. */
+const POSITIONAL = new Set([
+  '@google/generative-ai',
+  '@huggingface/inference',
+  '@mistralai/mistralai',
+  '@azure/core-auth',
+  '@azure/openai',
+  'cohere-ai',
+]);
+const HEADERS = /^(?:authorization|x-api-key|api-key|x-goog-api-key|x-portkey-api-key)$/i;
+const LOCAL =
+  /^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::|\/|$)|[\w.-]+\.local\b)/;
+/** What runs models and has no key of its own. */
+const RUNNERS = /graph|agent|chain|executor|workflow|runner|engine|session|thread|prompt|app|index|mastra|builder/;
+/** Reached without a key. */
+const KEYLESS = new Set(['ollama', 'vscode-lm']);
+const DEEPEST = 4;
+const MOST_FRAMES = 8;
+
+type Making = Extract<Step, { kind: 'call' | 'new' }>;
+
+export class KeySources {
+  readonly #reading: Reading;
+  readonly #seen = new Set<ts.Node>();
+  /** Constructions that were looked at, by the calls of the function around them: a factory may get a key from each caller. */
+  readonly #made = new Map<ts.Node, { readonly frames: Set<Frame | undefined>; found: boolean }>();
+  readonly #told = new Set<string>();
+  readonly #facts: (KeySource | Secret)[] = [];
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  /** The sources of all production calls, each place once, and the literals among them as secrets. */
+  read(): readonly (KeySource | Secret)[] {
+    const { ev, sites, requests, inventory } = this.#reading;
+    const isProduction = (node: ts.Node): boolean => inventory.roleOf(node.getSourceFile().fileName) === 'production';
+    for (const site of sites)
+      if (isProduction(site.node))
+        ev.budget.ask(
+          () => this.#site(site),
+          () => {},
+        );
+    for (const request of requests)
+      if (isProduction(request.node))
+        ev.budget.ask(
+          () => this.#request(request.node),
+          () => {},
+        );
+    return this.#facts;
+  }
+
+  #site(site: Site): void {
+    if (KEYLESS.has(site.classified.sdk.id)) return;
+    const { options } = this.#reading;
+    const roots = [site.classified, ...site.others].flatMap(c => carried(c, 0));
+    const own = roots.map(c => c.value).filter(hasMakings);
+    // A function of a package, such as `generateText`, has no key of its own: its model has. So has the model of an agent.
+    const asked = own.length === 0 ? ['body.model'] : roots.some(c => RUNNERS.test(c.role ?? '')) ? ['client.model', 'client.llm'] : [];
+    const models = asked.flatMap(at => options.look(site, at).found);
+    const holders = [...own, ...models.filter(v => v.kind === 'foreign').filter(hasMakings)];
+    for (const value of holders) this.#holder(value, site, roots.find(c => c.value === value)?.role);
+    // A model by its name alone (`model: 'openai/gpt-5.6'`) is reached with the key that the framework looks up.
+    if (this.#facts.length === 0 && holders.length === 0 && models.some(v => textOf(v) !== undefined))
+      this.#add(site.node, { from: 'environment', label: `the default of ${site.classified.value.package}` });
+  }
+
+  /** A client, a provider or a model: everything that it was made with, step by step. */
+  #holder(value: Foreign, site: Site, role: string | undefined): void {
+    const makings = value.steps.filter(step => step.kind !== 'member');
+    const [first] = makings;
+    let found = false;
+    for (const step of makings) found = this.#making(step, value, 0) || found;
+    if (found || first === undefined || this.#seen.has(first.node) || RUNNERS.test(role ?? '')) return;
+    this.#seen.add(first.node);
+    if (first.args === undefined) return;
+    const label = `the default of ${value.package || site.classified.sdk.id}`;
+    this.#add(first.node, { from: 'environment', label });
+  }
+
+  /** The key among the arguments of one construction. Says whether there was one. */
+  #making(step: Making, owner: Foreign, depth: number): boolean {
+    // Many calls share one client: it is looked at once.
+    const known = this.#made.get(step.node) ?? { frames: new Set<Frame | undefined>(), found: false };
+    if (known.frames.has(step.frame) || known.frames.size >= MOST_FRAMES) return known.found;
+    known.frames.add(step.frame);
+    this.#made.set(step.node, known);
+    if (this.#look(step, owner, depth)) known.found = true;
+    return known.found;
+  }
+
+  #look(step: Making, owner: Foreign, depth: number): boolean {
+    const { ev, options } = this.#reading;
+    let found = false;
+    for (const [i, arg] of (step.args ?? []).entries()) {
+      if (tsc.isSpreadElement(arg)) continue;
+      const values = ev.values(arg, step.frame);
+      if (i === 0 && step.kind === 'new' && POSITIONAL.has(owner.package)) {
+        const texts = values.filter(v => v.kind !== 'object' && v.kind !== 'merged');
+        if (texts.length > 0) found = this.#key(arg, texts, [], false) || found;
+      }
+      const objects = values.filter(v => v.kind === 'object' || v.kind === 'merged' || v.kind === 'instance');
+      if (objects.length > 0) {
+        const local = options.path(objects, ['baseURL']).found.concat(options.path(objects, ['baseUrl']).found);
+        const shipped = options.path(objects, ['dangerouslyAllowBrowser']).found.some(v => v.kind === 'literal' && v.value === true);
+        for (const name of OPTIONS) {
+          const look = options.path(objects, [name]);
+          if (look.found.length > 0) found = this.#key(look.node ?? arg, look.found, local, shipped) || found;
+        }
+        const headers = options.path(objects, ['defaultHeaders']).found.concat(options.path(objects, ['headers']).found);
+        for (const header of headers) if (header.kind === 'object') found = this.#headers(header.node) || found;
+      }
+      // Wrapped once more: `new OpenAIApi(new Configuration({ apiKey }))`.
+      if (depth < DEEPEST)
+        for (const inner of values)
+          if (inner.kind === 'foreign' && inner.package !== '')
+            for (const deeper of inner.steps) if (deeper.kind !== 'member') found = this.#making(deeper, inner, depth + 1) || found;
+    }
+    return found;
+  }
+
+  #key(node: ts.Node, values: Values, bases: readonly Value[], shipped: boolean): boolean {
+    const wrapped = values.flatMap((v): readonly Value[] => this.#unwrap(v));
+    const origins = originsOf(this.#reading.ev, wrapped);
+    if (origins.length === 0) return false;
+    const local = bases.length > 0 && bases.every(base => LOCAL.test(textOf(base) ?? ''));
+    const judged = origins.map((origin): Origin => {
+      const { from, label } = origin;
+      if (from === 'literal' && local) return { from: 'none', label: 'a local server, which checks no key' };
+      if (shipped && (from === 'environment' || from === 'browser'))
+        return { from: 'browser', label: `${label}, with dangerouslyAllowBrowser` };
+      return shipped && from === 'unknown' ? { from: 'user', label: 'a key that is used in the browser' } : origin;
+    });
+    // One fact for each sort of source that the alternatives have.
+    for (const from of new Set(judged.map(origin => origin.from))) {
+      const same = judged.filter(origin => origin.from === from);
+      const label = [...new Set(same.map(origin => origin.label))].slice(0, 3).join(', ');
+      this.#add(node, { ...same[0], from, label });
+    }
+    return true;
+  }
+
+  /** `new AzureKeyCredential(key)` and `{ apiKey: key }` hold the key inside. */
+  #unwrap(value: Value): readonly Value[] {
+    const { ev, options } = this.#reading;
+    if (value.kind === 'object' || value.kind === 'merged') {
+      const inner = OPTIONS.flatMap(name => options.path([value], [name]).found);
+      return inner.length > 0 ? inner : [value];
+    }
+    if (value.kind !== 'foreign') return [value];
+    const made = value.steps.at(-1);
+    const arg = made?.kind === 'new' ? made.args?.[0] : undefined;
+    if (made?.kind !== 'new' || arg === undefined || tsc.isSpreadElement(arg) || !POSITIONAL.has(value.package)) return [value];
+    return ev.values(arg, made.frame);
+  }
+
+  /** A request without an SDK: its headers, or the key in its address. */
+  #request(node: ts.CallExpression): void {
+    const { ev } = this.#reading;
+    for (const arg of node.arguments) {
+      if (tsc.isSpreadElement(arg)) continue;
+      if (tsc.isTemplateExpression(arg)) this.#inAddress(arg);
+      for (const value of ev.values(arg)) {
+        if (value.kind === 'text' && tsc.isTemplateExpression(value.node)) this.#inAddress(value.node);
+        if (value.kind !== 'object') continue;
+        this.#headers(value.node);
+        for (const headers of ev.inside([value], 'headers').found) if (headers.kind === 'object') this.#headers(headers.node);
+      }
+    }
+  }
+
+  #inAddress(template: ts.TemplateExpression): void {
+    let before = template.head.text;
+    for (const span of template.templateSpans) {
+      if (/[?&](?:key|api_?key)=$/i.test(before)) this.#key(span.expression, this.#reading.ev.values(span.expression), [], false);
+      before = span.literal.text;
+    }
+  }
+
+  #headers(object: ts.ObjectLiteralExpression): boolean {
+    const { ev } = this.#reading;
+    let found = false;
+    walk(object, node => {
+      if (!tsc.isPropertyAssignment(node) || !HEADERS.test(propertyName(node) ?? '')) return undefined;
+      const value = node.initializer;
+      const parts = tsc.isTemplateExpression(value)
+        ? value.templateSpans.map(span => span.expression)
+        : tsc.isBinaryExpression(value) && value.operatorToken.kind === tsc.SyntaxKind.PlusToken
+          ? [value.right]
+          : [value];
+      for (const part of parts) found = this.#key(part, ev.values(part).map(bare), [], false) || found;
+      return 'skip';
+    });
+    return found;
+  }
+
+  #add(node: ts.Node, { from, label, literal }: Origin): void {
+    const location = placeOf(node);
+    const id = JSON.stringify([location.file, location.line, location.column, from, label, literal?.value]);
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    const role = this.#reading.inventory.roleOf(location.file);
+    this.#facts.push({ kind: 'key-source', location, role, from, label });
+    if (literal === undefined || typeof literal.value !== 'string') return;
+    const place = placeOf(literal.node ?? node);
+    this.#facts.push({
+      kind: 'secret',
+      location: place,
+      role: this.#reading.inventory.roleOf(place.file),
+      rule: 'model-client-key',
+      label: 'the key of a model client',
+      masked: mask(literal.value),
+      by: 'place',
+      use: 'live',
+    });
+  }
+}
+
+/** `'Bearer abc'` without the word for the scheme. */
+function bare(value: Value): Value {
+  return value.kind === 'literal' && typeof value.value === 'string'
+    ? { ...value, value: value.value.replace(/^(?:Bearer|Basic)\s+/, '') }
+    : value;
+}
+
+function carried(c: Classified, depth: number): readonly Classified[] {
+  return depth > DEEPEST ? [c] : [c, ...c.inner.flatMap(inner => carried(inner, depth + 1))];
+}
+
+function hasMakings(value: Foreign): boolean {
+  return value.steps.some(step => step.kind !== 'member');
+}

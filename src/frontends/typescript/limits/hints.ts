@@ -1,0 +1,52 @@
+// Cheap looks that save dear ones: files that cannot hold a limit are neither parsed nor followed into.
+import type { ts } from 'ts-morph';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { resolve } from '../scope.ts';
+import { namesLimiter } from './libraries.ts';
+
+/** Files without any of these words hold no limit and no count. What they say is judged elsewhere. */
+const HINT =
+  /\bincr|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now/;
+const known = new WeakMap<Evaluator, Map<string, boolean>>();
+
+/** May a file hold a limit, or a count of use? */
+export function mayLimit(ev: Evaluator, file: string): boolean {
+  const files = known.get(ev) ?? new Map<string, boolean>();
+  known.set(ev, files);
+  let answer = files.get(file);
+  if (answer === undefined) {
+    const text = ev.program.inventory.read(file) ?? '';
+    // A barrel holds nothing itself.
+    answer = HINT.test(text) || (text.length < 8000 && /export\s*(?:\*|\{)/.test(text));
+    files.set(file, answer);
+  }
+  return answer;
+}
+
+/** Methods of texts, lists, maps and promises, which no repository writes anew. */
+const OF_LANGUAGE = new Set(
+  'map filter some every includes indexOf startsWith endsWith trim toLowerCase toUpperCase split join slice substring replace replaceAll concat flat flatMap forEach push pop shift unshift splice sort reverse keys entries has toString toFixed padStart toISOString getTime then catch finally test match matchAll charAt at reduce findIndex'.split(
+    ' ',
+  ),
+);
+
+/** Is this a method of the language itself? */
+export function isOfLanguage(callee: ts.Expression): callee is ts.PropertyAccessExpression {
+  return tsc.isPropertyAccessExpression(callee) && OF_LANGUAGE.has(callee.name.text);
+}
+
+/** May a call lead into a file that holds a limit, or to a package that limits? */
+export function mayLead(ev: Evaluator, callee: ts.Expression): boolean {
+  if (isOfLanguage(callee)) return false;
+  let root: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+  if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
+  const binding = resolve(root);
+  if (binding === undefined || binding.kind === 'catch') return false;
+  if (binding.kind !== 'import') return true;
+  const unit = ev.program.unitOf(root);
+  const specifier = unit.imports.get(root.text)?.specifier ?? '';
+  const file = ev.program.inventory.resolveImport(unit.file, specifier);
+  return file === undefined ? namesLimiter(specifier) : mayLimit(ev, file);
+}

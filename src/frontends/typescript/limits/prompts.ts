@@ -1,0 +1,244 @@
+// How large can what is sent to the model become? Follows the prompt of a call back to what it is made of.
+import type { ts } from 'ts-morph';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { resolve } from '../scope.ts';
+import { propertyName, strip } from '../syntax.ts';
+import { settingOf } from './settings.ts';
+import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
+import { numberOf } from './windows.ts';
+
+/** A part of a prompt whose size somebody else decides. */
+export interface Piece {
+  readonly leaf: Leaf;
+  /** `text`: what the user or a caller gives; `cut`: cut to a number of characters; `few`: cut to a number of items;
+   *  `tokens`: trimmed by tokens; `stored`: comes from elsewhere, a history or a context. */
+  readonly kind: 'text' | 'cut' | 'few' | 'tokens' | 'stored';
+  readonly size: number | null;
+}
+
+/** The options of calls that carry text to the model. */
+const CARRIES = new Set([
+  'messages',
+  'prompt',
+  'input',
+  'contents',
+  'content',
+  'message',
+  'system',
+  'instructions',
+  'text',
+  'parts',
+  'question',
+  'query',
+  'chat_history',
+  'history',
+  'additionalMessages',
+  'additional_messages',
+]);
+const TRIMS = new Set(['trimMessages', 'truncateMessages', 'trimMessagesToTokens', 'limitTokens', 'cutToTokens']);
+const CUTS = new Set(['slice', 'substring', 'substr', 'truncate']);
+const LIST_STEPS = new Set([
+  'map',
+  'filter',
+  'flatMap',
+  'concat',
+  'join',
+  'trim',
+  'reverse',
+  'flat',
+  'replace',
+  'replaceAll',
+  'toString',
+  'toLowerCase',
+  'split',
+  'sort',
+  'normalize',
+]);
+const MOST_PIECES = 40;
+
+export interface Prompt {
+  readonly pieces: readonly Piece[];
+  /** Some of it could not be followed. */
+  readonly unseen: boolean;
+  /** All of it stands in the code. */
+  readonly fixed: boolean;
+}
+
+/** What the prompt of a call is made of; undefined: its prompt could not be found. */
+export function promptOf(ev: Evaluator, call: ts.CallExpression): Prompt | undefined {
+  const carried: ts.Expression[] = [];
+  for (const arg of call.arguments.slice(0, 2)) {
+    const node = strip(arg) ?? arg;
+    const objects = tsc.isObjectLiteralExpression(node) ? [node] : ev.values(node).flatMap(v => (v.kind === 'object' ? [v.node] : []));
+    if (objects.length === 0) carried.push(node);
+    for (const object of objects) {
+      for (const property of object.properties) {
+        if (!CARRIES.has(propertyName(property) ?? '')) continue;
+        if (tsc.isPropertyAssignment(property)) carried.push(property.initializer);
+        else if (tsc.isShorthandPropertyAssignment(property)) carried.push(property.name);
+      }
+    }
+  }
+  if (carried.length === 0) return undefined;
+  const run = new Run(ev);
+  for (const node of carried) run.follow(node, NO_ENV, 0);
+  return { pieces: run.pieces, unseen: run.unseen, fixed: carried.every(node => isFixed(node)) };
+}
+
+/** Does an expression hold nothing but text that stands in the code? */
+function isFixed(expression: ts.Expression, depth = 0): boolean {
+  const node = strip(expression) ?? expression;
+  if (depth > 8) return false;
+  if (tsc.isLiteralExpression(node)) return true;
+  if (tsc.isTemplateExpression(node)) return node.templateSpans.every(span => isFixed(span.expression, depth + 1));
+  if (tsc.isArrayLiteralExpression(node))
+    return node.elements.length > 0 && node.elements.every(e => !tsc.isSpreadElement(e) && isFixed(e, depth + 1));
+  if (tsc.isObjectLiteralExpression(node))
+    return node.properties.every(p => tsc.isPropertyAssignment(p) && isFixed(p.initializer, depth + 1));
+  if (tsc.isNewExpression(node)) return (node.arguments ?? []).every(a => !tsc.isSpreadElement(a) && isFixed(a, depth + 1));
+  if (!tsc.isIdentifier(node)) return false;
+  const binding = resolve(node);
+  if (binding?.kind !== 'variable' || (binding.node.parent.flags & tsc.NodeFlags.Const) === 0 || binding.element !== undefined)
+    return false;
+  const { initializer } = binding.node;
+  return initializer !== undefined && !tsc.isArrayLiteralExpression(initializer) && isFixed(initializer, depth + 1);
+}
+
+class Run {
+  readonly pieces: Piece[] = [];
+  unseen = false;
+  readonly #ev: Evaluator;
+  readonly #seen = new Set<ts.Node>();
+
+  constructor(ev: Evaluator) {
+    this.#ev = ev;
+  }
+
+  follow(expression: ts.Expression, env: Env, depth: number): void {
+    const node = strip(expression) ?? expression;
+    if (this.#seen.has(node)) return;
+    if (depth > 12 || this.pieces.length >= MOST_PIECES) {
+      this.unseen = true;
+      return;
+    }
+    this.#seen.add(node);
+    if (tsc.isIdentifier(node)) this.#added(node, env, depth);
+    if (tsc.isObjectLiteralExpression(node)) {
+      for (const property of node.properties) {
+        if (tsc.isPropertyAssignment(property)) this.follow(property.initializer, env, depth + 1);
+        else if (tsc.isShorthandPropertyAssignment(property)) this.follow(property.name, env, depth + 1);
+        else if (tsc.isSpreadAssignment(property)) this.follow(property.expression, env, depth + 1);
+      }
+      return;
+    }
+    if (tsc.isArrayLiteralExpression(node)) {
+      // An empty list is filled somewhere.
+      if (node.elements.length === 0) this.unseen = true;
+      for (const element of node.elements) this.follow(tsc.isSpreadElement(element) ? element.expression : element, env, depth + 1);
+      return;
+    }
+    if (tsc.isNewExpression(node)) {
+      // `new HumanMessage(text)`
+      for (const arg of node.arguments ?? []) if (!tsc.isSpreadElement(arg)) this.follow(arg, env, depth + 1);
+      return;
+    }
+    for (const leaf of originOf(this.#ev, node, env, depth < 4 ? 'callers' : 'here').leaves) {
+      // A list that a variable holds may grow after it is made.
+      const holder = leaf.node.parent;
+      if (tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name)) this.#added(holder.name, leaf.env, depth);
+      this.#leaf(leaf, node, depth);
+    }
+  }
+
+  #leaf(leaf: Leaf, from: ts.Node, depth: number): void {
+    const { node } = leaf;
+    if (tsc.isLiteralExpression(node) || tsc.isTemplateExpression(node) || node.kind === tsc.SyntaxKind.NullKeyword) return;
+    if ((tsc.isObjectLiteralExpression(node) || tsc.isArrayLiteralExpression(node) || tsc.isNewExpression(node)) && node !== from) {
+      this.follow(node, leaf.env, depth + 1);
+      return;
+    }
+    if (tsc.isObjectLiteralExpression(node) || tsc.isArrayLiteralExpression(node) || tsc.isNewExpression(node)) {
+      this.#seen.delete(node);
+      this.follow(node, leaf.env, depth + 1);
+      return;
+    }
+    if (settingOf(this.#ev, leaf) !== undefined) return;
+    if (tsc.isCallExpression(node)) {
+      this.#call(node, leaf, depth);
+      return;
+    }
+    if (tsc.isIdentifier(node)) {
+      const binding = resolve(node);
+      // `let text = ''; text += chunk`: what is added was followed already where it is assigned; a global says nothing.
+      if (binding?.kind === 'variable') {
+        // What changes may have grown by ways that are not followed: `text += chunk`.
+        this.unseen = true;
+        this.#added(node, leaf.env, depth);
+        return;
+      }
+      if (binding?.kind === 'enum') return;
+      if (binding === undefined || binding.kind === 'function') {
+        this.unseen = true;
+        return;
+      }
+    }
+    this.pieces.push({ leaf, kind: 'text', size: null });
+  }
+
+  /** What is put into a list after it is made: `messages.push(...)`. */
+  #added(id: ts.Identifier, env: Env, depth: number): void {
+    const binding = resolve(id);
+    if (binding?.kind !== 'variable') return;
+    for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(id), id.text)) {
+      const call = use.parent.parent;
+      if (!tsc.isPropertyAccessExpression(use.parent) || use.parent.expression !== use || !tsc.isCallExpression(call)) continue;
+      if (!/^(?:push|unshift|append)$/.test(use.parent.name.text)) continue;
+      const other = resolve(use);
+      if (other?.kind !== 'variable' || other.node !== binding.node) continue;
+      for (const arg of call.arguments) this.follow(tsc.isSpreadElement(arg) ? arg.expression : arg, env, depth + 1);
+    }
+  }
+
+  #call(node: ts.CallExpression, leaf: Leaf, depth: number): void {
+    const callee = strip(node.expression);
+    const name =
+      callee === undefined ? '' : tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+    if (TRIMS.has(name)) {
+      this.pieces.push({ leaf, kind: 'tokens', size: null });
+      return;
+    }
+    if (callee !== undefined && tsc.isPropertyAccessExpression(callee) && CUTS.has(name)) {
+      const [start, end] = node.arguments.map(a => numberOf(this.#ev, a, leaf.env));
+      const most =
+        end !== undefined && start !== undefined && end > start
+          ? end - start
+          : start !== undefined && start < 0 && end === undefined
+            ? -start
+            : undefined;
+      if (most !== undefined) {
+        const items = start !== undefined && start < 0 && node.arguments.length === 1;
+        // A few of many is no size, and neither is the start of a list; only long cuts are taken to be of text.
+        this.pieces.push({ leaf, kind: items || most < 100 ? 'few' : 'cut', size: most });
+        return;
+      }
+    }
+    if (callee !== undefined && tsc.isPropertyAccessExpression(callee) && (LIST_STEPS.has(name) || CUTS.has(name))) {
+      this.follow(callee.expression, leaf.env, depth + 1);
+      // `template.replace('{question}', question)`, `a.concat(b)`.
+      if (/^(?:replace|replaceAll|concat)$/.test(name))
+        for (const arg of node.arguments) if (!tsc.isSpreadElement(arg)) this.follow(arg, leaf.env, depth + 1);
+      return;
+    }
+    if (
+      /^(?:stringify|convertToModelMessages|convertToCoreMessages|convertToLangChainMessages|HumanMessage|SystemMessage|createPartFromText|createUserContent)$/.test(
+        name,
+      )
+    ) {
+      for (const arg of node.arguments.slice(0, 1)) if (!tsc.isSpreadElement(arg)) this.follow(arg, leaf.env, depth + 1);
+      return;
+    }
+    const request = this.#ev.values(node).some(v => v.kind === 'request');
+    this.pieces.push({ leaf, kind: request ? 'text' : 'stored', size: null });
+  }
+}
