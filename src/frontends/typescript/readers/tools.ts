@@ -1,10 +1,8 @@
 // The tools that a model is offered, and the databases that they and the rest of a request reach: what each can do, and what stands in
 // its way. One reader, because what a database lets the model do is known from the tools.
-import { DATABASE_MODULE } from '../database-shapes.ts';
 import { databaseFacts } from '../databases.ts';
 import { SANDBOX_MODULE } from '../effect-harmless.ts';
 import type { Reader } from '../reader.ts';
-import { specifiersOf } from '../specifiers.ts';
 import { toolFacts, toolsOf } from '../tool-facts.ts';
 import { sandboxedCode } from '../tool-sandboxes.ts';
 import { TOOL_MODULE } from '../tool-sources.ts';
@@ -12,15 +10,13 @@ import { TOOL_MODULE } from '../tool-sources.ts';
 export const reader: Reader = {
   id: 'tools',
   wants: {
-    specifier: specifier => TOOL_MODULE.test(specifier) || DATABASE_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
+    specifier: specifier => TOOL_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
     text: /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/,
   },
   read: (reading, nominated) => {
-    const isDatabase = (file: string): boolean => specifiersOf(reading.inventory.read(file) ?? '').some(s => DATABASE_MODULE.test(s));
-    const databases = nominated.filter(isDatabase);
     const tools = toolFacts(reading, nominated);
     // Only an agent without tools of the usual kind has another way of its own.
     const own = tools.some(tool => tool.role === 'production') ? [] : sandboxedCode(reading, nominated);
-    return [...tools, ...own, ...databaseFacts(reading, databases, toolsOf(reading, nominated))];
+    return [...tools, ...own, ...databaseFacts(reading, toolsOf(reading, nominated))];
   },
 };
