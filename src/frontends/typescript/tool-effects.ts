@@ -4,6 +4,7 @@ import type { Capability } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
 import { matches } from './classify.ts';
 import { tsc } from './compiler.ts';
+import type { Values } from './evaluate.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { EFFECTS, type EffectShape } from './effect-shapes.ts';
 import { lastName } from './find.ts';
@@ -17,6 +18,7 @@ import {
   addressOf,
   frameOf,
   isContext,
+  isGivenOutside,
   isImported,
   isSettling,
   LikelyFunctions,
@@ -24,7 +26,7 @@ import {
   needsFrame,
   startOf,
 } from './tool-frames.ts';
-import { type Foreign, type Frame, type FunctionNode, textOf, type Value } from './values.ts';
+import { type Foreign, type Frame, type FunctionNode, textOf, understood, type Value } from './values.ts';
 
 /** One call that reaches out of the program. */
 export interface Effect {
@@ -85,7 +87,7 @@ export class EffectReader {
   /** Everything that the functions of a tool do. */
   read(definition: Definition): Effects {
     const dispatched = definition.runs.some(run => !isFunctionNode(run.node));
-    const text = new ModelText(this.#reading.ev, dispatched);
+    const text = new ModelText(this.#reading.near, dispatched);
     const out = {
       effects: [] as Effect[],
       unseen: [] as ts.Node[],
@@ -140,10 +142,9 @@ export class EffectReader {
     node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
     text: ModelText,
     out: Found,
-    { depth, frame }: Body,
+    { node: body, depth, frame }: Body,
     follow: (next: ts.Node, frame: Frame) => void,
   ): void {
-    const { ev } = this.#reading;
     if (this.#modelCalls.has(node)) {
       out.effects.push(effect({ packages: [], path: /./, does: 'llm' }, 'llm', node, ''));
       return;
@@ -152,12 +153,12 @@ export class EffectReader {
     const args = tsc.isTaggedTemplateExpression(node) ? [] : (node.arguments ?? []);
     // Methods of texts and lists, which a tool's code is full of.
     if (tsc.isPropertyAccessExpression(callee) && PLAIN_METHODS.has(callee.name.text)) {
-      this.#handed(callee, args, text, { depth, frame }, follow);
+      this.#handed(callee, args, text, { node: body, depth, frame }, follow);
       return;
     }
     if (tsc.isPropertyAccessExpression(callee) && LOGS.has(callee.name.text)) return;
     if (isSettling(callee)) return;
-    const values = ev.values(callee, needsFrame(callee, frame) ? frame : undefined).flatMap(v => this.#unwrapped(v));
+    const values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
       if (value.kind === 'function') {
@@ -174,7 +175,7 @@ export class EffectReader {
       } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
       else if (value.kind === 'literal' || value.kind === 'object') known = true;
     }
-    this.#handed(callee, args, text, { depth, frame }, follow);
+    this.#handed(callee, args, text, { node: body, depth, frame }, follow);
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
@@ -188,19 +189,29 @@ export class EffectReader {
     (given ? out.unseen : out.blind).push(node);
   }
 
+  /**
+   * What a name in the code that is followed stands for. The frames tell what the parameters are, so callers are looked for only where a
+   * function around the tool, which nobody followed, was given it.
+   */
+  #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
+    const within = needsFrame(node, frame) ? frame : undefined;
+    const found = this.#reading.near.values(node, within);
+    return found.some(understood) || !isGivenOutside(node, frame, body) ? found : this.#reading.ev.values(node, within);
+  }
+
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
   #handed(
     callee: ts.Expression,
     args: readonly ts.Expression[],
     text: ModelText,
-    { depth, frame }: Pick<Body, 'depth' | 'frame'>,
+    { node: body, depth, frame }: Body,
     follow: (next: ts.Node, frame: Frame) => void,
   ): void {
     if (depth >= DEEPEST) return;
     for (const arg of args) {
       const inner = strip(tsc.isSpreadElement(arg) ? arg.expression : arg);
       if (inner === undefined || !tsc.isIdentifier(inner) || !mayBeFunction(inner, frame)) continue;
-      for (const value of this.#reading.ev.values(inner, needsFrame(inner, frame) ? frame : undefined)) {
+      for (const value of this.#valuesOf(inner, frame, body)) {
         if (value.kind !== 'function') continue;
         const [first] = value.node.parameters;
         if (first !== undefined) text.mark(first, tsc.isPropertyAccessExpression(callee) && text.reaches(callee.expression));

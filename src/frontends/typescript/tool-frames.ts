@@ -1,5 +1,6 @@
 // Small questions about calls on the way that a tool's code is followed: what their parameters are, and what may be a function.
 import type { ts } from 'ts-morph';
+import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
@@ -91,25 +92,51 @@ export function frameOf(
   return { params, self, depth: Math.min(caller.depth + 1, 5) };
 }
 
+/** What an expression begins with: `a` of `(await a.b(c)).d`. */
+function rootsOf(node: ts.Expression): readonly ts.Expression[] {
+  const out: ts.Expression[] = [];
+  const open: ts.Expression[] = [node];
+  for (let root = open.pop(); root !== undefined && out.length < 8; root = open.pop()) {
+    if (tsc.isBinaryExpression(root)) open.push(root.left, root.right);
+    else if (tsc.isConditionalExpression(root)) open.push(root.whenTrue, root.whenFalse);
+    else if (
+      tsc.isPropertyAccessExpression(root) ||
+      tsc.isElementAccessExpression(root) ||
+      tsc.isCallExpression(root) ||
+      tsc.isParenthesizedExpression(root) ||
+      tsc.isAwaitExpression(root) ||
+      tsc.isNonNullExpression(root) ||
+      tsc.isAsExpression(root)
+    )
+      open.push(root.expression);
+    else out.push(root);
+  }
+  return out;
+}
+
 /** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
 export function needsFrame(callee: ts.Expression, frame: Frame): boolean {
-  let root: ts.Expression = callee;
-  while (
-    tsc.isPropertyAccessExpression(root) ||
-    tsc.isElementAccessExpression(root) ||
-    tsc.isCallExpression(root) ||
-    tsc.isParenthesizedExpression(root) ||
-    tsc.isAwaitExpression(root) ||
-    tsc.isNonNullExpression(root) ||
-    tsc.isAsExpression(root)
-  )
-    root = root.expression;
-  if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
-  if (!tsc.isIdentifier(root)) return false;
-  const binding = resolve(root);
-  if (binding?.kind === 'parameter') return true;
-  // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
-  return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+  return rootsOf(callee).some(root => {
+    if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
+    if (!tsc.isIdentifier(root)) return false;
+    const binding = resolve(root);
+    if (binding?.kind === 'parameter') return true;
+    // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
+    return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+  });
+}
+
+/**
+ * Does an expression begin with a parameter that no frame tells of, and whose callers are worth looking for: one of a function around the
+ * tool, or of a named function inside its code? Who calls a method of an object inside it is asked of half a program, and tells little.
+ */
+export function isGivenOutside(node: ts.Expression, frame: Frame, body: ts.Node): boolean {
+  return rootsOf(node).some(root => {
+    const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+    if (binding?.kind !== 'parameter' || frame.params.has(binding.node)) return false;
+    const owner = binding.node.parent;
+    return isWithin(body, owner) || tsc.isFunctionDeclaration(owner) || tsc.isVariableDeclaration(owner.parent);
+  });
 }
 
 /** Does a call go to something that another module hands out? */
