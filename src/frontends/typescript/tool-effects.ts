@@ -2,11 +2,11 @@
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
-import { matches } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Values } from './evaluate.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
-import { EFFECTS, type EffectShape } from './effect-shapes.ts';
+import { pathOf, shapeFor } from './effect-lookup.ts';
+import type { EffectShape } from './effect-shapes.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
 import { walk } from './program.ts';
@@ -394,21 +394,4 @@ export class EffectReader {
 
 function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
-}
-
-function pathOf(value: Foreign): string {
-  return value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : [])).join('.') || 'default';
-}
-
-const byPackage = new Map<string, readonly EffectShape[]>();
-
-/** What a call of a package does, as far as it is known. */
-function shapeFor(value: Foreign): EffectShape | undefined {
-  let shapes = byPackage.get(value.package);
-  if (shapes === undefined) {
-    shapes = EFFECTS.filter(e => e.packages.some(p => p === value.package || (p.includes('*') && matches(p, value.package))));
-    byPackage.set(value.package, shapes);
-  }
-  const path = pathOf(value);
-  return shapes.find(e => e.path.test(path));
 }
