@@ -23,8 +23,10 @@ export const check = defineCheck({
     // Pictures and sound are not measured in characters.
     const read = paidCalls(calls).filter(call => call.purpose === 'chat' || call.purpose === 'agent-run' || call.purpose === 'embedding');
     if (read.length === 0) return undefined;
-    return read.map(call => {
-      const { size, by } = inputSize(call, limits);
+    const judged = read.map(call => ({ call, ...inputSize(call, limits) }));
+    // A prompt that stands in the code whole has no input; it says something only where there is no other.
+    const open = judged.filter(({ by }) => by?.amount !== 0);
+    return (open.length === 0 ? judged : open).map(({ call, size, by }) => {
       const places = by === undefined ? [call.location] : [call.location, by.location];
       if (size === 'bounded') return pass(`${call.call}: ${by?.label}`, places, 'medium');
       if (size === 'partly') return partial(`${call.call}: ${by?.label}`, places, 'medium');

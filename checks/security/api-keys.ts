@@ -54,9 +54,9 @@ export const check = defineCheck({
     // One live key in the tree is the whole failure; that others are weaker takes nothing from it.
     const leaked = secrets.some(isLeak);
     const findings = secrets.map(secret => (isLeak(secret) ? leak(secret) : weaker(secret, leaked ? fail : partial)));
-    const folders = scan.skipped.filter(one => one.file.endsWith('/'));
-    const files = scan.skipped.filter(one => !one.file.endsWith('/'));
-    // A file that nobody looked into may hold anything; a folder of build output is the work of others.
+    const folders = scan.skipped.filter(one => !one.matters);
+    const files = scan.skipped.filter(one => one.matters);
+    // A file that nobody looked into may hold anything; build output and heaps of data are named.
     if (!leaked)
       findings.push(
         ...files.slice(0, MOST).map(one => unknown(`${one.file} was not searched: ${one.reason}`, [{ file: one.file, line: 1 }])),

@@ -39,6 +39,6 @@ export interface SecretScan {
   readonly location: Location;
   /** Text files that were searched. */
   readonly files: number;
-  /** Text that was not searched, and why. A name that ends in `/` is a whole directory. */
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Text that was not searched, and why. A name that ends in `/` is a whole directory. `matters`: code, settings or documents, no data. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string; readonly matters: boolean }[];
 }

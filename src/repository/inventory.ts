@@ -9,7 +9,7 @@ import type { Files } from './files.ts';
 import { dirOf } from './location.ts';
 import type { PackageManifest } from './manifest.ts';
 import { openResolver } from './paths.ts';
-import { PEEK_BYTES, type ReadResult, readText } from './read.ts';
+import { type ReadResult, readText } from './read.ts';
 import { openRoles } from './role.ts';
 import { openVersions, type PackageVersion } from './versions.ts';
 import { walk } from './walk.ts';
@@ -29,8 +29,8 @@ export interface Inventory {
   has(file: string): boolean;
   /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
   read(file: string): string | undefined;
-  /** What a listed file holds, minified ones included, without a trace: no line is counted, nothing is noted or kept. */
-  peek(file: string): ReadResult;
+  /** What a listed file of at most so many bytes holds, without a trace: no line is counted, nothing is noted or kept. */
+  peek(file: string, limit: number): ReadResult;
   /** Notes that a listed file could be read, but not understood. */
   giveUp(file: string, reason: string): void;
   /** The nearest package above a file. */
@@ -90,9 +90,9 @@ export async function openInventory(root: string, progress?: (note: string) => v
     return result.text;
   }
 
-  function peek(file: string): ReadResult {
+  function peek(file: string, limit: number): ReadResult {
     const kept = texts.get(file);
-    return kept === undefined ? readText(home, file, PEEK_BYTES) : { kind: 'text', text: kept };
+    return kept === undefined ? readText(home, file, limit) : { kind: 'text', text: kept };
   }
 
   const files: Files = { has: file => listed.has(file), read, readLarge: file => load(file, LARGE_BYTES), note };

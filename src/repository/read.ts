@@ -7,8 +7,6 @@ import { join, sep } from 'node:path';
 export type ReadResult = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unread'; readonly reason: string };
 
 export const MAX_BYTES = 2 * 1024 * 1024;
-/** For who looks for a few words only and parses nothing. */
-export const PEEK_BYTES = 16 * 1024 * 1024;
 const MINIFIED_BYTES = 200_000;
 const MINIFIED_AVERAGE = 500;
 const BINARY_PROBE = 8192;

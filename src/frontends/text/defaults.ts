@@ -43,7 +43,6 @@ export function settings({ text, kind, role }: Source): Hit[] {
 }
 
 const OR = ['||', '??'];
-const QUOTE = /=?\s{0,10}(["'`])/y;
 const GETENV = /(?:getenv|environ\.get)\(\s{0,10}["']\w{2,60}["']\s{0,5},\s{0,10}(["'])/g;
 
 /** Defaults in code, beside a look-up in the environment. */
@@ -52,15 +51,22 @@ export function fallbacks({ text, kind, role }: Source): Hit[] {
   const out: Hit[] = [];
   for (const mark of OR) {
     for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
-      QUOTE.lastIndex = at + mark.length;
-      const quote = QUOTE.exec(text)?.[1];
-      if (quote !== undefined && /\benv\b|getenv/i.test(text.slice(Math.max(0, at - 90), at))) judge(text, QUOTE.lastIndex, quote, out);
+      const start = quoteAfter(text, at + mark.length);
+      if (start > 0 && /\benv\b|getenv/i.test(text.slice(Math.max(0, at - 90), at))) judge(text, start, text[start - 1], out);
     }
   }
-  if (!text.includes('getenv(') && !text.includes('environ.get(')) return out;
+  if (kind.js) return out;
   GETENV.lastIndex = 0;
   for (let match = GETENV.exec(text); match !== null; match = GETENV.exec(text)) judge(text, GETENV.lastIndex, match[1], out);
   return out;
+}
+
+/** The place after an opening quote, if that is what comes next; else 0. */
+function quoteAfter(text: string, from: number): number {
+  let at = text.charCodeAt(from) === 61 ? from + 1 : from;
+  for (let code = text.charCodeAt(at); at - from < 12 && (code === 32 || code === 10 || code === 9); code = text.charCodeAt(at)) at++;
+  const code = text.charCodeAt(at);
+  return code === 34 || code === 39 || code === 96 ? at + 1 : 0;
 }
 
 function judge(text: string, start: number, quote: string | undefined, out: Hit[]): void {

@@ -1,58 +1,54 @@
 // The text frontend: searches every text file for secrets, whatever its language. Reads no code as code.
-import type { Fact, Secret } from '../../core/index.ts';
+// In a large repository a thread of its own does so, beside the frontends that read code.
+import { Worker } from 'node:worker_threads';
 import type { Inventory } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
-import { isHushed } from './hush.ts';
-import { isSilent, kindOf, roleFor } from './kinds.ts';
-import { scanText } from './scan-text.ts';
+import { type Listed, type Searched, search } from './search.ts';
+import type { Work } from './worker.ts';
 
-export const frontend: Frontend = { id: 'text', reads: [''], extract };
+/** From so many files on a thread costs less time than it saves. */
+const MANY = 1000;
+/** Threads run only what is compiled; the tests run the source. */
+const COMPILED = import.meta.url.endsWith('.js');
 
-/** Files larger than this, all together, are too much: beyond it they are named as not searched. */
-const LARGE = 2 * 1024 * 1024;
-const LARGE_TOTAL = 128 * 1024 * 1024;
+/** Searches under way. */
+const begun = new WeakMap<Inventory, Promise<Searched | undefined>>();
 
-async function extract(inventory: Inventory, _sdks: unknown, progress: (note: string) => void): Promise<Extract> {
-  const facts: Fact[] = [];
-  const skipped: { file: string; reason: string }[] = inventory.unread.filter(one => one.file.endsWith('/'));
-  let files = 0;
-  let room = LARGE_TOTAL;
-  let rested = performance.now();
-  for (const [i, file] of inventory.files.entries()) {
-    if (isSilent(file)) continue;
-    const result = room > 0 ? inventory.peek(file) : ({ kind: 'unread', reason: 'more large files than are searched' } as const);
-    if (result.kind === 'unread') {
-      if (result.reason !== 'binary') skipped.push({ file, reason: result.reason });
-      continue;
-    }
-    files++;
-    if (result.text.length > LARGE) room -= result.text.length;
-    facts.push(...secretsOf(inventory, file, result.text));
-    if (performance.now() - rested > 60) {
-      progress(`Looking for secrets: ${i + 1} of ${inventory.files.length} files`);
-      await new Promise(resume => setImmediate(resume));
-      rested = performance.now();
-    }
-  }
-  facts.push({ kind: 'secret-scan', location: { file: '.', line: 1 }, files, skipped });
-  return { facts, languages: [], files: 0, lines: 0 };
+export const frontend: Frontend = { id: 'text', reads: [''], begin, extract };
+
+function begin(inventory: Inventory): void {
+  if (!COMPILED || inventory.files.length < MANY) return;
+  const workerData: Work = { root: inventory.root, files: listed(inventory) };
+  begun.set(
+    inventory,
+    new Promise(done => {
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+      worker.once('message', done);
+      // Where no thread can be had, the main thread does the work.
+      worker.once('error', () => done(undefined));
+      worker.once('exit', () => done(undefined));
+    }),
+  );
 }
 
-function secretsOf(inventory: Inventory, file: string, text: string): Secret[] {
-  const kind = kindOf(file);
-  const role = roleFor(inventory.roleOf(file), kind);
-  const out: Secret[] = [];
-  let line = 1;
-  let lineAt = 0;
-  for (const hit of scanText({ text, kind, role })) {
-    for (let at = text.indexOf('\n', lineAt); at >= 0 && at < hit.start; at = text.indexOf('\n', lineAt)) {
-      line++;
-      lineAt = at + 1;
-    }
-    const { rule, label, masked, by, use } = hit;
-    const location = { file, line, column: hit.start - lineAt + 1, symbol: rule };
-    const fact: Secret = { kind: 'secret', location, role, rule, label, masked, by, use };
-    out.push(isHushed(text, hit.start) ? { ...fact, hushed: true } : fact);
-  }
-  return out;
+async function extract(inventory: Inventory, _sdks: unknown, progress: (note: string) => void): Promise<Extract> {
+  const { secrets, files, skipped } = (await begun.get(inventory)) ?? (await searchHere(inventory, progress));
+  const folders = inventory.unread.filter(one => one.file.endsWith('/')).map(one => ({ ...one, matters: false }));
+  const scan = { kind: 'secret-scan', location: { file: '.', line: 1 }, files, skipped: [...folders, ...skipped] } as const;
+  return { facts: [...secrets, scan], languages: [], files: 0, lines: 0 };
+}
+
+function searchHere(inventory: Inventory, progress: (note: string) => void): Promise<Searched> {
+  const files = listed(inventory);
+  let rested = performance.now();
+  return search(files, inventory.peek, count => {
+    if (performance.now() - rested < 60) return undefined;
+    rested = performance.now();
+    progress(`Looking for secrets: ${count} of ${files.length} files`);
+    return new Promise(resume => setImmediate(resume));
+  });
+}
+
+function listed(inventory: Inventory): Listed[] {
+  return inventory.files.map(file => [file, inventory.roleOf(file)]);
 }

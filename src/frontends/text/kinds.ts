@@ -6,6 +6,8 @@ export interface FileKind {
   readonly config: boolean;
   /** Program code, where a value without quotes is an expression. */
   readonly code: boolean;
+  /** Code in JavaScript or TypeScript, most of what there is to search. */
+  readonly js: boolean;
   readonly docs: boolean;
   /** Recordings, tables and drawings: long random text is normal there, so only known forms count. */
   readonly data: boolean;
@@ -30,6 +32,7 @@ export function isSilent(file: string): boolean {
 
 const CODE =
   /\.(?:[mc]?[jt]sx?|py|pyi|go|rs|java|kt|kts|cs|rb|php|swift|dart|scala|ex|exs|c|cc|cpp|h|hpp|vue|svelte|astro|lua|r|jl|sol|graphql|gql|css|scss|less)$/i;
+const JS = /\.[cm]?[jt]sx?$/i;
 const DATA = /\.(?:csv|tsv|jsonl|ndjson|svg|snap|map|geojson|har|lock|sum|patch|diff|log)$|\.postman_collection\.json$/i;
 const DOCS = /\.(?:mdx?|mdc|rst|adoc|txt)$/i;
 const COMPOSE = /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/i;
@@ -38,11 +41,23 @@ const DEV =
   /(?:^|[./_-])(?:dev|devel|development|local|test|tests|testing|ci|e2e|debug|override)(?:[./_-]|$)|(?:^|\/)\.(?:github|gitlab|circleci|devcontainer|vscode)/i;
 const SAMPLE = /[._-](?:example|sample|template|dist|tmpl|tpl|default)s?(?:\.[\w]+)?$/i;
 
-const PLAIN: FileKind = { code: false, config: false, docs: false, data: false, compose: false, env: false, dev: false, sample: false };
+const PLAIN: FileKind = {
+  js: false,
+  code: false,
+  config: false,
+  docs: false,
+  data: false,
+  compose: false,
+  env: false,
+  dev: false,
+  sample: false,
+};
 const PROGRAM: FileKind = { ...PLAIN, code: true };
+const SCRIPT: FileKind = { ...PROGRAM, js: true };
 const RECORD: FileKind = { ...PLAIN, data: true };
 
 export function kindOf(file: string): FileKind {
+  if (JS.test(file)) return SCRIPT;
   if (CODE.test(file)) return PROGRAM;
   if (DATA.test(file)) return RECORD;
   return {

@@ -8,8 +8,8 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import type { Nearness, Subject, Subjects } from './test-subjects.ts';
-import { textOf, type Value } from './values.ts';
+import { isDrawn, type Subjects } from './test-subjects.ts';
+import { type FunctionNode, textOf, type Value } from './values.ts';
 
 /** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
 const LONG = 1000;
@@ -19,6 +19,7 @@ const MOST_NODES = 300;
 const MOST_EDGES = 30;
 const MOST_CALLS = 1500;
 
+const SHELL = /(?:^|[;&|`])\s*(?:sudo\s+)?rm\s+-rf(?:\s+[/~*.]|$)|[;&|`]\s*(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/;
 /** Texts that only somebody who attacks would send. Read in values, where a title or a comment is not looked at. */
 const ATTACKS = [
   /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|directives?|safety)\b/i,
@@ -28,8 +29,15 @@ const ATTACKS = [
   /<script\b|<img\b[^>]{0,80}\bonerror\s*=|<svg\b[^>]{0,80}\bonload\s*=|\bjavascript:\s*\w/i,
   /['"]\s*;?\s*(?:drop|delete|truncate|alter)\s+(?:table|from|database)\b|['"]\s+or\s+['"]?1['"]?\s*=\s*['"]?1|\bunion\s+select\b/i,
   /(?:\.\.\/){1,20}(?:etc|windows|root|\.ssh|\.env|secrets?)\b|\/etc\/(?:passwd|shadow)|169\.254\.169\.254/i,
-  /(?:^|[;&|`])\s*(?:sudo\s+)?rm\s+-rf(?:\s+[/~*.]|$)|[;&|`]\s*(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/,
+  SHELL,
   /\{\{\s*7\s*\*\s*7\s*\}\}|\x00|\u202e/,
+];
+
+/** The same in code, where a text may stand behind a quote or be escaped. */
+const SIGNS = [
+  ...ATTACKS.filter(pattern => pattern !== SHELL),
+  /\brm\s+-rf\b|\b(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/,
+  /\\(?:x00|0|u0000|u202e|u\{202e\})/i,
 ];
 
 /** Members in which the text of a user travels. */
@@ -40,17 +48,37 @@ const NOT_USER = new Set(['assistant', 'system', 'tool', 'developer', 'ai', 'fun
 const SENDERS = new Set(['supertest', 'light-my-request', 'chai-http', 'superagent', 'pactum']);
 const SENDING = /^(?:send|inject|request|fetch|post)$/;
 
-/** The edges that a file of tests or evaluations feeds to production code. */
-export function edgesOf(reading: Reading, subjects: Subjects, unit: Unit, mine: readonly Subject[], evaluates: boolean): FedEdge[] {
-  const out = new Map<string, FedEdge>();
+/** An edge that is fed to a function of which it is not known yet how near to the model it stands. */
+export interface Open {
+  readonly fn: FunctionNode;
+  readonly edge: EdgeCase;
+  readonly node: ts.Node;
+}
+
+export interface Edges {
+  readonly fed: FedEdge[];
+  /** Asking these takes time; the one who asks knows whether it still matters. */
+  readonly open: readonly Open[];
+}
+
+/** The edges that a file of tests or evaluations feeds to production code, as far as they are wanted. */
+export function edgesOf(
+  reading: Reading,
+  subjects: Subjects,
+  unit: Unit,
+  agent: boolean,
+  evaluates: boolean,
+  wanted: ReadonlySet<EdgeCase>,
+): Edges {
+  const fed = new Map<string, FedEdge>();
+  const open = new Map<string, Open>();
   const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to']): void => {
     const key = `${edge} ${to}`;
-    if (out.size < MOST_EDGES && !out.has(key)) out.set(key, { edge, location: placeOf(node), to });
+    if (wanted.has(edge) && fed.size < MOST_EDGES && !fed.has(key)) fed.set(key, { edge, location: placeOf(node), to });
   };
-  const { ev } = reading;
-  const agent = subjects.ofAgent(unit, mine);
+  const { near: ev } = reading;
   // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
-  if (evaluates && agent) attacksIn(unit, node => add('malicious', node, 'agent'));
+  if (evaluates && agent && wanted.has('malicious')) attacksIn(unit, node => add('malicious', node, 'agent'));
   let left = MOST_CALLS;
   for (const call of unit.calls) {
     if (left <= 0) break;
@@ -61,14 +89,40 @@ export function edgesOf(reading: Reading, subjects: Subjects, unit: Unit, mine: 
       () => {
         // The cheap question first: is there an edge at all?
         const found: { edge: EdgeCase; node: ts.Node }[] = [];
-        for (const arg of args) scan(reading, unit, arg, (edge, node) => found.push({ edge, node }));
-        const to = found.length === 0 ? undefined : target(reading, subjects, call, agent);
-        if (to !== undefined) for (const { edge, node } of found) add(edge, node, to);
+        for (const arg of args)
+          scan(reading, unit, arg, (edge, node) => {
+            if (wanted.has(edge) && !fed.has(`${edge} agent`)) found.push({ edge, node });
+          });
+        if (found.length === 0) return;
+        const to = target(reading, subjects, call, agent);
+        if (to === 'agent') for (const { edge, node } of found) add(edge, node, to);
+        else if (to !== undefined)
+          for (const { edge, node } of found) {
+            const key = `${edge} ${to.getSourceFile().fileName} ${to.pos}`;
+            if (open.size < MOST_EDGES && !open.has(key)) open.set(key, { fn: to, edge, node });
+          }
       },
       () => {},
     );
   }
-  return [...out.values()];
+  return { fed: [...fed.values()], open: [...open.values()] };
+}
+
+/** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
+export function hasSign(text: string, edge: EdgeCase): boolean {
+  if (edge === 'empty') return /(["'`])(?:\s|\\[nrt])*\1/.test(text);
+  if (edge === 'malicious') return SIGNS.some(pattern => pattern.test(text));
+  return /\.(?:repeat|padEnd|padStart)\s*\(|\bArray\s*(?:\.from\s*)?\(/.test(text) || (text.length > VERY_LONG && holdsLong(text));
+}
+
+/** A text of thousands of characters, whether on one line or in a template of many. */
+function holdsLong(text: string): boolean {
+  for (let at = 0, end = 0; at < text.length; at = end + 1) {
+    end = text.indexOf('\n', at);
+    if (end < 0) end = text.length;
+    if (end - at >= VERY_LONG) return true;
+  }
+  return text.split('`').some(part => part.length >= VERY_LONG);
 }
 
 /** Cheap: can the callee be production code at all? Most calls of a test are `expect(...)` and its matchers. */
@@ -105,17 +159,17 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
   return undefined;
 }
 
-/** Where the arguments of a call go: to the agent, to something it uses, or elsewhere. */
-function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | ts.NewExpression, agent: boolean): Nearness {
-  const { ev, inventory, paths } = reading;
-  let best: Nearness;
-  for (const fn of subjects.functionsOf(call.expression)) {
-    if (paths.leads.has(fn)) return 'agent';
-    const near = subjects.nearFunction(fn);
-    if (near === 'agent') return 'agent';
-    best ??= near;
-  }
-  if (best !== undefined) return best;
+/** Where the arguments of a call go: to the agent, to a function of production code, or elsewhere. */
+function target(
+  reading: Reading,
+  subjects: Subjects,
+  call: ts.CallExpression | ts.NewExpression,
+  agent: boolean,
+): 'agent' | FunctionNode | undefined {
+  const { near: ev, inventory, paths } = reading;
+  const own = subjects.functionsOf(call.expression).filter(fn => !isDrawn(fn));
+  if (own.some(fn => paths.leads.has(fn))) return 'agent';
+  if (own[0] !== undefined) return own[0];
   for (const value of ev.values(call.expression)) {
     if (value.kind !== 'foreign') continue;
     const last = value.steps.at(-1);
@@ -132,7 +186,7 @@ function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | 
 
 /** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
 function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: EdgeCase, node: ts.Node) => void): void {
-  const { ev } = reading;
+  const { near: ev } = reading;
   const seen = new Set<ts.Node>();
   const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
   for (let next = queue.pop(); next !== undefined && seen.size < MOST_NODES; next = queue.pop()) {
@@ -178,6 +232,7 @@ function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: Edge
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
       if (binding?.kind === 'variable' && binding.node.initializer !== undefined && binding.element === undefined)
         more(binding.node.initializer);
+      if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
       if (binding?.kind === 'parameter')
         for (const row of tableValues(reading, unit, binding.node, binding.element))
           typeof row === 'string' ? judge(row, node, direct, add) : more(row);
@@ -244,6 +299,20 @@ function isUsers(node: ts.ObjectLiteralExpression): boolean {
   return !NOT_USER.has(role.initializer.text);
 }
 
+/** What the calls in a file give to a function of the same file: `const ask = text => reply(text, model); ask('')`. */
+function givenHere(unit: Unit, parameter: ts.ParameterDeclaration): readonly ts.Expression[] {
+  const fn = parameter.parent;
+  if (!isFunctionNode(fn)) return [];
+  const name = tsc.isVariableDeclaration(fn.parent) ? fn.parent.name : fn.name;
+  if (name === undefined || !tsc.isIdentifier(name)) return [];
+  const index = fn.parameters.indexOf(parameter);
+  return (unit.names.get(name.text) ?? []).slice(0, MOST_NODES).flatMap(id => {
+    const { parent } = id;
+    const arg = tsc.isCallExpression(parent) && parent.expression === id ? parent.arguments[index] : undefined;
+    return arg === undefined || tsc.isSpreadElement(arg) ? [] : [arg];
+  });
+}
+
 /** What a parameter of a `test.each(table)` case stands for: expressions of the table's rows, or texts of a JSON file. */
 function tableValues(
   reading: Reading,
@@ -259,7 +328,7 @@ function tableValues(
   if (texts !== undefined) return texts;
   const index = fn.parameters.indexOf(parameter);
   const out: ts.Expression[] = [];
-  for (const value of reading.ev.values(table)) {
+  for (const value of reading.near.values(table)) {
     if (value.kind !== 'array') continue;
     for (const row of value.node.elements.slice(0, 200)) {
       const cell = strip(tsc.isSpreadElement(row) ? undefined : row);

@@ -5,6 +5,7 @@ import { namesSdk } from './find.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { specifiersOf } from './specifiers.ts';
 import type { FunctionNode, Value } from './values.ts';
 
 /** How near to the model call some code stands: it leads to one; it only runs on the way; neither. */
@@ -21,8 +22,11 @@ export interface Subject {
 /** A React component or hook: testing how it draws is no test of the agent. */
 const DRAWN = /^(?:[A-Z]|use[A-Z])/;
 const HELPERS_DEEP = 3;
-const MOST_ASKED = 60;
+/** Functions whose uses are asked for across the repository, which takes time. */
+const MOST_ASKED = 24;
 const MOST_BEHIND = 40;
+/** A file that may hand on what it imports. */
+const BARREL = /\bexport\s{0,20}(?:type\s{1,20})?[*{]/;
 
 export class Subjects {
   readonly #reading: Reading;
@@ -35,9 +39,13 @@ export class Subjects {
   readonly #leadFiles: ReadonlySet<string>;
   /** Files of tests and evals that call a model, or an agent, themselves. */
   readonly #calling: ReadonlySet<string>;
+  readonly #toolFiles: ReadonlySet<string>;
+  #tests: ReadonlyMap<string, number> | undefined;
 
-  constructor(reading: Reading) {
+  /** @param toolFiles production files that import what makes tools */
+  constructor(reading: Reading, toolFiles: readonly string[]) {
     this.#reading = reading;
+    this.#toolFiles = new Set(toolFiles);
     const files = new Set<string>();
     for (const scope of reading.paths.leads.keys()) {
       const file = scope.getSourceFile().fileName;
@@ -60,6 +68,42 @@ export class Subjects {
     return this.#leadFiles;
   }
 
+  /**
+   * Files of tests and evals that may test the agent, because what they import leads to it, through barrels and helpers of tests too;
+   * with the number of files between that and the model call.
+   */
+  get tests(): ReadonlyMap<string, number> {
+    this.#tests ??= this.#reaching();
+    return this.#tests;
+  }
+
+  #reaching(): ReadonlyMap<string, number> {
+    const { inventory, index, sites, requests } = this.#reading;
+    const out = new Map([...this.#calling].map(file => [file, 0]));
+    const isProduction = (file: string): boolean => inventory.roleOf(file) === 'production';
+    const sdk = [...this.#carriers].filter(file => specifiersOf(inventory.read(file) ?? '').some(this.#isSdk));
+    const roots = new Set([...sites, ...requests].map(site => site.node.getSourceFile().fileName).filter(isProduction));
+    const seen = new Set(roots);
+    let ring = [...roots];
+    for (let steps = 0; ring.length > 0; steps++) {
+      const next: string[] = [];
+      for (const file of ring) {
+        for (const importer of index.importersOf(file)) {
+          if (seen.has(importer)) continue;
+          const isTest = /^(?:test|eval)$/.test(inventory.roleOf(importer));
+          if (!isTest && !this.#leadFiles.has(importer) && !BARREL.test(inventory.read(importer) ?? '')) continue;
+          if (isTest && !out.has(importer)) out.set(importer, steps);
+          seen.add(importer);
+          next.push(importer);
+        }
+      }
+      // Files that were led to by no import come behind the others.
+      ring = next.length > 0 ? next : [...this.#leadFiles, ...sdk].filter(file => isProduction(file) && !seen.has(file));
+      for (const file of ring) seen.add(file);
+    }
+    return out;
+  }
+
   /** Does a test file run an agent of the repository itself, not only a function that does? */
   asks(unit: Unit): boolean {
     return this.#calling.has(unit.file);
@@ -79,7 +123,7 @@ export class Subjects {
       if (file === undefined || mocked.has(file)) continue;
       const role = inventory.roleOf(file);
       if (role === 'production') out.push({ local: found.local, name: found.name, file });
-      else if ((role === 'test' || role === 'eval') && depth < HELPERS_DEEP && !seen.has(file)) {
+      else if (depth < HELPERS_DEEP && !seen.has(file) && this.tests.has(file)) {
         seen.add(file);
         const helper = program.unit(file);
         if (helper !== undefined) for (const inner of this.#collect(helper, seen, depth + 1)) out.push({ ...inner, local: undefined });
@@ -115,7 +159,7 @@ export class Subjects {
   /** Where a barrel has a name from: `export { a } from './a'`, `export * from './b'`. */
   #behind(file: string, name: string): Subject[] {
     const { program, inventory } = this.#reading;
-    const unit = /\bfrom\b/.test(inventory.read(file) ?? '') ? program.unit(file) : undefined;
+    const unit = BARREL.test(inventory.read(file) ?? '') ? program.unit(file) : undefined;
     if (unit === undefined) return [];
     const found: { specifier: string; name: string }[] = [];
     for (const [exported, what] of unit.exports) if (what.kind === 'from' && (name === '*' || exported === name)) found.push(what);
@@ -151,15 +195,22 @@ export class Subjects {
     return near;
   }
 
-  /** The functions that call a function: a tool may only hand on to what a test calls. */
+  /** The functions that call a function from where tools are made: a tool may only hand on to what a test calls. */
   callersOf(fn: FunctionNode): readonly FunctionNode[] {
     const known = this.#callers.get(fn);
     if (known !== undefined) return known;
-    if (this.#callers.size >= MOST_ASKED) return [];
+    const file = fn.getSourceFile().fileName;
+    const near = this.holdsTools(file) || this.#reading.index.importersOf(file).some(one => this.holdsTools(one));
+    if (!near || this.#callers.size >= MOST_ASKED) return [];
     const uses = this.#reading.paths.usesOf(fn).slice(0, 8);
     const found = uses.flatMap(use => (use.how === 'called' ? (enclosingFunction(use.node) ?? []) : []));
     this.#callers.set(fn, found);
     return found;
+  }
+
+  /** May a file hold tools, or run those that the model asks for? */
+  holdsTools(file: string): boolean {
+    return this.#toolFiles.has(file) || this.#leadFiles.has(file) || this.#carriers.has(file);
   }
 
   /** Does a file hold what a browser draws? */
@@ -171,7 +222,7 @@ export class Subjects {
 
   /** The function that a callee in a test names, where it is one of the repository. */
   functionsOf(callee: ts.Expression): readonly FunctionNode[] {
-    const { ev, inventory } = this.#reading;
+    const { near: ev, inventory } = this.#reading;
     const values = ev.budget.ask<readonly Value[]>(
       () => ev.values(callee),
       () => [],
@@ -187,7 +238,8 @@ function constructorOf(value: Extract<Value, { kind: 'class' }>): FunctionNode |
   return value.node.members.find(tsc.isConstructorDeclaration);
 }
 
-function isDrawn(fn: FunctionNode): boolean {
+/** Is a function a component of a user interface? */
+export function isDrawn(fn: FunctionNode): boolean {
   const file = fn.getSourceFile().fileName;
   const name =
     fn.name !== undefined && tsc.isIdentifier(fn.name)

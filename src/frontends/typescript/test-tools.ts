@@ -8,7 +8,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import { tableOf } from './test-edges.ts';
-import type { Subject, Subjects } from './test-subjects.ts';
+import type { Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
 const MOST = 200;
@@ -40,7 +40,8 @@ const ANSWERS =
   /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke)$/;
 const MATCHER = /^(?:expect|to[A-Z]\w*|deepEqual|strictEqual|deepStrictEqual|objectContaining|arrayContaining)$/;
 
-export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, mine: readonly Subject[]): DrivenTool[] {
+/** @param agent does the file test the agent's own code? */
+export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean): DrivenTool[] {
   const out: DrivenTool[] = [];
   const seen = new Set<string>();
   const add = (tool: DrivenTool, key: string): void => {
@@ -49,7 +50,7 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, mine: 
     out.push(tool);
   };
   const { ev } = reading;
-  if (subjects.ofAgent(unit, mine)) {
+  if (agent) {
     for (const asked of askedFor(unit)) {
       ev.budget.ask(
         () => {
@@ -87,7 +88,7 @@ function isNoise(call: ts.CallExpression): boolean {
 }
 
 /** The production functions that a call in a test runs, with what they are called there. */
-function calledTools({ ev, inventory }: Reading, subjects: Subjects, call: ts.CallExpression): { name: string; fn: FunctionNode }[] {
+function calledTools({ near: ev, inventory }: Reading, subjects: Subjects, call: ts.CallExpression): { name: string; fn: FunctionNode }[] {
   const { expression } = call;
   const name = tsc.isIdentifier(expression) ? expression.text : tsc.isPropertyAccessExpression(expression) ? expression.name.text : '';
   const own = subjects.functionsOf(expression).map(fn => ({ name, fn }));
@@ -175,7 +176,7 @@ function holder(node: ts.Node): string | undefined {
 }
 
 /** Is an object what a stand-in for the model says, and not what a test expects or what the history holds? */
-function isAnswer({ ev }: Reading, unit: Unit, node: ts.Node): boolean {
+function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): boolean {
   const seen = new Set<ts.Node>();
   const queue: { node: ts.Node; hops: number }[] = [{ node, hops: 0 }];
   for (let next = queue.pop(); next !== undefined && seen.size < 200; next = queue.pop()) {

@@ -12,9 +12,10 @@ import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
-import { type Handled, type How, readCatch, readErrorFunction } from './ends.ts';
+import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, errorHandlersOf, isHttpRegistration } from './entries.ts';
 import { functionsOf, isAsync, readings, type Surface, surfaces } from './surface.ts';
+import type { How } from './words.ts';
 
 interface End {
   readonly how: How;

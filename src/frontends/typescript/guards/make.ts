@@ -5,6 +5,7 @@ import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { isCovered } from './coverage.ts';
 import { goesOn } from './flow.ts';
+import { reachOfLog } from './log-reach.ts';
 import type { Job } from './regex-job.ts';
 import { type Reliance, relianceOf } from './standing.ts';
 import { type Side, type Stand, Stands } from './stands.ts';
@@ -75,7 +76,7 @@ export class Maker {
           ? this.calls.filter(call => call !== found.node && !isCovered(ev, paths, call, side, covers))
           : undefined;
       // Who writes to a logger is hard to follow; that the text is cleaned in it is seen.
-      const reach = side === 'log' && own.every(stand => paths.reachOf(stand.node) === 'unconnected') ? 'unknown' : 'on-path';
+      const reach = side === 'log' && !own.some(stand => reachOfLog(this.#reading, stand.node) === 'on-path') ? 'unknown' : 'on-path';
       return this.fact(found, [side], reach, best?.reliance ?? {}, misses, side === 'output' && whole.length < covers.length);
     });
   }

@@ -18,9 +18,28 @@ export interface Outcome {
 
 export type Ran = { readonly kind: 'ran'; readonly outcomes: readonly Outcome[] } | { readonly kind: 'too-slow' | 'broken' | 'not-tried' };
 
+/** Many patterns that are tried one by one on the same texts. */
+export interface Sieve {
+  readonly patterns: readonly { readonly source: string; readonly flags: string }[];
+  /** A pattern that hits it hides nothing. */
+  readonly prose: string;
+  readonly hiding: readonly string[];
+  /** A pattern that hits one of them finds no attacks. */
+  readonly everyday: readonly string[];
+  readonly orders: readonly string[];
+}
+
+/** What a pattern did: the texts of `hiding` that it changed, as it left them, and what it matched in the orders. */
+export interface Sifted {
+  readonly hidden: readonly { readonly at: number; readonly text: string }[];
+  readonly ordered: readonly string[];
+}
+
 /** Milliseconds for all texts of one pipeline. Squares of the length take far less, cubes and powers far more. */
 export const LIMIT = 3000;
 const START = 20_000;
+/** Milliseconds for a whole sieve: it only saves work, and there is a way without it. */
+const SIEVE = 1000;
 /** After so many pipelines that ran out of time, no more are tried: an audit has to end. */
 const MOST_SLOW = 2;
 
@@ -29,9 +48,22 @@ const { workerData, parentPort } = require('node:worker_threads');
 const { port, flag } = workerData;
 const done = new Int32Array(flag);
 const tell = () => { Atomics.store(done, 0, 1); Atomics.notify(done, 0); };
-port.on('message', ({ steps, texts }) => {
+const sifted = (sieve, { source, flags }) => {
+  let regex;
+  try { regex = new RegExp(source, flags); } catch { return { hidden: [], ordered: [] }; }
+  const find = text => { regex.lastIndex = 0; return regex.exec(text); };
+  const hidden = [];
+  if (find(sieve.prose) === null)
+    sieve.hiding.forEach((text, at) => { if (find(text) !== null) { regex.lastIndex = 0; hidden.push({ at, text: text.replace(regex, () => '[x]') }); } });
+  const ordered = [];
+  const found = sieve.orders.map(find).filter(match => match !== null);
+  if (found.length > 0 && !sieve.everyday.some(text => find(text) !== null)) for (const match of found) ordered.push(match[0].slice(0, 500));
+  return { hidden, ordered };
+};
+port.on('message', ({ steps, texts, sieve }) => {
   let reply;
   try {
+    if (sieve !== undefined) { port.postMessage(sieve.patterns.map(pattern => sifted(sieve, pattern))); return tell(); }
     const made = steps.map(s => s.source === undefined ? s : { ...s, regex: new RegExp(s.source, s.flags) });
     reply = { kind: 'ran', outcomes: texts.map(text => {
       const hits = [];
@@ -77,6 +109,21 @@ export class RegexRunner {
     }
     const reply = receiveMessageOnPort(port);
     return reply === undefined ? { kind: 'not-tried' } : (reply.message as Ran);
+  }
+
+  /** Tries many patterns at once; undefined: that took too long, or cannot be done. */
+  sift(sieve: Sieve): readonly Sifted[] | undefined {
+    if (this.#dead) return undefined;
+    const port = this.#port ?? this.#start();
+    if (port === undefined) return undefined;
+    Atomics.store(this.#flag, 0, 0);
+    port.postMessage({ sieve });
+    if (!this.#wait(SIEVE)) {
+      this.stop();
+      return undefined;
+    }
+    const reply = receiveMessageOnPort(port);
+    return reply === undefined || !Array.isArray(reply.message) ? undefined : (reply.message as readonly Sifted[]);
   }
 
   /** Ends the thread, if there is one. */

@@ -1,19 +1,18 @@
 // The limits on the way to the model calls: every gate is asked what it counts, and every limit where it stands.
 import type { ts } from 'ts-morph';
 import type { Limit, Location } from '../../../core/index.ts';
-import { isWithin, parameterCalls } from '../call-sites.ts';
+import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import type { Scope } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
-import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import type { FunctionNode } from '../values.ts';
-import { askedLimit, throwsWhenLimited } from './asked.ts';
 import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
-import { type Decision, type Gate, Gates, loopAround } from './gates.ts';
-import { ownLimit, type Read } from './own.ts';
+import { type Decision, type Gate, loopAround } from './gates.ts';
+import type { Read } from './own.ts';
+import { type Told, wayOf } from './way.ts';
 
 /** A limit and everywhere that it acts. */
 export interface Found {
@@ -29,46 +28,24 @@ export interface Found {
 export class Limits {
   readonly #reading: Reading;
   readonly #found = new Map<ts.Node, Found>();
-  readonly #reader: Gates<Read>;
 
   constructor(reading: Reading) {
     this.#reading = reading;
-    const { ev } = reading;
-    this.#reader = new Gates(ev, {
-      read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision),
-      throws: throwsWhenLimited,
-    });
   }
 
   get found(): readonly Found[] {
     return [...this.#found.values()];
   }
 
-  /** The gates inside the functions that lead to a model call, and inside those that are wrapped around them. */
+  /** The limits that stand inside the functions on the way, and inside those that are wrapped around them. */
   onTheWay(): void {
-    const { paths, ev } = this.#reading;
-    for (const [scope, leads] of paths.leads) {
-      if (!this.#counts(scope)) continue;
-      this.#add(scope, this.#gates(scope, [...leads]));
-      if (!isFunctionNode(scope)) continue;
-      for (const use of ev.budget.ask(
-        () => paths.usesOf(scope),
-        () => [],
-      )) {
-        if (use.how !== 'handed' || !tsc.isCallExpression(use.node)) continue;
-        for (const inner of this.#wrappers(use.node, scope)) {
-          const wrapper = enclosingFunction(inner);
-          if (wrapper === undefined || paths.leads.has(wrapper)) continue;
-          for (const gate of this.#gates(wrapper, [inner])) this.#add(scope, [gate], true);
-        }
-      }
-    }
+    for (const { scope, gate, around } of wayOf(this.#reading).met) this.#add(scope, gate, around);
   }
 
   /** A function that runs before entry points: middleware. */
   before(fn: FunctionNode, guarded: readonly Scope[]): void {
-    if (guarded.length === 0 || !this.#counts(fn)) return;
-    for (const gate of this.#gates(fn, [])) for (const scope of guarded) this.#add(scope, [gate], true);
+    if (guarded.length === 0) return;
+    for (const gate of wayOf(this.#reading).before(fn)) for (const scope of guarded) this.#add(scope, gate, true);
   }
 
   /** A limit that a framework enforces before some entry points. */
@@ -79,58 +56,35 @@ export class Limits {
     this.#found.set(node, { node, read, conditions: new Map(), failsOpen, gates: new Map(), guarded: new Set(guarded) });
   }
 
-  /** Where in a wrapper of the repository the wrapped function is called. */
-  #wrappers(call: ts.CallExpression, fn: FunctionNode): ts.CallExpression[] {
-    const { ev } = this.#reading;
-    const index = call.arguments.findIndex(a => isWithin(fn, a) || ev.values(a).some(v => v.kind === 'function' && v.node === fn));
-    if (index < 0) return [];
-    return ev.values(call.expression).flatMap(v => (v.kind === 'function' ? parameterCalls(ev, v.node, index) : []));
-  }
-
-  #gates(scope: ts.Node, leads: readonly ts.Node[]): readonly Gate<Read>[] {
-    return this.#reading.ev.budget.ask(
-      () => this.#reader.of(scope, leads),
-      () => [],
-    );
-  }
-
-  #add(scope: Scope, gates: readonly Gate<Read>[], guards = false): void {
-    const { paths } = this.#reading;
-    for (const gate of gates) {
-      for (const decision of gate.decisions) {
-        const { conditions, failsOpen, read } = decision;
-        if (read.perRequest === true) {
-          // A sum that is looked at once bounds nothing; in the loop of the calls it does.
-          const loop = loopAround(gate.node) ?? (tsc.isIterationStatement(gate.node, false) ? gate.node : undefined);
-          if (loop === undefined || ![...(paths.leads.get(scope) ?? [])].some(lead => isWithin(lead, loop))) continue;
-          this.#add(scope, [{ node: loop, decisions: [{ ...decision, read: { ...read, perRequest: false } }] }]);
-          continue;
-        }
-        const known = this.#found.get(decision.node);
-        const found: Found = {
-          node: decision.node,
-          read: known?.read ?? read,
-          conditions: known?.conditions ?? new Map<Scope, Decision['conditions']>(),
-          failsOpen: known?.failsOpen ?? failsOpen ?? read.failsOpen,
-          gates: known?.gates ?? new Map<Scope, ts.Node[]>(),
-          guarded: known?.guarded ?? new Set<Scope>(),
-        };
-        // Met twice in one function, by way of two branches: the one that asks more is the whole truth.
-        const before = found.conditions.get(scope);
-        if (before === undefined || before.length < conditions.length) found.conditions.set(scope, conditions);
-        if (guards) found.guarded.add(scope);
-        else found.gates.set(scope, [...(found.gates.get(scope) ?? []), gate.node]);
-        this.#found.set(decision.node, found);
-      }
+  #add(scope: Scope, gate: Gate<Told>, guards: boolean): void {
+    for (const decision of gate.decisions) {
+      const { conditions, failsOpen, read } = decision;
+      if (typeof read === 'number') continue;
+      const node = read.perRequest === true ? this.#loop(scope, gate.node) : gate.node;
+      if (node === undefined) continue;
+      const known = this.#found.get(decision.node);
+      const found: Found = {
+        node: decision.node,
+        read: known?.read ?? read,
+        conditions: known?.conditions ?? new Map<Scope, Decision['conditions']>(),
+        failsOpen: known?.failsOpen ?? failsOpen ?? read.failsOpen,
+        gates: known?.gates ?? new Map<Scope, ts.Node[]>(),
+        guarded: known?.guarded ?? new Set<Scope>(),
+      };
+      // Met twice in one function, by way of two branches: the one that asks more is the whole truth.
+      const before = found.conditions.get(scope);
+      if (before === undefined || before.length < conditions.length) found.conditions.set(scope, conditions);
+      if (guards) found.guarded.add(scope);
+      else found.gates.set(scope, [...(found.gates.get(scope) ?? []), node]);
+      this.#found.set(decision.node, found);
     }
   }
 
-  /** Code of the browser limits nobody: whoever calls the server leaves it out. */
-  #counts(scope: ts.Node): boolean {
-    const file = scope.getSourceFile();
-    const first = file.statements[0];
-    const client = first !== undefined && tsc.isExpressionStatement(first) && first.expression.getText().slice(1, -1) === 'use client';
-    return !client && this.#reading.inventory.roleOf(file.fileName) === 'production';
+  /** The loop of model calls that a check stands in: a sum that is looked at once bounds nothing. */
+  #loop(scope: Scope, gate: ts.Node): ts.Node | undefined {
+    const loop = loopAround(gate) ?? (tsc.isIterationStatement(gate, false) ? gate : undefined);
+    if (loop === undefined) return undefined;
+    return [...(this.#reading.paths.leads.get(scope) ?? [])].some(lead => isWithin(lead, loop)) ? loop : undefined;
   }
 
   /** The facts. */
@@ -161,8 +115,6 @@ export class Limits {
     });
   }
 }
-
-export { scopeOf };
 
 /** The switches without which a limit does nothing. */
 function offUnless(ev: Evaluator, found: Found): string | undefined {

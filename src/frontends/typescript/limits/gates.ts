@@ -50,6 +50,8 @@ export class Gates<T> {
   readonly #barren = new Map<Mode, Map<ts.Node, number>>();
   readonly #visited = new Set<ts.Node>();
   #leads: readonly ts.Node[] = [];
+  /** Where the last lead ends, or the loop around it. */
+  #end = Number.POSITIVE_INFINITY;
 
   constructor(ev: Evaluator, judge: Judge<T>) {
     this.#ev = ev;
@@ -62,6 +64,7 @@ export class Gates<T> {
    */
   of(scope: ts.Node, leads: readonly ts.Node[]): Gate<T>[] {
     this.#leads = leads;
+    this.#end = leads.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...leads.map(lead => (loopAround(lead) ?? lead).getEnd()));
     this.#visited.clear();
     return this.within(scope, { conditions: [], failsOpen: undefined, env: NO_ENV }, 'path', 0);
   }
@@ -86,7 +89,7 @@ export class Gates<T> {
     walk(body, node => {
       this.#ev.budget.step();
       if (tsc.isClassLike(node) || (node !== scope && isFunctionNode(node) && !this.#isInline(node, mode))) return 'skip';
-      if (mode === 'path' && this.#isPast(node)) return undefined;
+      if (mode === 'path' && this.#isPast(node)) return 'skip';
       if (tsc.isIfStatement(node) && this.#ends(node, mode)) add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
       else if (tsc.isConditionalExpression(node) && (this.#leadsIn(node.whenTrue) || this.#leadsIn(node.whenFalse)))
         add(node, this.#asked(node.condition, scope, node, chain, mode, depth));
@@ -117,7 +120,7 @@ export class Gates<T> {
 
   /** Nothing after the last lead protects it, except around it in a loop. */
   #isPast(node: ts.Node): boolean {
-    return this.#leads.length > 0 && this.#leads.every(lead => node.getStart() > (loopAround(lead) ?? lead).getEnd());
+    return node.pos >= this.#end;
   }
 
   #ends(node: ts.IfStatement, mode: Mode): boolean {
@@ -230,11 +233,20 @@ function isLogical(node: ts.BinaryExpression): boolean {
   return node.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken || node.operatorToken.kind === tsc.SyntaxKind.BarBarToken;
 }
 
-/** The single questions of a condition. `only`: what must hold as well for it to matter. */
-function atomsOf(condition: ts.Expression): { node: ts.Expression; only: readonly ts.Expression[] }[] {
-  const out: { node: ts.Expression; only: readonly ts.Expression[] }[] = [];
-  const stack: { node: ts.Expression; only: readonly ts.Expression[] }[] = [{ node: condition, only: [] }];
-  for (let next = stack.pop(); next !== undefined && out.length < 40; next = stack.pop()) {
+/** One question of a condition. `only`: what must hold as well for it to matter. */
+interface Atom {
+  readonly node: ts.Expression;
+  readonly only: readonly ts.Expression[];
+}
+
+/** The single questions of a condition. */
+function atomsOf(condition: ts.Expression): Atom[] {
+  const out: Atom[] = [];
+  const stack: Atom[] = [{ node: condition, only: [] }];
+  // Nobody writes conditions of hundreds of parts by hand.
+  let parts = 0;
+  for (let next = stack.pop(); next !== undefined && parts < 100; next = stack.pop()) {
+    parts++;
     const { only } = next;
     const node = strip(next.node) ?? next.node;
     if (tsc.isPrefixUnaryExpression(node) && node.operator === tsc.SyntaxKind.ExclamationToken) stack.push({ node: node.operand, only });
@@ -258,7 +270,7 @@ function shareName(a: ts.Expression, b: ts.Expression): boolean {
 
 function rootName(node: ts.Expression): string | undefined {
   let inner: ts.Expression | undefined = strip(node);
-  for (;;) {
+  for (let deep = 0; deep < 30; deep++) {
     if (inner === undefined) return undefined;
     if (tsc.isIdentifier(inner)) return inner.text;
     if (tsc.isPrefixUnaryExpression(inner)) inner = strip(inner.operand);
@@ -266,6 +278,7 @@ function rootName(node: ts.Expression): string | undefined {
     else if (tsc.isBinaryExpression(inner)) inner = strip(inner.left);
     else return undefined;
   }
+  return undefined;
 }
 
 function isEqual(node: ts.BinaryExpression): boolean {

@@ -40,7 +40,10 @@ export function isOfLanguage(callee: ts.Expression): callee is ts.PropertyAccess
 export function mayLead(ev: Evaluator, callee: ts.Expression): boolean {
   if (isOfLanguage(callee)) return false;
   let root: ts.Expression = callee;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+  for (let deep = 0; tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root); deep++) {
+    if (deep > 30) return false;
+    root = root.expression;
+  }
   if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
   const binding = resolve(root);
   if (binding === undefined || binding.kind === 'catch') return false;

@@ -1,6 +1,7 @@
 // Limits of the repository's own: a count of use that is compared with a number.
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
+import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
@@ -95,7 +96,8 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env): Fo
   return {
     key: { scope: home.perRequest ? 'request' : 'global' },
     unit,
-    window: clock === undefined ? Number.POSITIVE_INFINITY : clock,
+    // What a request carries ends with it.
+    window: home.perRequest ? null : clock === undefined ? Number.POSITIVE_INFINITY : clock,
     state: home.perRequest ? 'none' : 'process',
     what: home.perRequest ? 'a sum that the request carries' : 'a variable of the process',
     perRequest: home.perRequest,
@@ -173,7 +175,7 @@ function returnsKept(node: ts.BinaryExpression, branch: ts.Node): boolean {
   });
   let kept = false;
   walk(branch, part => {
-    if (!tsc.isReturnStatement(part) || part.expression === undefined || branch === part) return undefined;
+    if (!tsc.isReturnStatement(part) || part.expression === undefined || isWithin(node, part)) return undefined;
     const text = part.expression.getText();
     if ([...names].some(name => text === name || text.startsWith(`${name}.`))) kept = true;
     return undefined;

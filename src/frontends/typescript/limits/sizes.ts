@@ -10,15 +10,13 @@ import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { textOf } from '../values.ts';
 import { missedCalls } from './coverage.ts';
-import { Gates } from './gates.ts';
+import { USEFUL } from './lengths.ts';
 import { Mounts } from './mounts.ts';
 import { type Prompt, promptOf } from './prompts.ts';
 import { type Bound, boundOf, SCHEMA_PACKAGES } from './schemas.ts';
-import { isComparison, originOf } from './trace.ts';
-import { numberOf } from './windows.ts';
+import { originOf } from './trace.ts';
+import { wayOf } from './way.ts';
 
-/** Beyond this many characters a limit on a body bounds no bill: that is more than a context window holds. */
-const USEFUL = 1_000_000;
 const PARSES = new Set([
   'parse',
   'safeParse',
@@ -175,19 +173,13 @@ function inHandlers(reading: Reading): Found[] {
     known.gates.set(scope, [...(known.gates.get(scope) ?? []), gate]);
     out.set(node, known);
   };
-  const lengths = new Gates<number>(ev, {
-    read: decision => (isComparison(decision.node) ? lengthIn(ev, decision.node, decision.env) : undefined),
-    throws: () => false,
-  });
-  for (const [scope, leads] of paths.leads) {
+  for (const { scope, gate, around } of wayOf(reading).met) {
+    if (around) continue;
+    for (const { node, read } of gate.decisions)
+      if (typeof read === 'number') add(scope, gate.node, node, null, `a text of more than ${read} characters is refused`);
+  }
+  for (const scope of paths.leads.keys()) {
     if (inventory.roleOf(scope.getSourceFile().fileName) !== 'production') continue;
-    for (const gate of ev.budget.ask(
-      () => lengths.of(scope, [...leads]),
-      () => [],
-    )) {
-      for (const decision of gate.decisions)
-        add(scope, gate.node, decision.node, null, `a text of more than ${decision.read} characters is refused`);
-    }
     const body = isFunctionNode(scope) ? scope.body : scope;
     if (body === undefined) continue;
     walk(body, node => {
@@ -221,17 +213,6 @@ function isRequest(ev: Evaluator, node: ts.Expression): boolean {
       originOf(ev, node, new Map(), 'here').leaves.some(l => ev.values(l.node).some(v => v.kind === 'request' || v.kind === 'param')),
     () => false,
   );
-}
-
-/** `text.length > 4000` */
-function lengthIn(ev: Evaluator, node: ts.BinaryExpression, env: Parameters<typeof numberOf>[2]): number | undefined {
-  for (const [side, other] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
-    if (!/\.length$|byteLength\(|content-length/i.test(side.getText().slice(0, 200))) continue;
-    const most = numberOf(ev, other, env);
-    // Small numbers count messages or words.
-    if (most !== undefined && most >= 200 && most <= USEFUL) return most;
-  }
-  return undefined;
 }
 
 function sizeOf(bound: Bound): number | null {

@@ -11,6 +11,7 @@ import { pipelinesOf } from '../guards/pipelines.ts';
 import { jobsOf, slowIn } from '../guards/regex-job.ts';
 import { RegexRunner } from '../guards/regex-runner.ts';
 import { SENTENCE_HINT, sentencesIn } from '../guards/sentences.ts';
+import { sift } from '../guards/sift.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { foreignPath, type Value } from '../values.ts';
@@ -63,12 +64,17 @@ function unitFor(reading: Reading, file: string): readonly Unit[] {
 
 /** Own patterns, in the files that hold them and in those that import them. */
 function patterns(reading: Reading, nominated: readonly string[], maker: Maker): readonly Guard[] {
-  const { index, inventory, ev } = reading;
-  const files = new Set(nominated.filter(file => PATTERN_HINT.test(inventory.read(file) ?? '')));
-  for (const file of [...files])
-    for (const importer of index.importersOf(file).slice(0, 20)) if (inventory.roleOf(importer) === 'production') files.add(importer);
+  const { inventory, ev } = reading;
+  const texts = new Map<string, string>();
+  for (const file of nominated) {
+    const text = inventory.read(file);
+    if (text !== undefined && PATTERN_HINT.test(text)) texts.set(file, text);
+  }
+  if (texts.size === 0) return [];
   const runner = new RegexRunner();
   try {
+    const files = new Set(sift(runner, texts));
+    for (const file of [...files]) for (const importer of usersOf(reading, file)) files.add(importer);
     return [...files]
       .filter(file => APPLIES.test(inventory.read(file) ?? ''))
       .sort()
@@ -92,6 +98,25 @@ function patterns(reading: Reading, nominated: readonly string[], maker: Maker):
   } finally {
     runner.stop();
   }
+}
+
+/** The files that may apply a pattern which another file holds in a constant. */
+function usersOf({ index, inventory, program }: Reading, file: string): readonly string[] {
+  const names = new Set<string>();
+  for (const [name, what] of program.unit(file)?.exports ?? []) {
+    // What only functions do with patterns is looked at where the functions are.
+    if (what.kind === 'declaration' && !tsc.isClassDeclaration(what.node)) continue;
+    names.add(name);
+  }
+  if (names.size === 0) return [];
+  return index
+    .importersOf(file)
+    .slice(0, 20)
+    .filter(importer => {
+      if (inventory.roleOf(importer) !== 'production') return false;
+      const text = inventory.read(importer) ?? '';
+      return names.has('default') || [...names].some(name => text.includes(name)) || /\*\s*(?:as\s|from\b)/.test(text);
+    });
 }
 
 /** Calls into packages that redact or detect, in the files that import them and in those that import those. */

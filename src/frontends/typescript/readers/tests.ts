@@ -1,61 +1,93 @@
 // Files of tests and evaluations: how many cases, of what, which tools they drive and which edges they feed.
-import type { CodeRole, EdgeCase, Fact, TestFile, TestKind } from '../../../core/index.ts';
+import type { CodeRole, EdgeCase, Fact, FedEdge, TestFile, TestKind } from '../../../core/index.ts';
 import type { Inventory } from '../../../repository/index.ts';
 import { tsc } from '../compiler.ts';
-import { judgesOf } from '../judges.ts';
+import { judgesOf, namesGrader } from '../judges.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { type Cases, casesOf } from '../test-cases.ts';
-import { edgesOf } from '../test-edges.ts';
+import { edgesOf, type Open } from '../test-edges.ts';
+import { EDGES, type Known, type Look, Plan } from '../test-plan.ts';
 import { Subjects } from '../test-subjects.ts';
 import { toolsOf } from '../test-tools.ts';
+import { TOOL_MODULE } from '../tool-sources.ts';
 
-/** Something that declares a case, calls a library for evaluations, or is run to evaluate. */
-const HINT =
-  /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)/;
-/** Characters of test code that are parsed in one audit; what lies beyond is only counted. */
-const MOST_TEXT = 900_000;
 const MOST_UNREAD = 300;
-const EDGES: readonly EdgeCase[] = ['empty', 'over-long', 'malicious'];
-const ENOUGH_EDGES = 3;
 
 export const reader: Reader = {
   id: 'tests',
-  wants: { roles: ['test', 'eval'], text: /\S/ },
+  // Production files that make tools, and evaluations that use judges; the tests themselves are known by their place.
+  wants: { roles: ['production', 'test', 'eval'], specifier: specifier => TOOL_MODULE.test(specifier) || namesGrader(specifier) },
   read: (reading, nominated) => [...ofCode(reading, nominated), ...ofOthers(reading)],
 };
 
+/** What the files say so far. */
+interface Found {
+  readonly fed: Set<EdgeCase>;
+  readonly cases: Map<string, number>;
+  readonly open: { readonly edges: FedEdge[]; readonly open: readonly Open[] }[];
+  driven: boolean;
+  evaluated: boolean;
+}
+
 function ofCode(reading: Reading, nominated: readonly string[]): Fact[] {
-  const { inventory, program, index, sites } = reading;
-  const subjects = new Subjects(reading);
+  const { inventory, program } = reading;
+  const toolFiles = nominated.filter(file => inventory.roleOf(file) === 'production');
+  const subjects = new Subjects(reading, toolFiles);
   const roots = agentRoots(reading);
-  // First the files that import code on the way to a model call, so that they are read whatever there is beside them.
-  const near = new Set([...subjects.files].flatMap(file => index.importersOf(file)));
-  const own = new Set(sites.map(site => site.node.getSourceFile().fileName));
-  const files = nominated.filter(
-    file => own.has(file) || near.has(file) || inventory.roleOf(file) === 'eval' || HINT.test(inventory.read(file) ?? ''),
-  );
-  const ordered = [...files.filter(file => near.has(file) || own.has(file)), ...files.filter(file => !near.has(file) && !own.has(file))];
+  const plan = new Plan(reading, subjects, toolFiles, new Set(nominated));
+  const found: Found = { fed: new Set(), cases: new Map(), open: [], driven: false, evaluated: false };
   const facts: Fact[] = [];
-  const fed = new Map<string, number>();
-  let left = MOST_TEXT;
-  for (const file of ordered) {
-    const text = inventory.read(file) ?? '';
-    left -= text.length;
-    const unit = left > 0 ? program.unit(file) : undefined;
-    if (unit === undefined) facts.push(...uncounted(inventory, file, roots));
-    else facts.push(...ofUnit(reading, subjects, unit, roots, fed));
+  const known: Known = {
+    fed: found.fed,
+    cases: found.cases,
+    get open() {
+      return found.open.length > 0;
+    },
+    get driven() {
+      return found.driven;
+    },
+    get evaluated() {
+      return found.evaluated;
+    },
+  };
+  const read = new Set<Look>();
+  for (const look of plan.order(known)) {
+    const unit = program.unit(look.file);
+    if (unit === undefined) continue;
+    read.add(look);
+    facts.push(...ofUnit(reading, subjects, plan, unit, roots, found));
+  }
+  settle(subjects, found);
+  const fedNothing = facts.every(fact => fact.kind !== 'test-file' || fact.edges.length === 0);
+  for (const look of plan.looks) {
+    if (read.has(look)) continue;
+    const mayMatter = look.agent || fedNothing || (!found.driven && look.tools);
+    facts.push(...unparsed(inventory, look, roots, mayMatter));
   }
   return facts;
 }
 
-function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonly string[], fed: Map<string, number>): Fact[] {
-  const { inventory, ev } = reading;
-  const counted = casesOf(ev, unit);
+/** Asks how near to the model the functions stand that are fed with edges, where that is still of interest. */
+function settle(subjects: Subjects, { fed, open }: Found): void {
+  for (const { edges, open: list } of open) {
+    for (const { fn, edge, node } of list) {
+      if (fed.has(edge)) continue;
+      const to = subjects.nearFunction(fn);
+      if (to === undefined || edges.some(one => one.edge === edge && one.to === to)) continue;
+      edges.push({ edge, location: placeOf(node), to });
+      if (to === 'agent') fed.add(edge);
+    }
+  }
+}
+
+function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, roots: readonly string[], found: Found): Fact[] {
+  const { inventory, near } = reading;
+  const counted = casesOf(near, unit);
   const role = inventory.roleOf(unit.file);
-  const mine = subjects.of(unit);
-  const ofAgent = subjects.ofAgent(unit, mine);
+  // Only what imports something of the agent can test it.
+  const ofAgent = subjects.tests.has(unit.file) && subjects.ofAgent(unit, subjects.of(unit));
   const declared = counted.cases + counted.skipped;
   // A file that only holds what others use declares nothing; an evaluation may be a plain program.
   const program = role === 'eval' && declared === 0 && ofAgent && isProgram(unit);
@@ -66,10 +98,19 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
   const evaluates = sort === 'evaluation';
   const cases = program ? 1 : counted.cases;
   const live = cases > 0;
-  // Of a repository with hundreds of tests it is enough to know each edge a few times.
-  const known = EDGES.every(edge => (fed.get(edge) ?? 0) >= ENOUGH_EDGES);
-  const edges = !known && (live || counted.conditional > 0) ? edgesOf(reading, subjects, unit, mine, evaluates) : [];
-  for (const { edge, to } of edges) if (to === 'agent') fed.set(edge, (fed.get(edge) ?? 0) + 1);
+  // Of a repository with hundreds of tests it is enough to know each edge once.
+  const wanted = new Set(EDGES.filter(edge => !found.fed.has(edge) && plan.mayFeed(unit.file, edge)));
+  const edges: FedEdge[] = [];
+  if (wanted.size > 0 && (live || counted.conditional > 0)) {
+    const { fed, open } = edgesOf(reading, subjects, unit, ofAgent, evaluates, wanted);
+    edges.push(...fed);
+    for (const { edge } of fed) found.fed.add(edge);
+    if (open.length > 0) found.open.push({ edges, open });
+  }
+  const tools = live ? toolsOf(reading, subjects, unit, ofAgent) : [];
+  found.driven ||= tools.some(tool => tool.through === 'function' && tool.at !== undefined && subjects.holdsTools(tool.at.file));
+  found.evaluated ||= evaluates;
+  if (ofAgent && !evaluates) found.cases.set(plan.part(unit.file), (found.cases.get(plan.part(unit.file)) ?? 0) + cases);
   const fact: TestFile = {
     kind: 'test-file',
     location: placeOf(unit.ast.statements[0] ?? unit.ast),
@@ -79,7 +120,7 @@ function ofUnit(reading: Reading, subjects: Subjects, unit: Unit, roots: readonl
     cases,
     skipped: counted.skipped,
     ofAgent,
-    tools: live ? toolsOf(reading, subjects, unit, mine) : [],
+    tools,
     edges,
   };
   return [fact, ...judgesOf(reading, unit, counted.cases, ofAgent, counted.cases > 0)];
@@ -116,23 +157,21 @@ function isNear(inventory: Inventory, file: string, roots: readonly string[]): b
   });
 }
 
-/** A file beyond what is parsed: its cases are counted by their look, and nothing else is said of it. */
-function uncounted(inventory: Inventory, file: string, roots: readonly string[]): Fact[] {
-  if (!isNear(inventory, file, roots)) return [];
-  const cases = [...(inventory.read(file) ?? '').matchAll(/^[ \t]{0,40}(?:it|test)(?:\.each\b[^\n]{0,200})?\s{0,4}\(/gm)].length;
-  if (cases === 0) return [];
-  const counted: Cases = { cases, skipped: 0, conditional: 0, runner: undefined, evaluates: false };
-  const role = inventory.roleOf(file);
+/** A file that is not parsed: its cases are counted by their look, and whether it may be of the agent is known from what it imports. */
+function unparsed(inventory: Inventory, look: Look, roots: readonly string[], mayMatter: boolean): Fact[] {
+  const { file, role, cases, skipped, agent } = look;
+  if (cases + skipped === 0 || !(agent || isNear(inventory, file, roots))) return [];
+  const counted: Cases = { cases, skipped, conditional: 0, runner: undefined, evaluates: false };
   return [
     {
       kind: 'test-file',
       location: { file, line: 1 },
       role,
       sort: sortOf(file, role, counted),
-      unread: 'there is more test code than is read',
+      ...(mayMatter ? { unread: 'there is more test code than is read' } : {}),
       cases,
-      skipped: 0,
-      ofAgent: false,
+      skipped,
+      ofAgent: agent,
       tools: [],
       edges: [],
     },

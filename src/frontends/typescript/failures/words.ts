@@ -1,0 +1,346 @@
+// What a handler of errors says, and to whom: the one who waits for the answer, or the operator who reads the log.
+import type { ts } from 'ts-morph';
+import type { FailureEnd } from '../../../core/index.ts';
+import { isWithin } from '../call-sites.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { walk } from '../program.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import { isMemberName, propertyName, strip } from '../syntax.ts';
+
+export type How = FailureEnd['how'];
+
+/** A sentence, not a status phrase. */
+const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
+/** The phrases of HTTP and of templates, which tell a user nothing. */
+const BARE =
+  /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
+/** Receivers that write for the operator. */
+const OPERATOR =
+  /^(?:console|.*log(?:ger|s)?|sentry|captureException|winston|pino|posthog|telemetry|metrics?|span|tracer|analytics|debug)$/i;
+const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit', 'fail']);
+
+/** What a piece of code says to whoever waits for the answer. */
+export class Words {
+  readonly #ev: Evaluator;
+  readonly #error: string | undefined;
+  /** The sentences of all replies. */
+  readonly #said: Set<string>;
+  /** Local names that hold the error's own text. */
+  readonly #tainted = new Set<string>();
+
+  constructor(ev: Evaluator, error: string | undefined, block?: ts.Block, said = new Set<string>()) {
+    this.#ev = ev;
+    this.#said = said;
+    this.#error = error;
+    if (block === undefined || error === undefined) return;
+    walk(block, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (
+        tsc.isVariableDeclaration(node) &&
+        tsc.isIdentifier(node.name) &&
+        node.initializer !== undefined &&
+        this.#mentionsText(node.initializer)
+      )
+        this.#tainted.add(node.name.text);
+      return undefined;
+    });
+  }
+
+  /** The worth of an expression as a reply. */
+  judge(expression: ts.Expression, depth = 0): How {
+    const node = strip(expression) ?? expression;
+    if (isNothing(node)) return 'swallowed';
+    if (tsc.isConditionalExpression(node)) return better(this.judge(node.whenTrue, depth), this.judge(node.whenFalse, depth));
+    if (tsc.isBinaryExpression(node) && isOr(node.operatorToken.kind))
+      return this.#isError(node.left) ? 'raw-text' : this.judge(node.left, depth);
+    const texts = this.#texts(node);
+    const raw = this.#mentionsText(node);
+    if (raw) return 'raw-text';
+    if (this.#speaks(texts)) return 'reply';
+    if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) {
+      const own = depth < 3 ? this.#through(node, depth) : undefined;
+      if (own !== undefined) return own;
+      return /^(?:new )?(?:Next)?Response\b/.test(node.getText()) || texts.length > 0
+        ? 'bare'
+        : tsc.isCallExpression(node)
+          ? 'reply'
+          : 'bare';
+    }
+    if (tsc.isObjectLiteralExpression(node)) {
+      if (node.properties.length === 0) return 'swallowed';
+      // `{ success: false }` tells a program that it failed; `{ topic: 'other' }` is an answer to go on with.
+      return node.properties.some(p => /^(?:error|errors|success|ok|status|message)$/.test(propertyName(p) ?? '')) ? 'bare' : 'reply';
+    }
+    if (tsc.isStringLiteralLike(node)) return 'bare';
+    // A value that was prepared for this: `return fallback`.
+    if (tsc.isIdentifier(node) && node.text === this.#error) return 'raw-text';
+    return tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isTemplateExpression(node) ? 'reply' : 'bare';
+  }
+
+  /** What a call in a handler tells: somebody who waits, the operator, the next handler, or nobody. */
+  tells(call: ts.CallExpression): How | 'says' | 'shows' | 'throws' | undefined {
+    const callee = call.expression;
+    const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+    const root = rootText(callee);
+    if (OPERATOR.test(root) || OPERATOR.test(name) || root === 'process') {
+      if (root !== 'console' && name !== 'write') return undefined;
+      return this.#sentence(call)
+        ? 'says'
+        : call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg))
+          ? 'shows'
+          : undefined;
+    }
+    if (PASSES_ON.has(name) && call.arguments.some(arg => this.#isError(arg))) {
+      if (tsc.isIdentifier(callee) && name === 'reject') return 'throws';
+      return 'bare';
+    }
+    if (this.#sentence(call)) return call.arguments.some(arg => this.#mentionsText(arg)) ? 'raw-text' : 'reply';
+    if (
+      call.arguments.some(arg => this.#mentionsText(arg)) &&
+      /^(?:send|json|end|write|reply|say|respond|edit|follow|set|show|toast|post)/i.test(name)
+    )
+      return 'raw-text';
+    if (/^(?:end|sendStatus|json)$/.test(name) && /status|statusCode|writeHead/.test(call.getText())) return 'bare';
+    // A helper of the repository that is given the error may answer for the handler.
+    if (call.arguments.some(arg => this.#isError(arg))) {
+      const how = this.#through(call, 1);
+      return how === 'reply' || how === 'raw-text' ? how : undefined;
+    }
+    return undefined;
+  }
+
+  /** Into how many kinds a function that is given the error sorts it; 0 when the call does no such thing. */
+  sorts(call: ts.CallExpression): number {
+    const at = call.arguments.findIndex(arg => this.#isError(arg));
+    if (at < 0) return 0;
+    const kinds = this.#ev.values(call.expression).map(value => {
+      if (value.kind !== 'function') return 0;
+      const names = new Set<string>();
+      const take = (node: ts.Expression): void => {
+        const inner = strip(node) ?? node;
+        if (tsc.isConditionalExpression(inner)) {
+          take(inner.whenTrue);
+          take(inner.whenFalse);
+        } else if (tsc.isStringLiteralLike(inner) || tsc.isPropertyAccessExpression(inner)) names.add(inner.getText());
+      };
+      for (const returned of this.#ev.returnsOf(value.node)) take(returned);
+      return names.size > 1 ? names.size : 0;
+    });
+    return Math.max(0, ...kinds);
+  }
+
+  /** What a call in a handler writes down for the operator; undefined: nothing. */
+  logs(call: ts.CallExpression, depth = 0): 'context' | 'error' | undefined {
+    const callee = call.expression;
+    const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
+    if (OPERATOR.test(rootText(callee)) || OPERATOR.test(name)) {
+      const error = call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
+      if (!error) return undefined;
+      return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : 'error';
+    }
+    if (depth > 0 || !call.arguments.some(arg => this.#isError(arg) || this.#holdsError(arg))) return undefined;
+    // A function of the repository that is given the error may write it down.
+    for (const value of this.#ev.values(callee)) {
+      if (value.kind !== 'function' || value.node.body === undefined) continue;
+      let inside: 'context' | 'error' | undefined;
+      walk(value.node.body, node => {
+        if (tsc.isCallExpression(node) && OPERATOR.test(rootText(node.expression))) inside = 'error';
+      });
+      if (inside !== undefined) return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : inside;
+    }
+    return undefined;
+  }
+
+  /** `{ err }`, `{ error: err }` */
+  #holdsError(arg: ts.Expression): boolean {
+    if (!tsc.isObjectLiteralExpression(arg)) return false;
+    return arg.properties.some(p =>
+      tsc.isShorthandPropertyAssignment(p) ? p.name.text === this.#error : tsc.isPropertyAssignment(p) && this.#isError(p.initializer),
+    );
+  }
+
+  /** Does an argument carry a value that is neither text nor the error: an id, the input, the step? */
+  #holdsMore(arg: ts.Expression): boolean {
+    let more = false;
+    walk(arg, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (tsc.isIdentifier(node) && !isMemberName(node) && node.text !== this.#error && !this.#tainted.has(node.text)) {
+        // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
+        const { parent } = node;
+        if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
+        if (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) return undefined;
+        if (node.text !== 'undefined') more = true;
+      }
+      return undefined;
+    });
+    return more;
+  }
+
+  /** Does a handler look at the kind of error and answer in more than one way? */
+  distinguishes(block: ts.Block): boolean {
+    let kinds = 0;
+    const seen = new Set<ts.Node>();
+    const look = (root: ts.Node, error: string | undefined, depth: number): void => {
+      walk(root, node => {
+        if (error === undefined) return 'skip';
+        if (tsc.isIfStatement(node) && asksAbout(node.expression, error)) kinds++;
+        if (tsc.isSwitchStatement(node) && asksAbout(node.expression, error)) kinds += node.caseBlock.clauses.length;
+        if (tsc.isConditionalExpression(node) && asksKind(node.condition, error)) kinds++;
+        // `const busy = [RateLimitError, InternalServerError].some(kind => err instanceof kind)`
+        if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword && asksKind(node, error)) kinds++;
+        if (!tsc.isCallExpression(node) || depth > 1 || kinds > 1) return undefined;
+        const at = node.arguments.findIndex(arg => tsc.isIdentifier(arg) && arg.text === error);
+        if (at < 0) return undefined;
+        for (const value of this.#ev.values(node.expression)) {
+          const parameter = value.kind === 'function' ? value.node.parameters[at]?.name : undefined;
+          if (value.kind !== 'function' || value.node.body === undefined || seen.has(value.node)) continue;
+          seen.add(value.node);
+          if (parameter !== undefined && tsc.isIdentifier(parameter)) look(value.node.body, parameter.text, depth + 1);
+        }
+        return undefined;
+      });
+    };
+    look(block, this.#error, 0);
+    return kinds > 0 && this.#said.size > 1;
+  }
+
+  /** Is there a sentence for a person among the texts? */
+  #speaks(texts: readonly string[]): boolean {
+    const sentences = texts.filter(text => SENTENCE.test(text) && !BARE.test(text.trim()));
+    for (const text of sentences) this.#said.add(text);
+    return sentences.length > 0;
+  }
+
+  #sentence(call: ts.CallExpression): boolean {
+    return this.#speaks(call.arguments.flatMap(arg => this.#texts(arg)));
+  }
+
+  /** The worst that a function of the repository returns for the error. */
+  #through(call: ts.CallExpression | ts.NewExpression, depth: number): How | undefined {
+    let worst: How | undefined;
+    for (const value of this.#ev.values(call.expression)) {
+      if (value.kind !== 'function') continue;
+      const at = call.arguments?.findIndex(arg => this.#isError(arg)) ?? -1;
+      const parameter = at < 0 ? undefined : value.node.parameters[at]?.name;
+      const inner = new Words(
+        this.#ev,
+        parameter !== undefined && tsc.isIdentifier(parameter) ? parameter.text : undefined,
+        undefined,
+        this.#said,
+      );
+      for (const returned of this.#ev.returnsOf(value.node)) {
+        const how = inner.judge(returned, depth + 1);
+        worst = worst === undefined ? how : better(worst, how);
+      }
+    }
+    return worst;
+  }
+
+  /** Texts that an expression holds, constants looked up. */
+  #texts(root: ts.Expression): string[] {
+    const out: string[] = [];
+    const take = (node: ts.Node, depth: number): void => {
+      walk(node, inner => {
+        if (isFunctionNode(inner)) return 'skip';
+        if (tsc.isStringLiteralLike(inner)) out.push(inner.text);
+        if (tsc.isTemplateExpression(inner)) out.push(inner.head.text, ...inner.templateSpans.map(span => span.literal.text));
+        if (tsc.isIdentifier(inner) && depth < 2 && inner.text !== this.#error && !isMemberName(inner)) {
+          for (const value of this.#ev.values(inner).slice(0, 4)) {
+            if (value.kind === 'literal' && typeof value.value === 'string') out.push(value.value);
+            if (value.kind === 'text') out.push(value.text);
+            if (value.kind === 'object' && value.node !== root) take(value.node, depth + 1);
+          }
+        }
+        return undefined;
+      });
+    };
+    take(root, 0);
+    return out;
+  }
+
+  /** Is the error's own text part of it: `error.message`, `String(error)`, `${error}`? */
+  #mentionsText(root: ts.Node): boolean {
+    const error = this.#error;
+    if (error === undefined) return false;
+    let found = false;
+    walk(root, node => {
+      if (found) return 'skip';
+      if (tsc.isIdentifier(node) && this.#tainted.has(node.text) && !isMemberName(node)) found = true;
+      if (!tsc.isIdentifier(node) || node.text !== error || isMemberName(node)) return undefined;
+      const { parent } = node;
+      if (tsc.isPropertyAccessExpression(parent))
+        found = /^(?:message|stack|error|response|body|toString|cause)$/.test(parent.name.text) && !isAsked(parent);
+      else if (tsc.isTemplateSpan(parent)) found = true;
+      else if (tsc.isCallExpression(parent) && parent.arguments.includes(node))
+        found = parent.expression.getText() === 'String' || parent.expression.getText() === 'JSON.stringify';
+      else if (tsc.isPropertyAssignment(parent) || tsc.isShorthandPropertyAssignment(parent)) found = true;
+      return undefined;
+    });
+    return found;
+  }
+
+  #isError(node: ts.Expression): boolean {
+    const inner = strip(node);
+    return inner !== undefined && tsc.isIdentifier(inner) && inner.text === this.#error;
+  }
+}
+
+/** `error.message` inside a condition decides and is not shown. */
+function isAsked(node: ts.Node): boolean {
+  for (let up = node.parent, child = node; up !== undefined && !tsc.isStatement(up); child = up, up = up.parent)
+    if (tsc.isConditionalExpression(up) && isWithin(node, up.condition)) return child === up.condition;
+  return tsc.isPropertyAccessExpression(node.parent) && /^(?:includes|startsWith|match|toLowerCase)$/.test(node.parent.name.text);
+}
+
+function asksAbout(condition: ts.Expression, error: string): boolean {
+  let found = false;
+  walk(condition, node => {
+    if (tsc.isIdentifier(node) && node.text === error) found = true;
+  });
+  return found;
+}
+
+/** More than `error instanceof Error`, which only asks whether it has a message. */
+function asksKind(condition: ts.Expression, error: string): boolean {
+  return asksAbout(condition, error) && !/instanceof\s+Error\b/.test(condition.getText());
+}
+
+function isOr(kind: ts.SyntaxKind): boolean {
+  return kind === tsc.SyntaxKind.QuestionQuestionToken || kind === tsc.SyntaxKind.BarBarToken;
+}
+
+const WORTH: Readonly<Record<How, number>> = {
+  escapes: 0,
+  silent: 0,
+  unknown: 1,
+  framework: 1,
+  swallowed: 2,
+  bare: 3,
+  'raw-text': 4,
+  reply: 5,
+};
+
+/** The better of two ends of one handler: a handler that says something on one of its ways is judged by what it says. */
+function better(a: How, b: How): How {
+  return WORTH[b] > WORTH[a] ? b : a;
+}
+
+/** Nothing that a caller could show. */
+function isNothing(node: ts.Expression): boolean {
+  if (node.kind === tsc.SyntaxKind.NullKeyword || node.kind === tsc.SyntaxKind.FalseKeyword) return true;
+  if (tsc.isIdentifier(node)) return node.text === 'undefined' && resolve(node) === undefined;
+  if (tsc.isVoidExpression(node)) return true;
+  if (tsc.isStringLiteralLike(node)) return node.text === '';
+  if (tsc.isNumericLiteral(node)) return true;
+  return tsc.isArrayLiteralExpression(node) && node.elements.length === 0;
+}
+
+function rootText(callee: ts.Expression): string {
+  let node: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(node) || tsc.isCallExpression(node)) {
+    if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) return node.name.text;
+    node = node.expression;
+  }
+  return tsc.isIdentifier(node) ? node.text : '';
+}
