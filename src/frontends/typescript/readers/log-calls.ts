@@ -4,8 +4,9 @@ import type { LogCall, Reach } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { Conversation } from '../conversation.ts';
 import { Deployment } from '../deployment.ts';
+import { downwardOf } from '../downward.ts';
 import { Loggers, loggersOf, type Sink } from '../loggers.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import { isPlain } from '../plain-values.ts';
 import type { Reader, Reading } from '../reader.ts';
@@ -15,8 +16,6 @@ import { startText } from '../short-text.ts';
 import { Starts } from '../starts.ts';
 import { propertyName } from '../syntax.ts';
 
-/** Functions off the way to a model call whose callers are looked for. */
-const MOST_SCOPES = 400;
 const MOST_LINES = 3000;
 
 /** Where a logger may be bound to a request; what the call is given decides. */
@@ -26,7 +25,7 @@ export const reader: Reader = { id: 'log-calls', wants: { text: BINDS }, read };
 
 function read(reading: Reading, nominated: readonly string[]): readonly LogCall[] {
   const loggers = loggersOf(reading);
-  const reach = reachOfScopes(reading);
+  const downward = downwardOf(reading);
   const found: { sink: Sink; reach: Reach }[] = [];
   for (const file of reading.files) {
     if (reading.inventory.roleOf(file) !== 'production') continue;
@@ -34,7 +33,7 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
       if (!Loggers.nominates(call) || found.length >= MOST_LINES) continue;
       reading.ev.budget.ask(
         () => {
-          const on = reach(call);
+          const on = downward.reachOf(scopeOf(call));
           const sink = on === 'unconnected' ? undefined : loggers.sinkOf(call);
           if (sink !== undefined) found.push({ sink, reach: on });
         },
@@ -141,23 +140,6 @@ function hidden(arg: ts.Expression, hides: readonly string[]): boolean {
     const plain = tsc.isPropertyAssignment(p) && (tsc.isStringLiteralLike(p.initializer) || tsc.isNumericLiteral(p.initializer));
     return plain || hides.includes(name) || hides.includes(`*.${name}`);
   });
-}
-
-/** Where functions and files stand to the model calls, each asked once. */
-function reachOfScopes(reading: Reading): (call: ts.Node) => Reach {
-  const { leads } = reading.paths;
-  const known = new Map<Scope, Reach>();
-  let asked = 0;
-  return call => {
-    const scope = scopeOf(call);
-    const before = known.get(scope);
-    if (before !== undefined) return before;
-    let reach: Reach = 'unconnected';
-    if (leads.has(scope)) reach = 'on-path';
-    else if (isFunctionNode(scope)) reach = ++asked > MOST_SCOPES ? 'unconnected' : reading.paths.reachOf(call);
-    known.set(scope, reach);
-    return reach;
-  };
 }
 
 function within(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
