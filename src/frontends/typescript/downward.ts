@@ -16,6 +16,8 @@ import { type FunctionNode, understood } from './values.ts';
 /** Functions that are read; beyond them, what runs is unknown. */
 const MOST_SCOPES = 2000;
 const MOST_CALLS = 40_000;
+/** Calls of one function that are kept. */
+const MOST_CALLERS = 24;
 
 const shared = new WeakMap<Reading, Downward>();
 
@@ -26,12 +28,22 @@ export function downwardOf(reading: Reading): Downward {
   return known;
 }
 
+/**
+ * Who calls a function: everybody for one that leads to a model call, which is known already; of another only those whose calls were seen
+ * on the way, because the others are not asked about and looking for them is dear.
+ */
+export function callersOnWay(reading: Reading, fn: FunctionNode): readonly (ts.CallExpression | ts.NewExpression)[] {
+  const seen = reading.paths.leads.has(fn) ? undefined : downwardOf(reading).callsOf(fn);
+  return seen ?? reading.ev.callers(fn);
+}
+
 export class Downward {
   readonly #reading: Reading;
   readonly #files: ReadonlySet<string>;
   readonly #likely: LikelyFunctions;
   readonly #reached = new Set<FunctionNode>();
   readonly #queue: FunctionNode[] = [];
+  readonly #callsOf = new Map<FunctionNode, (ts.CallExpression | ts.NewExpression)[]>();
   readonly #registrations: ReadonlySet<ts.Node>;
   #calls = 0;
   #cut = false;
@@ -62,7 +74,15 @@ export class Downward {
     return this.#reached.has(scope) ? 'on-path' : this.#cut ? 'unknown' : 'unconnected';
   }
 
-  #add(fn: FunctionNode): void {
+  /** The calls of a function that were seen on the way; undefined: it was not seen to run there. */
+  callsOf(fn: FunctionNode): readonly (ts.CallExpression | ts.NewExpression)[] | undefined {
+    return this.#callsOf.get(fn) ?? (this.#reached.has(fn) ? [] : undefined);
+  }
+
+  #add(fn: FunctionNode, by?: ts.CallExpression | ts.NewExpression): void {
+    const calls = by === undefined ? undefined : this.#callsOf.get(fn);
+    if (by !== undefined && calls === undefined) this.#callsOf.set(fn, [by]);
+    else if (by !== undefined && calls?.includes(by) === false && calls.length < MOST_CALLERS) calls.push(by);
     if (fn.body === undefined || this.#reached.has(fn) || !this.#files.has(fn.getSourceFile().fileName)) return;
     if (this.#reached.size >= MOST_SCOPES) {
       this.#cut = true;
@@ -116,13 +136,13 @@ export class Downward {
     if (!this.#leadsIn(callee) || isBind(callee)) return;
     const values = this.#reading.near.values(callee);
     for (const value of values) {
-      if (value.kind === 'function') this.#add(value.node);
+      if (value.kind === 'function') this.#add(value.node, call);
       else if (value.kind === 'class')
-        for (const member of value.node.members) if (tsc.isConstructorDeclaration(member)) this.#add(member);
+        for (const member of value.node.members) if (tsc.isConstructorDeclaration(member)) this.#add(member, call);
     }
     // A receiver that cannot be followed: by a name that nothing else has.
     if (tsc.isPropertyAccessExpression(callee) && !values.some(understood))
-      for (const fn of this.#likely.named(callee.name.text)) this.#add(fn);
+      for (const fn of this.#likely.named(callee.name.text)) this.#add(fn, call);
   }
 
   /** A function that is handed on by its name runs as well. */

@@ -43,21 +43,33 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
   }
   // What a logger of the repository does inside is not a line of its own.
   const lines = found.filter(({ sink }) => !within(sink.call, loggers.wrappers));
-  const bound = lines.length === 0 ? new Set<string>() : boundLoggers(reading, loggers, nominated);
   const terminal = terminalFiles(reading);
   const conversation = lines.length === 0 ? undefined : new Conversation(reading);
-  return lines.flatMap(({ sink, reach: on }) =>
+  const facts = lines.flatMap(({ sink, reach: on }) =>
     reading.ev.budget.ask(
-      () => [shownToUser(terminal, bind(factOf(reading, loggers, conversation, sink, on), bound))],
+      () => [factOf(reading, loggers, conversation, sink, on)],
       () => [],
     ),
   );
+  const bound = boundLoggers(reading, loggers, nominated, facts);
+  return facts.map(line => shownToUser(terminal, bind(line, bound)));
+}
+
+/** May a line be one of a logger that is bound elsewhere? */
+function mayBeBound(line: LogCall): boolean {
+  return line.correlated !== 'yes' && line.label !== 'console';
 }
 
 /** The labels of loggers that some code on the way of a request binds to a fresh id: `logger.with({ requestId })`. */
-function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string[]): ReadonlySet<string> {
+function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string[], lines: readonly LogCall[]): ReadonlySet<string> {
   const out = new Set<string>();
-  for (const file of files) {
+  const open = lines.filter(mayBeBound);
+  const wanted = new Set(open.map(line => line.label));
+  const unread = open.some(line => line.structured === 'unknown');
+  // Files that were read already come first: often nothing is left to look for after them.
+  const read = new Set(reading.files);
+  for (const file of [...files].sort((a, b) => Number(read.has(b)) - Number(read.has(a)))) {
+    if ([...wanted].every(label => out.has(label)) && (out.size > 0 || !unread)) return out;
     for (const call of reading.program.unit(file)?.calls ?? []) {
       const access = call.expression;
       if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(access) || !BINDS.test(`.${access.name.text}({ id`)) continue;
@@ -103,7 +115,7 @@ function shownToUser(terminal: (file: string) => boolean, line: LogCall): LogCal
 /** A line of a logger that is bound somewhere may be one of the bound ones. */
 function bind(line: LogCall, bound: ReadonlySet<string>): LogCall {
   const unread = line.structured === 'unknown' && bound.size > 0;
-  if (line.correlated === 'yes' || line.label === 'console' || !(unread || bound.has(line.label))) return line;
+  if (!mayBeBound(line) || !(unread || bound.has(line.label))) return line;
   return { ...line, correlated: 'partial' };
 }
 
