@@ -22,7 +22,7 @@ import { RequestIds } from './request-ids.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { settle, switchAround } from './settle.ts';
 import { dotted, lastName, startText } from './short-text.ts';
-import type { Foreign, FunctionNode, Value } from './values.ts';
+import { type Foreign, type FunctionNode, understood, type Value } from './values.ts';
 
 /** A call that writes a line. */
 export interface Sink {
@@ -55,12 +55,14 @@ export class Loggers {
   /** Functions of the repository that are loggers: what they call is no line of its own. */
   readonly wrappers = new Set<ts.Node>();
   readonly #ev: Evaluator;
+  readonly #near: Evaluator;
   readonly #own = new Map<FunctionNode, LoggerInfo | undefined>();
   readonly #made = new Map<ts.Node, LoggerInfo>();
   readonly #received = new Map<ts.Node, Map<string, Values>>();
 
   constructor(reading: Reading) {
     this.#ev = reading.ev;
+    this.#near = reading.near;
     this.ids = new RequestIds(reading);
   }
 
@@ -143,7 +145,8 @@ export class Loggers {
     }
     let values = known.get(root.text);
     if (values === undefined) {
-      values = this.#ev.values(receiver);
+      values = this.#near.values(receiver);
+      if (!values.some(understood)) values = this.#ev.values(receiver);
       known.set(root.text, values);
     }
     return values;
@@ -236,7 +239,7 @@ export class Loggers {
       if (tsc.isAwaitExpression(node)) others++;
       if (!tsc.isCallExpression(node)) return undefined;
       const sink = Loggers.nominates(node) ? this.sinkOf(node) : this.#standardOutput(node);
-      if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#ev, node, () => false) !== undefined) return undefined;
+      if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#near, node, () => false) !== undefined) return undefined;
       redacts ??= sink.args.map(arg => this.#redactor(arg)).find(r => r !== undefined);
       inner.push(sink.info);
       return 'skip';

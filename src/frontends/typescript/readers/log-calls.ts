@@ -21,6 +21,9 @@ const MOST_LINES = 3000;
 /** Where a logger may be bound to a request; what the call is given decides. */
 const BINDS = /\.(?:child|with|withContext|withFields|bind|bindings|extend|fork|append\w*|add\w*)\(\s*\{[^}]{0,300}?[iI][dD]\b/;
 
+/** What a text holds that makes the id of a request or takes it from its headers; asked of files that lead to no model call. */
+const FRESH = /randomUUID|uuid|nanoid|ulid|cuid|(?:request|req|correlation|trace|invocation)[-_]?id\b/i;
+
 export const reader: Reader = { id: 'log-calls', wants: { text: BINDS }, read };
 
 function read(reading: Reading, nominated: readonly string[]): readonly LogCall[] {
@@ -70,6 +73,7 @@ function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string
   const read = new Set(reading.files);
   for (const file of [...files].sort((a, b) => Number(read.has(b)) - Number(read.has(a)))) {
     if ([...wanted].every(label => out.has(label)) && (out.size > 0 || !unread)) return out;
+    if (!read.has(file) && !FRESH.test(reading.inventory.read(file) ?? '')) continue;
     for (const call of reading.program.unit(file)?.calls ?? []) {
       const access = call.expression;
       if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(access) || !BINDS.test(`.${access.name.text}({ id`)) continue;
@@ -123,7 +127,7 @@ function factOf(reading: Reading, loggers: Loggers, conversation: Conversation |
   const { call, info, args } = sink;
   const shown = args.filter(arg => !tsc.isSpreadElement(arg) && !hidden(arg, info.hides));
   const carries = shown.map(arg => conversation?.carriedBy(arg)).find(what => what !== undefined);
-  const off = switchAround(reading.ev, call, () => false);
+  const off = switchAround(reading.near, call, () => false);
   const quiet = off !== undefined || (sink.level === 'debug' && !info.debugOn);
   const own = args.some(arg => loggers.ids.holdsFresh(arg) || loggers.ids.isFresh(arg));
   return {
