@@ -1,7 +1,6 @@
 // What a tool does: its function is followed into everything that it calls, and what leaves the program is written down.
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
-import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
@@ -73,7 +72,11 @@ interface Body {
   readonly frame: Frame;
 }
 
+type Called = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+
 export class EffectReader {
+  /** Many tools lead to the same functions. */
+  readonly #inside = new Map<ts.Node, readonly Called[]>();
   readonly #reading: Reading;
   readonly #modelCalls: ReadonlySet<ts.Node>;
   readonly #likely: LikelyFunctions;
@@ -106,25 +109,35 @@ export class EffectReader {
     let calls = 0;
     for (let i = 0; i < bodies.length && i < MOST_BODIES; i++) {
       const body = bodies[i] as Body;
-      walk(body.node, node => {
-        // A function inside is part of the body; one that is only defined here and called elsewhere does no harm by being read.
-        if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node) && !tsc.isTaggedTemplateExpression(node)) return undefined;
+      for (const node of this.#callsIn(body.node)) {
         if (++calls > MOST_CALLS) {
           out.unseen.push(node);
-          return 'skip';
+          break;
         }
         this.#call(node, text, out, body, (next, frame) => {
-          if (seen.has(next) || bodies.some(b => isWithin(next, b.node))) return;
+          if (isInside(next, seen)) return;
           seen.add(next);
           bodies.push({ node: next, depth: body.depth + 1, frame });
         });
-        return undefined;
-      });
+      }
     }
     // What lies beyond the limit matters where the model's text goes on.
     const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
     if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
+  }
+
+  /** The calls in a body. A function inside is part of it; one that is only defined there and called elsewhere does no harm by being read. */
+  #callsIn(body: ts.Node): readonly Called[] {
+    const known = this.#inside.get(body);
+    if (known !== undefined) return known;
+    const out: Called[] = [];
+    walk(body, node => {
+      if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
+      return out.length > MOST_CALLS ? 'skip' : undefined;
+    });
+    this.#inside.set(body, out);
+    return out;
   }
 
   /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
@@ -394,4 +407,10 @@ export class EffectReader {
 
 function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
+}
+
+/** Does a node stand inside one of these, or is it one? */
+function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
+  return false;
 }
