@@ -179,7 +179,10 @@ export class Downward {
     const unit = program.unitOf(root);
     const imported = unit.imports.get(root.text);
     const file = imported === undefined ? undefined : inventory.resolveImport(unit.file, imported.specifier);
-    return file !== undefined && (this.#files.has(file) || /\bexport\s+(?:type\s+)?(?:\*|\{[^}]{0,4000}\})(?:\s+as\s+\w+)?\s*from\b/.test(inventory.read(file) ?? ''));
+    return (
+      file !== undefined &&
+      (this.#files.has(file) || /\bexport\s+(?:type\s+)?(?:\*|\{[^}]{0,4000}\})(?:\s+as\s+\w+)?\s*from\b/.test(inventory.read(file) ?? ''))
+    );
   }
 }
 

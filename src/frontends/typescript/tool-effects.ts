@@ -75,6 +75,8 @@ interface Body {
 type Called = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
 
 export class EffectReader {
+  /** The functions that the tool which is being read stands in. */
+  #around: ReadonlySet<ts.Node> = new Set();
   /** Many tools lead to the same functions. */
   readonly #inside = new Map<ts.Node, readonly Called[]>();
   readonly #reading: Reading;
@@ -90,7 +92,7 @@ export class EffectReader {
   /** Everything that the functions of a tool do. */
   read(definition: Definition): Effects {
     const dispatched = definition.runs.some(run => !isFunctionNode(run.node));
-    const text = new ModelText(this.#reading.near, dispatched);
+    const text = new ModelText(this.#reading.ev, this.#reading.near, dispatched);
     const out = {
       effects: [] as Effect[],
       unseen: [] as ts.Node[],
@@ -99,6 +101,7 @@ export class EffectReader {
       interrupts: [] as ts.Node[],
       records: [] as ts.Node[],
     };
+    this.#around = new Set(definition.runs.flatMap(run => functionsAround(run.node)));
     const bodies: Body[] = [];
     const seen = new Set<ts.Node>();
     for (const run of definition.runs) {
@@ -209,7 +212,7 @@ export class EffectReader {
   #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
     const within = needsFrame(node, frame) ? frame : undefined;
     const found = this.#reading.near.values(node, within);
-    return found.some(understood) || !isGivenOutside(node, frame, body) ? found : this.#reading.ev.values(node, within);
+    return found.some(understood) || !isGivenOutside(node, frame, body, this.#around) ? found : this.#reading.ev.values(node, within);
   }
 
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
@@ -413,4 +416,10 @@ function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string
 function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
   for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
   return false;
+}
+
+function functionsAround(node: ts.Node): readonly ts.Node[] {
+  const out: ts.Node[] = [];
+  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
+  return out;
 }

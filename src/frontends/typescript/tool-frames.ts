@@ -127,16 +127,43 @@ export function needsFrame(callee: ts.Expression, frame: Frame): boolean {
 }
 
 /**
- * Does an expression begin with a parameter that no frame tells of, and whose callers are worth looking for: one of a function around the
+ * Does an expression come from a parameter that no frame tells of, and whose callers are worth looking for: one of a function around the
  * tool, or of a named function inside its code? Who calls a method of an object inside it is asked of half a program, and tells little.
+ * @param around the functions that the tool stands in
  */
-export function isGivenOutside(node: ts.Expression, frame: Frame, body: ts.Node): boolean {
+export function isGivenOutside(node: ts.Expression, frame: Frame | undefined, body: ts.Node, around: ReadonlySet<ts.Node>): boolean {
+  return comesFrom(node, frame, new Set(), parameter => {
+    const owner = parameter.parent;
+    return around.has(owner) || isWithin(body, owner) || tsc.isFunctionDeclaration(owner) || tsc.isVariableDeclaration(owner.parent);
+  });
+}
+
+/** Does an expression begin with such a parameter, handed on by one call to the next? */
+function comesFrom(
+  node: ts.Expression,
+  frame: Frame | undefined,
+  seen: Set<ts.Node>,
+  asked: (parameter: ts.ParameterDeclaration) => boolean,
+): boolean {
+  if (seen.has(node)) return false;
+  seen.add(node);
   return rootsOf(node).some(root => {
     const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
-    if (binding?.kind !== 'parameter' || frame.params.has(binding.node)) return false;
-    const owner = binding.node.parent;
-    return isWithin(body, owner) || tsc.isFunctionDeclaration(owner) || tsc.isVariableDeclaration(owner.parent);
+    if (binding?.kind !== 'parameter') return false;
+    const given = frame?.params.get(binding.node);
+    if (given === undefined) return asked(binding.node);
+    return given.some(lazy => partsOf(lazy.node, binding.element).some(part => comesFrom(part, lazy.frame, seen, asked)));
   });
+}
+
+/** What a parameter, or the part of it that a pattern takes out, is given by an argument. */
+function partsOf(arg: ts.Expression, element: ts.BindingElement | undefined): readonly ts.Expression[] {
+  const object = strip(arg);
+  if (element === undefined || object === undefined || !tsc.isObjectLiteralExpression(object)) return [arg];
+  const key = element.propertyName ?? element.name;
+  const property = object.properties.find(p => tsc.isIdentifier(key) && propertyName(p) === key.text);
+  if (property !== undefined && tsc.isPropertyAssignment(property)) return [property.initializer];
+  return property !== undefined && tsc.isShorthandPropertyAssignment(property) ? [property.name] : [];
 }
 
 /** Does a call go to something that another module hands out? */
