@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { ABOUT, type Content, HANDS_ON, head, joined, KEEPS, onlyNames, rest, touches } from './conversation-words.ts';
+import { callersOnWay } from './downward.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
@@ -191,7 +192,7 @@ export class Conversation {
         return this.#carried(up.expression.expression, depth + 1, member);
     }
     if (depth > 6) return undefined;
-    for (const call of this.#ev.callers(fn).slice(0, 8)) {
+    for (const call of callersOnWay(this.#reading, fn).slice(0, 8)) {
       const arg = call.arguments?.[index];
       if (arg === undefined || tsc.isSpreadElement(arg)) continue;
       const inner = strip(arg);

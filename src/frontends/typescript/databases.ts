@@ -9,23 +9,18 @@ import { lastName } from './find.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { specifiersOf } from './specifiers.ts';
 import type { ReadTool } from './tool-facts.ts';
 import { type Foreign, HOLE, textOf, type Value } from './values.ts';
 
 const MOST_FILES = 900;
 
 /** The clients in files that run together with the model calls or the tools. */
-export function databaseFacts(reading: Reading, nominated: readonly string[], tools: readonly ReadTool[]): readonly Database[] {
-  if (nominated.length === 0) return [];
-  const reached = reachedFiles(reading, tools);
+export function databaseFacts(reading: Reading, tools: readonly ReadTool[]): readonly Database[] {
   let accounts: Accounts | undefined;
   const free = freeQueries(tools);
   const out: Database[] = [];
-  for (const file of nominated) {
-    const unit = reached.has(file) && DATABASE_HINT.test(reading.inventory.read(file) ?? '') ? reading.program.unit(file) : undefined;
-    if (unit === undefined) continue;
-    for (const call of unit.calls) {
+  for (const file of databaseFiles(reading, tools)) {
+    for (const call of reading.program.unit(file)?.calls ?? []) {
       const shape = reading.ev.budget.ask(
         () => clientOf(reading, call),
         () => undefined,
@@ -58,9 +53,10 @@ function withoutInner(found: readonly Database[]): readonly Database[] {
   );
 }
 
-/** The files that the entry points, the model calls and the tools import, directly or through others. */
-function reachedFiles(reading: Reading, tools: readonly ReadTool[]): ReadonlySet<string> {
-  const { inventory, paths } = reading;
+/** The files with a client among those that the entry points, the model calls and the tools import, directly or through others. */
+function databaseFiles(reading: Reading, tools: readonly ReadTool[]): readonly string[] {
+  const { index, inventory, paths } = reading;
+  const out: string[] = [];
   const queue: string[] = [];
   const seen = new Set<string>();
   const add = (file: string): void => {
@@ -71,12 +67,14 @@ function reachedFiles(reading: Reading, tools: readonly ReadTool[]): ReadonlySet
   for (const scope of paths.leads.keys()) add(scope.getSourceFile().fileName);
   for (const tool of tools) for (const body of tool.effects.bodies) add(body.getSourceFile().fileName);
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    for (const specifier of specifiersOf(inventory.read(file) ?? '')) {
+    const specifiers = index.namedBy(file);
+    for (const specifier of specifiers) {
       const target = inventory.resolveImport(file, specifier);
       if (target !== undefined) add(target);
     }
+    if (specifiers.some(s => DATABASE_MODULE.test(s)) && DATABASE_HINT.test(inventory.read(file) ?? '')) out.push(file);
   }
-  return seen;
+  return out.sort();
 }
 
 function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression): DatabaseShape | undefined {

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { LogCall } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { downwardOf } from './downward.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { textShape } from './log-text.ts';
 import { debugIsOn, redactedPaths, writtenBy } from './logger-options.ts';
@@ -22,7 +23,8 @@ import { RequestIds } from './request-ids.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { settle, switchAround } from './settle.ts';
 import { dotted, lastName, startText } from './short-text.ts';
-import type { Foreign, FunctionNode, Value } from './values.ts';
+import { propertyName, strip } from './syntax.ts';
+import { distinct, type Foreign, type FunctionNode, understood, type Value } from './values.ts';
 
 /** A call that writes a line. */
 export interface Sink {
@@ -35,6 +37,10 @@ export interface Sink {
 /** Names that may be those of a function that logs. They only nominate; what the function does decides. */
 const MAY_LOG = /log|debug|trace|warn|error|info|print|notice/i;
 const PLAIN_LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose', 'silly']);
+/** Calls of a function that tell which logger it is given. */
+const MOST_CALLERS = 8;
+/** Functions that hand a logger on to the next. */
+const DEEPEST = 6;
 /** A longer function does something else, and logs on the way. */
 const LONGEST_WRAPPER = 4000;
 
@@ -54,13 +60,17 @@ export class Loggers {
   readonly ids: RequestIds;
   /** Functions of the repository that are loggers: what they call is no line of its own. */
   readonly wrappers = new Set<ts.Node>();
+  readonly #reading: Reading;
   readonly #ev: Evaluator;
+  readonly #near: Evaluator;
   readonly #own = new Map<FunctionNode, LoggerInfo | undefined>();
   readonly #made = new Map<ts.Node, LoggerInfo>();
   readonly #received = new Map<ts.Node, Map<string, Values>>();
 
   constructor(reading: Reading) {
-    this.#ev = reading.near;
+    this.#reading = reading;
+    this.#ev = reading.ev;
+    this.#near = reading.near;
     this.ids = new RequestIds(reading);
   }
 
@@ -132,7 +142,7 @@ export class Loggers {
   }
 
   /** Receivers are few and calls are many. */
-  #valuesOf(receiver: ts.Expression): Values {
+  #valuesOf(receiver: ts.Expression, depth = 0): Values {
     const root = tsc.isIdentifier(receiver) ? receiver : undefined;
     const binding = root === undefined ? undefined : resolve(root);
     if (root === undefined || binding === undefined || !('node' in binding)) return this.#ev.values(receiver);
@@ -143,10 +153,55 @@ export class Loggers {
     }
     let values = known.get(root.text);
     if (values === undefined) {
-      values = this.#ev.values(receiver);
+      values = this.#near.values(receiver);
+      known.set(root.text, values);
+      if (!values.some(understood)) values = this.#given(root, depth) ?? values;
       known.set(root.text, values);
     }
     return values;
+  }
+
+  /** A logger that a function is given: what is handed over where it was seen to be called on the way, or by the callers that lead there. */
+  #given(name: ts.Identifier, depth: number): Values | undefined {
+    const binding = resolve(name);
+    if (binding?.kind !== 'parameter') return this.#ev.values(name);
+    const { node: parameter, element } = binding;
+    const fn = parameter.parent;
+    if (!isFunctionNode(fn) || depth > DEEPEST) return undefined;
+    const key = element === undefined ? undefined : (element.propertyName ?? element.name);
+    if (key !== undefined && !tsc.isIdentifier(key)) return undefined;
+    const values = this.#args(parameter).flatMap(arg =>
+      (key === undefined ? this.#valuesOf(arg, depth + 1) : this.#memberOf(arg, key.text, depth + 1)).filter(understood),
+    );
+    if (values.length > 0) return distinct(values);
+    return this.#reading.paths.leads.has(fn) ? this.#ev.values(name) : undefined;
+  }
+
+  /** What a parameter is given where its function was seen to be called on the way. */
+  #args(parameter: ts.ParameterDeclaration): readonly ts.Expression[] {
+    const fn = parameter.parent;
+    if (!isFunctionNode(fn)) return [];
+    const index = fn.parameters.indexOf(parameter);
+    return (downwardOf(this.#reading).callsOf(fn) ?? []).slice(0, MOST_CALLERS).flatMap(call => strip(call.arguments?.[index]) ?? []);
+  }
+
+  /** A member of an object that is handed over: written in the call, kept in a variable, or handed on. */
+  #memberOf(object: ts.Expression, key: string, depth: number): Values {
+    if (depth > DEEPEST) return [];
+    this.#ev.budget.step();
+    if (tsc.isObjectLiteralExpression(object)) {
+      const property = object.properties.findLast(p => propertyName(p) === key);
+      if (property !== undefined && tsc.isPropertyAssignment(property)) return this.#valuesOf(property.initializer, depth + 1);
+      if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) return this.#valuesOf(property.name, depth + 1);
+      const spreads = object.properties.flatMap(p => (tsc.isSpreadAssignment(p) ? (strip(p.expression) ?? []) : []));
+      return spreads.flatMap(spread => this.#memberOf(spread, key, depth + 1));
+    }
+    const binding = tsc.isIdentifier(object) ? resolve(object) : undefined;
+    const made = binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
+    if (made !== undefined) return this.#memberOf(made, key, depth + 1);
+    if (binding?.kind === 'parameter' && binding.element === undefined)
+      return this.#args(binding.node).flatMap(arg => this.#memberOf(arg, key, depth + 1));
+    return this.#near.member(this.#near.values(object), key);
   }
 
   #sink(call: ts.CallExpression, infos: readonly LoggerInfo[], level: LogCall['level'], levels: boolean): Sink | undefined {
@@ -236,7 +291,7 @@ export class Loggers {
       if (tsc.isAwaitExpression(node)) others++;
       if (!tsc.isCallExpression(node)) return undefined;
       const sink = Loggers.nominates(node) ? this.sinkOf(node) : this.#standardOutput(node);
-      if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#ev, node, () => false) !== undefined) return undefined;
+      if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#near, node, () => false) !== undefined) return undefined;
       redacts ??= sink.args.map(arg => this.#redactor(arg)).find(r => r !== undefined);
       inner.push(sink.info);
       return 'skip';

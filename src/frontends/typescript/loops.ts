@@ -75,6 +75,11 @@ export class Loops {
     } else if (value.kind === 'function') this.#addTool(value.node, site);
   }
 
+  /** The nodes that define tools which some agent call runs. */
+  get tools(): Iterable<ts.Node> {
+    return this.#tools.keys();
+  }
+
   /** The agent calls that are given a tool, by the node that defines it: its object, its function, or the call that makes it. */
   runnersOf(node: ts.Node): readonly ts.CallExpression[] {
     return (this.#tools.get(node) ?? []).map(site => site.node);

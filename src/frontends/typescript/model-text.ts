@@ -2,11 +2,11 @@
 // of the repository. What another system answers is not the model's text, although the model asked for it.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
-import type { Evaluator } from './evaluate.ts';
+import type { Evaluator, Values } from './evaluate.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
-import { type Foreign, type FunctionNode, isGlobal } from './values.ts';
+import { type Foreign, type FunctionNode, isGlobal, understood } from './values.ts';
 
 /** What a parameter is given on the ways that were followed. */
 export interface Mark {
@@ -78,15 +78,23 @@ const DEEPEST = 14;
 
 export class ModelText {
   readonly #ev: Evaluator;
+  readonly #near: Evaluator;
   readonly #marks = new Map<ts.ParameterDeclaration, Mark>();
   readonly #active = new Set<ts.Node>();
   readonly #tracing = new Set<ts.Node>();
   /** Are members named `arguments` or `input` the model's text, because this is a dispatcher and not a tool's own function? */
   readonly #dispatcher: boolean;
 
-  constructor(ev: Evaluator, dispatcher = false) {
+  /** @param near an evaluator that does not look for callers; where it knows enough, nobody else is asked */
+  constructor(ev: Evaluator, near: Evaluator, dispatcher = false) {
     this.#ev = ev;
+    this.#near = near;
     this.#dispatcher = dispatcher;
+  }
+
+  #values(node: ts.Expression): Values {
+    const found = this.#near.values(node);
+    return found.some(understood) ? found : this.#ev.values(node);
   }
 
   /** Says what a parameter is given. */
@@ -196,7 +204,7 @@ export class ModelText {
     }
     // What is not given any of it hands none of it back; asked first, because looking up a callee is dear.
     if (!args()) return false;
-    for (const value of this.#ev.values(callee)) {
+    for (const value of this.#values(callee)) {
       if (value.kind === 'foreign') {
         if (value.package === '' && [...PASSES].some(name => isGlobal(value, name))) return true;
         // The last part of a path cannot climb out of a folder.
@@ -262,7 +270,7 @@ export class ModelText {
     if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression)) {
       const { name, expression } = node.expression;
       if (name.text === 'join' || name.text === 'resolve') {
-        const values = this.#ev.values(expression);
+        const values = this.#values(expression);
         // Only the last absolute part of path.resolve counts; a join stays under its first part unless dots climb out of it.
         if (values.some(v => v.kind === 'foreign' && PATHS.has(v.package))) return this.reaches(node) ? 'model' : 'fixed';
       }

@@ -1,6 +1,7 @@
 // Ids of requests: where one is made, whether a context keeps it, and whether a logger reads that context.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { callersOnWay } from './downward.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -49,7 +50,7 @@ export class RequestIds {
     if (first !== undefined && tsc.isStringLiteralLike(first) && ID_HEADERS.test(first.text)) return true;
     if (tsc.isPropertyAccessExpression(callee) && /^(?:slice|substring|toString|replace|replaceAll)$/.test(callee.name.text))
       return this.isFresh(callee.expression, depth + 1);
-    return this.#ev.values(callee).some(value => {
+    return this.#reading.near.values(callee).some(value => {
       if (value.kind === 'foreign') {
         if (value.package === '') return value.steps.some(s => s.kind === 'member' && s.name === 'randomUUID');
         return ID_MAKERS.has(value.package) && !value.steps.some(s => s.kind === 'member' && s.name.startsWith('createH'));
@@ -79,7 +80,7 @@ export class RequestIds {
     const fn = binding.node.parent;
     if (!isFunctionNode(fn) || depth > 3) return false;
     const index = fn.parameters.indexOf(binding.node);
-    const callers = this.#ev.callers(fn).slice(0, 5);
+    const callers = callersOnWay(this.#reading, fn).slice(0, 5);
     return callers.length > 0 && callers.every(call => this.isFresh(call.arguments?.[index], depth + 2));
   }
 

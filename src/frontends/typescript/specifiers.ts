@@ -23,6 +23,7 @@ export function specifiersOf(text: string): string[] {
 export class ImportIndex {
   /** Files by the last part of a specifier that they name: `./llm/client.js` is under `client`. */
   readonly #byTail = new Map<string, { file: string; specifier: string }[]>();
+  readonly #named = new Map<string, readonly string[]>();
   readonly #importers = new Map<string, readonly string[]>();
   #byTarget: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   readonly #inventory: Inventory;
@@ -51,7 +52,13 @@ export class ImportIndex {
     return targets;
   }
 
+  /** The module specifiers that a file seems to name. */
+  namedBy(file: string): readonly string[] {
+    return this.#named.get(file) ?? [];
+  }
+
   add(file: string, specifiers: readonly string[]): void {
+    this.#named.set(file, specifiers);
     for (const specifier of specifiers) {
       const tail = tailOf(specifier);
       const list = this.#byTail.get(tail);

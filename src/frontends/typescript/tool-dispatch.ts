@@ -32,11 +32,11 @@ export class Dispatchers {
     this.#names = new Set(wanted.flatMap(d => d.name ?? []));
     if (this.#names.size === 0) return;
     const declared = new Set(wanted.map(d => d.node));
+    const names = [...this.#names];
     for (const file of this.#near(wanted)) {
-      const unit = reading.program.unit(file);
-      if (unit === undefined || reading.inventory.roleOf(file) !== 'production') continue;
-      const text = reading.inventory.read(file) ?? '';
-      if (![...this.#names].some(name => text.includes(name))) continue;
+      const text = reading.inventory.roleOf(file) === 'production' ? (reading.inventory.read(file) ?? '') : '';
+      const unit = names.some(name => text.includes(name)) ? reading.program.unit(file) : undefined;
+      if (unit === undefined) continue;
       reading.ev.budget.ask(
         () => this.#look(unit.ast, declared),
         () => {},

@@ -1,11 +1,11 @@
 // What a tool does: its function is followed into everything that it calls, and what leaves the program is written down.
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
-import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
 import type { EffectShape } from './effect-shapes.ts';
+import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
 import { walk } from './program.ts';
@@ -17,6 +17,7 @@ import {
   addressOf,
   frameOf,
   isContext,
+  isGivenOutside,
   isImported,
   isSettling,
   LikelyFunctions,
@@ -24,7 +25,7 @@ import {
   needsFrame,
   startOf,
 } from './tool-frames.ts';
-import { type Foreign, type Frame, type FunctionNode, textOf, type Value } from './values.ts';
+import { type Foreign, type Frame, type FunctionNode, textOf, understood, type Value } from './values.ts';
 
 /** One call that reaches out of the program. */
 export interface Effect {
@@ -71,7 +72,13 @@ interface Body {
   readonly frame: Frame;
 }
 
+type Called = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+
 export class EffectReader {
+  /** The functions that the tool which is being read stands in. */
+  #around: ReadonlySet<ts.Node> = new Set();
+  /** Many tools lead to the same functions. */
+  readonly #inside = new Map<ts.Node, readonly Called[]>();
   readonly #reading: Reading;
   readonly #modelCalls: ReadonlySet<ts.Node>;
   readonly #likely: LikelyFunctions;
@@ -85,7 +92,7 @@ export class EffectReader {
   /** Everything that the functions of a tool do. */
   read(definition: Definition): Effects {
     const dispatched = definition.runs.some(run => !isFunctionNode(run.node));
-    const text = new ModelText(this.#reading.ev, dispatched);
+    const text = new ModelText(this.#reading.ev, this.#reading.near, dispatched);
     const out = {
       effects: [] as Effect[],
       unseen: [] as ts.Node[],
@@ -94,6 +101,7 @@ export class EffectReader {
       interrupts: [] as ts.Node[],
       records: [] as ts.Node[],
     };
+    this.#around = new Set(definition.runs.flatMap(run => functionsAround(run.node)));
     const bodies: Body[] = [];
     const seen = new Set<ts.Node>();
     for (const run of definition.runs) {
@@ -104,25 +112,35 @@ export class EffectReader {
     let calls = 0;
     for (let i = 0; i < bodies.length && i < MOST_BODIES; i++) {
       const body = bodies[i] as Body;
-      walk(body.node, node => {
-        // A function inside is part of the body; one that is only defined here and called elsewhere does no harm by being read.
-        if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node) && !tsc.isTaggedTemplateExpression(node)) return undefined;
+      for (const node of this.#callsIn(body.node)) {
         if (++calls > MOST_CALLS) {
           out.unseen.push(node);
-          return 'skip';
+          break;
         }
         this.#call(node, text, out, body, (next, frame) => {
-          if (seen.has(next) || bodies.some(b => isWithin(next, b.node))) return;
+          if (isInside(next, seen)) return;
           seen.add(next);
           bodies.push({ node: next, depth: body.depth + 1, frame });
         });
-        return undefined;
-      });
+      }
     }
     // What lies beyond the limit matters where the model's text goes on.
     const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
     if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
+  }
+
+  /** The calls in a body. A function inside is part of it; one that is only defined there and called elsewhere does no harm by being read. */
+  #callsIn(body: ts.Node): readonly Called[] {
+    const known = this.#inside.get(body);
+    if (known !== undefined) return known;
+    const out: Called[] = [];
+    walk(body, node => {
+      if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
+      return out.length > MOST_CALLS ? 'skip' : undefined;
+    });
+    this.#inside.set(body, out);
+    return out;
   }
 
   /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
@@ -140,10 +158,9 @@ export class EffectReader {
     node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
     text: ModelText,
     out: Found,
-    { depth, frame }: Body,
+    { node: body, depth, frame }: Body,
     follow: (next: ts.Node, frame: Frame) => void,
   ): void {
-    const { ev } = this.#reading;
     if (this.#modelCalls.has(node)) {
       out.effects.push(effect({ packages: [], path: /./, does: 'llm' }, 'llm', node, ''));
       return;
@@ -152,12 +169,12 @@ export class EffectReader {
     const args = tsc.isTaggedTemplateExpression(node) ? [] : (node.arguments ?? []);
     // Methods of texts and lists, which a tool's code is full of.
     if (tsc.isPropertyAccessExpression(callee) && PLAIN_METHODS.has(callee.name.text)) {
-      this.#handed(callee, args, text, { depth, frame }, follow);
+      this.#handed(callee, args, text, { node: body, depth, frame }, follow);
       return;
     }
     if (tsc.isPropertyAccessExpression(callee) && LOGS.has(callee.name.text)) return;
     if (isSettling(callee)) return;
-    const values = ev.values(callee, needsFrame(callee, frame) ? frame : undefined).flatMap(v => this.#unwrapped(v));
+    const values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
       if (value.kind === 'function') {
@@ -174,7 +191,7 @@ export class EffectReader {
       } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
       else if (value.kind === 'literal' || value.kind === 'object') known = true;
     }
-    this.#handed(callee, args, text, { depth, frame }, follow);
+    this.#handed(callee, args, text, { node: body, depth, frame }, follow);
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
@@ -188,19 +205,29 @@ export class EffectReader {
     (given ? out.unseen : out.blind).push(node);
   }
 
+  /**
+   * What a name in the code that is followed stands for. The frames tell what the parameters are, so callers are looked for only where a
+   * function around the tool, which nobody followed, was given it.
+   */
+  #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
+    const within = needsFrame(node, frame) ? frame : undefined;
+    const found = this.#reading.near.values(node, within);
+    return found.some(understood) || !isGivenOutside(node, frame, body, this.#around) ? found : this.#reading.ev.values(node, within);
+  }
+
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
   #handed(
     callee: ts.Expression,
     args: readonly ts.Expression[],
     text: ModelText,
-    { depth, frame }: Pick<Body, 'depth' | 'frame'>,
+    { node: body, depth, frame }: Body,
     follow: (next: ts.Node, frame: Frame) => void,
   ): void {
     if (depth >= DEEPEST) return;
     for (const arg of args) {
       const inner = strip(tsc.isSpreadElement(arg) ? arg.expression : arg);
       if (inner === undefined || !tsc.isIdentifier(inner) || !mayBeFunction(inner, frame)) continue;
-      for (const value of this.#reading.ev.values(inner, needsFrame(inner, frame) ? frame : undefined)) {
+      for (const value of this.#valuesOf(inner, frame, body)) {
         if (value.kind !== 'function') continue;
         const [first] = value.node.parameters;
         if (first !== undefined) text.mark(first, tsc.isPropertyAccessExpression(callee) && text.reaches(callee.expression));
@@ -383,4 +410,16 @@ export class EffectReader {
 
 function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
+}
+
+/** Does a node stand inside one of these, or is it one? */
+function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
+  return false;
+}
+
+function functionsAround(node: ts.Node): readonly ts.Node[] {
+  const out: ts.Node[] = [];
+  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
+  return out;
 }

@@ -1,5 +1,6 @@
 // Small questions about calls on the way that a tool's code is followed: what their parameters are, and what may be a function.
 import type { ts } from 'ts-morph';
+import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
@@ -91,25 +92,78 @@ export function frameOf(
   return { params, self, depth: Math.min(caller.depth + 1, 5) };
 }
 
+/** What an expression begins with: `a` of `(await a.b(c)).d`. */
+function rootsOf(node: ts.Expression): readonly ts.Expression[] {
+  const out: ts.Expression[] = [];
+  const open: ts.Expression[] = [node];
+  for (let root = open.pop(); root !== undefined && out.length < 8; root = open.pop()) {
+    if (tsc.isBinaryExpression(root)) open.push(root.left, root.right);
+    else if (tsc.isConditionalExpression(root)) open.push(root.whenTrue, root.whenFalse);
+    else if (
+      tsc.isPropertyAccessExpression(root) ||
+      tsc.isElementAccessExpression(root) ||
+      tsc.isCallExpression(root) ||
+      tsc.isParenthesizedExpression(root) ||
+      tsc.isAwaitExpression(root) ||
+      tsc.isNonNullExpression(root) ||
+      tsc.isAsExpression(root)
+    )
+      open.push(root.expression);
+    else out.push(root);
+  }
+  return out;
+}
+
 /** Does what is called depend on who called the function? Everything else is the same in every frame, and known already. */
 export function needsFrame(callee: ts.Expression, frame: Frame): boolean {
-  let root: ts.Expression = callee;
-  while (
-    tsc.isPropertyAccessExpression(root) ||
-    tsc.isElementAccessExpression(root) ||
-    tsc.isCallExpression(root) ||
-    tsc.isParenthesizedExpression(root) ||
-    tsc.isAwaitExpression(root) ||
-    tsc.isNonNullExpression(root) ||
-    tsc.isAsExpression(root)
-  )
-    root = root.expression;
-  if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
-  if (!tsc.isIdentifier(root)) return false;
-  const binding = resolve(root);
-  if (binding?.kind === 'parameter') return true;
-  // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
-  return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+  return rootsOf(callee).some(root => {
+    if (root.kind === tsc.SyntaxKind.ThisKeyword || root.kind === tsc.SyntaxKind.SuperKeyword) return frame.self !== undefined;
+    if (!tsc.isIdentifier(root)) return false;
+    const binding = resolve(root);
+    if (binding?.kind === 'parameter') return true;
+    // A variable of the function itself may hold what a parameter brought; one that is made of an import does not.
+    return binding?.kind === 'variable' && enclosingFunction(binding.node) !== undefined;
+  });
+}
+
+/**
+ * Does an expression come from a parameter that no frame tells of, and whose callers are worth looking for: one of a function around the
+ * tool, or of a named function inside its code? Who calls a method of an object inside it is asked of half a program, and tells little.
+ * @param around the functions that the tool stands in
+ */
+export function isGivenOutside(node: ts.Expression, frame: Frame | undefined, body: ts.Node, around: ReadonlySet<ts.Node>): boolean {
+  return comesFrom(node, frame, new Set(), parameter => {
+    const owner = parameter.parent;
+    return around.has(owner) || isWithin(body, owner) || tsc.isFunctionDeclaration(owner) || tsc.isVariableDeclaration(owner.parent);
+  });
+}
+
+/** Does an expression begin with such a parameter, handed on by one call to the next? */
+function comesFrom(
+  node: ts.Expression,
+  frame: Frame | undefined,
+  seen: Set<ts.Node>,
+  asked: (parameter: ts.ParameterDeclaration) => boolean,
+): boolean {
+  if (seen.has(node)) return false;
+  seen.add(node);
+  return rootsOf(node).some(root => {
+    const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+    if (binding?.kind !== 'parameter') return false;
+    const given = frame?.params.get(binding.node);
+    if (given === undefined) return asked(binding.node);
+    return given.some(lazy => partsOf(lazy.node, binding.element).some(part => comesFrom(part, lazy.frame, seen, asked)));
+  });
+}
+
+/** What a parameter, or the part of it that a pattern takes out, is given by an argument. */
+function partsOf(arg: ts.Expression, element: ts.BindingElement | undefined): readonly ts.Expression[] {
+  const object = strip(arg);
+  if (element === undefined || object === undefined || !tsc.isObjectLiteralExpression(object)) return [arg];
+  const key = element.propertyName ?? element.name;
+  const property = object.properties.find(p => tsc.isIdentifier(key) && propertyName(p) === key.text);
+  if (property !== undefined && tsc.isPropertyAssignment(property)) return [property.initializer];
+  return property !== undefined && tsc.isShorthandPropertyAssignment(property) ? [property.name] : [];
 }
 
 /** Does a call go to something that another module hands out? */

@@ -7,7 +7,7 @@ import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
 import type { Definition } from './tool-definition.ts';
 import type { Answer } from './tool-results.ts';
-import { isGlobal } from './values.ts';
+import { isGlobal, understood } from './values.ts';
 
 const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arktype|@sinclair\/typebox|@effect\/schema|io-ts)$/;
 
@@ -124,7 +124,8 @@ function careOfCall(reading: Reading, node: ts.CallExpression, depth: number): R
     if ((name === 'replace' || name === 'replaceAll') && removes(node)) out.add('clean');
     for (const care of careOf(reading, callee.expression, depth + 1)) out.add(care);
   }
-  for (const value of reading.ev.values(callee)) {
+  const near = reading.near.values(callee);
+  for (const value of near.some(understood) ? near : reading.ev.values(callee)) {
     if (value.kind === 'foreign' && value.package === '' && (isGlobal(value, 'JSON.stringify') || isGlobal(value, 'String'))) {
       const [first] = node.arguments;
       if (first !== undefined) for (const care of careOf(reading, first, depth + 1)) out.add(care);

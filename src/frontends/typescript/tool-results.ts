@@ -152,18 +152,22 @@ export function timeLimitOf(reading: Reading, effects: Effects, dispatched: Disp
   const answers = leaving.map((e): Answer => {
     if (!tsc.isCallExpression(e.node) && !tsc.isNewExpression(e.node)) return 'unknown';
     if (racedBy(reading.ev, e.node) !== undefined || timedAround(reading, e.node)) return 'yes';
+    // A bare request or process has no limit of its own, so that callers who hand one over matter; a client of a service may have been
+    // given one where it was made, and nothing follows from a call without.
+    const bare = e.does === 'shell' || ((e.does === 'http-fixed' || e.does === 'http-arbitrary') && BARE.has(e.package));
+    const ev = bare ? reading.ev : reading.near;
     for (const arg of e.node.arguments ?? []) {
       if (tsc.isSpreadElement(arg)) return 'unknown';
-      const values = reading.ev.values(arg);
+      if (tsc.isStringLiteralLike(arg) || tsc.isTemplateExpression(arg)) continue;
+      const values = ev.values(arg);
       for (const option of ['signal', 'timeout', 'timeoutMs', 'requestTimeout', 'abortSignal']) {
-        const look = reading.ev.inside(values, option);
+        const look = ev.inside(values, option);
         if (look.found.length === 0) continue;
-        const deadline = deadlineIn(reading.ev, { found: look.found, absent: look.absent, hidden: look.hidden }, 1);
+        const deadline = deadlineIn(ev, { found: look.found, absent: look.absent, hidden: look.hidden }, 1);
         if (deadline.kind === 'time') return 'yes';
       }
     }
-    // A bare request or process has no limit of its own; a client of a service may have been given one.
-    return (e.does === 'http-fixed' || e.does === 'http-arbitrary') && BARE.has(e.package) ? 'no' : e.does === 'shell' ? 'no' : 'unknown';
+    return bare ? 'no' : 'unknown';
   });
   if (answers.every(a => a === 'yes')) return effects.unseen.length > 0 ? 'unknown' : 'yes';
   if (answers.includes('no')) return answers.includes('yes') ? 'partial' : 'no';

@@ -4,8 +4,9 @@ import type { LogCall, Reach } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { Conversation } from '../conversation.ts';
 import { Deployment } from '../deployment.ts';
+import { downwardOf } from '../downward.ts';
 import { Loggers, loggersOf, type Sink } from '../loggers.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import { isPlain } from '../plain-values.ts';
 import type { Reader, Reading } from '../reader.ts';
@@ -20,11 +21,14 @@ const MOST_LINES = 3000;
 /** Where a logger may be bound to a request; what the call is given decides. */
 const BINDS = /\.(?:child|with|withContext|withFields|bind|bindings|extend|fork|append\w*|add\w*)\(\s*\{[^}]{0,300}?[iI][dD]\b/;
 
+/** What a text holds that makes the id of a request or takes it from its headers; asked of files that lead to no model call. */
+const FRESH = /randomUUID|uuid|nanoid|ulid|cuid|(?:request|req|correlation|trace|invocation)[-_]?id\b/i;
+
 export const reader: Reader = { id: 'log-calls', wants: { text: BINDS }, read };
 
 function read(reading: Reading, nominated: readonly string[]): readonly LogCall[] {
   const loggers = loggersOf(reading);
-  const reach = reachOfScopes(reading);
+  const downward = downwardOf(reading);
   const found: { sink: Sink; reach: Reach }[] = [];
   for (const file of reading.files) {
     if (reading.inventory.roleOf(file) !== 'production') continue;
@@ -32,7 +36,7 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
       if (!Loggers.nominates(call) || found.length >= MOST_LINES) continue;
       reading.ev.budget.ask(
         () => {
-          const on = reach(call);
+          const on = downward.reachOf(scopeOf(call));
           const sink = on === 'unconnected' ? undefined : loggers.sinkOf(call);
           if (sink !== undefined) found.push({ sink, reach: on });
         },
@@ -42,21 +46,34 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
   }
   // What a logger of the repository does inside is not a line of its own.
   const lines = found.filter(({ sink }) => !within(sink.call, loggers.wrappers));
-  const bound = lines.length === 0 ? new Set<string>() : boundLoggers(reading, loggers, nominated);
   const terminal = terminalFiles(reading);
   const conversation = lines.length === 0 ? undefined : new Conversation(reading);
-  return lines.flatMap(({ sink, reach: on }) =>
+  const facts = lines.flatMap(({ sink, reach: on }) =>
     reading.ev.budget.ask(
-      () => [shownToUser(terminal, bind(factOf(reading, loggers, conversation, sink, on), bound))],
+      () => [factOf(reading, loggers, conversation, sink, on)],
       () => [],
     ),
   );
+  const bound = boundLoggers(reading, loggers, nominated, facts);
+  return facts.map(line => shownToUser(terminal, bind(line, bound)));
+}
+
+/** May a line be one of a logger that is bound elsewhere? */
+function mayBeBound(line: LogCall): boolean {
+  return line.correlated !== 'yes' && line.label !== 'console';
 }
 
 /** The labels of loggers that some code on the way of a request binds to a fresh id: `logger.with({ requestId })`. */
-function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string[]): ReadonlySet<string> {
+function boundLoggers(reading: Reading, loggers: Loggers, files: readonly string[], lines: readonly LogCall[]): ReadonlySet<string> {
   const out = new Set<string>();
-  for (const file of files) {
+  const open = lines.filter(mayBeBound);
+  const wanted = new Set(open.map(line => line.label));
+  const unread = open.some(line => line.structured === 'unknown');
+  // Files that were read already come first: often nothing is left to look for after them.
+  const read = new Set(reading.files);
+  for (const file of [...files].sort((a, b) => Number(read.has(b)) - Number(read.has(a)))) {
+    if ([...wanted].every(label => out.has(label)) && (out.size > 0 || !unread)) return out;
+    if (!read.has(file) && !FRESH.test(reading.inventory.read(file) ?? '')) continue;
     for (const call of reading.program.unit(file)?.calls ?? []) {
       const access = call.expression;
       if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(access) || !BINDS.test(`.${access.name.text}({ id`)) continue;
@@ -102,7 +119,7 @@ function shownToUser(terminal: (file: string) => boolean, line: LogCall): LogCal
 /** A line of a logger that is bound somewhere may be one of the bound ones. */
 function bind(line: LogCall, bound: ReadonlySet<string>): LogCall {
   const unread = line.structured === 'unknown' && bound.size > 0;
-  if (line.correlated === 'yes' || line.label === 'console' || !(unread || bound.has(line.label))) return line;
+  if (!mayBeBound(line) || !(unread || bound.has(line.label))) return line;
   return { ...line, correlated: 'partial' };
 }
 
@@ -110,7 +127,7 @@ function factOf(reading: Reading, loggers: Loggers, conversation: Conversation |
   const { call, info, args } = sink;
   const shown = args.filter(arg => !tsc.isSpreadElement(arg) && !hidden(arg, info.hides));
   const carries = shown.map(arg => conversation?.carriedBy(arg)).find(what => what !== undefined);
-  const off = switchAround(reading.ev, call, () => false);
+  const off = switchAround(reading.near, call, () => false);
   const quiet = off !== undefined || (sink.level === 'debug' && !info.debugOn);
   const own = args.some(arg => loggers.ids.holdsFresh(arg) || loggers.ids.isFresh(arg));
   return {
@@ -139,45 +156,6 @@ function hidden(arg: ts.Expression, hides: readonly string[]): boolean {
     const plain = tsc.isPropertyAssignment(p) && (tsc.isStringLiteralLike(p.initializer) || tsc.isNumericLiteral(p.initializer));
     return plain || hides.includes(name) || hides.includes(`*.${name}`);
   });
-}
-
-/**
- * Where functions stand to the model calls: on the way, inside it, or called from it in a file that was read anyway. Lines deeper
- * down are those of helpers and clients, and say little of the conversation; whether they run at all would take reading all callers.
- */
-function reachOfScopes(reading: Reading): (call: ts.Node) => Reach {
-  const { leads } = reading.paths;
-  const called = calledFrom(reading);
-  return call => {
-    for (let up: Scope = scopeOf(call); ; up = scopeOf(up)) {
-      if (leads.has(up) || called.has(up)) return 'on-path';
-      if (!isFunctionNode(up)) return 'unconnected';
-    }
-  };
-}
-
-/** The functions that the scopes on the way call, as far as they stand in files that are parsed. */
-function calledFrom({ paths, files, near, program, inventory }: Reading): ReadonlySet<Scope> {
-  const out = new Set<Scope>();
-  const read = new Set(files);
-  for (const scope of paths.leads.keys()) {
-    const unit = program.unitOf(scope);
-    const asked = new Set<string>();
-    for (const call of unit.calls) {
-      const callee = call.expression;
-      if (!tsc.isIdentifier(callee) || asked.has(callee.text) || scopeOf(call) !== scope) continue;
-      asked.add(callee.text);
-      const specifier = unit.imports.get(callee.text)?.specifier;
-      const target = specifier === undefined ? unit.file : inventory.resolveImport(unit.file, specifier);
-      if (target === undefined || !read.has(target)) continue;
-      for (const value of near.budget.ask(
-        () => near.values(callee),
-        () => [],
-      ))
-        if (value.kind === 'function') out.add(value.node);
-    }
-  }
-  return out;
 }
 
 function within(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
