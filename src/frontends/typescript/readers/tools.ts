@@ -14,7 +14,7 @@ export const reader: Reader = {
   id: 'tools',
   wants: {
     specifier: specifier => TOOL_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
-    text: /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/,
+    text: TOOL_TEXT,
   },
   read: (reading, nominated) => {
     const tools = toolFacts(reading, nominated);
