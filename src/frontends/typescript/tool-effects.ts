@@ -13,6 +13,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
+import { type Effect, type Effects, effect, functionsAround, isInside } from './tool-effect.ts';
 import {
   addressOf,
   frameOf,
@@ -26,35 +27,6 @@ import {
   startOf,
 } from './tool-frames.ts';
 import { type Foreign, type Frame, type FunctionNode, textOf, understood, type Value } from './values.ts';
-
-/** One call that reaches out of the program. */
-export interface Effect {
-  readonly shape: EffectShape;
-  readonly does: Capability;
-  readonly node: ts.Node;
-  /** Does the model's text decide what happens: the command, the path, the receiver, the query? */
-  readonly model: boolean;
-  /** The model's text picks the host of an address. */
-  readonly anyHost: boolean;
-  readonly changes: 'delete' | 'write' | undefined;
-  readonly package: string;
-}
-
-export interface Effects {
-  readonly effects: readonly Effect[];
-  /** Calls with the model's text that lead out of sight. */
-  readonly unseen: readonly ts.Node[];
-  /** Calls that lead out of sight without the model's text. */
-  readonly blind: readonly ts.Node[];
-  /** All functions that were read. */
-  readonly bodies: readonly ts.Node[];
-  /** Calls that ask a person. */
-  readonly asks: readonly ts.Node[];
-  readonly interrupts: readonly ts.Node[];
-  /** Calls that count, measure or trace. */
-  readonly records: readonly ts.Node[];
-  readonly text: ModelText;
-}
 
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
@@ -406,20 +378,4 @@ export class EffectReader {
       return shapeFor(value)?.does === 'ask';
     });
   }
-}
-
-function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
-  return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
-}
-
-/** Does a node stand inside one of these, or is it one? */
-function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
-  return false;
-}
-
-function functionsAround(node: ts.Node): readonly ts.Node[] {
-  const out: ts.Node[] = [];
-  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
-  return out;
 }
