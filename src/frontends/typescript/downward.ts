@@ -37,6 +37,9 @@ export function callersOnWay(reading: Reading, fn: FunctionNode): readonly (ts.C
   return seen ?? reading.ev.callers(fn);
 }
 
+/** Steps of a chain of members and calls that are followed back to its beginning. */
+const LONGEST_CHAIN = 24;
+
 export class Downward {
   readonly #reading: Reading;
   readonly #files: ReadonlySet<string>;
@@ -170,7 +173,12 @@ export class Downward {
   /** May an expression stand for something of the files that were read? What a package or an unread file exports may not. */
   #leadsIn(callee: ts.Expression): boolean {
     let root: ts.Expression = callee;
-    while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
+    let steps = 0;
+    while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) {
+      // Builders go on for ever, and what stands at their end is theirs.
+      if (++steps > LONGEST_CHAIN) return false;
+      root = root.expression;
+    }
     if (!tsc.isIdentifier(root)) return true;
     const binding = resolve(root);
     if (binding === undefined) return false;
