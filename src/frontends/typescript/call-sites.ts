@@ -25,6 +25,12 @@ export function isWithin(node: ts.Node, fn: ts.Node): boolean {
   return false;
 }
 
+/** Does a node stand in one of these? */
+export function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
+  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
+  return false;
+}
+
 /** The function of the chain that a node stands in, if any: calling it closes a cycle. */
 export function callerIn(node: ts.Node, stack: readonly FunctionNode[]): FunctionNode | undefined {
   for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) {

@@ -6,6 +6,7 @@ import type { Evaluator } from './evaluate.ts';
 import { numbersIn } from './options.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
+import { contains } from './syntax.ts';
 import type { Frame } from './values.ts';
 import { stepsOf, touches } from './writes.ts';
 
@@ -176,10 +177,6 @@ function isNewInside(id: ts.Identifier, loop: ts.Node): boolean {
   if (binding === undefined || !('node' in binding)) return true;
   if (tsc.isForStatement(loop) && loop.initializer !== undefined && contains(loop.initializer, binding.node)) return false;
   return contains(loop, binding.node);
-}
-
-function contains(outer: ts.Node, inner: ts.Node): boolean {
-  return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
 }
 
 /** Does every round that is followed by another pass this node? */

@@ -7,7 +7,7 @@ import { tsc } from './compiler.ts';
 import { type Scope, scopeOf } from './paths.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { isRegistration } from './registrations.ts';
+import { isForAll, isRegistration } from './registrations.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
 import { LikelyFunctions } from './tool-frames.ts';
@@ -204,12 +204,4 @@ function isNameless(fn: FunctionNode): boolean {
 /** `handler.bind(this)` */
 function isBind(callee: ts.Expression): boolean {
   return tsc.isPropertyAccessExpression(callee) && callee.name.text === 'bind';
-}
-
-/** `app.use(limiter)`: for every route of the app. */
-function isForAll(call: ts.CallExpression | ts.NewExpression): boolean {
-  if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return false;
-  const [first] = call.arguments;
-  const name = call.expression.name.text;
-  return name === 'addHook' || (name === 'use' && first !== undefined && !tsc.isStringLiteralLike(first));
 }

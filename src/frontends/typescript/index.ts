@@ -82,13 +82,14 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     node => loops.runnersOf(node),
     node => inGraph.get(node) ?? [],
   );
+  const failures = new Failures(ev, paths);
   const usage = new UsageReader(ev, options, paths);
   const maker = new FactMaker({
     ev,
     options,
     classifier,
     loops,
-    failures: new Failures(ev, paths),
+    failures,
     usage,
     retries: new RetryReader({
       ev,
@@ -116,6 +117,7 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     loops,
     graphs,
     usage,
+    failures,
   };
   const facts = [
     ...found.sites.map(site => maker.call(site)),

@@ -247,7 +247,7 @@ export class Loops {
         if (callback !== 'inline') found.push(callback);
         continue;
       }
-      found.push(...this.#callers(up, node, stack));
+      found.push(...this.#callers(up, stack));
       if (!isInlineFunction(up)) break;
     }
     const loop = worst(found);
@@ -292,16 +292,16 @@ export class Loops {
 
   readonly #callersOf = new Map<FunctionNode, readonly Loop[]>();
 
-  #callers(fn: FunctionNode, from: ts.Node, stack: readonly FunctionNode[]): readonly Loop[] {
+  #callers(fn: FunctionNode, stack: readonly FunctionNode[]): readonly Loop[] {
     const known = this.#callersOf.get(fn);
     if (known !== undefined) return known;
     this.#ev.budget.step();
-    const loops = this.#findCallers(fn, from, stack);
+    const loops = this.#findCallers(fn, stack);
     this.#callersOf.set(fn, loops);
     return loops;
   }
 
-  #findCallers(fn: FunctionNode, from: ts.Node, stack: readonly FunctionNode[]): Loop[] {
+  #findCallers(fn: FunctionNode, stack: readonly FunctionNode[]): Loop[] {
     const out: Loop[] = [];
     const uses = this.#references.uses(fn);
     const inner = [...stack, fn];
@@ -351,7 +351,6 @@ export class Loops {
       const again = callerIn(call, inner);
       if (again === undefined) out.push(this.around(call, inner));
     }
-    void from;
     return out;
   }
 

@@ -6,7 +6,7 @@ import { isExported, isJsx, isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { References } from './references.ts';
-import { isRegistration } from './registrations.ts';
+import { isForAll, isRegistration } from './registrations.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import type { FunctionNode } from './values.ts';
@@ -265,13 +265,4 @@ function isAnonymous(fn: FunctionNode): boolean {
 function isArgument(call: ts.Node): boolean {
   const { parent } = call;
   return (tsc.isCallExpression(parent) || tsc.isNewExpression(parent)) && parent.expression !== call;
-}
-
-/** `app.use(limiter)`: for every route of the app. */
-function isForAll(registration: ts.Node): boolean {
-  if (!tsc.isCallExpression(registration) || !tsc.isPropertyAccessExpression(registration.expression)) return false;
-  const name = registration.expression.name.text;
-  const first = registration.arguments[0];
-  if (name === 'addHook') return true;
-  return name === 'use' && first !== undefined && !tsc.isStringLiteralLike(first);
 }

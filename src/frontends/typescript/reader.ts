@@ -4,6 +4,7 @@ import type { CodeRole, Fact } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
 import type { Evaluator } from './evaluate.ts';
+import type { Failures } from './failures/failures.ts';
 import type { Graphs } from './graphs.ts';
 import type { HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
@@ -35,6 +36,8 @@ export interface Reading {
   readonly requests: readonly HttpSite[];
   /** What runs between the entry points and the model calls. */
   readonly paths: Paths;
+  /** Where failures end; remembers each function, so that nobody follows one twice. */
+  readonly failures: Failures;
   /** What repeats a call. */
   readonly loops: Loops;
   readonly graphs: Graphs;

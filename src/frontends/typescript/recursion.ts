@@ -9,7 +9,7 @@ import { numbersIn } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
-import { propertyName } from './syntax.ts';
+import { contains, propertyName } from './syntax.ts';
 import type { Frame, FunctionNode } from './values.ts';
 import { touches } from './writes.ts';
 
@@ -55,10 +55,6 @@ function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | 
     return undefined;
   });
   return found;
-}
-
-function contains(outer: ts.Node, inner: ts.Node): boolean {
-  return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
 }
 
 function leavesAtOnce(statement: ts.Statement): boolean {

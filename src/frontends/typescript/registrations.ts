@@ -50,3 +50,11 @@ export function isRegistration(ev: Evaluator, call: ts.CallExpression | ts.NewEx
   if (!tsc.isIdentifier(callee) || !MAKERS.has(callee.text)) return false;
   return ev.values(callee).some(v => v.kind === 'foreign' || v.kind === 'unknown');
 }
+
+/** `app.use(limiter)`: for every route of the app. */
+export function isForAll(registration: ts.Node): boolean {
+  if (!tsc.isCallExpression(registration) || !tsc.isPropertyAccessExpression(registration.expression)) return false;
+  const name = registration.expression.name.text;
+  const first = registration.arguments[0];
+  return name === 'addHook' || (name === 'use' && first !== undefined && !tsc.isStringLiteralLike(first));
+}

@@ -4,6 +4,7 @@ import type { RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '..
 import { NOTHING, TRANSIENT } from '../../core/index.ts';
 import { endsOnSuccess, isAwaited, rethrows, stopsItself } from './attempts.ts';
 import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
+import { isWithin } from './call-sites.ts';
 import { backoffIn, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -126,7 +127,7 @@ export class RetryReader {
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
       // A promise that is handed on without await fails outside the try.
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && isAwaited(node, up, lazy)) {
-        const layer = this.#loopLayer(up, node) ?? this.#recursiveLayer(up);
+        const layer = this.#loopLayer(up) ?? this.#recursiveLayer(up);
         if (layer !== undefined) layers.push(layer);
         // What is swallowed here, no layer further out ever sees.
         else if (!rethrows(up.catchClause)) return layers;
@@ -290,7 +291,7 @@ export class RetryReader {
       let child: ts.Node = use;
       for (let up: ts.Node | undefined = use.parent; up !== undefined && up !== fn.parent; child = up, up = up.parent) {
         if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
-          const layer = this.#loopLayer(up, use, frame) ?? this.#recursiveLayer(up, frame);
+          const layer = this.#loopLayer(up, frame) ?? this.#recursiveLayer(up, frame);
           if (layer !== undefined) layers.push(layer);
         }
         if (up !== fn && isFunctionNode(up) && tsc.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
@@ -305,7 +306,7 @@ export class RetryReader {
   }
 
   /** A try inside a loop whose catch goes on to another round. */
-  #loopLayer(attempt: ts.TryStatement, call: ts.Node, frame?: Frame): RetryLayer | undefined {
+  #loopLayer(attempt: ts.TryStatement, frame?: Frame): RetryLayer | undefined {
     const clause = attempt.catchClause;
     if (clause === undefined || leavesAlways(clause.block)) return undefined;
     let loop: LoopStatement | undefined;
@@ -320,7 +321,6 @@ export class RetryReader {
     if (endsByFlag(clause.block, tsc.isForStatement(loop) ? loop.condition : loop.expression)) return undefined;
     const bound = boundOf(this.#ev, loop, frame);
     const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound;
-    void call;
     return {
       by: 'own-loop',
       label: 'a loop of the repository',
@@ -356,9 +356,4 @@ export class RetryReader {
       location: placeOf(again),
     };
   }
-}
-
-function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (up === outer) return true;
-  return false;
 }

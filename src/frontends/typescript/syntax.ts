@@ -48,3 +48,18 @@ export function isMemberName(id: ts.Identifier): boolean {
       : parent.name === id && !tsc.isBindingElement(parent))
   );
 }
+
+/** The name at the beginning of a callee, or that of the field for `this.logger.info`; '' where it begins with no name. */
+export function receiverName(callee: ts.Expression): string {
+  let node: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(node) || tsc.isCallExpression(node)) {
+    if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) return node.name.text;
+    node = node.expression;
+  }
+  return tsc.isIdentifier(node) ? node.text : '';
+}
+
+/** Does a node's text lie in that of another? */
+export function contains(outer: ts.Node, inner: ts.Node): boolean {
+  return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
+}

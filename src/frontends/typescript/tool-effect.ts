@@ -38,12 +38,6 @@ export function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg:
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
 }
 
-/** Does a node stand inside one of these, or is it one? */
-export function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
-  return false;
-}
-
 export function functionsAround(node: ts.Node): readonly ts.Node[] {
   const out: ts.Node[] = [];
   for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);

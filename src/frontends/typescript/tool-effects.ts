@@ -1,6 +1,7 @@
 // What a tool does: its function is followed into everything that it calls, and what leaves the program is written down.
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
+import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
@@ -13,7 +14,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
-import { type Effect, type Effects, effect, functionsAround, isInside } from './tool-effect.ts';
+import { type Effect, type Effects, effect, functionsAround } from './tool-effect.ts';
 import {
   addressOf,
   frameOf,

@@ -10,7 +10,7 @@ import type { Paths } from './paths.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
-import { isMemberName } from './syntax.ts';
+import { isMemberName, receiverName } from './syntax.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
 export type Recorded = Usage['how'];
@@ -295,7 +295,7 @@ export class UsageReader {
   /** What a call does with a number that it is given; undefined: it only computes. */
   #recorder(call: ts.CallExpression, depth: number): Recorded | undefined {
     const name = lastName(call.expression) ?? '';
-    const root = rootOf(call.expression);
+    const root = receiverName(call.expression);
     if (root === 'console' || root === 'process') return 'printed';
     if (LOGGERS.test(root)) return 'logged';
     if (/^(?:json|send|write|enqueue|end)$/.test(name)) return 'shown';
@@ -322,7 +322,7 @@ export class UsageReader {
     walk(fn.body, node => {
       if (found === 'stored') return 'skip';
       if (!tsc.isCallExpression(node)) return undefined;
-      const root = rootOf(node.expression);
+      const root = receiverName(node.expression);
       if (LOGGERS.test(root)) {
         found = best([found, root === 'console' ? 'printed' : 'logged']);
         return undefined;
@@ -363,13 +363,4 @@ function isFalse(value: Value): boolean {
 
 function isTracer(value: Value): boolean {
   return value.kind === 'foreign' && TRACERS.test(value.package);
-}
-
-function rootOf(callee: ts.Expression): string {
-  let node: ts.Expression = callee;
-  while (tsc.isPropertyAccessExpression(node) || tsc.isCallExpression(node)) {
-    if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) return node.name.text;
-    node = node.expression;
-  }
-  return tsc.isIdentifier(node) ? node.text : '';
 }

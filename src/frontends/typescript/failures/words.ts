@@ -6,7 +6,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isMemberName, propertyName, strip } from '../syntax.ts';
+import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 
 export type How = FailureEnd['how'];
 
@@ -82,7 +82,7 @@ export class Words {
   tells(call: ts.CallExpression): How | 'says' | 'shows' | 'throws' | undefined {
     const callee = call.expression;
     const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
-    const root = rootText(callee);
+    const root = receiverName(callee);
     if (OPERATOR.test(root) || OPERATOR.test(name) || root === 'process') {
       if (root !== 'console' && name !== 'write') return undefined;
       return this.#sentence(call)
@@ -134,7 +134,7 @@ export class Words {
   logs(call: ts.CallExpression, depth = 0): 'context' | 'error' | undefined {
     const callee = call.expression;
     const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
-    if (OPERATOR.test(rootText(callee)) || OPERATOR.test(name)) {
+    if (OPERATOR.test(receiverName(callee)) || OPERATOR.test(name)) {
       const error = call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
       if (!error) return undefined;
       return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : 'error';
@@ -145,7 +145,7 @@ export class Words {
       if (value.kind !== 'function' || value.node.body === undefined) continue;
       let inside: 'context' | 'error' | undefined;
       walk(value.node.body, node => {
-        if (tsc.isCallExpression(node) && OPERATOR.test(rootText(node.expression))) inside = 'error';
+        if (tsc.isCallExpression(node) && OPERATOR.test(receiverName(node.expression))) inside = 'error';
       });
       if (inside !== undefined) return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : inside;
     }
@@ -289,13 +289,13 @@ export class Words {
 /** Is the result of a call written to a log, directly or by way of a variable? */
 function isLogged(call: ts.CallExpression): boolean {
   for (let up: ts.Node = call.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
-    if (tsc.isCallExpression(up) && OPERATOR.test(rootText(up.expression))) return true;
+    if (tsc.isCallExpression(up) && OPERATOR.test(receiverName(up.expression))) return true;
     if (!tsc.isVariableDeclaration(up) || !tsc.isIdentifier(up.name)) continue;
     const name = up.name.text;
     let logged = false;
     walk(up.parent.parent.parent, node => {
       if (logged) return 'skip';
-      if (!tsc.isCallExpression(node) || !OPERATOR.test(rootText(node.expression))) return undefined;
+      if (!tsc.isCallExpression(node) || !OPERATOR.test(receiverName(node.expression))) return undefined;
       for (const arg of node.arguments)
         walk(arg, inner => {
           if (tsc.isIdentifier(inner) && inner.text === name && !isMemberName(inner)) logged = true;
@@ -355,13 +355,4 @@ function isNothing(node: ts.Expression): boolean {
   if (tsc.isStringLiteralLike(node)) return node.text === '';
   if (tsc.isNumericLiteral(node)) return true;
   return tsc.isArrayLiteralExpression(node) && node.elements.length === 0;
-}
-
-function rootText(callee: ts.Expression): string {
-  let node: ts.Expression = callee;
-  while (tsc.isPropertyAccessExpression(node) || tsc.isCallExpression(node)) {
-    if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) return node.name.text;
-    node = node.expression;
-  }
-  return tsc.isIdentifier(node) ? node.text : '';
 }

@@ -4,7 +4,6 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';
 
 /** The names of the settings that decide an expression, for a condition: a comparison or a logical sum of several. */
@@ -40,19 +39,4 @@ function readsEnv(ev: Evaluator, call: ts.CallExpression): boolean {
   if (value?.kind !== 'foreign' || value.package === '') return false;
   if (value.package.startsWith('@t3-oss/env') || value.package === 'envalid') return true;
   return call.arguments.some(a => a.getText() === 'process.env');
-}
-
-/** Has a setting of a validated environment a value of its own when nobody sets it? */
-export function hasDefault(ev: Evaluator, leaf: Leaf): boolean {
-  const name = leaf.path[0];
-  if (!tsc.isCallExpression(leaf.node) || name === undefined) return false;
-  let found = false;
-  const look = (root: ts.Node): void =>
-    walk(root, node => {
-      if (tsc.isPropertyAssignment(node) && propertyName(node) === name && /\.default\(|default:/.test(node.initializer.getText()))
-        found = true;
-    });
-  look(leaf.node);
-  ev.budget.step(10);
-  return found;
 }

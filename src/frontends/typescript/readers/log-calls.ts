@@ -1,6 +1,7 @@
 // The lines that are written to a log on the way of a request, and what of the conversation they carry.
 import type { ts } from 'ts-morph';
 import type { LogCall, Reach } from '../../../core/index.ts';
+import { isInside } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { Conversation } from '../conversation.ts';
 import { Deployment } from '../deployment.ts';
@@ -45,7 +46,7 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
     }
   }
   // What a logger of the repository does inside is not a line of its own.
-  const lines = found.filter(({ sink }) => !within(sink.call, loggers.wrappers));
+  const lines = found.filter(({ sink }) => !isInside(sink.call, loggers.wrappers));
   const terminal = terminalFiles(reading);
   const conversation = lines.length === 0 ? undefined : new Conversation(reading);
   const facts = lines.flatMap(({ sink, reach: on }) =>
@@ -156,11 +157,6 @@ function hidden(arg: ts.Expression, hides: readonly string[]): boolean {
     const plain = tsc.isPropertyAssignment(p) && (tsc.isStringLiteralLike(p.initializer) || tsc.isNumericLiteral(p.initializer));
     return plain || hides.includes(name) || hides.includes(`*.${name}`);
   });
-}
-
-function within(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
-  return false;
 }
 
 /** Names of members by which protocols tell of a failure. */

@@ -3,7 +3,6 @@ import type { ts } from 'ts-morph';
 import type { OutputParse } from '../../../core/index.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import { Failures } from '../failures/failures.ts';
 import { lastName } from '../find.ts';
 import type { Site } from '../options.ts';
 import { type Scope, scopeOf } from '../paths.ts';
@@ -20,8 +19,7 @@ const MOST = 200;
 export const reader: Reader = { id: 'output-parses', read };
 
 function read(reading: Reading): OutputParse[] {
-  const { ev, inventory, sites, requests } = reading;
-  const failures = new Failures(ev, reading.paths);
+  const { ev, inventory, sites, requests, failures } = reading;
   const out = new Map<ts.Node, OutputParse>();
   // All calls of one function are looked at together: what is derived from any of them is an answer.
   const scopes = new Map<Scope, ts.Node[]>();
