@@ -43,6 +43,27 @@ const LAYERS: readonly Layer[] = [
     packages: ['ts-morph', 'semver', 'node:module', 'node:worker_threads'],
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },
+  // The stand-in for a model provider: it listens on loopback and nowhere else.
+  { path: 'src/provider', files: ['src/provider', 'src/core'], packages: ['node:http', 'node:net', 'node:crypto'], never: PRINTS },
+  { path: 'src/probes', files: ['src/probes', 'src/core'], packages: [], never: TOUCHES },
+  // What starts the agent and watches it. Only the command line may ask for it.
+  {
+    path: 'src/live',
+    files: ['src/live', 'src/provider', 'src/core'],
+    packages: [
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:os',
+      'node:net',
+      'node:http',
+      'node:crypto',
+      'node:url',
+      'node:child_process',
+      'node:readline',
+    ],
+    never: /console\./,
+  },
   { path: 'checks', files: ['src/core', 'checks'], packages: [], never: new RegExp(`${PRINTS.source}\\b(?!.*code)|node:fs'`) },
   { path: 'templates', files: ['templates', 'src/core'], packages: ['chalk'], never: TOUCHES },
   { path: 'src/cli', files: ['src', 'checks', 'templates'], packages: ['commander', 'chalk', 'ora', 'node:fs'], never: /process\.exit\(/ },

@@ -102,14 +102,14 @@ export interface Line {
 }
 
 /** A span that reached our collector. */
-export interface Span {
+export interface SentSpan {
   readonly name: string;
   readonly traceId: string;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** A metric that reached our collector. */
-export interface Metric {
+export interface SentMetric {
   readonly name: string;
   readonly values: readonly number[];
 }
@@ -126,8 +126,8 @@ export interface Trial {
   /** Bytes of output, lines that were not kept included. */
   readonly outputBytes: number;
   readonly egress: readonly Egress[];
-  readonly spans: readonly Span[];
-  readonly metrics: readonly Metric[];
+  readonly spans: readonly SentSpan[];
+  readonly metrics: readonly SentMetric[];
   /** Pages that the probe fetched: health, metrics. */
   readonly pages: readonly { readonly path: string; readonly at: number; readonly status: number | null; readonly body: string }[];
   /** Set when the agent's process ended before we asked it to; `asked` when it ended on our signal. */
