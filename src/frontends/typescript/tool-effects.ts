@@ -8,17 +8,19 @@ import type { EffectShape } from './effect-shapes.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
-import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
 import {
   addressOf,
+  CallsInside,
   frameOf,
+  functionsAround,
   isContext,
   isGivenOutside,
   isImported,
+  isInside,
   isSettling,
   LikelyFunctions,
   mayBeFunction,
@@ -72,13 +74,11 @@ interface Body {
   readonly frame: Frame;
 }
 
-type Called = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
-
 export class EffectReader {
   /** The functions that the tool which is being read stands in. */
   #around: ReadonlySet<ts.Node> = new Set();
   /** Many tools lead to the same functions. */
-  readonly #inside = new Map<ts.Node, readonly Called[]>();
+  readonly #inside = new CallsInside(MOST_CALLS);
   readonly #reading: Reading;
   readonly #modelCalls: ReadonlySet<ts.Node>;
   readonly #likely: LikelyFunctions;
@@ -112,7 +112,7 @@ export class EffectReader {
     let calls = 0;
     for (let i = 0; i < bodies.length && i < MOST_BODIES; i++) {
       const body = bodies[i] as Body;
-      for (const node of this.#callsIn(body.node)) {
+      for (const node of this.#inside.of(body.node)) {
         if (++calls > MOST_CALLS) {
           out.unseen.push(node);
           break;
@@ -128,19 +128,6 @@ export class EffectReader {
     const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
     if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
-  }
-
-  /** The calls in a body. A function inside is part of it; one that is only defined there and called elsewhere does no harm by being read. */
-  #callsIn(body: ts.Node): readonly Called[] {
-    const known = this.#inside.get(body);
-    if (known !== undefined) return known;
-    const out: Called[] = [];
-    walk(body, node => {
-      if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
-      return out.length > MOST_CALLS ? 'skip' : undefined;
-    });
-    this.#inside.set(body, out);
-    return out;
   }
 
   /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
@@ -206,8 +193,7 @@ export class EffectReader {
   }
 
   /**
-   * What a name in the code that is followed stands for. The frames tell what the parameters are, so callers are looked for only where a
-   * function around the tool, which nobody followed, was given it.
+   * What a name in the code stands for. Frames tell of parameters, so callers are looked for only where a function around the tool has it.
    */
   #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
     const within = needsFrame(node, frame) ? frame : undefined;
@@ -315,7 +301,7 @@ export class EffectReader {
     if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
     if (does === 'http-fixed' || does === 'browser') {
       const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
-      const changes = shape.changes ?? this.#method(node, args, path);
+      const changes = shape.changes ?? this.#method(args, path);
       if (does === 'browser')
         return anyHost
           ? [
@@ -383,7 +369,7 @@ export class EffectReader {
   }
 
   /** Does a request change something: a DELETE, or another method that sends? */
-  #method(node: ts.Node, args: readonly ts.Expression[], path: string): 'delete' | 'write' | undefined {
+  #method(args: readonly ts.Expression[], path: string): 'delete' | 'write' | undefined {
     const last = path.slice(path.lastIndexOf('.') + 1);
     if (/^(?:delete|del)$/.test(last)) return 'delete';
     if (/^(?:post|put|patch)$/.test(last)) return 'write';
@@ -393,7 +379,6 @@ export class EffectReader {
       if (methods.some(m => /^delete$/i.test(m))) return 'delete';
       if (methods.some(m => /^(?:post|put|patch)$/i.test(m))) return 'write';
     }
-    void node;
     return undefined;
   }
 
@@ -410,16 +395,4 @@ export class EffectReader {
 
 function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
-}
-
-/** Does a node stand inside one of these, or is it one? */
-function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
-  return false;
-}
-
-function functionsAround(node: ts.Node): readonly ts.Node[] {
-  const out: ts.Node[] = [];
-  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
-  return out;
 }
