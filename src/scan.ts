@@ -1,5 +1,5 @@
 // Repository to facts: opens the inventory and lets every frontend that has files to read say what it finds.
-import { type Agent, compareLocations, type Fact, type Facts, groupFacts, type Repository, type Secret } from './core/index.ts';
+import { type Agent, compareLocations, type Fact, type Facts, groupFacts, type Repository, type Sdk, type Secret } from './core/index.ts';
 import type { Extract } from './frontends/frontend.ts';
 import { FRONTENDS } from './frontends/index.ts';
 import { type Inventory, openInventory } from './repository/index.ts';
@@ -20,14 +20,16 @@ export interface Scan {
 export async function scan(path: string, progress: (note: string) => void): Promise<Scan> {
   const inventory = await openInventory(path, progress);
   const extracts: Extract[] = [];
-  const readable = FRONTENDS.filter(({ reads }) => inventory.files.some(file => reads.some(ending => file.endsWith(ending))));
+  let sdks: readonly Sdk[] | undefined;
   // Who reads every file comes last: by then the texts of the source files are in memory.
-  const ordered = readable.sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
-  const frontends = await Promise.all(ordered.map(({ load }) => load()));
-  for (const frontend of frontends) frontend.begin?.(inventory);
-  // The descriptors are loaded only when there is something to read with them.
-  const { SDKS } = frontends.length === 0 ? { SDKS: [] } : await import('./sdks/index.ts');
-  for (const frontend of frontends) extracts.push(await frontend.extract(inventory, SDKS, progress));
+  const ordered = [...FRONTENDS].sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
+  for (const { reads, load } of ordered) {
+    if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;
+    // The descriptors and the parser are loaded only when there is something to read with them.
+    sdks ??= (await import('./sdks/index.ts')).SDKS;
+    const frontend = await load();
+    extracts.push(await frontend.extract(inventory, sdks, progress));
+  }
   const unread = unreadLanguages(inventory.files);
   const facts = groupFacts(withoutEchoes(extracts), compareLocations);
   return {

@@ -33,6 +33,8 @@ afterAll(() => auditor.stop());
 
 /** Milliseconds of processor time after which an audit of a small repository counts as hung. */
 const LIMIT = 5000;
+/** For thousands of functions that all lead to a model: every reader looks at each of them. Measured: 5 to 10 s under load. */
+const CROWD = 20_000;
 /** For what is known not to end, so that the suite does. */
 const SHORT = 2500;
 
@@ -304,6 +306,7 @@ describe('nesting', () => {
     },
     {
       name: '300 loops and retries in one another',
+      limit: CROWD,
       files: () =>
         code(
           `async function go() { ${lines(300, i => `for (let i${i} = 0; i${i} < 3; i${i}++) { try {`)} await ${CALL}; ${'} catch (e) { if (e.status === 429) await sleep(10); else throw e; } }\n'.repeat(300)} }`,
@@ -449,6 +452,7 @@ describe('much of everything', () => {
   attacks([
     {
       name: '5,000 functions in a ring, each calling three',
+      limit: CROWD,
       files: () =>
         code(
           `${lines(5000, i => `async function f${i}() { await f${(i + 1) % 5000}(); await f${(i * 7) % 5000}(); await f${(i * 13 + 5) % 5000}();${i === 2500 ? ` await ${CALL};` : ''} }`)}`,
@@ -456,6 +460,7 @@ describe('much of everything', () => {
     },
     {
       name: '5,000 functions, each calling twenty, a hundred of them the model',
+      limit: CROWD,
       files: () =>
         code(
           lines(
@@ -620,6 +625,7 @@ describe('much of everything', () => {
     },
     {
       name: '2,000 functions with a retry each',
+      limit: CROWD,
       files: () =>
         code(
           lines(
@@ -1212,7 +1218,8 @@ describe('what strangers write, shown', () => {
     const { markdown } = await auditor.audit(shelf.layOut(beside({ ...files, 'symbols.ts': HEAD + symbols })), LIMIT);
     const bare = markdown.replace(/<code>.*?<\/code>|`[^`\n]*`/g, '');
     expect(bare.replace(/<\/?(?:details|summary|br|b|code)>|<!-- agent-ready -->/g, '')).not.toMatch(/<[a-z!/]/i);
-    expect(bare).not.toMatch(/@everyone|\]\(http/i);
+    // An escaped bracket opens no link (CommonMark, backslash escapes).
+    expect(bare).not.toMatch(/@everyone|(?<!\\)\]\(http/i);
     expect(markdown).not.toMatch(/<(?:img|script)/i);
     expect(markdown.match(/<details>/g)?.length).toBe(markdown.match(/<\/details>/g)?.length);
   });

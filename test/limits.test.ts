@@ -340,6 +340,24 @@ table('counts of the repository itself', [
     limits: ['user requests 30 86400 shared'],
   },
   {
+    name: 'a count that is nought when its store fails, fetched elsewhere',
+    files: {
+      ...AUTH,
+      'count.ts': `${REDIS}\nconst keyOf = (userId: string) => \`n:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;\nexport async function usedBy(userId: string) {\n  try {\n    return Number(await redis.get(keyOf(userId)));\n  } catch {\n    return 0;\n  }\n}\nexport const bump = (userId: string) => redis.incr(keyOf(userId));`,
+      'a.ts': route(`import { usedBy } from './count';`, `const used = await usedBy(user.id); if (used >= 30) ${REFUSE}`),
+    },
+    limits: ['user requests 30 86400 shared open'],
+  },
+  {
+    name: 'a count that is nought without its store, fetched elsewhere',
+    files: {
+      ...AUTH,
+      'count.ts': `${REDIS}\nexport async function usedBy(userId: string) {\n  if (!process.env.REDIS_URL) return 0;\n  return redis.incr(\`n:\${userId}:\${new Date().toISOString().slice(0, 10)}\`);\n}`,
+      'a.ts': route(`import { usedBy } from './count';`, `const used = await usedBy(user.id); if (used >= 30) ${REFUSE}`),
+    },
+    limits: ['user requests 30 86400 shared off'],
+  },
+  {
     name: 'never reset',
     files: {
       ...AUTH,

@@ -1,5 +1,5 @@
 // Secrets: every rule finds its key and lets its near miss go, nothing of a value leaves the reader, and no text makes it slow.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { audit } from '../src/audit.ts';
 import type { Secret } from '../src/core/index.ts';
 import { FORMATS } from '../src/frontends/text/formats.ts';
@@ -10,15 +10,10 @@ import { scanText } from '../src/frontends/text/scan-text.ts';
 import { roleOf } from '../src/repository/index.ts';
 import { scan } from '../src/scan.ts';
 import { TEMPLATES } from '../templates/index.ts';
-import { Auditor } from './support/auditor.ts';
-import { build } from './support/build.ts';
 import { jwt, KEYS, Maker, pem, RUN } from './support/keys.ts';
 import { openShelf } from './support/lay-out.ts';
 
 const shelf = openShelf('secrets');
-const auditor = new Auditor();
-beforeAll(build, 120_000);
-afterAll(() => auditor.stop());
 const m = new Maker(RUN);
 
 /** What is found in one file, as `line rule use`. */
@@ -305,17 +300,6 @@ describe('the report', () => {
     const { repository } = await audit(root);
     expect(repository).toMatchObject({ languages: ['javascript', 'typescript'], files: 1, lines: 3 });
     expect(repository.unread).toEqual([{ file: 'big.min.js', reason: 'minified' }]);
-  });
-
-  test('a large repository is searched in a thread of its own, with the same result', { timeout: 60_000 }, async () => {
-    const make = KEYS['groq-api-key'] ?? String;
-    const many = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`notes/n${i}.txt`, i % 400 === 7 ? make(m) : `note ${i}`]));
-    const root = shelf.layOut({ 'agent.ts': AGENT, 'docs/README.md': make(m), 'a.test.ts': `const k = '${make(m)}';`, ...many });
-    const { report } = await auditor.audit(root, 20_000);
-    const { secrets, items } = await audit(root);
-    expect(report.secrets).toEqual(secrets);
-    expect(secrets.map(s => s.file)).toEqual(['a.test.ts', 'docs/README.md', 'notes/n407.txt', 'notes/n7.txt', 'notes/n807.txt']);
-    expect(report.items).toEqual(items);
   });
 
   test('the key of a model client and its text are one finding', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { audit } from '../src/audit.ts';
 
-test('the audit of this repository', async () => {
+test('the audit of this repository', { timeout: 60_000 }, async () => {
   const report = await audit(new URL('..', import.meta.url).pathname);
   expect(report.calls.filter(call => !call.test)).toEqual([]);
   expect(report.calls.length, 'the agents in test/agents are seen, and marked as tests').toBeGreaterThan(0);

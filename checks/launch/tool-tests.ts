@@ -109,7 +109,9 @@ export const check = defineCheck({
       const parts = [
         ...(once.length > 0 ? [`${names(once)} only once, so that one of success and failure is not tried`] : []),
         ...(direct.length > 0 ? [`${names(direct)} only by calling its code, outside the agent's loop`] : []),
-        ...(untouched.length > 0 ? [`${names(untouched)} not at all`] : []),
+        ...(untouched.length > 0
+          ? [`${names(untouched)} not ${files.some(file => file.unread !== undefined) ? 'in the tests that were read' : 'at all'}`]
+          : []),
       ];
       return [partial(`Tests reach some tools: ${parts.join('; ')}`, places([...untouched, ...direct, ...once]), 'medium')];
     }

@@ -13,12 +13,13 @@ export interface TestFile {
   readonly sort: TestKind;
   /** The library that runs it, for example `vitest`; undefined: not known. */
   readonly runner?: string;
-  /** Why its cases could not be read, for example "it is in Python"; `cases` is then 0 and says nothing. */
+  /** Why its cases could not be read, for example "it is in Python"; `cases` is then 0, or counted by the look of the text. */
   readonly unread?: string;
   /** Tests or cases in it that are neither skipped nor left as a to-do. */
   readonly cases: number;
   readonly skipped: number;
-  /** Does it import production code of the agent: a file on the way between an entry point and a model call? */
+  /** Does it import production code of the agent: a file on the way between an entry point and a model call?
+   *  Of an unread file whose cases were counted: its imports lead there, and whether a mock replaces them was not looked at. */
   readonly ofAgent: boolean;
   /** Tools that a test drives through the agent, or whose function it calls: one entry for each such call. */
   readonly tools: readonly DrivenTool[];

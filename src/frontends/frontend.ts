@@ -7,8 +7,6 @@ export interface Frontend {
   readonly id: string;
   /** File endings that this frontend reads, with the dot. */
   readonly reads: readonly string[];
-  /** Called before any frontend extracts: what can be done in another thread starts here. */
-  readonly begin?: (inventory: Inventory) => void;
   /**
    * Reads what can matter and says what it found.
    * @param progress called now and then with a few words on what is going on

@@ -7,12 +7,15 @@ import { tsc } from './compiler.ts';
 
 /** Deeper than this, branches are added up. */
 const DEEPEST = 400;
+/** Parts of a sum that are joined into the sum around it. */
+const SHORT = 8;
 export const NOTHING: Spending = { do: 'all', of: [] };
 
 export const empty = (spends: Spending): boolean => spends.do === 'all' && spends.of.length === 0;
 
 export function all(of: readonly Spending[]): Spending {
-  const parts = of.filter(one => !empty(one)).flatMap(one => (one.do === 'all' ? one.of : [one]));
+  // Short sums are joined; long ones stay whole and shared: layers of functions that call one another would multiply them.
+  const parts = of.filter(one => !empty(one)).flatMap(one => (one.do === 'all' && one.of.length <= SHORT ? one.of : [one]));
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : parts.length === 0 ? NOTHING : { do: 'all', of: parts };
 }

@@ -244,7 +244,11 @@ export const OPENAI_GUARDRAILS = {
 /** All packages that are described here. */
 export const GUARD_PACKAGES: readonly string[] = [...GUARD_LIBRARIES.flatMap(library => library.packages), OPENAI_GUARDRAILS.package];
 
+const PACKAGES: ReadonlySet<string> = new Set(GUARD_PACKAGES);
+
 /** Does a specifier name a package that may guard, itself or one of its subpaths? */
 export function namesGuard(specifier: string): boolean {
-  return GUARD_PACKAGES.some(name => specifier === name || specifier.startsWith(`${name}/`));
+  const first = specifier.indexOf('/');
+  const end = specifier.startsWith('@') && first > 0 ? specifier.indexOf('/', first + 1) : first;
+  return PACKAGES.has(end < 0 ? specifier : specifier.slice(0, end)) || (end >= 0 && PACKAGES.has(specifier));
 }

@@ -22,7 +22,7 @@ export class RequestIds {
 
   constructor(reading: Reading) {
     this.#reading = reading;
-    this.#ev = reading.ev;
+    this.#ev = reading.near;
   }
 
   /** Is the value an id that is made, or comes in, with each request? One that is kept for the whole process is not. */

@@ -8,37 +8,16 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
+import { isAttack, VERY_LONG } from './test-signs.ts';
 import { isDrawn, type Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
 /** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
 const LONG = 1000;
-const VERY_LONG = 8000;
 /** Nodes looked at for one argument, and edges kept for one file. */
 const MOST_NODES = 300;
 const MOST_EDGES = 30;
 const MOST_CALLS = 1500;
-
-const SHELL = /(?:^|[;&|`])\s*(?:sudo\s+)?rm\s+-rf(?:\s+[/~*.]|$)|[;&|`]\s*(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/;
-/** Texts that only somebody who attacks would send. Read in values, where a title or a comment is not looked at. */
-const ATTACKS = [
-  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|directives?|safety)\b/i,
-  /\b(?:reveal|print|show|repeat|leak|output|expose)\b.{0,30}\b(?:system prompt|your (?:system )?instructions|hidden (?:prompt|instructions)|initial prompt)\b/i,
-  /\byou are now\b.{0,60}\b(?:admin\w*|developer mode|DAN|unrestricted|root|jailbroken)\b/i,
-  /\b(?:do anything now|jailbreak|developer mode enabled)\b/i,
-  /<script\b|<img\b[^>]{0,80}\bonerror\s*=|<svg\b[^>]{0,80}\bonload\s*=|\bjavascript:\s*\w/i,
-  /['"]\s*;?\s*(?:drop|delete|truncate|alter)\s+(?:table|from|database)\b|['"]\s+or\s+['"]?1['"]?\s*=\s*['"]?1|\bunion\s+select\b/i,
-  /(?:\.\.\/){1,20}(?:etc|windows|root|\.ssh|\.env|secrets?)\b|\/etc\/(?:passwd|shadow)|169\.254\.169\.254/i,
-  SHELL,
-  /\{\{\s*7\s*\*\s*7\s*\}\}|\x00|\u202e/,
-];
-
-/** The same in code, where a text may stand behind a quote or be escaped. */
-const SIGNS = [
-  ...ATTACKS.filter(pattern => pattern !== SHELL),
-  /\brm\s+-rf\b|\b(?:curl|wget)\s+http|\$\((?:rm|curl|cat|whoami)\b/,
-  /\\(?:x00|0|u0000|u202e|u\{202e\})/i,
-];
 
 /** Members in which the text of a user travels. */
 const INPUT =
@@ -79,28 +58,49 @@ export function edgesOf(
   const { near: ev } = reading;
   // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
   if (evaluates && agent && wanted.has('malicious')) attacksIn(unit, node => add('malicious', node, 'agent'));
+  const targets = new Map<string, Target>();
+  const targetOf = (call: ts.CallExpression | ts.NewExpression): Target => {
+    const name = tsc.isIdentifier(call.expression) && unit.imports.has(call.expression.text) ? call.expression.text : undefined;
+    if (name === undefined) return target(reading, subjects, call, agent);
+    if (!targets.has(name)) targets.set(name, target(reading, subjects, call, agent));
+    return targets.get(name);
+  };
+  // Tests hand the same values to the same function again and again.
+  const scanned = new Map<Target, Map<ts.Node, boolean>>();
+  const seenFor = (to: Target): Map<ts.Node, boolean> => {
+    const seen = (to === undefined ? undefined : scanned.get(to)) ?? new Map<ts.Node, boolean>();
+    if (to !== undefined) scanned.set(to, seen);
+    return seen;
+  };
+  const isKnown = (edge: EdgeCase, to: Target): boolean =>
+    !wanted.has(edge) || fed.has(`${edge} agent`) || (to !== undefined && to !== 'agent' && open.has(keyOf(edge, to)));
   let left = MOST_CALLS;
   for (const call of unit.calls) {
-    if (left <= 0) break;
+    if (left <= 0 || [...wanted].every(edge => fed.has(`${edge} agent`))) break;
     const args = call.arguments ?? [];
-    if (args.length === 0 || !mayBeSubject(unit, call)) continue;
+    if (args.length === 0 || !mayBeSubject(reading, unit, call)) continue;
     left--;
     ev.budget.ask(
       () => {
-        // The cheap question first: is there an edge at all?
+        // What a plain name means is asked once; of any other callee, whether there is an edge at all is the cheaper question.
+        const plain = tsc.isIdentifier(call.expression);
+        const before = plain ? targetOf(call) : undefined;
+        if (plain && (before === undefined || [...wanted].every(edge => isKnown(edge, before)))) return;
         const found: { edge: EdgeCase; node: ts.Node }[] = [];
-        for (const arg of args)
-          scan(reading, unit, arg, (edge, node) => {
-            if (wanted.has(edge) && !fed.has(`${edge} agent`)) found.push({ edge, node });
-          });
-        if (found.length === 0) return;
-        const to = target(reading, subjects, call, agent);
-        if (to === 'agent') for (const { edge, node } of found) add(edge, node, to);
-        else if (to !== undefined)
-          for (const { edge, node } of found) {
-            const key = `${edge} ${to.getSourceFile().fileName} ${to.pos}`;
-            if (open.size < MOST_EDGES && !open.has(key)) open.set(key, { fn: to, edge, node });
-          }
+        const ask: Scan = {
+          reading,
+          unit,
+          wanted,
+          seen: seenFor(before),
+          add: (edge, node) => isKnown(edge, before) || found.push({ edge, node }),
+        };
+        for (const arg of args) scan(ask, arg);
+        const to = found.length === 0 ? undefined : (before ?? targetOf(call));
+        for (const { edge, node } of to === undefined ? [] : found) {
+          if (to === 'agent') add(edge, node, to);
+          else if (to !== undefined && !open.has(keyOf(edge, to)) && open.size < MOST_EDGES)
+            open.set(keyOf(edge, to), { fn: to, edge, node });
+        }
       },
       () => {},
     );
@@ -108,36 +108,31 @@ export function edgesOf(
   return { fed: [...fed.values()], open: [...open.values()] };
 }
 
+type Target = 'agent' | FunctionNode | undefined;
+
+function keyOf(edge: EdgeCase, fn: FunctionNode): string {
+  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}`;
+}
+
 /** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
-export function hasSign(text: string, edge: EdgeCase): boolean {
-  if (edge === 'empty') return /(["'`])(?:\s|\\[nrt])*\1/.test(text);
-  if (edge === 'malicious') return SIGNS.some(pattern => pattern.test(text));
-  return /\.(?:repeat|padEnd|padStart)\s*\(|\bArray\s*(?:\.from\s*)?\(/.test(text) || (text.length > VERY_LONG && holdsLong(text));
-}
-
-/** A text of thousands of characters, whether on one line or in a template of many. */
-function holdsLong(text: string): boolean {
-  for (let at = 0, end = 0; at < text.length; at = end + 1) {
-    end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    if (end - at >= VERY_LONG) return true;
-  }
-  return text.split('`').some(part => part.length >= VERY_LONG);
-}
-
-/** Cheap: can the callee be production code at all? Most calls of a test are `expect(...)` and its matchers. */
-function mayBeSubject(unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
+/** Cheap: may the callee be production code at all? Most calls of a test are `expect(...)`, its matchers and stubs. */
+export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
   const root = rootOf(call.expression);
-  if (root === undefined) return false;
-  if (
-    /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/.test(
-      root.text,
-    )
-  )
-    return false;
+  if (root === undefined || RUNNERS.test(root.text)) return false;
   const imported = unit.imports.get(root.text);
-  return imported !== undefined || resolve(root) !== undefined;
+  if (imported !== undefined) {
+    const file = inventory.resolveImport(unit.file, imported.specifier);
+    return file === undefined ? SENDERS.has(imported.specifier) : !file.endsWith('.json');
+  }
+  const binding = resolve(root);
+  const made = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+  // `const create = vi.fn()`, `const { create } = vi.hoisted(...)`
+  return binding !== undefined && !(made !== undefined && STUBS.test(rootOf(made)?.text ?? ''));
 }
+
+const RUNNERS =
+  /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/;
+const STUBS = /^(?:vi|jest|sinon)$/;
 
 function rootOf(callee: ts.Expression): ts.Identifier | undefined {
   let node: ts.Expression = callee;
@@ -160,12 +155,7 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
 }
 
 /** Where the arguments of a call go: to the agent, to a function of production code, or elsewhere. */
-function target(
-  reading: Reading,
-  subjects: Subjects,
-  call: ts.CallExpression | ts.NewExpression,
-  agent: boolean,
-): 'agent' | FunctionNode | undefined {
+function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | ts.NewExpression, agent: boolean): Target {
   const { near: ev, inventory, paths } = reading;
   const own = subjects.functionsOf(call.expression).filter(fn => !isDrawn(fn));
   if (own.some(fn => paths.leads.has(fn))) return 'agent';
@@ -184,24 +174,41 @@ function target(
   return undefined;
 }
 
+interface Scan {
+  readonly reading: Reading;
+  readonly unit: Unit;
+  readonly wanted: ReadonlySet<EdgeCase>;
+  /** What was looked at before for the same function, and whether as what is sent itself. */
+  readonly seen: Map<ts.Node, boolean>;
+  readonly add: (edge: EdgeCase, node: ts.Node) => unknown;
+}
+
 /** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
-function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: EdgeCase, node: ts.Node) => void): void {
+function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): void {
   const { near: ev } = reading;
-  const seen = new Set<ts.Node>();
+  const judge = (text: string, node: ts.Node, direct: boolean): void => {
+    // A text inside a larger object is often a blank that nobody looks at.
+    if (direct && text.trim() === '') add('empty', node);
+    if (text.length >= VERY_LONG) add('over-long', node);
+    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node);
+  };
   const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
-  for (let next = queue.pop(); next !== undefined && seen.size < MOST_NODES; next = queue.pop()) {
+  let left = MOST_NODES;
+  for (let next = queue.pop(); next !== undefined && left > 0; next = queue.pop()) {
     const { direct, depth } = next;
     const node = strip(next.node);
-    if (node === undefined || seen.has(node) || depth > 8) continue;
-    seen.add(node);
+    const before = node === undefined ? undefined : seen.get(node);
+    if (node === undefined || before === true || before === direct || depth > 8) continue;
+    seen.set(node, direct);
+    left--;
     const more = (inner: ts.Expression, isDirect = direct): void => {
       queue.push({ node: inner, direct: isDirect, depth: depth + 1 });
     };
-    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, add);
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct);
     else if (tsc.isTemplateExpression(node)) {
-      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, add);
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false);
       for (const span of node.templateSpans) more(span.expression, false);
-    } else if (isLong(ev, node)) add('over-long', node);
+    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
       for (const property of node.properties) {
@@ -226,7 +233,7 @@ function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: Edge
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {
         const text = textOf(value);
-        if (text !== undefined) judge(text, node, direct, add);
+        if (text !== undefined) judge(text, node, direct);
         else follow(value, more);
       }
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
@@ -235,25 +242,13 @@ function scan(reading: Reading, unit: Unit, arg: ts.Expression, add: (edge: Edge
       if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
       if (binding?.kind === 'parameter')
         for (const row of tableValues(reading, unit, binding.node, binding.element))
-          typeof row === 'string' ? judge(row, node, direct, add) : more(row);
+          typeof row === 'string' ? judge(row, node, direct) : more(row);
     }
   }
 }
 
 function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => void): void {
   if (value.kind === 'object' || value.kind === 'array') more(value.node, false);
-}
-
-function judge(text: string, node: ts.Node, direct: boolean, add: (edge: EdgeCase, node: ts.Node) => void): void {
-  // A text inside a larger object is often a blank that nobody looks at.
-  if (direct && text.trim() === '') add('empty', node);
-  if (text.length >= VERY_LONG) add('over-long', node);
-  if (text.length >= 6 && isAttack(text)) add('malicious', node);
-}
-
-export function isAttack(text: string): boolean {
-  const sample = text.slice(0, 4000);
-  return ATTACKS.some(pattern => pattern.test(sample));
 }
 
 /** `'a'.repeat(5000)`, `'x'.padEnd(5000)`, `Array(5000).fill('a').join('')`; a number that cannot be read is a limit. */

@@ -4,7 +4,7 @@ import type { CodeRole, EdgeCase } from '../../core/index.ts';
 import { namesGrader } from './judges.ts';
 import type { Reading } from './reader.ts';
 import { specifiersOf } from './specifiers.ts';
-import { hasSign } from './test-edges.ts';
+import { hasSign } from './test-signs.ts';
 import type { Subjects } from './test-subjects.ts';
 
 /** Something that declares a case, calls a library for evaluations, or is run to evaluate. */
@@ -13,7 +13,7 @@ const HINT =
 const CASE = /\n[ \t]{0,40}(?:it|test)(?:\.each\b[^\n]{0,200})?\s{0,4}\(/g;
 const SKIPPED_GROUP = /\b(?:describe|suite)\s{0,4}\.(?:skip|todo|runIf|skipIf)|[?:]\s{0,10}(?:it|test|describe)\.skip\b|\bxdescribe\b/;
 /** The shapes in which the APIs of models ask for a tool. */
-const SCRIPTED = /toolName|tool_call|tool_use|function_call|toolCall|functionCall/;
+const SCRIPTED = ['toolName', 'tool_call', 'tool_use', 'function_call', 'toolCall', 'functionCall'];
 
 export const EDGES: readonly EdgeCase[] = ['empty', 'over-long', 'malicious'];
 
@@ -21,6 +21,7 @@ export const EDGES: readonly EdgeCase[] = ['empty', 'over-long', 'malicious'];
 const MOST_FILES = 36;
 const MOST_TEXT = 400_000;
 /** Cases of the agent that are read of one part of a repository: the parts may run in different jobs. */
+const LARGE = 40_000;
 const FAR = 1000;
 const ENOUGH_CASES = 3;
 /** Kinds of edges that make a suite of edge cases; the sign of the empty one is in many files, those of the others in few. */
@@ -65,7 +66,8 @@ export class Plan {
   readonly #toolFiles: readonly string[];
   readonly #signs = new Map<string, boolean>();
   readonly #data = new Map<string, readonly string[]>();
-  readonly #whole: boolean;
+  /** Are all files parsed? */
+  readonly whole: boolean;
   #files = MOST_FILES;
   #text = MOST_TEXT;
 
@@ -101,7 +103,7 @@ export class Plan {
         },
       ];
     });
-    this.#whole = this.looks.length <= MOST_FILES && this.looks.reduce((sum, one) => sum + one.size, 0) <= MOST_TEXT;
+    this.whole = this.looks.length <= MOST_FILES && this.looks.reduce((sum, one) => sum + one.size, 0) <= MOST_TEXT;
   }
 
   /** The files to parse, one after the other; what was learnt from one decides on the next. */
@@ -114,12 +116,13 @@ export class Plan {
       this.#text -= look.size;
       return true;
     };
-    const looks = this.#whole ? this.looks : [...this.looks].sort((a, b) => a.steps - b.steps || a.size - b.size);
-    if (this.#whole) {
+    const looks = this.whole
+      ? this.looks
+      : [...this.looks].sort((a, b) => Number(a.size > LARGE) - Number(b.size > LARGE) || a.steps - b.steps || a.size - b.size);
+    if (this.whole) {
       for (const look of looks) if (take(look)) yield look;
       return;
     }
-    const { inventory } = this.#reading;
     /** Files worth a look for one question; `tries`: after so many the answer is left open. */
     const asked = function* (tries: number, wanted: (look: Look) => boolean): Generator<Look> {
       for (const look of looks) {
@@ -140,12 +143,17 @@ export class Plan {
       look => agents(look) && look.role === 'test' && look.cases > 0 && (known.cases.get(this.part(look.file)) ?? 0) < ENOUGH_CASES,
     );
     yield* asked(12, look => agents(look) && missing(look, RARE));
-    yield* asked(8, look => agents(look) && look.cases > 0 && SCRIPTED.test(inventory.read(look.file) ?? ''));
+    yield* asked(8, look => agents(look) && look.cases > 0 && this.#isScripted(look));
     yield* asked(8, look => known.fed.size < ENOUGH_EDGES && agents(look) && missing(look, EDGES));
     yield* asked(6, look => !known.driven && look.tools);
     const beside = known.driven ? undefined : this.#besideTools();
     yield* asked(6, look => !known.driven && beside?.has(look.file) === true);
     yield* asked(6, look => known.fed.size === 0 && !known.open && missing(look, EDGES));
+  }
+
+  #isScripted({ file }: Look): boolean {
+    const text = this.#reading.inventory.read(file) ?? '';
+    return SCRIPTED.some(word => text.includes(word));
   }
 
   /** May a file feed an edge, by its look and that of the test files and JSON files that it imports? */

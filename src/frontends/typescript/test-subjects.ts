@@ -5,7 +5,6 @@ import { namesSdk } from './find.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
-import { specifiersOf } from './specifiers.ts';
 import type { FunctionNode, Value } from './values.ts';
 
 /** How near to the model call some code stands: it leads to one; it only runs on the way; neither. */
@@ -40,6 +39,7 @@ export class Subjects {
   /** Files of tests and evals that call a model, or an agent, themselves. */
   readonly #calling: ReadonlySet<string>;
   readonly #toolFiles: ReadonlySet<string>;
+  readonly #byTools = new Map<string, boolean>();
   #tests: ReadonlyMap<string, number> | undefined;
 
   /** @param toolFiles production files that import what makes tools */
@@ -78,10 +78,13 @@ export class Subjects {
   }
 
   #reaching(): ReadonlyMap<string, number> {
-    const { inventory, index, sites, requests } = this.#reading;
+    const { inventory, program, index, sites, requests } = this.#reading;
     const out = new Map([...this.#calling].map(file => [file, 0]));
     const isProduction = (file: string): boolean => inventory.roleOf(file) === 'production';
-    const sdk = [...this.#carriers].filter(file => specifiersOf(inventory.read(file) ?? '').some(this.#isSdk));
+    const sdk = [...this.#carriers].filter(file => {
+      const imports = [...(program.unit(file)?.imports.values() ?? [])];
+      return imports.some(one => this.#isSdk(one.specifier)) || /\b(?:import|require)\s{0,4}\(/.test(inventory.read(file) ?? '');
+    });
     const roots = new Set([...sites, ...requests].map(site => site.node.getSourceFile().fileName).filter(isProduction));
     const seen = new Set(roots);
     let ring = [...roots];
@@ -199,17 +202,27 @@ export class Subjects {
   callersOf(fn: FunctionNode): readonly FunctionNode[] {
     const known = this.#callers.get(fn);
     if (known !== undefined) return known;
-    const file = fn.getSourceFile().fileName;
-    const near = this.holdsTools(file) || this.#reading.index.importersOf(file).some(one => this.holdsTools(one));
-    if (!near || this.#callers.size >= MOST_ASKED) return [];
+    if (!this.#isByTools(fn.getSourceFile().fileName) || this.#callers.size >= MOST_ASKED) return [];
     const uses = this.#reading.paths.usesOf(fn).slice(0, 8);
     const found = uses.flatMap(use => (use.how === 'called' ? (enclosingFunction(use.node) ?? []) : []));
     this.#callers.set(fn, found);
     return found;
   }
 
+  /** May tools use a file? Those of a dispatcher stand one file before the model call. */
+  #isByTools(file: string): boolean {
+    const { index } = this.#reading;
+    const known = this.#byTools.get(file);
+    if (known !== undefined) return known;
+    const near =
+      this.#holdsTools(file) ||
+      index.importersOf(file).some(one => this.#holdsTools(one) || index.importersOf(one).some(other => this.#leadFiles.has(other)));
+    this.#byTools.set(file, near);
+    return near;
+  }
+
   /** May a file hold tools, or run those that the model asks for? */
-  holdsTools(file: string): boolean {
+  #holdsTools(file: string): boolean {
     return this.#toolFiles.has(file) || this.#leadFiles.has(file) || this.#carriers.has(file);
   }
 

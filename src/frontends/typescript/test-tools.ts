@@ -7,7 +7,7 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import { tableOf } from './test-edges.ts';
+import { mayBeSubject, tableOf } from './test-edges.ts';
 import type { Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
@@ -40,9 +40,19 @@ const ANSWERS =
   /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke)$/;
 const MATCHER = /^(?:expect|to[A-Z]\w*|deepEqual|strictEqual|deepStrictEqual|objectContaining|arrayContaining)$/;
 
-/** @param agent does the file test the agent's own code? */
-export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean): DrivenTool[] {
+export interface Driven {
+  readonly tools: readonly DrivenTool[];
+  /** Does one of them look like the code of a tool for sure, and not like any function beside the agent? */
+  readonly sure: boolean;
+}
+
+/**
+ * @param agent does the file test the agent's own code?
+ * @param direct is it of interest which functions it calls?
+ */
+export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean, direct: boolean): Driven {
   const out: DrivenTool[] = [];
+  let sure = false;
   const seen = new Set<string>();
   const add = (tool: DrivenTool, key: string): void => {
     if (out.length >= MOST || seen.has(key)) return;
@@ -63,20 +73,34 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
   }
   // A real model chooses for itself.
   if (out.length === 0 && subjects.asks(unit)) add({ name: UNKNOWN_TOOL, through: 'agent' }, '');
-  for (const call of unit.calls) {
+  for (const call of direct ? unit.calls : []) {
     if (out.length >= MOST) break;
-    if (!tsc.isCallExpression(call) || isNoise(call)) continue;
+    if (!tsc.isCallExpression(call) || isNoise(call) || !mayBeSubject(reading, unit, call)) continue;
     ev.budget.ask(
       () => {
         for (const { name, fn } of calledTools(reading, subjects, call)) {
-          for (const ran of [fn, ...subjects.callersOf(fn)])
+          for (const ran of [fn, ...subjects.callersOf(fn)]) {
+            sure ||= isToolCode(ran);
             add({ name, through: 'function', at: placeOf(ran) }, `${name} ${ran.getSourceFile().fileName} ${ran.pos}`);
+          }
         }
       },
       () => {},
     );
   }
-  return out;
+  return { tools: out, sure };
+}
+
+/** `tool({ execute: async () => ... })`, `server.tool('name', async () => ...)` */
+function isToolCode(fn: FunctionNode): boolean {
+  const holder = tsc.isPropertyAssignment(fn.parent) ? fn.parent : fn;
+  if (tsc.isObjectLiteralExpression(holder.parent))
+    return (
+      (tsc.isPropertyAssignment(holder) || tsc.isMethodDeclaration(holder)) &&
+      /^(?:execute|func|invoke|_call|handler)$/.test(propertyName(holder) ?? '') &&
+      tsc.isCallExpression(holder.parent.parent)
+    );
+  return tsc.isCallExpression(fn.parent) && /tool/i.test(calleeName(fn.parent.expression));
 }
 
 function isNoise(call: ts.CallExpression): boolean {

@@ -8,19 +8,18 @@ import type { EffectShape } from './effect-shapes.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import { ModelText } from './model-text.ts';
+import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
+import { type Effect, type Effects, effect, functionsAround, isInside } from './tool-effect.ts';
 import {
   addressOf,
-  CallsInside,
   frameOf,
-  functionsAround,
   isContext,
   isGivenOutside,
   isImported,
-  isInside,
   isSettling,
   LikelyFunctions,
   mayBeFunction,
@@ -28,35 +27,6 @@ import {
   startOf,
 } from './tool-frames.ts';
 import { type Foreign, type Frame, type FunctionNode, textOf, understood, type Value } from './values.ts';
-
-/** One call that reaches out of the program. */
-export interface Effect {
-  readonly shape: EffectShape;
-  readonly does: Capability;
-  readonly node: ts.Node;
-  /** Does the model's text decide what happens: the command, the path, the receiver, the query? */
-  readonly model: boolean;
-  /** The model's text picks the host of an address. */
-  readonly anyHost: boolean;
-  readonly changes: 'delete' | 'write' | undefined;
-  readonly package: string;
-}
-
-export interface Effects {
-  readonly effects: readonly Effect[];
-  /** Calls with the model's text that lead out of sight. */
-  readonly unseen: readonly ts.Node[];
-  /** Calls that lead out of sight without the model's text. */
-  readonly blind: readonly ts.Node[];
-  /** All functions that were read. */
-  readonly bodies: readonly ts.Node[];
-  /** Calls that ask a person. */
-  readonly asks: readonly ts.Node[];
-  readonly interrupts: readonly ts.Node[];
-  /** Calls that count, measure or trace. */
-  readonly records: readonly ts.Node[];
-  readonly text: ModelText;
-}
 
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
@@ -74,11 +44,13 @@ interface Body {
   readonly frame: Frame;
 }
 
+type Called = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+
 export class EffectReader {
   /** The functions that the tool which is being read stands in. */
   #around: ReadonlySet<ts.Node> = new Set();
   /** Many tools lead to the same functions. */
-  readonly #inside = new CallsInside(MOST_CALLS);
+  readonly #inside = new Map<ts.Node, readonly Called[]>();
   readonly #reading: Reading;
   readonly #modelCalls: ReadonlySet<ts.Node>;
   readonly #likely: LikelyFunctions;
@@ -112,7 +84,7 @@ export class EffectReader {
     let calls = 0;
     for (let i = 0; i < bodies.length && i < MOST_BODIES; i++) {
       const body = bodies[i] as Body;
-      for (const node of this.#inside.of(body.node)) {
+      for (const node of this.#callsIn(body.node)) {
         if (++calls > MOST_CALLS) {
           out.unseen.push(node);
           break;
@@ -128,6 +100,19 @@ export class EffectReader {
     const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
     if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
+  }
+
+  /** The calls in a body. A function inside is part of it; one that is only defined there and called elsewhere does no harm by being read. */
+  #callsIn(body: ts.Node): readonly Called[] {
+    const known = this.#inside.get(body);
+    if (known !== undefined) return known;
+    const out: Called[] = [];
+    walk(body, node => {
+      if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
+      return out.length > MOST_CALLS ? 'skip' : undefined;
+    });
+    this.#inside.set(body, out);
+    return out;
   }
 
   /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
@@ -193,7 +178,8 @@ export class EffectReader {
   }
 
   /**
-   * What a name in the code stands for. Frames tell of parameters, so callers are looked for only where a function around the tool has it.
+   * What a name in the code that is followed stands for. The frames tell what the parameters are, so callers are looked for only where a
+   * function around the tool, which nobody followed, was given it.
    */
   #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
     const within = needsFrame(node, frame) ? frame : undefined;
@@ -301,7 +287,7 @@ export class EffectReader {
     if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
     if (does === 'http-fixed' || does === 'browser') {
       const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
-      const changes = shape.changes ?? this.#method(args, path);
+      const changes = shape.changes ?? this.#method(node, args, path);
       if (does === 'browser')
         return anyHost
           ? [
@@ -369,7 +355,7 @@ export class EffectReader {
   }
 
   /** Does a request change something: a DELETE, or another method that sends? */
-  #method(args: readonly ts.Expression[], path: string): 'delete' | 'write' | undefined {
+  #method(node: ts.Node, args: readonly ts.Expression[], path: string): 'delete' | 'write' | undefined {
     const last = path.slice(path.lastIndexOf('.') + 1);
     if (/^(?:delete|del)$/.test(last)) return 'delete';
     if (/^(?:post|put|patch)$/.test(last)) return 'write';
@@ -379,6 +365,7 @@ export class EffectReader {
       if (methods.some(m => /^delete$/i.test(m))) return 'delete';
       if (methods.some(m => /^(?:post|put|patch)$/i.test(m))) return 'write';
     }
+    void node;
     return undefined;
   }
 
@@ -391,8 +378,4 @@ export class EffectReader {
       return shapeFor(value)?.does === 'ask';
     });
   }
-}
-
-function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
-  return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
 }

@@ -2,7 +2,6 @@
 import type { ts } from 'ts-morph';
 import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
-import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
@@ -194,43 +193,4 @@ export function isSettling(callee: ts.Expression): boolean {
   if (binding?.kind !== 'parameter') return false;
   const made = binding.node.parent.parent;
   return tsc.isNewExpression(made) && tsc.isIdentifier(made.expression) && made.expression.text === 'Promise';
-}
-
-/** Does a node stand inside one of these, or is it one? */
-export function isInside(node: ts.Node, holders: ReadonlySet<ts.Node>): boolean {
-  for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) if (holders.has(up)) return true;
-  return false;
-}
-
-/** The functions that a node stands in. */
-export function functionsAround(node: ts.Node): readonly ts.Node[] {
-  const out: ts.Node[] = [];
-  for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
-  return out;
-}
-
-type Called = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
-
-/** The calls in a body, collected once for all tools that lead there. */
-export class CallsInside {
-  readonly #known = new Map<ts.Node, readonly Called[]>();
-  readonly #most: number;
-
-  /** @param most calls of one body */
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** A function inside is part of the body; one that is only defined there and called elsewhere does no harm by being read. */
-  of(body: ts.Node): readonly Called[] {
-    const known = this.#known.get(body);
-    if (known !== undefined) return known;
-    const out: Called[] = [];
-    walk(body, node => {
-      if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
-      return out.length > this.#most ? 'skip' : undefined;
-    });
-    this.#known.set(body, out);
-    return out;
-  }
 }

@@ -8,7 +8,7 @@ import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import type { Definition } from './tool-definition.ts';
-import type { Effect, Effects } from './tool-effects.ts';
+import type { Effect, Effects } from './tool-effect.ts';
 import { foreignPath, textOf } from './values.ts';
 
 export interface Guarded {

@@ -5,7 +5,7 @@ import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import type { Definition } from './tool-definition.ts';
-import type { Effects } from './tool-effects.ts';
+import type { Effects } from './tool-effect.ts';
 import { textOf, type Value } from './values.ts';
 
 /** What the model is told of such a tool: its name and description are the only place that says whom it reaches. Handoffs between agents

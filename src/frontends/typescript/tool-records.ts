@@ -6,7 +6,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import type { Definition } from './tool-definition.ts';
 import { type Dispatched, dispatcherOf } from './tool-dispatch.ts';
-import type { Effects } from './tool-effects.ts';
+import type { Effects } from './tool-effect.ts';
 import type { Answer } from './tool-results.ts';
 import type { Value } from './values.ts';
 

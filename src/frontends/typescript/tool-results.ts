@@ -10,7 +10,7 @@ import { isFunctionNode } from './scope.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
 import type { Definition } from './tool-definition.ts';
 import { containedAt, type Dispatched, dispatcherOf, throwsAgain } from './tool-dispatch.ts';
-import type { Effects } from './tool-effects.ts';
+import type { Effects } from './tool-effect.ts';
 import { isSchemaCall } from './tool-output.ts';
 import { type FunctionNode, foreignPath } from './values.ts';
 

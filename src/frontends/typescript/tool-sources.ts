@@ -114,4 +114,4 @@ export const CLAUDE_BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules that a file with tool definitions imports. */
 export const TOOL_MODULE =
-  /^(?:npm:)?(?:ai|langchain|@langchain\/(?:core\/tools|core|langgraph|community|mcp-adapters)|@openai\/agents|@mastra\/(?:core|mcp)|llamaindex|@llamaindex\/|genkit|@genkit-ai\/|@google\/adk|@anthropic-ai\/(?:claude-agent-sdk|claude-code|sdk\/helpers)|openai\/helpers\/zod|@modelcontextprotocol\/|mcp-handler|@vercel\/mcp-adapter|fastmcp|xmcp|@copilotkit\/|composio-core|@composio\/)(?:[/@]|$)?/;
+  /^(?:npm:)?(?:(?:ai|langchain|@langchain\/(?:core|langgraph|community|mcp-adapters)|@openai\/agents|@mastra\/(?:core|mcp)|llamaindex|genkit|@google\/adk|@anthropic-ai\/(?:claude-agent-sdk|claude-code|sdk\/helpers)|openai\/helpers\/zod|mcp-handler|@vercel\/mcp-adapter|fastmcp|xmcp|composio-core)(?:[/@]|$)|@(?:llamaindex|genkit-ai|modelcontextprotocol|copilotkit|composio)\/)/;

@@ -198,15 +198,26 @@ export class UsageReader {
     for (const use of this.#uses(name)) this.#follow(use, depth, seen, out);
   }
 
-  #uses(name: ts.Identifier): ts.Identifier[] {
+  readonly #usesOf = new WeakMap<ts.Node, Map<string, readonly ts.Identifier[]>>();
+
+  #uses(name: ts.Identifier): readonly ts.Identifier[] {
     const binding = resolve(name);
     const target = binding !== undefined && 'node' in binding ? binding.node : undefined;
-    return this.#ev.program.identifiers(this.#ev.program.unitOf(name), name.text).filter(id => {
-      if (id === name || (tsc.isVariableDeclaration(id.parent) && id.parent.name === id) || tsc.isBindingElement(id.parent)) return false;
-      if (isMemberName(id)) return false;
-      const own = resolve(id);
-      return target !== undefined && own !== undefined && 'node' in own && own.node === target;
-    });
+    if (target === undefined) return [];
+    const known = this.#usesOf.get(target) ?? new Map<string, readonly ts.Identifier[]>();
+    this.#usesOf.set(target, known);
+    let uses = known.get(name.text);
+    if (uses === undefined) {
+      uses = this.#ev.program.identifiers(this.#ev.program.unitOf(name), name.text).filter(id => {
+        this.#ev.budget.step();
+        if ((tsc.isVariableDeclaration(id.parent) && id.parent.name === id) || tsc.isBindingElement(id.parent) || isMemberName(id))
+          return false;
+        const own = resolve(id);
+        return own !== undefined && 'node' in own && own.node === target;
+      });
+      known.set(name.text, uses);
+    }
+    return uses.filter(id => id !== name);
   }
 
   /** Where a number goes that was computed from the usage: its cost. */

@@ -142,9 +142,12 @@ export class Failures {
     // Before version 4 the call itself rejects when the stream cannot begin.
     const begun = throws ? this.#ofPromise(site.node) : [];
     const all = [...begun, ...ends];
-    if (all.length === 0) return told === undefined ? [end('silent', site.node)] : told;
+    // Without an onError of the code, version 5 and later print the error on the console (ai 5.0, `onError` of streamText and streamObject).
+    const printed = inRange(site.version, '>=5') ? ({ logged: 'error' } as const) : {};
+    if (all.length === 0) return told === undefined ? [{ ...end('silent', site.node), ...printed }] : told;
+    if (told === undefined) return all.map(one => (one.how === 'silent' ? { ...one, ...printed } : one));
     // What onError is told is at least known to the operator.
-    return told === undefined ? all : all.map(one => (one.how === 'silent' ? { ...one, how: told[0]?.how ?? 'swallowed' } : one));
+    return all.map(one => (one.how === 'silent' ? { ...one, how: told[0]?.how ?? 'swallowed' } : one));
   }
 
   #quiet(node: ts.Expression, throws: boolean, seen: Set<ts.Node>): readonly End[] {

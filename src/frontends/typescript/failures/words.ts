@@ -110,10 +110,10 @@ export class Words {
     return undefined;
   }
 
-  /** Into how many kinds a function that is given the error sorts it; 0 when the call does no such thing. */
+  /** Into how many kinds a function that is given the error sorts it for the log; 0 when the call does no such thing. */
   sorts(call: ts.CallExpression): number {
     const at = call.arguments.findIndex(arg => this.#isError(arg));
-    if (at < 0) return 0;
+    if (at < 0 || !isLogged(call)) return 0;
     const kinds = this.#ev.values(call.expression).map(value => {
       if (value.kind !== 'function') return 0;
       const names = new Set<string>();
@@ -284,6 +284,27 @@ export class Words {
     const inner = strip(node);
     return inner !== undefined && tsc.isIdentifier(inner) && inner.text === this.#error;
   }
+}
+
+/** Is the result of a call written to a log, directly or by way of a variable? */
+function isLogged(call: ts.CallExpression): boolean {
+  for (let up: ts.Node = call.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
+    if (tsc.isCallExpression(up) && OPERATOR.test(rootText(up.expression))) return true;
+    if (!tsc.isVariableDeclaration(up) || !tsc.isIdentifier(up.name)) continue;
+    const name = up.name.text;
+    let logged = false;
+    walk(up.parent.parent.parent, node => {
+      if (logged) return 'skip';
+      if (!tsc.isCallExpression(node) || !OPERATOR.test(rootText(node.expression))) return undefined;
+      for (const arg of node.arguments)
+        walk(arg, inner => {
+          if (tsc.isIdentifier(inner) && inner.text === name && !isMemberName(inner)) logged = true;
+        });
+      return 'skip';
+    });
+    return logged;
+  }
+  return false;
 }
 
 /** `error.message` inside a condition decides and is not shown. */

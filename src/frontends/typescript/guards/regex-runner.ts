@@ -47,17 +47,22 @@ const CODE = `
 const { workerData, parentPort } = require('node:worker_threads');
 const { port, flag } = workerData;
 const done = new Int32Array(flag);
-const tell = () => { Atomics.store(done, 0, 1); Atomics.notify(done, 0); };
+const tell = () => { Atomics.add(done, 0, 1); Atomics.notify(done, 0); };
 const sifted = (sieve, { source, flags }) => {
   let regex;
   try { regex = new RegExp(source, flags); } catch { return { hidden: [], ordered: [] }; }
   const find = text => { regex.lastIndex = 0; return regex.exec(text); };
+  // One look at all texts together is enough for a pattern that does not ask what stands around it.
+  const free = !/[\\^$]|\\(\\?[^:]/.test(source.replaceAll('[^', '['));
+  const some = texts => !free || find(texts.join('\\n')) !== null;
   const hidden = [];
-  if (find(sieve.prose) === null)
+  if (find(sieve.prose) === null && some(sieve.hiding))
     sieve.hiding.forEach((text, at) => { if (find(text) !== null) { regex.lastIndex = 0; hidden.push({ at, text: text.replace(regex, () => '[x]') }); } });
   const ordered = [];
-  const found = sieve.orders.map(find).filter(match => match !== null);
-  if (found.length > 0 && !sieve.everyday.some(text => find(text) !== null)) for (const match of found) ordered.push(match[0].slice(0, 500));
+  if (some(sieve.orders)) {
+    const found = sieve.orders.map(find).filter(match => match !== null);
+    if (found.length > 0 && !sieve.everyday.some(text => find(text) !== null)) for (const match of found) ordered.push(match[0].slice(0, 500));
+  }
   return { hidden, ordered };
 };
 port.on('message', ({ steps, texts, sieve }) => {
@@ -91,17 +96,18 @@ tell();
 export class RegexRunner {
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
-  readonly #flag = new Int32Array(new SharedArrayBuffer(4));
+  /** Counts what the thread has told: that it runs, and each answer. */
+  #told = new Int32Array(new SharedArrayBuffer(4));
+  #expected = 0;
   #slow = 0;
   #dead = false;
 
   /** Runs a pipeline on every text; the thread is started when it is first needed. */
   run(steps: readonly Step[], texts: readonly string[]): Ran {
     if (this.#dead || this.#slow >= MOST_SLOW) return { kind: 'not-tried' };
-    const port = this.#port ?? this.#start();
-    if (port === undefined) return { kind: 'not-tried' };
-    Atomics.store(this.#flag, 0, 0);
-    port.postMessage({ steps, texts });
+    const port = this.#port ?? this.#open();
+    if (!this.#runs()) return { kind: 'not-tried' };
+    this.#ask(port, { steps, texts });
     if (!this.#wait(LIMIT)) {
       this.#slow++;
       this.stop();
@@ -111,19 +117,24 @@ export class RegexRunner {
     return reply === undefined ? { kind: 'not-tried' } : (reply.message as Ran);
   }
 
-  /** Tries many patterns at once; undefined: that took too long, or cannot be done. */
-  sift(sieve: Sieve): readonly Sifted[] | undefined {
-    if (this.#dead) return undefined;
-    const port = this.#port ?? this.#start();
-    if (port === undefined) return undefined;
-    Atomics.store(this.#flag, 0, 0);
+  /**
+   * Begins to try many patterns at once, while the caller does something else than run pipelines.
+   * @returns waits for the answers; undefined: that took too long, or cannot be done
+   */
+  sift(sieve: Sieve): () => readonly Sifted[] | undefined {
+    if (this.#dead) return () => undefined;
+    const port = this.#port ?? this.#open();
     port.postMessage({ sieve });
-    if (!this.#wait(SIEVE)) {
-      this.stop();
-      return undefined;
-    }
-    const reply = receiveMessageOnPort(port);
-    return reply === undefined || !Array.isArray(reply.message) ? undefined : (reply.message as readonly Sifted[]);
+    return () => {
+      if (port !== this.#port || !this.#runs()) return undefined;
+      this.#expected++;
+      if (!this.#wait(SIEVE)) {
+        this.stop();
+        return undefined;
+      }
+      const reply = receiveMessageOnPort(port);
+      return reply === undefined || !Array.isArray(reply.message) ? undefined : (reply.message as readonly Sifted[]);
+    };
   }
 
   /** Ends the thread, if there is one. */
@@ -134,15 +145,17 @@ export class RegexRunner {
     this.#port = undefined;
   }
 
-  #start(): MessagePort | undefined {
+  /** Starts the thread, and does not wait for it. */
+  #open(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    Atomics.store(this.#flag, 0, 0);
+    this.#told = new Int32Array(new SharedArrayBuffer(4));
+    this.#expected = 0;
     this.#worker = new Worker(CODE, {
       eval: true,
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 64 },
-      workerData: { port: port2, flag: this.#flag.buffer },
+      workerData: { port: port2, flag: this.#told.buffer },
       transferList: [port2],
     });
     // A thread that dies is answered by a time-out; without a listener its error would end the audit.
@@ -150,13 +163,31 @@ export class RegexRunner {
     this.#worker.unref();
     port1.unref();
     this.#port = port1;
-    if (this.#wait(START)) return port1;
-    this.#dead = true;
-    this.stop();
-    return undefined;
+    return port1;
   }
 
+  /** Waits until the thread runs, which it says first of all. */
+  #runs(): boolean {
+    if (this.#expected > 0) return true;
+    this.#expected = 1;
+    if (this.#wait(START)) return true;
+    this.#dead = true;
+    this.stop();
+    return false;
+  }
+
+  #ask(port: MessagePort, message: unknown): void {
+    this.#expected++;
+    port.postMessage(message);
+  }
+
+  /** Waits until everything that is expected was told. */
   #wait(ms: number): boolean {
-    return Atomics.wait(this.#flag, 0, 0, ms) !== 'timed-out';
+    const end = performance.now() + ms;
+    for (let told = Atomics.load(this.#told, 0); told < this.#expected; told = Atomics.load(this.#told, 0)) {
+      const left = end - performance.now();
+      if (left <= 0 || Atomics.wait(this.#told, 0, told, left) === 'timed-out') return Atomics.load(this.#told, 0) >= this.#expected;
+    }
+    return true;
   }
 }

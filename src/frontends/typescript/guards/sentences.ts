@@ -41,6 +41,13 @@ const SENTENCES: readonly { readonly says: RegExp; readonly side?: Side }[] = [
 
 const MOST = 40;
 
+/** Does the text of a file hold a sentence that counts, as it is written or as it is meant? */
+export function holdsSentence(text: string): boolean {
+  if (!SENTENCE_HINT.test(text)) return false;
+  const meant = text.replace(/\\(.)/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
+  return SENTENCES.some(({ says }) => says.test(text) || says.test(meant));
+}
+
 /** The sentences in prompts of files that are near the model calls. */
 export function sentencesIn(reading: Reading, units: readonly Unit[], maker: Maker): readonly Guard[] {
   const out: Guard[] = [];

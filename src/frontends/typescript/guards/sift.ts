@@ -32,8 +32,12 @@ const EVERYDAY: readonly string[] = [PROSE, WORDS, ...PROSE.split('\n'), ...WORD
 const ORDER_TEXT = ORDERS.map(sample => sample.text.toLowerCase()).join('\n');
 const EVERYDAY_TEXT = EVERYDAY.join('\n');
 
-/** The files whose text holds a pattern that hides something or finds attacks, when it is run. @param texts by file */
-export function sift(runner: RegexRunner, texts: ReadonlyMap<string, string>): ReadonlySet<string> {
+/**
+ * Begins to look for the files whose text holds a pattern that hides something or finds attacks, when it is run.
+ * @param texts by file
+ * @returns waits for the files; to be called before the runner is used for anything else
+ */
+export function sift(runner: RegexRunner, texts: ReadonlyMap<string, string>): () => ReadonlySet<string> {
   const everything = (): ReadonlySet<string> => new Set(texts.keys());
   const positive = new Set<string>();
   /** Files by the pattern that they hold. */
@@ -46,27 +50,30 @@ export function sift(runner: RegexRunner, texts: ReadonlyMap<string, string>): R
       if (list === undefined) holders.set(key, [file]);
       else list.push(file);
     }
-    if (holders.size > MOST) return everything();
+    if (holders.size > MOST) return everything;
   }
   const open = [...holders].filter(([, files]) => files.some(file => !positive.has(file)));
-  if (open.length === 0) return positive;
+  if (open.length === 0) return () => positive;
   const patterns = open.map(([key]) => {
     const end = key.lastIndexOf('/');
     return { source: key.slice(0, end), flags: key.slice(end + 1) };
   });
-  const sifted = runner.sift({
+  const answers = runner.sift({
     patterns,
     prose: PROSE,
     hiding: HIDING.map(s => s.text),
     everyday: EVERYDAY,
     orders: ORDERS.map(s => s.text),
   });
-  if (sifted === undefined) return everything();
-  open.forEach(([, files], i) => {
-    const result = sifted[i];
-    if (result === undefined || isGuard(result)) for (const file of files) positive.add(file);
-  });
-  return positive;
+  return () => {
+    const sifted = answers();
+    if (sifted === undefined) return everything();
+    open.forEach(([, files], i) => {
+      const result = sifted[i];
+      if (result === undefined || isGuard(result)) for (const file of files) positive.add(file);
+    });
+    return positive;
+  };
 }
 
 const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');

@@ -53,7 +53,7 @@ function wayAround(ev: Evaluator, paths: Paths, node: ts.Node): string | undefin
   if (fn?.body === undefined || paths.leads.has(fn)) return undefined;
   let off: string | undefined;
   walk(fn.body, inner => {
-    if (off !== undefined || isFunctionNode(inner) || inner.getStart() >= node.getStart()) return 'skip';
+    if (off !== undefined || isFunctionNode(inner) || inner.pos >= node.pos) return 'skip';
     if (!tsc.isIfStatement(inner) || isWithin(node, inner)) return undefined;
     const returned = returnIn(inner.thenStatement);
     if (returned === undefined) return undefined;

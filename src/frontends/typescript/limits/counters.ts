@@ -54,7 +54,11 @@ export function counterOf(ev: Evaluator, leaf: Leaf, depth = 0): Counter | undef
   if (tsc.isCallExpression(node)) {
     const kept = inStore(ev, node, path, env);
     // The length of what is kept for somebody is that of a history, unless old entries fall out by the clock.
-    if (kept !== undefined) return path.at(-1) === 'length' && kept.window === Number.POSITIVE_INFINITY ? undefined : kept;
+    if (kept !== undefined) {
+      const length = path.at(-1) === 'length' && (kept.window === Number.POSITIVE_INFINITY || clockIn(ev, bodyAround(node)) === undefined);
+      // Less than a second is how often something is drawn or written, and not how often somebody asks.
+      return length || (kept.window !== null && kept.window < 1) ? undefined : kept;
+    }
     return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, depth);
   }
   if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);

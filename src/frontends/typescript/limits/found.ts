@@ -58,8 +58,9 @@ export class Limits {
 
   #add(scope: Scope, gate: Gate<Told>, guards: boolean): void {
     for (const decision of gate.decisions) {
-      const { conditions, failsOpen, read } = decision;
+      const { failsOpen, read } = decision;
       if (typeof read === 'number') continue;
+      const conditions = [...decision.conditions, ...(read.conditions ?? [])];
       const node = read.perRequest === true ? this.#loop(scope, gate.node) : gate.node;
       if (node === undefined) continue;
       const known = this.#found.get(decision.node);

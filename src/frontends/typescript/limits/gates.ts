@@ -10,7 +10,7 @@ import { strip } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
-import { mayLead, mayLimit } from './hints.ts';
+import { mayLead, mayLimit, mayRefuse } from './hints.ts';
 import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
 
 /** Something that may decide about a request: a comparison by size, or the answer of code that is not ours. */
@@ -33,7 +33,7 @@ export interface Gate<T> {
 
 type Chain = Pick<Decision, 'conditions' | 'failsOpen' | 'env'>;
 type Judged<T> = Gate<T>['decisions'][number];
-const DEEPEST = 5;
+const DEEPEST = 4;
 
 /** What a reader of gates looks for. */
 export interface Judge<T> {
@@ -66,20 +66,21 @@ export class Gates<T> {
     this.#leads = leads;
     this.#end = leads.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...leads.map(lead => (loopAround(lead) ?? lead).getEnd()));
     this.#visited.clear();
-    return this.within(scope, { conditions: [], failsOpen: undefined, env: NO_ENV }, 'path', 0);
+    return this.within(scope, NO_ENV, 'path', 0);
   }
 
-  #judged(decision: Decision): Judged<T>[] {
+  #judged(node: ts.Expression, path: readonly string[], env: Env): Judged<T>[] {
+    const decision: Decision = { node, path, env, conditions: [], failsOpen: undefined };
     const read = this.#judge.read(decision);
     return read === undefined ? [] : [{ ...decision, read }];
   }
 
   #mayHold(fn: ts.Node, mode: Mode, depth: number): boolean {
     if ((this.#barren.get(mode)?.get(fn) ?? -1) >= DEEPEST - depth) return false;
-    return mayLimit(this.#ev, fn.getSourceFile().fileName);
+    return mayLimit(this.#ev, fn.getSourceFile().fileName) && mayRefuse(fn);
   }
 
-  within(scope: ts.Node, chain: Chain, mode: Mode, depth: number): Gate<T>[] {
+  within(scope: ts.Node, env: Env, mode: Mode, depth: number): Gate<T>[] {
     const out: Gate<T>[] = [];
     const body = bodyOf(scope);
     if (body === undefined) return out;
@@ -90,22 +91,22 @@ export class Gates<T> {
       this.#ev.budget.step();
       if (tsc.isClassLike(node) || (node !== scope && isFunctionNode(node) && !this.#isInline(node, mode))) return 'skip';
       if (mode === 'path' && this.#isPast(node)) return 'skip';
-      if (tsc.isIfStatement(node) && this.#ends(node, mode)) add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
+      if (tsc.isIfStatement(node) && this.#ends(node, mode)) add(node, this.#asked(node.expression, scope, node, env, mode, depth));
       else if (tsc.isConditionalExpression(node) && (this.#leadsIn(node.whenTrue) || this.#leadsIn(node.whenFalse)))
-        add(node, this.#asked(node.condition, scope, node, chain, mode, depth));
+        add(node, this.#asked(node.condition, scope, node, env, mode, depth));
       else if (tsc.isBinaryExpression(node) && isLogical(node) && this.#leadsIn(node.right))
-        add(node, this.#asked(node.left, scope, node, chain, mode, depth));
+        add(node, this.#asked(node.left, scope, node, env, mode, depth));
       else if (isConditionLoop(node) && this.#leadsIn(node.statement)) {
         const condition = tsc.isForStatement(node) ? node.condition : node.expression;
-        if (condition !== undefined) add(node, this.#asked(condition, scope, node, chain, mode, depth));
+        if (condition !== undefined) add(node, this.#asked(condition, scope, node, env, mode, depth));
       } else if (tsc.isReturnStatement(node) && node.expression !== undefined && mode === 'value')
-        add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
+        add(node, this.#asked(node.expression, scope, node, env, mode, depth));
       else if (tsc.isSwitchStatement(node) && mode === 'path' && node.caseBlock.clauses.some(c => c.statements.some(exits)))
-        add(node, this.#asked(node.expression, scope, node, chain, mode, depth));
-      else if (tsc.isCallExpression(node)) add(node, this.#thrown(node, scope, chain, mode, depth));
+        add(node, this.#asked(node.expression, scope, node, env, mode, depth));
+      else if (tsc.isCallExpression(node)) add(node, this.#thrown(node, scope, env, mode, depth));
       return undefined;
     });
-    if (mode === 'value' && !tsc.isBlock(body) && tsc.isExpression(body)) add(body, this.#asked(body, scope, body, chain, mode, depth));
+    if (mode === 'value' && !tsc.isBlock(body) && tsc.isExpression(body)) add(body, this.#asked(body, scope, body, env, mode, depth));
     return out;
   }
 
@@ -131,29 +132,23 @@ export class Gates<T> {
     return branches.some(exits);
   }
 
-  /** The decisions behind a condition or a result. */
-  #asked(condition: ts.Expression, scope: ts.Node, gate: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
-    const around = this.#extend(chain, gate, scope, mode);
-    if (around === undefined) return [];
+  /** The decisions behind a condition or a result. What stands around them is looked at only where there are some. */
+  #asked(condition: ts.Expression, scope: ts.Node, gate: ts.Node, env: Env, mode: Mode, depth: number): Judged<T>[] {
     const out: Judged<T>[] = [];
     for (const { node, only } of atomsOf(condition)) {
-      const here: Chain = { ...around, conditions: [...around.conditions, ...only.map(other => ({ node: other, env: chain.env }))] };
+      const here: Chain = { env, failsOpen: undefined, conditions: only.map(other => ({ node: other, env })) };
       if (isComparison(node)) {
-        out.push(...this.#judged({ ...here, node, path: [] }));
+        out.push(...under(here, this.#judged(node, [], env)));
         continue;
       }
-      const { leaves, entered } = originOf(this.#ev, node, chain.env, 'here');
-      for (const leaf of leaves) {
-        const local = this.#wayTo(leaf.node, entered, here, scope, condition, mode);
-        if (local !== undefined) out.push(...this.#judged({ ...local, node: leaf.node, path: leaf.path, env: leaf.env }));
-      }
-      for (const step of entered) {
-        if (!this.#mayHold(step.fn, 'value', depth)) continue;
-        const local = this.#wayTo(step.call, entered, here, scope, condition, mode);
-        if (local !== undefined) out.push(...this.#inside(step, local, 'value', depth));
-      }
+      const { leaves, entered } = originOf(this.#ev, node, env, 'here');
+      const place = (part: ts.Node, decisions: readonly Judged<T>[]): void => {
+        if (decisions.length > 0) out.push(...under(this.#wayTo(part, entered, here, scope, condition, mode), decisions));
+      };
+      for (const leaf of leaves) place(leaf.node, this.#judged(leaf.node, leaf.path, leaf.env));
+      for (const step of entered) if (this.#mayHold(step.fn, 'value', depth)) place(step.call, this.#inside(step, 'value', depth));
     }
-    return out;
+    return out.length === 0 ? out : under(this.#extend({ env, conditions: [], failsOpen: undefined }, gate, scope, mode), out);
   }
 
   /** What stands around a part of a condition, in its own function and around the calls that lead there. */
@@ -172,10 +167,10 @@ export class Gates<T> {
     return out;
   }
 
-  #inside(step: Entered, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
+  #inside(step: Entered, mode: Mode, depth: number): Judged<T>[] {
     if (depth >= DEEPEST || this.#visited.has(step.fn) || !this.#mayHold(step.fn, mode, depth)) return [];
     this.#visited.add(step.fn);
-    const decisions = this.within(step.fn, { ...chain, env: step.env }, mode, depth + 1).flatMap(gate => gate.decisions);
+    const decisions = this.within(step.fn, step.env, mode, depth + 1).flatMap(gate => gate.decisions);
     this.#visited.delete(step.fn);
     if (decisions.length === 0) {
       const barren = this.#barren.get(mode) ?? new Map<ts.Node, number>();
@@ -185,20 +180,15 @@ export class Gates<T> {
   }
 
   /** Refusals by exception inside a call: of our own functions, or of a limiter whose method throws. */
-  #thrown(call: ts.CallExpression, scope: ts.Node, chain: Chain, mode: Mode, depth: number): Judged<T>[] {
+  #thrown(call: ts.CallExpression, scope: ts.Node, env: Env, mode: Mode, depth: number): Judged<T>[] {
     if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call)) || !mayLead(this.#ev, call.expression)) return [];
-    const values = this.#ev.values(call.expression);
-    if (!values.some(v => (v.kind === 'function' && this.#mayHold(v.node, 'call', depth)) || this.#judge.throws(v))) return [];
-    const around = this.#extend(chain, call, scope, mode);
-    if (around === undefined) return [];
     const out: Judged<T>[] = [];
-    if (values.some(this.#judge.throws)) out.push(...this.#judged({ ...around, node: call, path: [] }));
-    for (const value of values.slice(0, 4)) {
+    for (const value of this.#ev.values(call.expression).slice(0, 4)) {
+      if (this.#judge.throws(value)) out.push(...this.#judged(call, [], env));
       if (value.kind !== 'function' || isWithin(call, value.node)) continue;
-      const step: Entered = { fn: value.node, env: bindCall(value.node, call, chain.env), call, outer: chain.env };
-      out.push(...this.#inside(step, around, 'call', depth));
+      out.push(...this.#inside({ fn: value.node, env: bindCall(value.node, call, env), call, outer: env }, 'call', depth));
     }
-    return out;
+    return out.length === 0 ? out : under(this.#extend({ env, conditions: [], failsOpen: undefined }, call, scope, mode), out);
   }
 
   /** What stands around a node inside a function; undefined: a refusal there is caught again. */
@@ -207,6 +197,16 @@ export class Gates<T> {
     if (fall.swallowed) return undefined;
     return { env: chain.env, conditions: [...chain.conditions, ...fall.conditions], failsOpen: chain.failsOpen ?? fall.failsOpen };
   }
+}
+
+/** Decisions below something: what stands around it stands around them; undefined: nothing gets out of it. */
+function under<T>(chain: Chain | undefined, decisions: readonly Judged<T>[]): Judged<T>[] {
+  if (chain === undefined) return [];
+  return decisions.map(decision => ({
+    ...decision,
+    conditions: [...chain.conditions, ...decision.conditions],
+    failsOpen: chain.failsOpen ?? decision.failsOpen,
+  }));
 }
 
 function functionOf(node: ts.Node): ts.Node {

@@ -3,11 +3,27 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { resolve } from '../scope.ts';
+import { strip } from '../syntax.ts';
 import { namesLimiter } from './libraries.ts';
 
 /** Files without any of these words hold no limit and no count. What they say is judged elsewhere. */
 const HINT =
   /\bincr|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now/;
+/** The same for one function, with the words by which functions that refuse are called. */
+const CALLS_HINT = new RegExp(
+  `${HINT.source}|[Gg]uard|[Aa]llow|[Cc]heck|[Aa]ssert|[Ee]nsure|[Ee]nforce|[Rr]ate[A-Z(]|[Vv]erify|[Rr]efuse|can[A-Z]|consume|protect`,
+);
+const functions = new WeakMap<ts.Node, boolean>();
+
+/** May a function hold a limit, or call one? */
+export function mayRefuse(fn: ts.Node): boolean {
+  const before = functions.get(fn);
+  if (before !== undefined) return before;
+  const answer = CALLS_HINT.test(fn.getSourceFile().text.slice(fn.pos, fn.end));
+  functions.set(fn, answer);
+  return answer;
+}
+
 const known = new WeakMap<Evaluator, Map<string, boolean>>();
 
 /** May a file hold a limit, or a count of use? */
@@ -37,8 +53,8 @@ export function isOfLanguage(callee: ts.Expression): callee is ts.PropertyAccess
 }
 
 /** May a call lead into a file that holds a limit, or to a package that limits? */
-export function mayLead(ev: Evaluator, callee: ts.Expression): boolean {
-  if (isOfLanguage(callee)) return false;
+export function mayLead(ev: Evaluator, callee: ts.Expression, depth = 0): boolean {
+  if (isOfLanguage(callee) || depth > 6) return false;
   let root: ts.Expression = callee;
   for (let deep = 0; tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root); deep++) {
     if (deep > 30) return false;
@@ -47,6 +63,14 @@ export function mayLead(ev: Evaluator, callee: ts.Expression): boolean {
   if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
   const binding = resolve(root);
   if (binding === undefined || binding.kind === 'catch') return false;
+  // What a parameter stands for is known to the callers only, and asking them is dear.
+  if (binding.kind === 'parameter') return false;
+  if (binding.kind === 'variable') {
+    const made = strip(binding.node.initializer);
+    if (made === undefined) return true;
+    if (tsc.isCallExpression(made) || tsc.isNewExpression(made)) return mayLead(ev, made.expression, depth + 1);
+    return tsc.isIdentifier(made) || tsc.isPropertyAccessExpression(made) ? mayLead(ev, made, depth + 1) : true;
+  }
   if (binding.kind !== 'import') return true;
   const unit = ev.program.unitOf(root);
   const specifier = unit.imports.get(root.text)?.specifier ?? '';

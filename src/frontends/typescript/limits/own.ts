@@ -8,10 +8,12 @@ import { walk } from '../program.ts';
 import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { stepsOf } from '../writes.ts';
+import { exits } from './branches.ts';
+import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';
 import type { Decision } from './gates.ts';
 import { settingOf } from './settings.ts';
-import { type Env, isComparison, type Leaf, originOf } from './trace.ts';
+import { type Entered, type Env, isComparison, type Leaf, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
 import { clockIn, isTime, numberOf } from './windows.ts';
 
@@ -27,6 +29,8 @@ export interface Read {
   /** A setting without which the number is missing or infinite. */
   readonly needs?: string | undefined;
   readonly failsOpen?: string | undefined;
+  /** Ways past the count, where the number is fetched. */
+  readonly conditions?: readonly Condition[];
   /** What is counted ends with the request. */
   readonly perRequest?: boolean;
 }
@@ -37,7 +41,7 @@ export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
   if (!isComparison(node)) return undefined;
   const timed = isTime(node.left) || isTime(node.right);
   for (const [side, other] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
-    const found = counterIn(ev, side, env);
+    const found = counterIn(ev, side, env, node);
     if (found === undefined) continue;
     if (timed) return cooldown(ev, node, found, env);
     const amount = amountOf(ev, other, env);
@@ -53,6 +57,7 @@ export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
       window: found.window,
       state: found.state,
       what: found.what,
+      ...(found.fall === undefined ? {} : { conditions: found.fall.conditions, failsOpen: found.fall.failsOpen }),
       ...(found.perRequest === true ? { perRequest: true } : {}),
       ...(infinite ? { needs: amount.setting === undefined ? 'a finite number is configured' : `${amount.setting} is set` } : {}),
       ...(!infinite && amount.setting !== undefined && amount.number === null ? { needs: `${amount.setting} is set` } : {}),
@@ -61,17 +66,50 @@ export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
   return undefined;
 }
 
-type Found = Counter & { readonly perRequest?: boolean };
+type Found = Counter & { readonly perRequest?: boolean; readonly fall?: Pick<Fall, 'conditions' | 'failsOpen'> };
 
-function counterIn(ev: Evaluator, side: ts.Expression, env: Env): Found | undefined {
+function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node): Found | undefined {
   const direct = variableCounter(ev, side, env);
   if (direct !== undefined) return direct;
-  const out: Found[] = [];
-  for (const leaf of originOf(ev, side, env, 'here').leaves) {
+  const { leaves, entered } = originOf(ev, side, env, 'here');
+  for (const leaf of leaves) {
     const counter = ofVariable(ev, leaf) ?? counterOf(ev, leaf);
-    if (counter !== undefined) out.push(counter);
+    if (counter !== undefined) return { ...counter, fall: wayBack(ev, leaf, entered, decision) };
   }
-  return out[0];
+  return undefined;
+}
+
+/** What stands around the count itself, in the functions between it and the comparison: `catch { return 0; }`. */
+function wayBack(ev: Evaluator, leaf: Leaf, entered: readonly Entered[], decision: ts.Node): Pick<Fall, 'conditions' | 'failsOpen'> {
+  const conditions: Condition[] = [];
+  let failsOpen: string | undefined;
+  let node: ts.Node = leaf.node;
+  for (let hops = 0; hops < 8; hops++) {
+    const fn = enclosingFunction(node);
+    if (fn === undefined) break;
+    if (isWithin(decision, fn)) {
+      if (!isWithin(node, decision) && passesOver(node, fn, decision))
+        failsOpen ??= 'an error of the count is caught and the request goes on';
+      break;
+    }
+    const fall = fallOf(ev, node, fn, leaf.env, 'value', []);
+    conditions.push(...fall.conditions);
+    failsOpen ??= fall.failsOpen;
+    const step = entered.find(e => e.fn === fn);
+    if (step === undefined) break;
+    node = step.call;
+  }
+  return { conditions, failsOpen };
+}
+
+/** Is a node in a try whose catch goes on to the comparison? */
+function passesOver(node: ts.Node, fn: ts.Node, decision: ts.Node): boolean {
+  let child = node;
+  for (let up = node.parent; up !== undefined && up !== fn; child = up, up = up.parent) {
+    if (!tsc.isTryStatement(up) || up.tryBlock !== child || up.catchClause === undefined || isWithin(decision, up)) continue;
+    if (!exits(up.catchClause.block)) return true;
+  }
+  return false;
 }
 
 function ofVariable(ev: Evaluator, leaf: Leaf): Found | undefined {

@@ -7,14 +7,14 @@ import { type Scope, scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
-import { isFunctionNode } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { textOf } from '../values.ts';
 import { missedCalls } from './coverage.ts';
 import { USEFUL } from './lengths.ts';
 import { Mounts } from './mounts.ts';
 import { type Prompt, promptOf } from './prompts.ts';
 import { type Bound, boundOf, SCHEMA_PACKAGES } from './schemas.ts';
-import { originOf } from './trace.ts';
+import { NO_ENV, originOf } from './trace.ts';
 import { wayOf } from './way.ts';
 
 const PARSES = new Set([
@@ -205,12 +205,15 @@ function inHandlers(reading: Reading): Found[] {
   return [...out.values()];
 }
 
-/** Does an expression stand for what the client sent? */
+/** Does an expression stand for what the client sent, or for what a function is given? */
 function isRequest(ev: Evaluator, node: ts.Expression): boolean {
   return ev.budget.ask(
     () =>
-      ev.values(node).some(v => v.kind === 'request' || v.kind === 'param') ||
-      originOf(ev, node, new Map(), 'here').leaves.some(l => ev.values(l.node).some(v => v.kind === 'request' || v.kind === 'param')),
+      originOf(ev, node, NO_ENV, 'here').leaves.some(leaf =>
+        tsc.isIdentifier(leaf.node)
+          ? resolve(leaf.node)?.kind === 'parameter'
+          : tsc.isCallExpression(leaf.node) && ev.values(leaf.node).some(v => v.kind === 'request'),
+      ),
     () => false,
   );
 }

@@ -38,7 +38,7 @@ export class Way {
 
   constructor(reading: Reading) {
     this.#reading = reading;
-    const { ev } = reading;
+    const ev = reading.near;
     this.#gates = new Gates<Told>(ev, {
       read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision) ?? textLength(ev, decision),
       throws: throwsWhenLimited,

@@ -10,7 +10,7 @@ import { ABOUT_INJECTION, offersTools, partsOf, shapesOf, textsOf } from '../gua
 import { pipelinesOf } from '../guards/pipelines.ts';
 import { jobsOf, slowIn } from '../guards/regex-job.ts';
 import { RegexRunner } from '../guards/regex-runner.ts';
-import { SENTENCE_HINT, sentencesIn } from '../guards/sentences.ts';
+import { holdsSentence, SENTENCE_HINT, sentencesIn } from '../guards/sentences.ts';
 import { sift } from '../guards/sift.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
@@ -19,7 +19,7 @@ import { foreignPath, type Value } from '../values.ts';
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =
   /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
-const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|anonymize/;
+const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|[/}]anonymize\b/;
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 /** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
 const CARRIED_HINT =
@@ -27,7 +27,12 @@ const CARRIED_HINT =
 const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'));
 /** What a prompt says that wants a verdict. */
 const ASKS = /\b(?:classif|detect|determine|decide|judge|whether|flag|verdict|is_?safe|true or false|yes or no)/i;
-const PACKAGE_HINT = new RegExp(GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|'));
+const PACKAGE_HINT = new RegExp(`['"\`](?:${GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|')})`);
+/** Guards that a call carries in its options; what libraries of guards make is known by their packages. */
+const PART_HINT = /[gG]uardrail|putProcessors/;
+/** A call of the endpoint for moderation, a guard model, a prompt about attacks: not in a comment. */
+const JUDGE_HINT = new RegExp(['moderations', ABOUT_INJECTION.source, ...GUARD_MODELS.map(known => known.model.source)].join('|'), 'i');
+const COMMENTS = /^\s*\/\/.*$/gm;
 const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)/;
 /** Only files that do something with a pattern are worth a closer look. */
 const APPLIES = /\.(?:test|replace|replaceAll|exec|match|matchAll|search|includes)\(/;
@@ -42,18 +47,27 @@ export const reader: Reader = {
     const unitsWith = (...hints: readonly RegExp[]): readonly Unit[] =>
       nominated.filter(file => hints.every(hint => hint.test(reading.inventory.read(file) ?? ''))).flatMap(file => unitFor(reading, file));
     // To look through the options of every call costs much where there are many.
-    const carried = nominated.some(
-      file => CARRIED_HINT.test(reading.inventory.read(file) ?? '') || PACKAGE_HINT.test(reading.inventory.read(file) ?? ''),
-    );
-    return [
-      ...patterns(reading, nominated, maker),
+    const texts = nominated.map(file => reading.inventory.read(file) ?? '');
+    const packages = texts.some(text => PACKAGE_HINT.test(text));
+    const told = texts.filter(text => CARRIED_HINT.test(text));
+    const judged = packages || told.some(text => JUDGE_HINT.test(text.replace(COMMENTS, '')));
+    const carried = packages || told.some(text => PART_HINT.test(text));
+    // Patterns are tried in a thread of their own, meanwhile.
+    const own = patterns(reading, nominated, maker);
+    const others = [
       ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
       ...services(reading, unitsWith(SERVICE_HINT), maker),
-      ...(carried ? [...models(reading, maker), ...partsOf(reading, maker)] : []),
+      ...(judged ? models(reading, maker) : []),
+      ...(carried ? partsOf(reading, maker) : []),
       ...unitsWith(LOG_HINT).flatMap(unit => loggersIn(reading.ev, unit, maker)),
       ...unitsWith(FIELD_HINT, /\.(?:has|includes)\(/).flatMap(unit => fieldLists(reading.ev, unit, maker)),
-      ...sentencesIn(reading, unitsWith(SENTENCE_HINT), maker),
-    ] satisfies readonly Fact[];
+      ...sentencesIn(
+        reading,
+        nominated.filter(file => holdsSentence(reading.inventory.read(file) ?? '')).flatMap(file => unitFor(reading, file)),
+        maker,
+      ),
+    ];
+    return [...own(), ...others] satisfies readonly Fact[];
   },
 };
 
@@ -63,41 +77,46 @@ function unitFor(reading: Reading, file: string): readonly Unit[] {
 }
 
 /** Own patterns, in the files that hold them and in those that import them. */
-function patterns(reading: Reading, nominated: readonly string[], maker: Maker): readonly Guard[] {
+function patterns(reading: Reading, nominated: readonly string[], maker: Maker): () => readonly Guard[] {
   const { inventory, ev } = reading;
   const texts = new Map<string, string>();
   for (const file of nominated) {
     const text = inventory.read(file);
     if (text !== undefined && PATTERN_HINT.test(text)) texts.set(file, text);
   }
-  if (texts.size === 0) return [];
+  if (texts.size === 0) return () => [];
   const runner = new RegexRunner();
-  try {
-    const files = new Set(sift(runner, texts));
-    for (const file of [...files]) for (const importer of usersOf(reading, file)) files.add(importer);
-    return [...files]
-      .filter(file => APPLIES.test(inventory.read(file) ?? ''))
-      .sort()
-      .flatMap(file => unitFor(reading, file))
-      .flatMap(unit => pipelinesOf(ev, unit))
-      .flatMap(({ pipeline, nodes }) =>
-        jobsOf(runner, pipeline).flatMap(job => {
-          const node = nodes[job.steps.at(-1) ?? 0];
-          if (node === undefined) return [];
-          const detects = job.against === 'injection';
-          const label = detects
-            ? 'own patterns against attacks'
-            : job.against === 'pii'
-              ? 'own patterns for personal data'
-              : 'own patterns for internal addresses';
-          const facts = maker.called({ node, against: job.against, by: 'pattern', label, detects, job });
-          const slow = facts.some(fact => fact.sides.length > 0) ? slowIn(runner, pipeline, job) : [];
-          return slow.length === 0 ? facts : facts.map(fact => ({ ...fact, counterexamples: [...slow, ...(fact.counterexamples ?? [])] }));
-        }),
-      );
-  } finally {
-    runner.stop();
-  }
+  const sifted = sift(runner, texts);
+  return () => {
+    try {
+      const files = new Set(sifted());
+      for (const file of [...files]) for (const importer of usersOf(reading, file)) files.add(importer);
+      return [...files]
+        .filter(file => APPLIES.test(inventory.read(file) ?? ''))
+        .sort()
+        .flatMap(file => unitFor(reading, file))
+        .flatMap(unit => pipelinesOf(ev, unit))
+        .flatMap(({ pipeline, nodes }) =>
+          jobsOf(runner, pipeline).flatMap(job => {
+            const node = nodes[job.steps.at(-1) ?? 0];
+            if (node === undefined) return [];
+            const detects = job.against === 'injection';
+            const label = detects
+              ? 'own patterns against attacks'
+              : job.against === 'pii'
+                ? 'own patterns for personal data'
+                : 'own patterns for internal addresses';
+            const facts = maker.called({ node, against: job.against, by: 'pattern', label, detects, job });
+            const slow = facts.some(fact => fact.sides.length > 0) ? slowIn(runner, pipeline, job) : [];
+            return slow.length === 0
+              ? facts
+              : facts.map(fact => ({ ...fact, counterexamples: [...slow, ...(fact.counterexamples ?? [])] }));
+          }),
+        );
+    } finally {
+      runner.stop();
+    }
+  };
 }
 
 /** The files that may apply a pattern which another file holds in a constant. */

@@ -6,11 +6,12 @@ import { tsc } from '../compiler.ts';
 import { Failures } from '../failures/failures.ts';
 import { lastName } from '../find.ts';
 import type { Site } from '../options.ts';
+import { type Scope, scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
-import { walk } from '../program.ts';
+import { type Program, walk } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
-import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import { isMemberName, strip } from '../syntax.ts';
 
 /** Calls and options whose answer the SDK itself reads as data, and throws when it cannot. */
 const STRUCTURED = /^(?:generateObject|experimental_generateObject|withStructuredOutput|parse)$/;
@@ -22,11 +23,19 @@ function read(reading: Reading): OutputParse[] {
   const { ev, inventory, sites, requests } = reading;
   const failures = new Failures(ev, reading.paths);
   const out = new Map<ts.Node, OutputParse>();
+  // All calls of one function are looked at together: what is derived from any of them is an answer.
+  const scopes = new Map<Scope, ts.Node[]>();
   for (const { node } of [...sites, ...requests]) {
-    const { fileName } = node.getSourceFile();
-    if (inventory.roleOf(fileName) !== 'production' || out.size > MOST) continue;
+    if (inventory.roleOf(node.getSourceFile().fileName) !== 'production') continue;
+    const scope = scopeOf(node);
+    const list = scopes.get(scope);
+    if (list === undefined) scopes.set(scope, [node]);
+    else list.push(node);
+  }
+  for (const [scope, calls] of scopes) {
+    if (out.size > MOST) break;
     for (const parse of ev.budget.ask(
-      () => parsesOf(reading, node),
+      () => parsesOf(reading, scope, calls),
       () => [],
     )) {
       if (out.has(parse)) continue;
@@ -61,18 +70,30 @@ function label(parse: ts.CallExpression): string {
     : 'JSON.parse of the answer';
 }
 
+/** Does a file, or one that it imports, parse JSON at all? */
+function mayParse(node: ts.Node, program: Program): boolean {
+  const { fileName } = node.getSourceFile();
+  const { inventory } = program;
+  const parses = (file: string): boolean => inventory.read(file)?.includes('JSON.parse') === true;
+  if (parses(fileName)) return true;
+  const imports = program.unit(fileName)?.imports.values() ?? [];
+  return [...imports].some(({ specifier }) => {
+    const target = inventory.resolveImport(fileName, specifier);
+    return target !== undefined && parses(target);
+  });
+}
+
 /** `JSON.parse` calls in the function of a model call whose text comes from its answer, and those of a helper that is given it. */
-function parsesOf({ ev, program, paths }: Reading, call: ts.CallExpression): ts.CallExpression[] {
+function parsesOf({ ev, near, program, paths }: Reading, scope: Scope, calls: readonly ts.Node[]): ts.CallExpression[] {
   const out: ts.CallExpression[] = [];
-  const scope = enclosingFunction(call) ?? call.getSourceFile();
   const scopes: ts.Node[] = [scope];
-  const tainted = new Set<ts.Node>([call]);
+  const tainted = new Set<ts.Node>(calls);
   if (isFunctionNode(scope)) {
     // The answer, or a part of it, may be given back to the caller.
     for (const use of paths.usesOf(scope).slice(0, 20)) {
       if (use.how !== 'called') continue;
       tainted.add(use.node);
-      scopes.push(enclosingFunction(use.node) ?? use.node.getSourceFile());
+      scopes.push(scopeOf(use.node));
     }
   }
   const held = (node: ts.Node): boolean => {
@@ -82,7 +103,7 @@ function parsesOf({ ev, program, paths }: Reading, call: ts.CallExpression): ts.
       if (found) return 'skip';
       if (tainted.has(inner)) found = true;
       if (isFunctionNode(inner) && inner !== scope) return 'skip';
-      if (tsc.isIdentifier(inner)) {
+      if (tsc.isIdentifier(inner) && !isMemberName(inner)) {
         const binding = resolve(inner);
         if (binding !== undefined && 'node' in binding && tainted.has(binding.node)) found = true;
       }
@@ -91,6 +112,7 @@ function parsesOf({ ev, program, paths }: Reading, call: ts.CallExpression): ts.
     return found;
   };
   for (const root of new Set(scopes)) {
+    if (!mayParse(root, program)) continue;
     // In the order of the text: what is derived stands behind what it is derived from.
     walk(root, node => {
       if (tsc.isVariableDeclaration(node) && node.initializer !== undefined && held(node.initializer)) tainted.add(node);
@@ -108,7 +130,7 @@ function parsesOf({ ev, program, paths }: Reading, call: ts.CallExpression): ts.
       }
       if (!tsc.isCallExpression(node)) return;
       const [first] = node.arguments;
-      if (first === undefined || isWithin(node, call)) return;
+      if (first === undefined || tainted.has(node)) return;
       if (node.expression.getText() === 'JSON.parse') {
         if (held(first)) out.push(node);
         return;
@@ -117,7 +139,7 @@ function parsesOf({ ev, program, paths }: Reading, call: ts.CallExpression): ts.
       // `parseReply(text)`: a function of the repository that parses what it is given.
       const index = node.arguments.findIndex(arg => held(arg));
       if (index < 0) return;
-      for (const value of ev.values(node.expression)) {
+      for (const value of near.values(node.expression)) {
         const parameter = value.kind === 'function' ? value.node.parameters[index] : undefined;
         if (parameter === undefined || value.kind !== 'function' || value.node.body === undefined || !tsc.isIdentifier(parameter.name))
           continue;

@@ -14,6 +14,7 @@ import { toolsOf } from '../test-tools.ts';
 import { TOOL_MODULE } from '../tool-sources.ts';
 
 const MOST_UNREAD = 300;
+const MOST_DIRECT = 4;
 
 export const reader: Reader = {
   id: 'tests',
@@ -28,6 +29,8 @@ interface Found {
   readonly cases: Map<string, number>;
   readonly open: { readonly edges: FedEdge[]; readonly open: readonly Open[] }[];
   driven: boolean;
+  /** Files whose calls of functions were read although a tool was seen to be driven before. */
+  direct: number;
   evaluated: boolean;
 }
 
@@ -37,7 +40,7 @@ function ofCode(reading: Reading, nominated: readonly string[]): Fact[] {
   const subjects = new Subjects(reading, toolFiles);
   const roots = agentRoots(reading);
   const plan = new Plan(reading, subjects, toolFiles, new Set(nominated));
-  const found: Found = { fed: new Set(), cases: new Map(), open: [], driven: false, evaluated: false };
+  const found: Found = { fed: new Set(), cases: new Map(), open: [], driven: false, direct: 0, evaluated: false };
   const facts: Fact[] = [];
   const known: Known = {
     fed: found.fed,
@@ -57,7 +60,7 @@ function ofCode(reading: Reading, nominated: readonly string[]): Fact[] {
     const unit = program.unit(look.file);
     if (unit === undefined) continue;
     read.add(look);
-    facts.push(...ofUnit(reading, subjects, plan, unit, roots, found));
+    facts.push(...ofUnit(reading, subjects, plan, unit, look, roots, found));
   }
   settle(subjects, found);
   const fedNothing = facts.every(fact => fact.kind !== 'test-file' || fact.edges.length === 0);
@@ -82,7 +85,7 @@ function settle(subjects: Subjects, { fed, open }: Found): void {
   }
 }
 
-function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, roots: readonly string[], found: Found): Fact[] {
+function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, look: Look, roots: readonly string[], found: Found): Fact[] {
   const { inventory, near } = reading;
   const counted = casesOf(near, unit);
   const role = inventory.roleOf(unit.file);
@@ -107,8 +110,9 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, ro
     for (const { edge } of fed) found.fed.add(edge);
     if (open.length > 0) found.open.push({ edges, open });
   }
-  const tools = live ? toolsOf(reading, subjects, unit, ofAgent) : [];
-  found.driven ||= tools.some(tool => tool.through === 'function' && tool.at !== undefined && subjects.holdsTools(tool.at.file));
+  const direct = plan.whole || !found.driven || (look.tools && found.direct++ < MOST_DIRECT);
+  const { tools, sure } = live ? toolsOf(reading, subjects, unit, ofAgent, direct) : { tools: [], sure: false };
+  found.driven ||= sure;
   found.evaluated ||= evaluates;
   if (ofAgent && !evaluates) found.cases.set(plan.part(unit.file), (found.cases.get(plan.part(unit.file)) ?? 0) + cases);
   const fact: TestFile = {

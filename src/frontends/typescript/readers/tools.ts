@@ -7,11 +7,14 @@ import { toolFacts, toolsOf } from '../tool-facts.ts';
 import { sandboxedCode } from '../tool-sandboxes.ts';
 import { TOOL_MODULE } from '../tool-sources.ts';
 
+/** Descriptions of tools as data, which need no import. */
+const TOOL_TEXT = /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/;
+
 export const reader: Reader = {
   id: 'tools',
   wants: {
     specifier: specifier => TOOL_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
-    text: /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/,
+    text: TOOL_TEXT,
   },
   read: (reading, nominated) => {
     const tools = toolFacts(reading, nominated);
