@@ -66,7 +66,12 @@ const LAYERS: readonly Layer[] = [
   },
   { path: 'checks', files: ['src/core', 'checks'], packages: [], never: new RegExp(`${PRINTS.source}\\b(?!.*code)|node:fs'`) },
   { path: 'templates', files: ['templates', 'src/core'], packages: ['chalk'], never: TOUCHES },
-  { path: 'src/cli', files: ['src', 'checks', 'templates'], packages: ['commander', 'chalk', 'ora', 'node:fs'], never: /process\.exit\(/ },
+  {
+    path: 'src/cli',
+    files: ['src', 'checks', 'templates'],
+    packages: ['commander', 'chalk', 'ora', 'node:fs', 'node:v8'],
+    never: /process\.exit\(/,
+  },
   { path: 'src', files: ['src', 'checks', 'templates'], packages: ['node:fs'], never: PRINTS },
 ];
 

@@ -114,6 +114,31 @@ describe('what a logger writes', () => {
     expect(facts['log-call']).toEqual([]);
   });
 
+  test('a logger that is handed on, in an object and from call to call, is the one that was made', async () => {
+    const head = `import pino from 'pino';
+const log = pino();
+function note({ logger, text }: { logger: pino.Logger; text: string }) { logger.info(text); }
+function report(options: { logger: pino.Logger }) { const text = 'done'; note({ ...options, text }); }`;
+    expect(await first(head, 'const options = { logger: log }; report(options);')).toMatchObject({
+      label: 'pino',
+      structured: 'yes',
+      reach: 'on-path',
+    });
+  });
+
+  test('a line in the handler of another route is not on the way', async () => {
+    const routes = `import express from 'express';\n${OPENAI}const app = express();
+function health(request: unknown, response: any) { console.log('health'); response.end(); }
+async function chat(request: any, response: any) {
+  console.log('chat');
+  response.json(await client.chat.completions.create({ model: 'gpt-5', messages: request.body.messages }));
+}
+export function start() { app.get('/health', health); app.post('/chat', chat); app.use((request, response, next) => { console.log('any'); next(); }); }
+start();`;
+    const lines = (await factsOf({ 'agent.ts': routes }))['log-call'];
+    expect(new Set(lines.map(line => line.location.line))).toEqual(new Set([7, 10]));
+  });
+
   test('what a logger of the repository prints inside is no line of its own', async () => {
     const facts = await factsOf({
       'agent.ts': agent(`function log(level: string, m: string) { console.log(level, m); }`, `log('info', 'done');`),

@@ -167,9 +167,42 @@ describe('what it can do', () => {
   });
 });
 
+describe('what a tool is given by the function that makes it', () => {
+  const made = (body: string, more: string, given: string): Tree => ({
+    ...(withBody('') as Exclude<Tree, string>),
+    'a.ts': `${AI}import { tool } from 'ai';\nimport { z } from 'zod';\n${more}\nconst make = (given: any) => tool({ description: 'x', inputSchema: z.object({}), execute: async ({ a }) => { ${body} } });\nawait generateText({ model: openai('gpt-5'), prompt: 'hi', tools: { t: make(${given}) } });`,
+  });
+
+  test('the text of the model goes through a function that was given', async () => {
+    const tool = await read(made('const clean = given.tidy(a); await run2(clean);', EXEC, '{ tidy: (text: string) => text.trim() }'));
+    expect(tool).toMatchObject({ capabilities: ['shell'], dangerous: true });
+  });
+
+  test('a service that is handed on to a helper is followed', async () => {
+    const mail = `import nodemailer from 'nodemailer';
+interface Mail { deliver(text: string): Promise<void> }
+class Smtp implements Mail { #smtp = nodemailer.createTransport({}); async deliver(text: string) { await this.#smtp.sendMail({ to: text }); } }
+async function send({ mail, text }: { mail: Mail; text: string }) { await mail.deliver(text); }`;
+    expect(await read(made('await send({ mail: given, text: a });', mail, 'new Smtp()'))).toMatchObject({
+      capabilities: ['message-send'],
+      dangerous: true,
+    });
+  });
+});
+
 describe('its answer', () => {
   const ANSWERS: readonly (readonly [string, string, Tool['outputValidated']])[] = [
     ['as it comes', 'return (await fetch("https://x.example/")).json();', 'no'],
+    [
+      'fixed',
+      'try { await fetch("https://x.example/", { method: "PUT" }); return { success: true }; } catch { return "It did not work."; }',
+      'fixed',
+    ],
+    [
+      'fixed but for its error',
+      'try { await fetch("https://x.example/"); return "done"; } catch (e) { return { error: e.message }; }',
+      'no',
+    ],
     ['cut', 'return (await (await fetch("https://x.example/")).text()).slice(0, 4000);', 'partial'],
     ['fewer rows', 'const rows = await (await fetch("https://x.example/")).json(); return rows.slice(0, 10);', 'no'],
     ['through a schema', 'return z.object({ id: z.string() }).parse(await (await fetch("https://x.example/")).json());', 'partial'],

@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import type { AuditFlags } from './audit-command.ts';
+import { tuneEngine } from './engine.ts';
 import { FORMAT_HELP } from './formats.ts';
 
 const ABOUT =
@@ -59,6 +60,7 @@ function build(done: (exitCode: number) => void): Command {
     .option('--quiet', 'no progress and no notes on standard error')
     .exitOverride()
     .action(async (path: string, flags: AuditFlags) => {
+      tuneEngine();
       const { runAudit } = await import('./audit-command.ts');
       done(await runAudit(path, flags));
     });

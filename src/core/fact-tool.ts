@@ -39,8 +39,8 @@ export interface Tool {
   readonly guard?: string;
   /** Is a schema for its input enforced in a run? */
   readonly inputValidated: Tri | 'partial';
-  /** Is its output checked, cut or cleaned before it goes back to the model? */
-  readonly outputValidated: Tri | 'partial';
+  /** Is its output checked, cut or cleaned before it goes back to the model? `fixed`: it only ever says what is written in the code. */
+  readonly outputValidated: Tri | 'partial' | 'fixed';
   /** Does a failure of the tool become a tool result, by code or by the framework? */
   readonly errorsToModel: Tri | 'partial';
   /** Does every call that leaves the program end in time? `yes` too when none leaves it. */

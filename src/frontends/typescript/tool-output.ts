@@ -1,13 +1,13 @@
 // Is what a tool returns checked, cut or cleaned before the model reads it?
 import type { ts } from 'ts-morph';
+import type { Tool } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
 import type { Definition } from './tool-definition.ts';
-import type { Answer } from './tool-results.ts';
-import { isGlobal, understood } from './values.ts';
+import { type FunctionNode, isGlobal, understood } from './values.ts';
 
 const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arktype|@sinclair\/typebox|@effect\/schema|io-ts)$/;
 
@@ -25,9 +25,10 @@ export function isSchemaCall(reading: Reading, node: ts.CallExpression): boolean
 type Care = 'schema' | 'size' | 'clean';
 
 /** Is what the tool returns checked, cut or cleaned first? Size alone or schema alone is half of it. */
-export function outputOf(reading: Reading, definition: Definition): Answer {
+export function outputOf(reading: Reading, definition: Definition): Tool['outputValidated'] {
   const { maker, options, runs } = definition;
   if (runs.length === 0) return definition.seen === 'none' || definition.known !== undefined ? 'no' : 'unknown';
+  if (runs.every(run => isFunctionNode(run.node) && saysFixedThings(reading, run.node))) return 'fixed';
   const declared = maker?.output?.some(name => reading.ev.inside(options, name).found.length > 0) === true;
   const all: ReadonlySet<Care>[] = [];
   for (const run of runs) {
@@ -47,6 +48,12 @@ export function outputOf(reading: Reading, definition: Definition): Answer {
   const counts = all.map(care => care.size + (declared && !care.has('schema') ? 1 : 0));
   if (counts.every(n => n >= 2)) return 'yes';
   return shaped || counts.some(n => n > 0) ? 'partial' : 'no';
+}
+
+/** Does a function return nothing but texts and objects that are written in it, whatever happens? */
+function saysFixedThings(reading: Reading, fn: FunctionNode): boolean {
+  const returned = reading.ev.returnsOf(fn);
+  return fn.asteriskToken === undefined && returned.length > 0 && returned.every(isPlain);
 }
 
 function returnsIn(clause: ts.Node): readonly ts.Expression[] {
