@@ -1,10 +1,20 @@
 // The report as it is, for machines: the keys in the order of src/core/report.ts, whatever order they were made in.
-import { defineTemplate, type Location, type Report } from '../src/core/index.ts';
+import { defineTemplate, type Location, type Report, type ReportArm } from '../src/core/index.ts';
 
 /** The keys of a type, in order, down to the plain values. A field that is added to the report and not here does not compile. */
 type Keys<T> = T extends readonly (infer One)[] ? Keys<One> : T extends object ? { readonly [K in keyof T]-?: Keys<T[K]> } : true;
 
 const LOCATION: Keys<Location> = { file: true, line: true, endLine: true, column: true, note: true, symbol: true };
+
+const ARM: Keys<ReportArm> = {
+  name: true,
+  calls: true,
+  waits: true,
+  tokens: { input: true, output: true },
+  replies: { end: true, status: true, ms: true, text: true },
+  hosts: true,
+  died: true,
+};
 
 const REPORT: Keys<Report> = {
   schema: true,
@@ -29,7 +39,7 @@ const REPORT: Keys<Report> = {
     why: true,
     fix: true,
     note: true,
-    findings: { witness: true, status: true, message: true, confidence: true, fingerprint: true, locations: LOCATION },
+    findings: { witness: true, probe: true, status: true, message: true, confidence: true, fingerprint: true, locations: LOCATION },
   },
   lines: { id: true, group: true, title: true, status: true, items: true },
   calls: {
@@ -65,7 +75,17 @@ const REPORT: Keys<Report> = {
     test: true,
   },
   secrets: { file: true, line: true, column: true, kind: true, masked: true, use: true, test: true },
-  experiments: true,
+  experiments: {
+    id: true,
+    question: true,
+    status: true,
+    reason: true,
+    items: true,
+    control: ARM,
+    treatment: ARM,
+    rerun: true,
+  },
+  live: true,
   cost: {
     prices: { source: true, date: true },
     count: true,

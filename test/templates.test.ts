@@ -256,7 +256,10 @@ describe('json', () => {
     const later = {
       tools: [{ file: 'a.ts', line: 1, name: 'search', dangerous: true, guarded: 'no', test: false }],
       secrets: [{ file: 'a.ts', line: 1, kind: 'openai-key', masked: 'sk-…' }],
-      experiments: [{ id: 'storm', status: 'done', control: {} }],
+      experiments: [
+        { id: 'storm', question: 'Does it last?', status: 'pass', items: [], treatment: [], rerun: 'agent-ready audit --live' },
+      ],
+      live: ['Reached by its base URL'],
     };
     expect(validate({ ...ready, ...later })).toBe(true);
     expect(validate({ ...ready, experiments: [{ id: 'storm' }] })).toBe(false);

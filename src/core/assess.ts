@@ -1,8 +1,9 @@
 // Assessment: facts in, report out. A pure function; nothing here reads a file, a clock or a network.
 
 import { answerOf, gateOf, questionsOf } from './answer.ts';
-import { type Check, type Finding, moduleOf } from './check.ts';
+import { type Check, type CheckId, type Finding, type FindingStatus, moduleOf } from './check.ts';
 import { LEADS, LINES, MODULES } from './checklist.ts';
+import { type LiveRun, type Observed, observedOf, reportExperiment } from './experiment.ts';
 import type { Facts, ModelCall } from './fact.ts';
 import type { Secret } from './fact-secret.ts';
 import type { Tool } from './fact-tool.ts';
@@ -39,6 +40,8 @@ export interface AssessInput {
   readonly leftOut?: readonly Check[];
   /** Prices of the models that the facts name; undefined: money is not counted. */
   readonly prices?: PriceList | undefined;
+  /** What was seen of the running agent; undefined: it was not started. */
+  readonly live?: LiveRun | undefined;
 }
 
 const NO_AGENT = 'No model call was found in the production code that was read, so there is nothing that this item could be checked on.';
@@ -51,7 +54,14 @@ const NO_AGENT = 'No model call was found in the production code that was read, 
 export function assess(input: AssessInput, checks: readonly Check[]): Report {
   const audited = production(input.facts['model-call']);
   const leftOut = input.leftOut ?? [];
-  const items = checks.map(check => (audited.length === 0 ? unknownItem(check, NO_AGENT) : assessOne(check, input.facts)));
+  const blind = audited.length === 0;
+  const said = new Map<string, { item: CheckId; status: FindingStatus }[]>();
+  const items = checks.map(check => {
+    const observed = input.live === undefined ? [] : observedOf(check, input.live.outcomes);
+    for (const { probe, finding } of observed) said.set(probe, [...(said.get(probe) ?? []), { item: check.id, status: finding.status }]);
+    if (blind && observed.length === 0) return unknownItem(check, NO_AGENT);
+    return assessOne(check, blind ? undefined : input.facts, observed);
+  });
   const order = new Map<string, number>(MODULES.map((module, i) => [module.id, i]));
   items.sort((a, b) => (order.get(a.module) ?? 0) - (order.get(b.module) ?? 0) || (a.code < b.code ? -1 : 1));
   const lines = LINES.map((line): ReportLine => {
@@ -85,19 +95,24 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     calls: input.facts['model-call'].map(reportCall),
     tools: input.facts.tool.map(reportTool),
     secrets: input.facts.secret.map(reportSecret),
-    experiments: [],
+    experiments:
+      input.live?.outcomes.map(outcome => reportExperiment(outcome, said.get(outcome.probe) ?? [], input.live?.rerun ?? '')) ?? [],
+    ...(input.live === undefined ? {} : { live: input.live.notes }),
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
-function assessOne(check: Check, facts: Facts): ReportItem {
+/** @param facts undefined: nothing was understood of the code, so only what was seen counts */
+function assessOne(check: Check, facts: Facts | undefined, observed: readonly Observed[]): ReportItem {
   try {
-    const reason = check.notApplicable?.(facts);
-    const findings = reason === undefined ? (check.inspect?.(facts) ?? []) : [];
+    const reason = facts === undefined ? undefined : check.notApplicable?.(facts);
+    const findings = facts === undefined || reason !== undefined ? [] : (check.inspect?.(facts) ?? []);
     const inspect = sumUp(findings);
-    const verdict = weigh({ inspect, notApplicable: reason !== undefined });
-    const note = verdict.status === 'unknown' ? check.settles : reason;
-    return item(check, verdict.status, verdict.basis, verdict.confidence, identify(check.code, findings), note);
+    const observe = sumUp(observed.map(o => o.finding));
+    const verdict = weigh({ inspect, observe, notApplicable: reason !== undefined });
+    const note = verdict.status === 'unknown' ? check.settles : verdict.status === 'not-applicable' ? reason : undefined;
+    const all = [...identifyObserved(check.code, observed), ...identify(check.code, findings)];
+    return item(check, verdict.status, verdict.basis, verdict.confidence, all, note);
   } catch (error) {
     return unknownItem(
       check,
@@ -147,6 +162,19 @@ function identify(code: string, findings: readonly Finding[]): ReportFinding[] {
     seen.set(base, occurrence + 1);
     const id = occurrence === 0 ? base : fingerprint(code, status, locations[0], occurrence);
     return { witness: 'inspect', status, message, confidence, fingerprint: id, locations };
+  });
+}
+
+/** What was seen comes first; its identity is the experiment and its verdict. */
+function identifyObserved(code: string, observed: readonly Observed[]): ReportFinding[] {
+  const seen = new Map<string, number>();
+  const ordered = [...observed].sort((a, b) => STATUS_ORDER[a.finding.status] - STATUS_ORDER[b.finding.status]);
+  return ordered.map(({ probe, finding: { status, message, confidence, locations } }) => {
+    const key = `${probe} ${status}`;
+    const occurrence = seen.get(key) ?? 0;
+    seen.set(key, occurrence + 1);
+    const id = fingerprint(code, status, { file: `experiment:${probe}`, line: 1 }, occurrence);
+    return { witness: 'observe', probe, status, message, confidence, fingerprint: id, locations };
   });
 }
 

@@ -2,6 +2,7 @@
 import type { LineId, ModuleId } from './checklist.ts';
 import type { FactKind, Facts } from './fact.ts';
 import type { Location } from './location.ts';
+import type { Observation } from './observation.ts';
 
 export type Severity = 'blocker' | 'high' | 'medium';
 export type Confidence = 'low' | 'medium' | 'high';
@@ -37,6 +38,9 @@ export type CheckId = `${ModuleId}/${string}`;
 /** The facts that a rule declared it needs, and no others. */
 export type Needed<K extends FactKind> = Pick<Facts, K>;
 
+/** Rules on one experiment whose control worked. undefined: it shows nothing about this item. */
+export type ObserveRule = (seen: Observation) => Finding | readonly Finding[] | undefined;
+
 export interface CheckShape<K extends FactKind> {
   /** Module and file name, for example `cost-control/max-tokens`. */
   readonly id: CheckId;
@@ -61,6 +65,8 @@ export interface CheckShape<K extends FactKind> {
   readonly notApplicable?: (facts: Needed<K>) => string | undefined;
   /** Rules on the code. undefined: the code says nothing either way. */
   readonly inspect?: (facts: Needed<K>) => readonly Finding[] | undefined;
+  /** Rules on the running agent, by the id of the experiment that they read. */
+  readonly observe?: Readonly<Record<string, ObserveRule>>;
   readonly examples?: readonly Example[];
 }
 
@@ -80,14 +86,19 @@ export function moduleOf(id: CheckId): ModuleId {
   return id.slice(0, id.indexOf('/')) as ModuleId;
 }
 
-export function finding(status: FindingStatus, message: string, locations: readonly Location[], confidence: Confidence = 'high'): Finding {
+export function finding(
+  status: FindingStatus,
+  message: string,
+  locations: readonly Location[] = [],
+  confidence: Confidence = 'high',
+): Finding {
   return { status, message, locations, confidence };
 }
-export const pass = (message: string, locations: readonly Location[], confidence: Confidence = 'high'): Finding =>
+export const pass = (message: string, locations: readonly Location[] = [], confidence: Confidence = 'high'): Finding =>
   finding('pass', message, locations, confidence);
-export const partial = (message: string, locations: readonly Location[], confidence: Confidence = 'high'): Finding =>
+export const partial = (message: string, locations: readonly Location[] = [], confidence: Confidence = 'high'): Finding =>
   finding('partial', message, locations, confidence);
-export const fail = (message: string, locations: readonly Location[], confidence: Confidence = 'high'): Finding =>
+export const fail = (message: string, locations: readonly Location[] = [], confidence: Confidence = 'high'): Finding =>
   finding('fail', message, locations, confidence);
-export const unknown = (message: string, locations: readonly Location[], confidence: Confidence = 'low'): Finding =>
+export const unknown = (message: string, locations: readonly Location[] = [], confidence: Confidence = 'low'): Finding =>
   finding('unknown', message, locations, confidence);

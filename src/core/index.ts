@@ -4,6 +4,7 @@ export * from './assess.ts';
 export * from './check.ts';
 export * from './checklist.ts';
 export { dollars, eachRound, formula } from './cost-words.ts';
+export * from './experiment.ts';
 export * from './fact.ts';
 export * from './fact-cost.ts';
 export * from './fact-path.ts';

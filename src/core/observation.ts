@@ -47,6 +47,8 @@ export interface Exchange {
   readonly request?: ModelRequest;
   /** Number of the step that was played; undefined for side requests, which get a polite default. */
   readonly step?: number;
+  /** What the answer said that it used. */
+  readonly tokens?: { readonly input: number; readonly output: number };
   /** The status that was sent; undefined when nothing was. */
   readonly status?: number;
   /** When the last byte of the answer was sent. */

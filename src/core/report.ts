@@ -2,6 +2,7 @@
 // Version 1 of the schema; its JSON Schema is templates/report.schema.json.
 import type { CheckId, Confidence, FindingStatus, Severity, Witness } from './check.ts';
 import type { LineId, ModuleId, QuestionId } from './checklist.ts';
+import type { ReportExperiment } from './experiment.ts';
 import type { CallKind, Loop, Retries, Tri } from './fact.ts';
 import type { Secret } from './fact-secret.ts';
 import type { Capability } from './fact-tool.ts';
@@ -13,6 +14,8 @@ export type Policy = 'pr' | 'launch';
 
 export interface ReportFinding {
   readonly witness: Witness;
+  /** The experiment that it comes from, where it was seen. */
+  readonly probe?: string;
   readonly status: FindingStatus;
   readonly message: string;
   readonly confidence: Confidence;
@@ -202,7 +205,10 @@ export interface Report {
   readonly calls: readonly ReportCall[];
   readonly tools: readonly ReportTool[];
   readonly secrets: readonly ReportSecret[];
-  readonly experiments: readonly unknown[];
+  /** What was tried on the running agent; empty when it was not started. */
+  readonly experiments: readonly ReportExperiment[];
+  /** How the agent was reached and shut in; absent when it was not started. */
+  readonly live?: readonly string[];
   /** What one request can cost at most; absent without a model call in production code. */
   readonly cost?: ReportCost;
 }
