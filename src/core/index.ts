@@ -22,6 +22,7 @@ export * from './report.ts';
 export * from './rule.ts';
 export * from './rule-guard.ts';
 export * from './rule-limit.ts';
+export * from './rule-observe.ts';
 export * from './rule-telemetry.ts';
 export * from './rule-test.ts';
 export * from './script.ts';
