@@ -3,7 +3,7 @@ import type { Exchange, ModelRequest, Observation, Reply, Trial } from '../src/c
 
 export const NONCE = 'vupolane';
 
-export function call(at: number, more: Partial<Exchange> & { readonly request?: Partial<ModelRequest> } = {}): Exchange {
+export function call(at: number, more: Omit<Partial<Exchange>, 'request'> & { readonly request?: Partial<ModelRequest> } = {}): Exchange {
   const { request, ...rest } = more;
   return {
     at,
