@@ -64,6 +64,13 @@ const LAYERS: readonly Layer[] = [
     ],
     never: /console\./,
   },
+  // agent-ready.yml: what the user says about the agents.
+  {
+    path: 'src/config',
+    files: ['src/config', 'src/core', 'src/repository'],
+    packages: ['yaml', 'node:fs', 'node:path'],
+    never: PRINTS,
+  },
   { path: 'checks', files: ['src/core', 'checks'], packages: [], never: new RegExp(`${PRINTS.source}\\b(?!.*code)|node:fs'`) },
   { path: 'templates', files: ['templates', 'src/core'], packages: ['chalk'], never: TOUCHES },
   {

@@ -1,7 +1,7 @@
 // The value of --format: a format's name, and the file it goes to.
 import { TEMPLATES } from '../../templates/index.ts';
+import { nearest } from '../core/nearest.ts';
 import { UserError } from '../repository/errors.ts';
-import { nearest } from './nearest.ts';
 
 export interface Target {
   readonly format: string;

@@ -1,7 +1,7 @@
 // Which items do words on the command line mean: an id, a code, a module, or the last part of an id.
 import { type Check, MODULES, moduleOf } from '../core/index.ts';
+import { nearest } from '../core/nearest.ts';
 import { UserError } from '../repository/errors.ts';
-import { nearest } from './nearest.ts';
 
 /** The items that a word means: one item, or all of a module. @throws UserError when it means none */
 export function itemsNamed(word: string, checks: readonly Check[]): readonly Check[] {

@@ -22,7 +22,8 @@ export function parseYaml(text: string): YamlResult {
   }
 }
 
-function isTame(text: string): boolean {
+/** Is a text of a size and a depth that people write by hand? */
+export function isTame(text: string): boolean {
   let brackets = 0;
   let explicitKeys = 0;
   let indent = 0;
