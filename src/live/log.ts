@@ -6,6 +6,8 @@ import type { Line } from '../core/index.ts';
 const LINE = 10_000;
 /** All that is kept, in characters. */
 const ALL = 5_000_000;
+/** Bytes of the end that are remembered when all that is kept is full. */
+const TAIL = 8000;
 
 export class Log {
   readonly lines: Line[] = [];
@@ -16,6 +18,9 @@ export class Log {
   #kept = 0;
   readonly #began: number;
   readonly #open: { text: string; stream: Line['stream'] }[] = [];
+  /** The end of what was not kept, for the last words of an agent that writes without end. */
+  #tail = Buffer.alloc(0);
+  #awaited: { readonly text: Buffer; seen: boolean } | undefined;
 
   constructor(began: number) {
     this.#began = began;
@@ -41,6 +46,11 @@ export class Log {
         this.lastAt = Date.now() - this.#began;
         // A gigabyte is counted, not decoded.
         if (this.#kept < ALL) take(decoder.decode(chunk, { stream: true }));
+        else {
+          const end = Buffer.concat([this.#tail, chunk]);
+          if (this.#awaited !== undefined && end.includes(this.#awaited.text)) this.#awaited.seen = true;
+          this.#tail = Buffer.from(end.subarray(-TAIL));
+        }
       },
       end: () => {
         const at = this.#open.indexOf(open);
@@ -51,15 +61,20 @@ export class Log {
     };
   }
 
-  /** Does the output hold this text, unfinished lines included? */
+  /** Does the output hold this text, unfinished lines included? Asked again and again for the same text, it misses nothing in between. */
   holds(text: string): boolean {
+    this.#awaited ??= { text: Buffer.from(text), seen: false };
+    if (this.#awaited.seen) return true;
     return this.lines.some(line => line.text.includes(text)) || this.#open.some(open => plain(open.text).includes(text));
   }
 
-  /** The last lines, the unfinished ones included, for people. */
+  /** The last lines, the unfinished ones included, for people: without the steps of a stack that lie inside of Node or a package. */
   last(count = 15): string[] {
-    const open = this.#open.map(({ text }) => plain(text)).filter(text => text.trim() !== '');
-    return [...this.lines.slice(-count).map(line => line.text), ...open].filter(text => text.trim() !== '').slice(-count);
+    const open = this.#open.map(({ text }) => plain(text));
+    const tail = this.#tail.length === 0 ? [] : this.#tail.toString('utf8').split('\n').slice(1).map(plain);
+    return [...this.lines.slice(-200).map(line => line.text), ...open, ...tail]
+      .filter(text => text.trim() !== '' && !/^\s+at .*(?:node:|node_modules)/.test(text))
+      .slice(-count);
   }
 
   #add(stream: Line['stream'], raw: string): void {

@@ -42,8 +42,7 @@ function pids(): number[] {
 export function marked(pid: number, dir: string): boolean | undefined {
   try {
     const env = readFileSync(`/proc/${pid}/environ`, 'utf8');
-    // A process that is just being started has none yet.
-    return env === '' ? undefined : env.split('\0').includes(`${MARKER}=${dir}`);
+    return env.split('\0').includes(`${MARKER}=${dir}`);
   } catch {
     return undefined;
   }

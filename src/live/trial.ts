@@ -21,7 +21,7 @@ import { Tree } from './tree.ts';
 /** The user and the words of the control message. The nonce is not in it: an echo must not look like an answer of the model. */
 export const CONTROL = { user: 'control', text: 'Hello! Please answer in one short sentence.' };
 /** Milliseconds between two looks at the tree of processes. */
-const LOOK = 1000;
+const LOOK = 500;
 /** Milliseconds that late spans, lines and requests get before the agent is asked to end. */
 const SETTLE = 300;
 
@@ -134,6 +134,8 @@ async function control(target: Target, nonce: string, limit: number, scene: Scen
   const said = await target.say({ ...heard({ kind: 'say', ...CONTROL, limit }, nonce), session: 'control-1' });
   const reply = target.learn(said, nonce);
   scene.notes.replies.push(reply);
+  // A connection breaks a little before the end of the process is known.
+  if (reply.end === 'broken' || reply.end === 'refused') await new Promise(resolve => setTimeout(resolve, SETTLE));
   if (target.exit !== undefined && reply.end !== 'answered') {
     const { code, signal } = target.exit;
     throw new TrialError('exited', `The agent ended on its first message (${signal === null ? `exit code ${code}` : signal}).`);
@@ -167,6 +169,8 @@ async function close(order: Order, scene: Scene, problem: Problem | undefined): 
   const { target, tree, provider, collector } = scene;
   try {
     if (problem === undefined) await new Promise(resolve => setTimeout(resolve, SETTLE));
+    // Children whose parents end are nobody's: they must be known before.
+    tree.look();
     await target?.stop();
   } finally {
     await tree.end();

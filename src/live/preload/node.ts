@@ -171,12 +171,15 @@ function guard({ provider, gate, file, hosts, dir }: Rules): void {
   }
 
   function guardDatagrams(): void {
-    const send = dgram.Socket.prototype.send as (...args: unknown[]) => void;
+    const send = dgram.Socket.prototype.send as (...args: unknown[]) => unknown;
     dgram.Socket.prototype.send = function (this: dgram.Socket, ...args: unknown[]): void {
       // (message, [offset, length,] [port] [, address] [, callback]): the address is the text that follows a number.
       const at = args.findIndex((value, i) => i > 0 && typeof value === 'string' && typeof args[i - 1] === 'number');
       const host = at < 0 ? 'localhost' : nameOf(args[at]);
-      if (isLocal(host)) return send.apply(this, args);
+      if (isLocal(host)) {
+        send.apply(this, args);
+        return;
+      }
       denied(host, Number(args[at - 1]));
       const done = args.at(-1);
       if (typeof done === 'function') process.nextTick(() => done(Object.assign(new Error('send ENETUNREACH'), { code: 'ENETUNREACH' })));

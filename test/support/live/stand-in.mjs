@@ -7,7 +7,14 @@ export async function startProvider({ script, nonce, cap, began }) {
   const exchanges = [];
   let capped = false;
   const server = createServer(async (request, response) => {
-    const exchange = { at: Date.now() - began, method: request.method, path: request.url, headers: { ...request.headers }, body: '', bytes: 0 };
+    const exchange = {
+      at: Date.now() - began,
+      method: request.method,
+      path: request.url,
+      headers: { ...request.headers },
+      body: '',
+      bytes: 0,
+    };
     exchanges.push(exchange);
     for await (const chunk of request) exchange.body += chunk;
     exchange.bytes = Buffer.byteLength(exchange.body);
