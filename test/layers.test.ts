@@ -46,6 +46,13 @@ const LAYERS: readonly Layer[] = [
   // The stand-in for a model provider: it listens on loopback and nowhere else.
   { path: 'src/provider', files: ['src/provider', 'src/core'], packages: ['node:http', 'node:net', 'node:crypto'], never: PRINTS },
   { path: 'src/probes', files: ['src/probes', 'src/core'], packages: [], never: TOUCHES },
+  // Loaded into the agent's own processes: Node's modules and nothing of ours.
+  {
+    path: 'src/live/preload',
+    files: ['src/live/preload'],
+    packages: ['node:dgram', 'node:dns', 'node:fs', 'node:module', 'node:net', 'node:os', 'node:tls'],
+    never: PRINTS,
+  },
   // What starts the agent and watches it. Only the command line may ask for it.
   {
     path: 'src/live',
@@ -57,8 +64,12 @@ const LAYERS: readonly Layer[] = [
       'node:os',
       'node:net',
       'node:http',
+      'node:https',
       'node:crypto',
+      'node:stream',
       'node:url',
+      'node:util',
+      'node:zlib',
       'node:child_process',
       'node:readline',
     ],
