@@ -90,7 +90,7 @@ const LAYERS: readonly Layer[] = [
     packages: ['commander', 'chalk', 'ora', 'node:fs', 'node:v8'],
     never: /process\.exit\(/,
   },
-  { path: 'src', files: ['src', 'checks', 'templates'], packages: ['node:fs'], never: PRINTS },
+  { path: 'src', files: ['src', 'checks', 'templates'], packages: ['node:fs', 'node:os', 'node:path'], never: PRINTS },
 ];
 
 const layerOf = (file: string): Layer | undefined => LAYERS.find(layer => file.startsWith(`${layer.path}/`));

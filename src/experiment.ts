@@ -1,0 +1,195 @@
+// Probes against a target: each arm is a trial of its own, some run side by side, and what comes back becomes observations.
+import { cpus } from 'node:os';
+import type { Arm, LiveRun, Observation, Outcome, Probe, TargetSpec, Trial } from './core/index.ts';
+import { CAPS, isolation, type Job, startWorker, type TrialRecord } from './live/index.ts';
+import { ENDPOINTS } from './providers/endpoints.ts';
+
+export interface ExperimentOptions {
+  /** Absolute path of the audited repository. */
+  readonly root: string;
+  readonly spec: TargetSpec;
+  readonly probes: readonly Probe[];
+  /** The command that repeats one experiment, without its id at the end. */
+  readonly rerun: string;
+  readonly progress: (note: string) => void;
+  /** Ends everything at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** The agent could not be brought to answer one plain question through our stand-in. */
+export interface NotReached {
+  readonly kind: 'not-reached';
+  readonly problem: NonNullable<TrialRecord['problem']>;
+  readonly notes: readonly string[];
+}
+
+export interface Reached {
+  readonly kind: 'reached';
+  readonly run: LiveRun;
+}
+
+/** Seconds are spent waiting, not computing; more side by side than this and the agents slow each other down. */
+const SIDE_BY_SIDE = 3;
+const HOSTS = [...new Set(ENDPOINTS.flatMap(endpoint => endpoint.host?.source ?? []))];
+/** Trouble that may be the machine's and not the agent's: tried once more. */
+const PASSING = new Set(['never-ready', 'control-failed', 'out-of-time', 'runner']);
+
+/**
+ * Asks the agent one plain question, and when it answers, runs every probe that applies to it.
+ * Nothing of it rejects for what the agent does; what cannot be concluded is an inconclusive outcome.
+ */
+export async function experiment(options: ExperimentOptions): Promise<NotReached | Reached> {
+  const { spec, probes, progress, signal } = options;
+  progress('Starting the agent and asking it a plain question');
+  const first = await trial(options, BASELINE.arms.treatment, 'baseline', 20);
+  const notes = notesOf(first);
+  if (first.problem !== undefined) return { kind: 'not-reached', problem: first.problem, notes };
+  const offers = offersOf(first, spec);
+  const outcomes = new Map<string, Outcome>();
+  const queue: Task[] = [];
+  for (const probe of probes) {
+    const lacking = probe.needs?.find(need => !offers.has(need));
+    if (lacking !== undefined) outcomes.set(probe.id, { kind: 'not-applicable', ...of(probe), reason: LACKS[lacking] });
+    else for (const [name, arm] of Object.entries(probe.arms)) queue.push({ probe, name, arm });
+  }
+  // What takes long begins first, so that nobody waits for it alone at the end.
+  queue.sort((a, b) => patience(b.arm) - patience(a.arm));
+  const all = queue.length;
+  const records = new Map<string, TrialRecord>();
+  const lane = async (): Promise<void> => {
+    for (let task = queue.shift(); task !== undefined && signal?.aborted !== true; task = queue.shift()) {
+      records.set(`${task.probe.id} ${task.name}`, await attempt(options, task));
+      progress(`Experiments: ${records.size} of ${all} trials (${task.probe.id})`);
+    }
+  };
+  await Promise.all(Array.from({ length: await lanes(spec) }, lane));
+  for (const probe of probes) if (!outcomes.has(probe.id)) outcomes.set(probe.id, conclude(probe, records));
+  return {
+    kind: 'reached',
+    run: { outcomes: probes.flatMap(probe => outcomes.get(probe.id) ?? []), notes, rerun: options.rerun },
+  };
+}
+
+interface Task {
+  readonly probe: Probe;
+  readonly name: string;
+  readonly arm: Arm;
+}
+
+const of = (probe: Probe): { probe: string; question: string } => ({ probe: probe.id, question: probe.question });
+
+/** Two turns of one conversation: what does the agent offer, and does it remember? */
+const BASELINE = {
+  arms: {
+    treatment: {
+      acts: [
+        { kind: 'say' as const, text: 'My word is {{nonce}}. Which plan am I on?' },
+        { kind: 'say' as const, text: 'And what does it cost?' },
+      ],
+      script: { steps: [{ kind: 'text' as const, text: 'You are on the free plan.' }] },
+    },
+  },
+};
+
+type Offer = 'server' | 'tools' | 'stream' | 'memory';
+const LACKS: Readonly<Record<Offer, string>> = {
+  server: 'The agent is a command that answers one message and ends.',
+  tools: 'No model request of the agent declares a tool.',
+  stream: 'The agent does not ask its model for a stream.',
+  memory: 'The agent sends its model nothing of the turn before.',
+};
+
+function offersOf({ control, treatment }: TrialRecord, spec: TargetSpec): ReadonlySet<Offer> {
+  const asked = [...control.exchanges, ...treatment.exchanges].flatMap(exchange => exchange.request ?? []);
+  const out = new Set<Offer>();
+  if (spec.way.kind !== 'command') out.add('server');
+  if (asked.some(request => request.tools.length > 0)) out.add('tools');
+  if (asked.some(request => request.stream)) out.add('stream');
+  const last = treatment.exchanges.findLast(exchange => exchange.request !== undefined)?.request;
+  const turns = last?.messages ?? [];
+  if (turns.some(turn => turn.text.includes(treatment.nonce)) && turns.some(turn => turn.text.includes('what does it cost')))
+    out.add('memory');
+  return out;
+}
+
+async function attempt(options: ExperimentOptions, { probe, arm }: Task): Promise<TrialRecord> {
+  const record = await trial(options, arm, probe.id, probe.requests);
+  if (record.problem === undefined || !PASSING.has(record.problem.kind) || options.signal?.aborted === true) return record;
+  return trial(options, arm, probe.id, probe.requests);
+}
+
+/** Nothing is concluded unless every arm was preceded by a control that worked. */
+function conclude(probe: Probe, records: ReadonlyMap<string, TrialRecord>): Outcome {
+  const arms: Record<string, Trial> = {};
+  let control: Trial | undefined;
+  for (const name of Object.keys(probe.arms)) {
+    const record = records.get(`${probe.id} ${name}`);
+    if (record === undefined) return { kind: 'inconclusive', ...of(probe), reason: 'The audit was ended before this experiment.' };
+    if (record.problem !== undefined) {
+      const last = record.problem.lastLines.at(-1);
+      const reason = `${record.problem.sentence}${last === undefined ? '' : ` Its last line: ${last}`}`;
+      return { kind: 'inconclusive', ...of(probe), reason };
+    }
+    control ??= record.control;
+    arms[name] = record.treatment;
+  }
+  if (control === undefined) throw new Error(`the experiment ${probe.id} has no arms`);
+  const observation: Observation = { control, arms };
+  const reason = probe.void?.(observation);
+  return reason === undefined ? { kind: 'done', ...of(probe), observation } : { kind: 'inconclusive', ...of(probe), reason };
+}
+
+let count = 0;
+
+function trial(options: ExperimentOptions, arm: Arm, probe: string, requests = CAPS.requests): Promise<TrialRecord> {
+  const job: Job = {
+    spec: options.spec,
+    root: options.root,
+    arm,
+    nonce: wordOf(`${probe} ${count++}`),
+    caps: { ...CAPS, requests },
+    hosts: HOSTS,
+  };
+  return startWorker(job, options.signal === undefined ? {} : { signal: options.signal });
+}
+
+/** A word that no text holds by chance, of letters alone: digits look like personal data to a filter. */
+function wordOf(seed: string): string {
+  let state = 2166136261;
+  for (const char of `${seed}${process.pid}${process.hrtime.bigint()}`) state = Math.imul(state ^ char.charCodeAt(0), 16777619) >>> 0;
+  let word = '';
+  for (let i = 0; i < 5; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    word += 'bdfgklmnprstvz'[(state >>> 24) % 14];
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    word += 'aeiou'[(state >>> 24) % 5];
+  }
+  return word;
+}
+
+/** The longest wait of an arm for a reply, in milliseconds. */
+function patience(arm: Arm): number {
+  return arm.acts.reduce((most, act) => Math.max(most, act.kind === 'say' ? (act.limit ?? 0) : 0), 0);
+}
+
+async function lanes(spec: TargetSpec): Promise<number> {
+  const free = (await isolation()).kind === 'namespace' || spec.way.kind !== 'http' || spec.way.url.includes('{{port}}');
+  return free ? Math.max(1, Math.min(8, cpus().length * SIDE_BY_SIDE)) : 1;
+}
+
+const WAYS: Readonly<Record<TrialRecord['ways'][number]['name'], string>> = {
+  'base-url': 'base-URL variables',
+  'node-preload': 'a preload for Node',
+  'python-preload': 'a preload for Python',
+};
+
+function notesOf({ ways, isolation: shut, unguarded }: TrialRecord): readonly string[] {
+  const used = ways.filter(way => way.used > 0).map(way => WAYS[way.name]);
+  return [
+    used.length === 0 ? 'No model request reached the stand-in.' : `Model requests came through ${used.join(' and ')}.`,
+    shut.kind === 'namespace'
+      ? 'The agent ran in a network namespace with nothing but loopback: nothing could leave.'
+      : `The agent was held back by preloads only, so a process that ignores them could reach the network (${shut.why ?? 'no namespaces'}).`,
+    ...(unguarded.length === 0 ? [] : [`Processes without our environment: ${unguarded.slice(0, 3).join('; ')}.`]),
+  ];
+}
