@@ -71,6 +71,8 @@ const usage = (answer: Answer, output = answer.tokens.output): Json => ({
   service_tier: 'standard',
 });
 
+const REFUSED: Json = { type: 'refusal', category: null, explanation: null };
+
 const message = (answer: Answer, content: readonly Json[], stop: string | null, used: Json): Json => ({
   id: `msg_${answer.id}`,
   type: 'message',
@@ -79,6 +81,7 @@ const message = (answer: Answer, content: readonly Json[], stop: string | null, 
   content,
   stop_reason: stop,
   stop_sequence: null,
+  stop_details: stop === 'refusal' ? REFUSED : null,
   usage: used,
 });
 
@@ -122,7 +125,7 @@ function stream(answer: Answer): Wire {
     }),
     event({
       type: 'message_delta',
-      delta: { stop_reason: FINISH[answer.finish], stop_sequence: null },
+      delta: { stop_reason: FINISH[answer.finish], stop_sequence: null, stop_details: answer.finish === 'refusal' ? REFUSED : null },
       usage: { output_tokens: answer.tokens.output },
     }),
     event({ type: 'message_stop' }),
