@@ -44,7 +44,12 @@ const LAYERS: readonly Layer[] = [
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },
   // The stand-in for a model provider: it listens on loopback and nowhere else.
-  { path: 'src/provider', files: ['src/provider', 'src/core'], packages: ['node:http', 'node:net', 'node:crypto'], never: PRINTS },
+  {
+    path: 'src/provider',
+    files: ['src/provider', 'src/core'],
+    packages: ['node:http', 'node:net', 'node:crypto', 'node:zlib'],
+    never: PRINTS,
+  },
   { path: 'src/probes', files: ['src/probes', 'src/core'], packages: [], never: TOUCHES },
   // Loaded into the agent's own processes: Node's modules and nothing of ours.
   {
