@@ -1,6 +1,6 @@
 // The whole story on one screen: a repository becomes facts, facts become verdicts, verdicts become the report.
-import { assess, type Check, type Policy, type Report } from './core/index.ts';
-import { scan } from './scan.ts';
+import { assess, type Check, type LiveRun, type Policy, type Report } from './core/index.ts';
+import { type Scan, scan } from './scan.ts';
 import { VERSION } from './version.ts';
 
 export interface AuditOptions {
@@ -11,15 +11,19 @@ export interface AuditOptions {
   readonly progress?: (note: string) => void;
   /** The time to write into the report; default: now. */
   readonly time?: Date;
+  /** Experiments on the running agent, made after the inspection of its code. */
+  readonly live?: (scan: Scan) => Promise<LiveRun>;
 }
 
 /**
- * Audits the agent in a repository by reading its code. Executes nothing, opens no connection, writes nothing.
+ * Audits the agent in a repository by reading its code. Executes nothing, opens no connection, writes nothing, unless `live` does.
  * @param path folder of the repository
  * @throws UserError when the path cannot be audited
  */
 export async function audit(path: string, options: AuditOptions = {}): Promise<Report> {
-  const { facts, repository, agents, unreadLanguages } = await scan(path, options.progress ?? (() => {}));
+  const read = await scan(path, options.progress ?? (() => {}));
+  const { facts, repository, agents, unreadLanguages } = read;
+  const live = await options.live?.(read);
   const { CHECKS } = await import('../checks/index.ts');
   const checks = options.checks ?? CHECKS;
   const leftOut = CHECKS.filter(check => !checks.includes(check));
@@ -28,7 +32,7 @@ export async function audit(path: string, options: AuditOptions = {}): Promise<R
   const prices = priced.length === 0 ? undefined : (await import('./prices/index.ts')).priceList(priced);
   const time = (options.time ?? new Date()).toISOString();
   return assess(
-    { facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut, unreadLanguages, prices },
+    { facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut, unreadLanguages, prices, live },
     checks,
   );
 }

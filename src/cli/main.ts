@@ -42,7 +42,7 @@ function build(done: (exitCode: number) => void): Command {
   program.exitOverride().configureHelp({ sortSubcommands: false });
   program
     .command('audit')
-    .description('audit the agent in a repository; reads code, executes nothing, opens no connection')
+    .description('audit the agent in a repository; reads code, and executes nothing unless --live asks for it')
     .argument('[path]', 'folder of the repository', '.')
     .addOption(
       new Option('--format <format[=file]>', `output format, repeatable: ${FORMAT_HELP}; without a file it goes to standard output`)
@@ -56,6 +56,14 @@ function build(done: (exitCode: number) => void): Command {
     )
     .addOption(new Option('--only <item>', 'rule on this item or module only, repeatable').argParser(collect).default([], 'all'))
     .addOption(new Option('--skip <item>', 'leave this item or module out, repeatable').argParser(collect).default([], 'none'))
+    .option(
+      '--live',
+      'also start the agent and experiment on it: its model provider is a stand-in that misbehaves on purpose; no key, no cost',
+    )
+    .addOption(new Option('--probe <experiment>', 'only this experiment, repeatable; implies --live').argParser(collect).default([], 'all'))
+    .option('--agent <name>', 'the agent of the configuration to test')
+    .option('--config <file>', 'configuration (default: agent-ready.yml in the repository)')
+    .option('--save <file>', 'write the report and the whole record of the experiments as JSON')
     .option('--verbose', 'show every item, finding and unread file')
     .option('--quiet', 'no progress and no notes on standard error')
     .exitOverride()
