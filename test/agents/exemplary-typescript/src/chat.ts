@@ -2,6 +2,7 @@
 import { work } from './agent.ts';
 import { RequestBudget } from './budget.ts';
 import { CHEAPER_MODEL, config, MODEL } from './config.ts';
+import { deadline } from './deadline.ts';
 import { AgentError, classify, type ErrorKind, replyTo } from './errors.ts';
 import { detectInjection } from './guards/injection.ts';
 import { type ChatRequest, chatRequest } from './guards/input.ts';
@@ -37,7 +38,7 @@ function parse(body: unknown): ChatRequest {
 export async function chat(body: unknown, gone: AbortSignal, emit?: (text: string) => void): Promise<Reply> {
   const started = performance.now();
   const budget = new RequestBudget(config.requestBudget);
-  const signal = AbortSignal.any([gone, AbortSignal.timeout(config.deadline)]);
+  const { signal, clear } = deadline(config.deadline, gone);
   let outcome: ErrorKind | 'ok' = 'ok';
   try {
     return { status: 200, reply: await answer(parse(body), budget, signal, emit) };
@@ -48,6 +49,7 @@ export async function chat(body: unknown, gone: AbortSignal, emit?: (text: strin
     emit?.(reply);
     return { status: STATUS[outcome] ?? 200, reply, failed: outcome };
   } finally {
+    clear();
     const seconds = (performance.now() - started) / 1000;
     requests.inc({ outcome });
     duration.observe(seconds);

@@ -15,7 +15,7 @@ export function secret(name: string): string {
 }
 
 /** The model that answers, and the cheaper one that takes over when the hour's money runs low. */
-export const MODEL = 'claude-sonnet-4-5';
+export const MODEL = 'claude-sonnet-4-6';
 export const CHEAPER_MODEL = 'claude-haiku-4-5';
 
 export const config = {

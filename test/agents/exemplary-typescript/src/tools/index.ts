@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { askApproval } from '../approvals.ts';
 import { config } from '../config.ts';
+import { deadline } from '../deadline.ts';
 import { detectInjection } from '../guards/injection.ts';
 import { redact } from '../guards/redact.ts';
 import { scrubInternal } from '../guards/scrub.ts';
@@ -48,8 +49,12 @@ async function attempt(call: Anthropic.ToolUseBlock, userId: string, signal: Abo
     escalations.inc({ reason: 'approval' });
     return { outcome: 'approval', content: 'Not done yet: a colleague must approve this first, which takes up to a day.' };
   }
-  const output = await tool.run(input.data, { userId, signal: AbortSignal.any([signal, AbortSignal.timeout(config.toolTimeout)]) });
-  return { outcome: 'ok', content: fence(output) };
+  const limited = deadline(config.toolTimeout, signal);
+  try {
+    return { outcome: 'ok', content: fence(await tool.run(input.data, { userId, signal: limited.signal })) };
+  } finally {
+    limited.clear();
+  }
 }
 
 /** Runs a tool call of the model. Whatever goes wrong becomes a result that says so; it never throws. */
