@@ -1,0 +1,29 @@
+// A mutant: a good agent from which one protection was taken. The item of that protection must turn red, and as little else as possible.
+
+/** One place of a file that is replaced. */
+export interface Edit {
+  /** Path inside the agent. */
+  readonly file: string;
+  /** Text that occurs exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export type Language = 'typescript' | 'python';
+
+export interface Mutant {
+  /** The same in all languages. */
+  readonly id: string;
+  /** What is taken away, as a sentence without the word "not". */
+  readonly removes: string;
+  /** How it is taken away; a language is missing where the agent in it never had the protection. */
+  readonly edits: Readonly<Partial<Record<Language, readonly Edit[]>>>;
+  /** Codes of the items that reading the code must report as worse; empty: reading cannot know. */
+  readonly inspected: readonly string[];
+  /** Codes of the items that experiments must report as worse; empty: no experiment can know. */
+  readonly observed: readonly string[];
+  /** The experiments that are expected to see it, by id. */
+  readonly probes: readonly string[];
+  /** Why reading does not see it today although it should: a false assurance that is known. Empty once it is repaired. */
+  readonly overlooked?: string;
+}
