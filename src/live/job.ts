@@ -116,8 +116,8 @@ export type StartProvider = (options: {
   readonly script: Script;
   readonly nonce: string;
   readonly cap: number;
-  /** Date.now() at the beginning of the trial. */
-  readonly began: number;
+  /** Milliseconds since the trial began. */
+  readonly began: () => number;
 }) => Promise<StandIn>;
 
 export const emptyTrial = (nonce: string, canaries: readonly string[] = []): Trial => ({
