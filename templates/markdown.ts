@@ -12,8 +12,10 @@ import {
   groups,
   headline,
   isBroken,
+  liveSentences,
   modules,
   remark,
+  rerunOf,
   STATUS_WORD,
   SYMBOL,
   sentence,
@@ -60,7 +62,17 @@ function compose(page: Page): string {
   const { report } = page;
   const start = [MARKER, answer(page), gate(page)];
   if (auditedCalls(report) === 0) return join([...start, silence(report), footer(page)]);
-  return join([...start, questions(page), broken(page), ...moduleDetails(page), lines(page), unknown(page), calls(page), footer(page)]);
+  return join([
+    ...start,
+    questions(page),
+    broken(page),
+    ...moduleDetails(page),
+    experiments(page),
+    lines(page),
+    unknown(page),
+    calls(page),
+    footer(page),
+  ]);
 }
 
 const join = (parts: readonly string[]): string => `${parts.filter(part => part !== '').join('\n\n')}\n`;
@@ -144,15 +156,32 @@ function itemText(page: Page, item: ReportItem): string {
   if (!isBroken(item)) return title;
   const found = groups(item.findings, ['fail', 'partial']);
   const more = found.length > GROUPS ? [`  - … and ${found.length - GROUPS} more kinds of finding`] : [];
-  const said = found.slice(0, GROUPS).map(({ message, places }) => {
+  const said = found.slice(0, GROUPS).map(({ message, places, probe }) => {
     const shown = places.slice(0, PLACES).map(one => {
       const words = remark(one);
       return place(page, one) + (words === '' ? '' : ` ${say(page, words)}`);
     });
     const rest = places.length > PLACES ? ` … and ${places.length - PLACES} more` : '';
-    return `  - ${say(page, message)}${shown.length === 0 ? '' : `: ${shown.join(', ')}${rest}`}`;
+    const rerun = rerunOf(page.report, probe);
+    const again = rerun === undefined ? '' : ` (${code(rerun)})`;
+    return `  - ${say(page, message)}${shown.length === 0 ? '' : `: ${shown.join(', ')}${rest}`}${again}`;
   });
   return [title, ...said, ...more, ...(item.waived ? [] : [`  - → ${say(page, item.fix)}`])].join('\n');
+}
+
+function experiments(page: Page): string {
+  const all = page.report.experiments;
+  if (all.length === 0) return '';
+  if (page.cut.has('calls')) return leftOut(`${count(all.length, 'experiment')}`);
+  const rows = all.map(
+    one =>
+      `| ${code(one.id)} | ${say(page, one.question)} | ${one.status}${one.reason === undefined ? '' : `: ${say(page, one.reason)}`} |`,
+  );
+  const notes = liveSentences(page.report).map(said => `- ${say(page, said)}`);
+  return details(
+    `${count(all.length, 'experiment')} on the running agent`,
+    `${notes.join('\n')}\n\n| Experiment | Question | Result |\n| --- | --- | --- |\n${rows.join('\n')}`,
+  );
 }
 
 function lines(page: Page): string {

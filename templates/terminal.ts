@@ -15,9 +15,11 @@ import {
   groups,
   headline,
   isBroken,
+  liveSentences,
   modules,
   nextCommand,
   remark,
+  rerunOf,
   SYMBOL,
   sentence,
   silence,
@@ -130,10 +132,13 @@ function itemRow(page: Page, item: ReportItem): void {
   write(page, visible(item.title), { indent: 2, mark: page.mark(item.status), ...facts, ...paint });
 }
 
-function findings(page: Page, found: readonly Group[]): void {
+function findings(page: Page, report: Report, found: readonly Group[]): void {
   const kept = page.verbose ? found : found.slice(0, GROUPS);
-  for (const { message, places } of kept) {
+  for (const { message, places, probe } of kept) {
     write(page, cutEnd(message, MESSAGE, page.signs.more), { indent: 4 });
+    const rerun = rerunOf(report, probe);
+    // A command is not broken into lines: it is there to be copied.
+    if (rerun !== undefined) page.out.push(`      ${page.ink.gray(rerun)}`);
     const listed = places.slice(0, page.verbose ? places.length : PLACES);
     const remarks = listed.map(place => remark(place));
     const room = page.columns - 6;
@@ -154,11 +159,11 @@ function findings(page: Page, found: readonly Group[]): void {
   if (left > 0) write(page, more(page, left, ' kinds of finding'), { indent: 4, paint: page.ink.gray });
 }
 
-function brokenItem(page: Page, item: ReportItem): void {
+function brokenItem(page: Page, report: Report, item: ReportItem): void {
   const { ink, signs } = page;
   itemRow(page, item);
   if (page.verbose) write(page, visible(item.why), { indent: 4, paint: ink.gray });
-  findings(page, groups(item.findings, page.verbose ? ['fail', 'partial', 'unknown', 'pass'] : ['fail', 'partial']));
+  findings(page, report, groups(item.findings, page.verbose ? ['fail', 'partial', 'unknown', 'pass'] : ['fail', 'partial']));
   const others = tally(item.findings.map(finding => finding.status).filter(status => status === 'pass' || status === 'unknown'));
   if (!page.verbose && others.length > 0) write(page, `Elsewhere: ${others.join(', ')}`, { indent: 4, paint: ink.gray });
   const id = visible(item.id);
@@ -182,7 +187,7 @@ function compact(page: Page, items: readonly ReportItem[], status: 'unknown' | '
   });
 }
 
-function module(page: Page, { id, title, items }: ReturnType<typeof modules>[number]): void {
+function module(page: Page, report: Report, { id, title, items }: ReturnType<typeof modules>[number]): void {
   heading(
     page,
     title,
@@ -191,7 +196,7 @@ function module(page: Page, { id, title, items }: ReturnType<typeof modules>[num
   const of = (status: Status): ReportItem[] => items.filter(item => item.status === status);
   const broken = items.filter(isBroken);
   if (broken.length > 0) blank(page);
-  for (const item of broken) brokenItem(page, item);
+  for (const item of broken) brokenItem(page, report, item);
   for (const status of ['unknown', 'pass', 'not-applicable'] as const) {
     if (!page.verbose && status !== 'pass') {
       compact(page, of(status), status, id);
@@ -200,7 +205,7 @@ function module(page: Page, { id, title, items }: ReturnType<typeof modules>[num
     for (const item of of(status)) {
       itemRow(page, item);
       if (!page.verbose) continue;
-      findings(page, groups(item.findings, ['unknown', 'pass']));
+      findings(page, report, groups(item.findings, ['unknown', 'pass']));
       const note = item.note === undefined ? '' : `${status === 'unknown' ? 'Would settle it: ' : ''}${visible(item.note)}`;
       write(page, note === '' ? visible(item.id) : note, { indent: 4, paint: page.ink.gray, tail: note === '' ? '' : visible(item.id) });
     }
@@ -256,6 +261,7 @@ function footer(page: Page, report: Report): void {
   for (const note of [attestedNote(report.items), waivedNote(report.items)]) if (note !== undefined) write(page, note, grey);
   const read = [...languages, ...frameworks].map(visible).join(', ');
   write(page, `${count(files, 'file')} read${signs.dot}${count(lines, 'line')}${read === '' ? '' : signs.dot}${read}`, grey);
+  for (const said of liveSentences(report)) write(page, said, grey);
   const spared = report.calls.length - auditedCalls(report);
   if (spared > 0) write(page, `${count(spared, 'model call')} in tests, scripts or examples not judged`, grey);
   if (unread.length > 0) {
@@ -286,9 +292,9 @@ export const template = defineTemplate({
     header(page, report);
     blank(page);
     answer(page, report);
-    if (auditedCalls(report) > 0 || look.verbose) {
+    if (auditedCalls(report) > 0 || report.experiments.length > 0 || look.verbose) {
       questions(page, report);
-      for (const part of modules(report)) module(page, part);
+      for (const part of modules(report)) module(page, report, part);
       list(page, report);
     } else {
       blank(page);

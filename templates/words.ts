@@ -128,6 +128,8 @@ export interface Group {
   readonly status: FindingStatus;
   readonly message: string;
   readonly places: readonly Location[];
+  /** The experiment that showed it. */
+  readonly probe?: string;
 }
 
 /** What differs between messages of one pattern: quoted text, dotted names and numbers. Linear in the length of the message. */
@@ -144,7 +146,7 @@ export function groups(findings: readonly ReportFinding[], statuses: readonly Fi
       .slice(0, LONGEST)
       .split(VARIABLE)
       .filter((_, i) => i % 2 === 0);
-    const key = [finding.status, finding.confidence === 'low', ...fixed].join('\0');
+    const key = [finding.status, finding.probe ?? '', finding.confidence === 'low', ...fixed].join('\0');
     const members = found.get(key);
     if (members === undefined) found.set(key, [finding]);
     else members.push(finding);
@@ -155,7 +157,8 @@ export function groups(findings: readonly ReportFinding[], statuses: readonly Fi
     const doubt = first.confidence === 'low' ? ' (low confidence)' : '';
     // One finding shows its whole chain of places; of several, each shows where it begins.
     const places = members.length === 1 ? first.locations : members.flatMap(member => member.locations.slice(0, 1));
-    return [{ status: first.status, message: `${merge(members.map(member => member.message.slice(0, LONGEST)))}${doubt}`, places }];
+    const message = `${merge(members.map(member => member.message.slice(0, LONGEST)))}${doubt}`;
+    return [{ status: first.status, message, places, ...(first.probe === undefined ? {} : { probe: first.probe }) }];
   });
 }
 
@@ -170,6 +173,25 @@ function merge(messages: readonly string[]): string {
   const values = [...new Set(split.map(parts => parts[slot] ?? ''))];
   const listed = values.slice(0, 3).join(', ') + (values.length > 3 ? ` and ${values.length - 3} more` : '');
   return visible((split[0] ?? []).map((part, i) => (i === slot ? listed : part)).join(''));
+}
+
+/** The command that runs an experiment again, alone; undefined when the report does not hold it. */
+export function rerunOf(report: Report, probe: string | undefined): string | undefined {
+  const found = probe === undefined ? undefined : report.experiments.find(experiment => experiment.id === probe);
+  return found === undefined ? undefined : visible(found.rerun);
+}
+
+/** How the live part went, in a few sentences; empty when the agent was not started. */
+export function liveSentences(report: Report): readonly string[] {
+  if (report.live === undefined) return [];
+  const of = (...statuses: readonly string[]): number => report.experiments.filter(e => statuses.includes(e.status)).length;
+  const void_ = report.experiments.filter(e => e.status === 'inconclusive');
+  const parts = [`${of('pass')} held`, `${of('partial')} in part`, `${of('fail')} did not`, `${of('not-applicable')} do not apply`];
+  return [
+    `${count(report.experiments.length, 'experiment')} on the running agent: ${parts.join(', ')}${void_.length === 0 ? '' : `, ${void_.length} inconclusive`}.`,
+    ...report.live.map(visible),
+    ...[...new Set(void_.map(e => visible(e.reason ?? '')))].slice(0, 3).map(reason => `Inconclusive: ${reason}`),
+  ];
 }
 
 /** A few words on a place: its note, or else the function that it is in. */
