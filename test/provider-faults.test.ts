@@ -166,6 +166,18 @@ describe('faults', () => {
     expect(it.seen().map(exchange => exchange.step)).toEqual([0, 1, 2, 0]);
   });
 
+  test('the journal says which tools were asked for; without tools the model can only speak', async () => {
+    it.play({ kind: 'tools', asks: [{ pick: { kind: 'dangerous' }, args: { kind: 'valid', text: 'echo CANARY' } }] });
+    const declared = (name: string) => ({
+      type: 'function',
+      function: { name, parameters: { type: 'object', properties: { command: { type: 'string' } } } },
+    });
+    await send({ ...ASK, tools: [declared('get_weather'), declared('run_shell')] });
+    const harmless = await send({ ...ASK, tools: [declared('get_weather')] });
+    expect(it.seen().map(exchange => exchange.asked)).toEqual([[{ tool: 'run_shell', args: '{"command":"echo CANARY"}' }], undefined]);
+    expect(JSON.parse(harmless.body).choices[0].message.content).toBe(NONCE);
+  });
+
   test('a huge answer arrives whole', async () => {
     it.play(text('x'.repeat(5_000_000)));
     expect(JSON.parse((await send(ASK)).body).choices[0].message.content).toHaveLength(5_000_000);
