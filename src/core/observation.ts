@@ -49,6 +49,8 @@ export interface Exchange {
   readonly step?: number;
   /** What the answer said that it used. */
   readonly tokens?: { readonly input: number; readonly output: number };
+  /** Tools that the answer asked for, with their arguments as text (at most 10,000 characters); undefined when it asked for none. */
+  readonly asked?: readonly { readonly tool: string; readonly args: string }[];
   /** The status that was sent; undefined when nothing was. */
   readonly status?: number;
   /** When the last byte of the answer was sent. */

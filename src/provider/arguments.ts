@@ -163,7 +163,8 @@ function numberFor(schema: Json, turn: number): number {
     Number.isFinite(value) &&
     (lowOut ? value > low : value >= low) &&
     (highOut ? value < high : value <= high) &&
-    (grid === undefined || Math.abs(value / step - Math.round(value / step)) < 1e-9);
+    // Validators divide; 1.2 is no multiple of 0.1 for those that do it plainly.
+    (grid === undefined || Number.isInteger(value / step));
   const near = [1, 0, low, high, (low + high) / 2];
   const onGrid = near.flatMap(value => [0, 1, -1].map(more => tidy((Math.ceil(value / step) + more) * step)));
   const first = [1, ...near, ...onGrid].find(keeps) ?? (Number.isFinite(low) ? low : 1);

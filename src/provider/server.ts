@@ -212,6 +212,7 @@ class StandIn implements Provider {
         return fail(step.status, step.message ?? dialect.message(step.status), step.headers);
     }
     if (answer === undefined) return;
+    if (answer.calls.length > 0) entry.asked = answer.calls.map(call => ({ tool: call.name, args: call.text.slice(0, 10_000) }));
     const wire = dialect.stream(answer, asked);
     const streamed = { ...dialect.headers(id), 'content-type': wire.type };
     switch (step.kind) {

@@ -81,7 +81,7 @@ function moderations(body: Json): Json {
 
 /** Models that are listed; any other is found too when it is asked for by name. */
 const MODELS: Readonly<Record<Dialect['id'], readonly string[]>> = {
-  'anthropic-messages': ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'],
+  'anthropic-messages': ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'],
   'openai-chat': ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o', 'gpt-4o-mini', 'text-embedding-3-small'],
   'openai-responses': ['gpt-5'],
   gemini: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-embedding-001'],
