@@ -73,7 +73,6 @@ const LAYERS: readonly Layer[] = [
       'node:crypto',
       'node:stream',
       'node:url',
-      'node:util',
       'node:zlib',
       'node:child_process',
       'node:readline',

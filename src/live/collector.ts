@@ -12,7 +12,7 @@ const READ = 8_000_000;
 const KEPT = 10_000;
 /** Most records of one kind. */
 const MOST = 5000;
-/** Longest wait for the line that names the host, in milliseconds. */
+/** Longest wait for the line that names the host, and for a first request, in milliseconds. */
 const GREETING = 2000;
 
 export interface Collector {
@@ -72,13 +72,27 @@ export async function startCollector(dir: string, began: number): Promise<Collec
     note({ at, host, port, method: request.method ?? '', url: url.slice(0, KEPT), ...(body === '' ? {} : { body }), outcome });
     answer(world, request, response);
   });
-  // Not HTTP of the first version: a database, gRPC. It is not answered, and it is listed.
+  // Not HTTP of the first version, or nothing at all: a database, gRPC, mail. It is not answered, and it is listed once.
+  const unheard = (socket: Socket): void => {
+    const named = hosts.get(socket);
+    if (named !== undefined && !answered.has(socket)) {
+      answered.add(socket);
+      note({ at: Date.now() - began, ...named, outcome: 'denied' });
+      socket.resetAndDestroy();
+    }
+  };
   gate.on('clientError', (_, socket) => {
-    const named = hosts.get(socket as Socket);
-    if (named !== undefined && !answered.has(socket as Socket)) note({ at: Date.now() - began, ...named, outcome: 'denied' });
+    unheard(socket as Socket);
     socket.destroy();
   });
-  const door = createPlain(socket => greet(socket, named => hosts.set(socket, named), gate));
+  const door = createPlain(socket => {
+    const silent = setTimeout(() => unheard(socket), GREETING);
+    socket.once('close', () => {
+      clearTimeout(silent);
+      unheard(socket);
+    });
+    greet(socket, named => hosts.set(socket, named), gate);
+  });
   const open = new Set<Socket>();
   for (const server of [sink, door]) server.on('connection', (socket: Socket) => open.add(socket.on('close', () => open.delete(socket))));
   const sinkPort = await listen(sink);

@@ -1,5 +1,4 @@
 // The output of the agent as lines with times: bounded, without terminal escapes, every byte counted.
-import { stripVTControlCharacters } from 'node:util';
 import type { Line } from '../core/index.ts';
 
 /** Longest line that is kept, in characters; the rest of it is dropped. */
@@ -85,9 +84,15 @@ export class Log {
   }
 }
 
+/**
+ * Sequences of ECMA-48: control sequences, strings up to their end, and single ones. Node's own stripVTControlCharacters takes words
+ * that stand before a bell for a part of the sequence, and a word must not be lost.
+ */
+const ESCAPES = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]/g;
+
 /** Text that a terminal cannot take for a command. */
 export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
+  return text.replace(ESCAPES, '').replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
 }
 
 // A little more than the limit while escapes are still in it.

@@ -34,7 +34,7 @@ export function read(body: string, type: string, { stream, reply }: Reader): Rea
       body
         .split('\n')
         .filter(Boolean)
-        .map(line => ({ name: '', value: parsed(line) })),
+        .map(line => ({ name: '', value: meant(line) })),
       reply,
     );
   const value = form === 'json' ? parsed(body) : body;
@@ -76,7 +76,7 @@ function eventsOf(body: string): Event[] {
       const fields = block.split('\n').map(line => /^(\w+):? ?(.*)$/s.exec(line));
       const data = fields.flatMap(field => (field?.[1] === 'data' ? [field[2] ?? ''] : [])).join('\n');
       const name = fields.find(field => field?.[1] === 'event')?.[2] ?? '';
-      return data === '' || data === '[DONE]' ? [] : [{ name, value: parsed(data) }];
+      return data === '' || data === '[DONE]' ? [] : [{ name, value: meant(data) }];
     });
 }
 
@@ -124,6 +124,12 @@ const isPart = (value: unknown): value is Json & { type: string } =>
   typeof value === 'object' && value !== null && typeof (value as Json).type === 'string';
 
 const show = (value: unknown): string => plain(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 10_000);
+
+/** Data of an event: JSON where that says more. A piece of text may look like a number, and stays a piece of text. */
+function meant(data: string): unknown {
+  const value = parsed(data);
+  return typeof value === 'object' && value !== null ? value : typeof value === 'string' ? value : data;
+}
 
 function parsed(text: string): unknown {
   try {
