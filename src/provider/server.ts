@@ -222,6 +222,7 @@ class StandIn implements Provider {
         if (!stream) return fail(500, dialect.message(500));
         return sender.failing(streamed, wire, step.events, sent => dialect.streamError(answer, asked, sent));
       default: {
+        entry.tokens = { ...answer.tokens };
         const after = step.kind === 'text' ? (step.after ?? 0) : 0;
         const every = step.kind === 'text' ? (step.every ?? 0) : 0;
         if (stream) return sender.stream(streamed, wire, { after, every });
