@@ -16,15 +16,30 @@ try {
   const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const outer = loaded.default as Record<string, unknown> | undefined;
   // A CommonJS module shows its names on its default export.
-  const handle = loaded[name] ?? (typeof outer === 'object' || typeof outer === 'function' ? outer?.[name] : undefined);
-  if (typeof handle !== 'function') send({ kind: 'failed', why: `it exports no function named ${name}` });
+  const found = loaded[name] ?? (typeof outer === 'object' || typeof outer === 'function' ? outer?.[name] : undefined);
+  const handle = handleOf(found);
+  if (handle === undefined) send({ kind: 'failed', why: `it exports no function and no graph named ${name}` });
   else {
-    process.on('message', (order: ToRunner) => void answer(handle as Handle, order));
+    process.on('message', (order: ToRunner) => void answer(handle, order));
     send({ kind: 'ready' });
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   send({ kind: 'failed', why: why(error) });
+}
+
+/** A function, or a compiled graph or chain: what LangGraph exports answers to `invoke` with a list of messages. */
+function handleOf(found: unknown): Handle | undefined {
+  if (typeof found === 'function') return found as Handle;
+  if (typeof found !== 'object' || found === null || !('invoke' in found) || typeof found.invoke !== 'function') return undefined;
+  const graph = found as { invoke(input: unknown, config: unknown): Promise<unknown> };
+  return async (message, { session }) => {
+    const state = await graph.invoke({ messages: [{ role: 'user', content: message }] }, { configurable: { thread_id: session } });
+    const messages = typeof state === 'object' && state !== null && 'messages' in state ? state.messages : undefined;
+    const last: unknown = Array.isArray(messages) ? messages.at(-1) : state;
+    const content = typeof last === 'object' && last !== null && 'content' in last ? last.content : last;
+    return Array.isArray(content) ? content.map(part => (typeof part?.text === 'string' ? part.text : '')).join('') : content;
+  };
 }
 
 async function answer(handle: Handle, { id, message, user, session }: ToRunner): Promise<void> {
