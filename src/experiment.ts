@@ -78,6 +78,35 @@ interface Task {
 
 const of = (probe: Probe): { probe: string; question: string } => ({ probe: probe.id, question: probe.question });
 
+/** Asks one plain question and nothing else. */
+export function knock(options: Omit<ExperimentOptions, 'probes' | 'rerun'>): Promise<TrialRecord> {
+  return trial({ ...options, probes: [], rerun: '' }, { acts: [], script: { steps: [] } }, 'knock', 20);
+}
+
+/**
+ * Tries targets one after another until one answers a plain question with the word that only our stand-in knows.
+ * What does not start by one command is not tried again with another body.
+ */
+export async function firstThatAnswers(
+  specs: readonly TargetSpec[],
+  options: Omit<ExperimentOptions, 'probes' | 'rerun' | 'spec'>,
+): Promise<{ readonly spec: TargetSpec; readonly record: TrialRecord } | { readonly spec: undefined; readonly tried: readonly string[] }> {
+  const tried: string[] = [];
+  const dead = new Set<string>();
+  for (const [i, spec] of specs.entries()) {
+    const start = JSON.stringify([spec.way.kind, spec.way.kind === 'http' ? spec.way.start : '']);
+    if (dead.has(start) || options.signal?.aborted === true) continue;
+    options.progress(`Trying to reach the agent: ${i + 1} of ${specs.length}`);
+    const record = await knock({ ...options, spec });
+    if (record.problem === undefined) return { spec, record };
+    tried.push(record.problem.sentence);
+    if (NEVER_UP.has(record.problem.kind)) dead.add(start);
+  }
+  return { spec: undefined, tried: [...new Set(tried)] };
+}
+
+const NEVER_UP = new Set(['copy', 'not-started', 'exited', 'never-ready']);
+
 /** Two turns of one conversation: what does the agent offer, and does it remember? */
 const BASELINE = {
   arms: {

@@ -1,9 +1,12 @@
 // The live part of an audit: which agent, how it is reached, and which experiments; the code was read before.
 import { resolve } from 'node:path';
 import { readConfig } from './config/index.ts';
+import { printConfig } from './config/print.ts';
 import type { LiveRun, Probe, TargetSpec } from './core/index.ts';
-import { experiment } from './experiment.ts';
+import { experiment, firstThatAnswers } from './experiment.ts';
+import { proposals } from './propose.ts';
 import { UserError } from './repository/errors.ts';
+import type { Scan } from './scan.ts';
 
 export interface LiveOptions {
   /** Ids of experiments; empty: all of them. */
@@ -20,13 +23,15 @@ export interface LiveOptions {
 export interface LiveResult {
   readonly run: LiveRun;
   /** Set when the agent could not be tested: one sentence, and the agent's last lines. */
+  /** An agent-ready.yml with the target that was found by trying. */
+  readonly found?: string;
   readonly failed?: { readonly sentence: string; readonly lastLines: readonly string[] };
 }
 
 /** @throws UserError when there is no target, or the configuration is not as it must be */
-export async function liveAudit(path: string, options: LiveOptions): Promise<LiveResult> {
+export async function liveAudit(path: string, scan: Scan, options: LiveOptions): Promise<LiveResult> {
   const root = resolve(path);
-  const spec = targetOf(root, options);
+  const { spec, found } = await targetOf(root, scan, options);
   const { PROBES } = await import('./probes/index.ts');
   const probes = named(PROBES, options.probes);
   const rerun = `agent-ready audit ${quoted(path)} --live --probe `;
@@ -38,23 +43,42 @@ export async function liveAudit(path: string, options: LiveOptions): Promise<Liv
     progress: options.progress,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  if (result.kind === 'reached') return { run: result.run };
+  if (result.kind === 'reached') {
+    if (found === undefined) return { run: result.run };
+    return { run: { ...result.run, notes: ['The target was found by trying what the repository suggests.', ...result.run.notes] }, found };
+  }
   const { sentence, lastLines } = result.problem;
   const outcomes = probes.map(({ id, question }) => ({ kind: 'inconclusive' as const, probe: id, question, reason: sentence }));
   return { run: { outcomes, notes: result.notes, rerun }, failed: { sentence, lastLines } };
 }
 
-/** The target of the configuration. */
-export function targetOf(root: string, options: Pick<LiveOptions, 'config' | 'agent'>): TargetSpec {
+/** The target of the configuration, or else one that the inspection suggests and that answers. @throws UserError when there is neither */
+export async function targetOf(
+  root: string,
+  scan: Scan,
+  options: Omit<LiveOptions, 'probes'>,
+): Promise<{ readonly spec: TargetSpec; readonly found?: string }> {
+  const configured = configuredTarget(root, options);
+  if (configured !== undefined) return { spec: configured };
+  const found = await firstThatAnswers(proposals(root, scan), { root, ...options });
+  if (found.spec !== undefined) return { spec: found.spec, found: printConfig(nameOf(scan), found.spec) };
+  throw new UserError(
+    `Nothing in agent-ready.yml tells how to start and reach the agent, and nothing that was tried reached it${found.tried[0] === undefined ? '' : ` (${visibleOf(found.tried[0])})`}; agent-ready doctor shows what was tried.`,
+  );
+}
+
+/** What the agent is called in a configuration that we propose. */
+export const nameOf = (scan: Scan): string => scan.agents[0]?.name ?? 'agent';
+// What the agent wrote may hold escapes for a terminal.
+const visibleOf = (text: string): string => text.replace(/[^\P{C}\n]/gu, '').slice(0, 300);
+
+/** The target that agent-ready.yml gives; undefined when it gives none. */
+export function configuredTarget(root: string, options: Pick<LiveOptions, 'config' | 'agent'>): TargetSpec | undefined {
   const config = readConfig(root, options.config);
   const agents = (config?.agents ?? []).filter(agent => options.agent === undefined || agent.name === options.agent);
   const found = agents.find(agent => agent.target !== undefined)?.target;
-  if (found !== undefined) return found;
-  if (options.agent !== undefined)
-    throw new UserError(`No agent named "${options.agent}" has a target in agent-ready.yml; name one that has.`);
-  throw new UserError(
-    `There is no target in ${root}/agent-ready.yml, so nothing tells how to start and reach the agent; agent-ready doctor proposes one.`,
-  );
+  if (found !== undefined || options.agent === undefined) return found;
+  throw new UserError(`No agent named "${options.agent}" has a target in agent-ready.yml; name one that has.`);
 }
 
 function named(probes: readonly Probe[], ids: readonly string[]): readonly Probe[] {

@@ -5,6 +5,7 @@ import { audit } from '../audit.ts';
 import { exitCodeOf, type LiveRun, type Look, type Policy, type Report } from '../core/index.ts';
 import type { LiveResult } from '../live-audit.ts';
 import { UserError } from '../repository/errors.ts';
+import type { Scan } from '../scan.ts';
 import { type Target, targetsOf } from './formats.ts';
 import { lookOf } from './look.ts';
 import { startProgress } from './progress.ts';
@@ -49,6 +50,8 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
   for (const target of targets) await write(target, report, look);
   const result = live?.result;
   if (result !== undefined && flags.save !== undefined) save(flags.save, JSON.stringify({ report, live: result.run }, null, 1));
+  if (result?.found !== undefined && flags.quiet !== true)
+    process.stderr.write(`agent-ready: found by trying; put it into agent-ready.yml to skip the search:\n\n${result.found}\n`);
   if (result?.failed !== undefined) {
     const { sentence, lastLines } = result.failed;
     process.stderr.write(`agent-ready: the agent could not be tested: ${visible(sentence)}\n`);
@@ -59,7 +62,7 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
 }
 
 interface Live {
-  readonly run: () => Promise<LiveRun>;
+  readonly run: (scan: Scan) => Promise<LiveRun>;
   readonly result: LiveResult | undefined;
   readonly interrupted: boolean;
   readonly stop: () => void;
@@ -75,11 +78,11 @@ function startLive(path: string, flags: AuditFlags, progress: (note: string) => 
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   return {
-    run: async () => {
+    run: async scan => {
       const { liveAudit } = await import('../live-audit.ts');
       const { config, agent } = flags;
       const given = { ...(config === undefined ? {} : { config }), ...(agent === undefined ? {} : { agent }) };
-      result = await liveAudit(path, { probes: flags.probe, ...given, progress, signal: abort.signal });
+      result = await liveAudit(path, scan, { probes: flags.probe, ...given, progress, signal: abort.signal });
       return result.run;
     },
     get result() {

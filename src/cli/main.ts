@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import type { AuditFlags } from './audit-command.ts';
+import type { DoctorFlags } from './doctor-command.ts';
 import { tuneEngine } from './engine.ts';
 import { FORMAT_HELP } from './formats.ts';
 
@@ -89,6 +90,18 @@ function build(done: (exitCode: number) => void): Command {
     .action(async (item: string) => {
       const { runExplain } = await import('./explain-command.ts');
       runExplain(item);
+    });
+  program
+    .command('doctor')
+    .description('start the agent as --live does, and say step by step whether it was found, started and reached; proposes a target')
+    .argument('[path]', 'folder of the repository', '.')
+    .option('--agent <name>', 'the agent of the configuration')
+    .option('--config <file>', 'configuration (default: agent-ready.yml in the repository)')
+    .option('--quiet', 'no progress on standard error')
+    .exitOverride()
+    .action(async (path: string, flags: DoctorFlags) => {
+      const { runDoctor } = await import('./doctor-command.ts');
+      done(await runDoctor(path, flags));
     });
   return program;
 }
