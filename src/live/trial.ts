@@ -87,7 +87,12 @@ async function play(order: Order, scene: Scene, over: AbortSignal): Promise<void
   await copyRepository(order.root, copy, caps.copyBytes);
   const own = controlNonce(nonce);
   const { startProvider } = (await import(order.provider ?? PROVIDER)) as { startProvider: StartProvider };
-  const provider = await startProvider({ script: { steps: [text('{{nonce}}')] }, nonce: own, cap: caps.requests, began: scene.began });
+  const provider = await startProvider({
+    script: { steps: [text('{{nonce}}')] },
+    nonce: own,
+    cap: caps.requests,
+    began: () => Date.now() - scene.began,
+  });
   scene.provider = provider;
   const collector = await startCollector(dir, scene.began);
   scene.collector = collector;
