@@ -3,7 +3,7 @@ import type { Arm, Exchange, Script, TargetSpec, Trial } from '../core/index.ts'
 
 /** Bounds of one trial. Times in milliseconds, sizes in bytes. */
 export interface Caps {
-  /** Model requests of the trial, those of the control message included. */
+  /** Model requests of the arm; the control message has as many of its own. */
   readonly requests: number;
   /** Everything, from the copy to the end. */
   readonly overall: number;

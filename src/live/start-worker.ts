@@ -55,10 +55,11 @@ function supervise(order: Order, signal: AbortSignal | undefined): Promise<Trial
   let record: TrialRecord | undefined;
   let said = '';
   let why: Problem['kind'] = 'runner';
+  let goodbye: NodeJS.Timeout | undefined;
   const end = (): void => {
     if (order.isolation.kind === 'namespace') kill(worker.pid ?? 0);
     else worker.stdin.end();
-    setTimeout(() => kill(-(worker.pid ?? 0)), GOODBYE).unref();
+    goodbye ??= setTimeout(() => kill(-(worker.pid ?? 0)), GOODBYE);
   };
   const abort = (): void => {
     why = 'aborted';
@@ -84,6 +85,7 @@ function supervise(order: Order, signal: AbortSignal | undefined): Promise<Trial
   return new Promise(resolve => {
     const done = (error?: Error): void => {
       clearTimeout(late);
+      clearTimeout(goodbye);
       signal?.removeEventListener('abort', abort);
       // A group may outlive its leader, and a dead worker has ended nothing.
       for (const pid of groups) kill(-pid);

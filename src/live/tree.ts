@@ -119,6 +119,8 @@ export async function endMarked(dir: string): Promise<void> {
 
 /** SIGKILL to a process or, with a negative number, to its group; one that is gone is no error. */
 export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  // 0 is our own group, and -1 is everybody.
+  if (pid === 0 || pid === -1) return;
   try {
     process.kill(pid, signal);
   } catch {

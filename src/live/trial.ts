@@ -176,7 +176,8 @@ async function close(order: Order, scene: Scene, problem: Problem | undefined): 
     if (problem === undefined) await new Promise(resolve => setTimeout(resolve, SETTLE));
     // Children whose parents end are nobody's: they must be known before.
     tree.look();
-    await target?.stop();
+    // Nobody waits for an agent's goodbye when the run was broken off.
+    if (problem?.kind !== 'aborted') await target?.stop();
   } finally {
     await tree.end();
   }
@@ -235,7 +236,11 @@ function waysOf(order: Order, { provider, collector }: Scene): WayIn[] {
   // What a preload sent here still names the host that was meant.
   const named = (one: Exchange): boolean => !/^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(one.headers.host ?? 'localhost');
   const exchanges = provider?.exchanges ?? [];
-  const python = exchanges.filter(one => named(one) && /python|aiohttp|httpx/i.test(one.headers['user-agent'] ?? '')).length;
+  // Where processes of both languages ran, the name of the client must tell them apart.
+  const onlyPython = loaded['node-preload'] === undefined && loaded['python-preload'] !== undefined;
+  const fromPython = (one: Exchange): boolean =>
+    onlyPython || (loaded['python-preload'] !== undefined && /python|aiohttp|httpx/i.test(one.headers['user-agent'] ?? ''));
+  const python = exchanges.filter(one => named(one) && fromPython(one)).length;
   const preloaded = exchanges.filter(named).length;
   return [
     { name: 'base-url', variables: [...(order.baseUrls ?? Object.keys(BASE_URLS))], used: exchanges.length - preloaded },

@@ -6,9 +6,10 @@ export async function startProvider({ script, nonce, cap, began }) {
   let playing = { script, nonce, step: 0 };
   const exchanges = [];
   let capped = false;
+  let asked = 0;
   const server = createServer(async (request, response) => {
     const exchange = {
-      at: Date.now() - began,
+      at: began(),
       method: request.method,
       path: request.url,
       headers: { ...request.headers },
@@ -19,9 +20,9 @@ export async function startProvider({ script, nonce, cap, began }) {
     for await (const chunk of request) exchange.body += chunk;
     exchange.bytes = Buffer.byteLength(exchange.body);
     response.on('close', () => {
-      exchange[response.writableFinished ? 'endedAt' : 'goneAt'] = Date.now() - began;
+      exchange[response.writableFinished ? 'endedAt' : 'goneAt'] = began();
     });
-    if (exchanges.length > cap) {
+    if (++asked > cap) {
       capped = exchange.capped = true;
       return response.writeHead(429).end();
     }
@@ -40,6 +41,8 @@ export async function startProvider({ script, nonce, cap, began }) {
     url: `http://127.0.0.1:${server.address().port}`,
     play: (next, word = nonce) => {
       playing = { script: next, nonce: word, step: 0 };
+      asked = 0;
+      capped = false;
     },
     exchanges,
     get capped() {
