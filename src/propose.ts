@@ -19,6 +19,7 @@ const BODIES: readonly unknown[] = [
 ];
 const COMMON_PATHS = ['/chat', '/api/chat', '/'];
 const MOST = 24;
+const USUAL = ['dist/server.js', 'dist/index.js', 'build/index.js', 'server.js', 'src/index.js', 'src/server.js', 'index.js', 'app.js'];
 
 interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
@@ -35,6 +36,7 @@ export function proposals(root: string, { facts, agents }: Pick<Scan, 'facts' | 
   const starts = startsOf(join(root, folder), manifest);
   const ways = [
     ...(entries.some(entry => entry.sort === 'cli') && !entries.some(entry => entry.sort === 'http') ? commands(starts) : []),
+    ...graphs(join(root, folder)),
     ...servers(starts, pathsOf(entries)),
     ...commands(starts),
   ];
@@ -53,6 +55,25 @@ function manifestOf(folder: string): Manifest {
   }
 }
 
+/** The graphs of a langgraph.json: `"./src/graph.ts:graph"`, or what a build made of them. */
+function graphs(folder: string): readonly Way[] {
+  let named: unknown;
+  try {
+    named = (JSON.parse(readFileSync(join(folder, 'langgraph.json'), 'utf8')) as { graphs?: unknown }).graphs;
+  } catch {
+    return [];
+  }
+  return Object.values(named ?? {}).flatMap((value): Way[] => {
+    const match = typeof value === 'string' ? /^(?:\.\/)?(.+\.[cm]?[jt]s):(\w+)$/.exec(value) : null;
+    const [, source, name] = match ?? [];
+    if (source === undefined || name === undefined) return [];
+    const built = ['dist', 'build'].flatMap(out =>
+      [source, source.replace(/^src\//, '')].map(path => `${out}/${path.replace(/ts$/, 'js')}`),
+    );
+    return [...built, source].filter(path => existsSync(join(folder, path))).map(path => ({ kind: 'module', path, export: name }));
+  });
+}
+
 function startsOf(folder: string, { scripts = {}, main, bin }: Manifest): readonly (readonly string[])[] {
   const named = ['start', 'dev', 'serve'].filter(name => scripts[name] !== undefined).map(name => ['npm', 'run', name]);
   const files = [
@@ -64,7 +85,7 @@ function startsOf(folder: string, { scripts = {}, main, bin }: Manifest): readon
     'dist/index.js',
   ];
   const plain = files.filter((file): file is string => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(join(folder, file)));
-  return [...named, ...[...new Set(plain)].slice(0, 2).map(file => ['node', file])].slice(0, 3);
+  return [...named, ...[...new Set(plain)].slice(0, 3).map(file => ['node', file])].slice(0, 4);
 }
 
 /** Paths of routes, as the labels of entry points give them: `POST /api/chat (Next.js)`. */
