@@ -93,16 +93,32 @@ export async function firstThatAnswers(
 ): Promise<{ readonly spec: TargetSpec; readonly record: TrialRecord } | { readonly spec: undefined; readonly tried: readonly string[] }> {
   const tried: string[] = [];
   const dead = new Set<string>();
-  for (const [i, spec] of specs.entries()) {
+  for (const [i, proposed] of specs.entries()) {
+    let spec = proposed;
     const start = JSON.stringify([spec.way.kind, spec.way.kind === 'http' ? spec.way.start : '']);
     if (dead.has(start) || options.signal?.aborted === true) continue;
     options.progress(`Trying to reach the agent: ${i + 1} of ${specs.length}`);
-    const record = await knock({ ...options, spec });
+    let record = await knock({ ...options, spec });
+    for (let tries = 0; tries < 5 && record.problem !== undefined; tries++) {
+      const missing = missingVariable(record.problem, spec);
+      if (missing === undefined) break;
+      spec = { ...spec, env: { ...spec.env, [missing]: 'dummy-for-the-audit' } };
+      record = await knock({ ...options, spec });
+    }
     if (record.problem === undefined) return { spec, record };
     tried.push(record.problem.sentence);
     if (NEVER_UP.has(record.problem.kind)) dead.add(start);
   }
   return { spec: undefined, tried: [...new Set(tried)] };
+}
+
+/** The environment variable that the agent says it lacks, as most programs and SDKs word it. */
+function missingVariable({ sentence, lastLines }: NonNullable<TrialRecord['problem']>, spec: TargetSpec): string | undefined {
+  const said = [sentence, ...lastLines].join('\n');
+  if (!/environment|env\b|missing|required|not set|must be set|no .{0,30}key/i.test(said)) return undefined;
+  return (said.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? []).find(
+    name => !/^(?:ERR|NODE|E[A-Z]{4,})_/.test(name) && spec.env[name] === undefined,
+  );
 }
 
 const NEVER_UP = new Set(['copy', 'not-started', 'exited', 'never-ready']);

@@ -76,14 +76,7 @@ function graphs(folder: string): readonly Way[] {
 
 function startsOf(folder: string, { scripts = {}, main, bin }: Manifest): readonly (readonly string[])[] {
   const named = ['start', 'dev', 'serve'].filter(name => scripts[name] !== undefined).map(name => ['npm', 'run', name]);
-  const files = [
-    main,
-    ...(typeof bin === 'string' ? [bin] : Object.values(bin ?? {})),
-    'index.js',
-    'server.js',
-    'src/index.js',
-    'dist/index.js',
-  ];
+  const files = [main, ...(typeof bin === 'string' ? [bin] : Object.values(bin ?? {})), ...USUAL];
   const plain = files.filter((file): file is string => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(join(folder, file)));
   return [...named, ...[...new Set(plain)].slice(0, 3).map(file => ['node', file])].slice(0, 4);
 }
