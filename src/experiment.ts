@@ -105,11 +105,21 @@ export async function firstThatAnswers(
       spec = { ...spec, env: { ...spec.env, [missing]: 'dummy-for-the-audit' } };
       record = await knock({ ...options, spec });
     }
-    if (record.problem === undefined) return { spec, record };
+    if (record.problem === undefined) {
+      if (heard(record)) return { spec, record };
+      tried.push('The agent answered, but what was said to it did not reach its model: the message stands in the wrong place of the body.');
+      continue;
+    }
     tried.push(record.problem.sentence);
     if (NEVER_UP.has(record.problem.kind)) dead.add(start);
   }
   return { spec: undefined, tried: [...new Set(tried)] };
+}
+
+/** Did the words of the control message reach the model? */
+function heard({ control }: TrialRecord): boolean {
+  const said = control.replies[0]?.sent ?? '';
+  return control.exchanges.some(exchange => exchange.request?.messages.some(message => message.text.includes(said)) === true);
 }
 
 /** The environment variable that the agent says it lacks, as most programs and SDKs word it. */
