@@ -1,5 +1,5 @@
 // The whole story on one screen: a repository becomes facts, facts become verdicts, verdicts become the report.
-import { assess, type Check, type LiveRun, type Policy, type Report } from './core/index.ts';
+import { assess, type Check, type LiveRun, modelsSeen, type Policy, type Report } from './core/index.ts';
 import { type Scan, scan } from './scan.ts';
 import { VERSION } from './version.ts';
 
@@ -29,7 +29,8 @@ export async function audit(path: string, options: AuditOptions = {}): Promise<R
   const leftOut = CHECKS.filter(check => !checks.includes(check));
   // The price list is loaded only where there is something to price.
   const priced = facts['model-call'].filter(call => call.role === 'production' && call.models.length > 0);
-  const prices = priced.length === 0 ? undefined : (await import('./prices/index.ts')).priceList(priced);
+  const asked = [...priced, ...modelsSeen(live?.outcomes ?? [])];
+  const prices = asked.length === 0 ? undefined : (await import('./prices/index.ts')).priceList(asked);
   const time = (options.time ?? new Date()).toISOString();
   return assess(
     { facts, repository, agents, policy: options.policy ?? 'pr', version: VERSION, time, leftOut, unreadLanguages, prices, live },

@@ -116,6 +116,7 @@ const REPORT: Keys<Report> = {
         sources: LOCATION,
       },
     },
+    measured: { calls: true, inputTokens: true, outputTokens: true, usd: true, worst: { probe: true, calls: true, stopped: true } },
   },
 };
 

@@ -3,6 +3,7 @@ import { type Check, moduleOf } from './check.ts';
 import { QUESTION_OF, QUESTIONS, type QuestionId } from './checklist.ts';
 import { costSentence } from './cost-words.ts';
 import type { ModelCall } from './fact.ts';
+import { type MeasuredCost, measuredSentence } from './measured-cost.ts';
 import type { Answer, Gate, Policy, ReportCost, ReportItem, ReportQuestion } from './report.ts';
 
 const serious = (item: ReportItem): boolean => item.severity !== 'medium';
@@ -79,12 +80,14 @@ export function exitCodeOf(gate: Gate): 0 | 1 {
  * The three questions, each answered in one sentence from the items of its modules, with the numbers that we have.
  * @param leftOut items that were left out on request: nobody knows about them
  * @param cost the worst case of one request
+ * @param measured what one message was seen to cost
  */
 export function questionsOf(
   items: readonly ReportItem[],
   production: readonly ModelCall[],
   leftOut: readonly Check[] = [],
   cost?: ReportCost,
+  measured?: MeasuredCost,
 ): ReportQuestion[] {
   return QUESTIONS.map(({ id, title, reassuring }) => {
     if (production.length === 0) return { id, title, answer: 'unknown', text: 'Unknown: no model call was found.' };
@@ -96,7 +99,9 @@ export function questionsOf(
     const answer = broken.length > 0 ? opposite : open > 0 ? 'unknown' : reassuring;
     const word = answer === 'unknown' ? 'Unknown' : answer === 'yes' ? 'Yes' : 'No';
     const worst = id === 'cost' && cost !== undefined ? costSentence(cost) : '';
-    const figures = [worst, broken.length > 0 || open === 0 ? NUMBERS[id](production) : ''].filter(Boolean).join(', ');
+    const seen = id === 'cost' && measured !== undefined ? measuredSentence(measured) : '';
+    const read = [worst, broken.length > 0 || open === 0 ? NUMBERS[id](production) : ''].filter(Boolean).join(', ');
+    const figures = [seen, read].filter(Boolean).join('; ');
     return { id, title, answer, text: `${word}: ${[figures, standing(broken, open)].filter(Boolean).join('; ')}.` };
   });
 }

@@ -9,6 +9,7 @@ import type { Secret } from './fact-secret.ts';
 import type { Tool } from './fact-tool.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compareLocations } from './location.ts';
+import { measuredCost } from './measured-cost.ts';
 import type { PriceList } from './price.ts';
 import type {
   Agent,
@@ -73,6 +74,7 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     return { ...line, status, items: found.map(item => item.id) };
   });
   const cost = worstCase(input.facts['model-call'], input.facts.request, input.prices, input.facts['entry-point']);
+  const measured = measuredCost(input.live?.outcomes ?? [], input.prices);
   const others = input.facts['model-call'].length - audited.length;
   const { answer, summary } = answerOf(items, {
     production: audited.length,
@@ -89,7 +91,7 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     answer,
     summary,
     gate: gateOf(items, answer, input.policy),
-    questions: questionsOf(items, audited, leftOut, cost),
+    questions: questionsOf(items, audited, leftOut, cost, measured),
     items,
     lines,
     calls: input.facts['model-call'].map(reportCall),
@@ -98,7 +100,7 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
     experiments:
       input.live?.outcomes.map(outcome => reportExperiment(outcome, said.get(outcome.probe) ?? [], input.live?.rerun ?? '')) ?? [],
     ...(input.live === undefined ? {} : { live: input.live.notes }),
-    ...(cost === undefined ? {} : { cost }),
+    ...(cost === undefined ? {} : { cost: { ...cost, ...(measured === undefined ? {} : { measured }) } }),
   };
 }
 

@@ -15,6 +15,8 @@ export * from './fact-test.ts';
 export * from './fact-tool.ts';
 export * from './fingerprint.ts';
 export * from './location.ts';
+export * from './measured-cost.ts';
+export * from './nearest.ts';
 export * from './observation.ts';
 export * from './price.ts';
 export * from './probe.ts';

@@ -7,6 +7,7 @@ import type { CallKind, Loop, Retries, Tri } from './fact.ts';
 import type { Secret } from './fact-secret.ts';
 import type { Capability } from './fact-tool.ts';
 import type { Location } from './location.ts';
+import type { MeasuredCost } from './measured-cost.ts';
 import type { Basis, Status } from './weigh.ts';
 
 export type Answer = 'ready' | 'not-ready' | 'not-proven';
@@ -162,6 +163,8 @@ export interface ReportCost {
   readonly limitless: number;
   /** The worst of them, those without a limit first. */
   readonly requests: readonly RequestCost[];
+  /** What one message was seen to cost; absent when the agent was not started. */
+  readonly measured?: MeasuredCost;
 }
 
 export interface Unread {
