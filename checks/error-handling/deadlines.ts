@@ -37,6 +37,8 @@ function whenHanging(trial: Trial): Finding {
   const told = Number(hung.headers['x-stainless-timeout'] ?? Number.NaN);
   const announced = Number.isFinite(told) ? `; its client announces ${seconds(told * 1000)}` : '';
   if (died(trial)) return unknown(`A model call was never answered, and the agent's process ended (${exitWords(trial)})${announced}`);
+  if (reply.end === 'broken' && !(told * 1000 <= PATIENCE))
+    return unknown(`A model call was never answered, and the connection to the user broke after ${time(waited(reply))}${announced}`);
   if (reply.end !== 'late') {
     // Somebody who answers at once did not show how long a model call may take.
     if (waited(reply) < SOON && !isAnswered(trial, reply)) return unknown('The user had a reply before the model call was over');

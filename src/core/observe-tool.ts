@@ -12,11 +12,20 @@ export function toolResults(trial: Trial): readonly SentMessage[] {
     .reduce<readonly SentMessage[]>((most, results) => (results.length > most.length ? results : most), []);
 }
 
-/** Connections that began after the model had asked for the tool, to hosts that the control did not reach: telemetry calls home anyway. */
+/** Services that watch programs; they are reached at any time and by no tool. */
+const WATCHERS =
+  /langfuse|langsmith|smith\.langchain|posthog|sentry|segment|datadog|newrelic|nr-data|honeycomb|helicone|traceloop|lmnr|braintrust|arize|telemetry|analytics|otel|opentelemetry|amplitude|mixpanel|statsig|launchdarkly/i;
+
+/**
+ * Connections that began between the request for a tool and the next model call, to hosts that the control did not reach.
+ * Empty: the tool asked nothing of the world, or the model was asked by a way that shows no time.
+ */
 export function toolEgress(seen: Observation, trial: Trial): readonly Egress[] {
   const usual = new Set(seen.control.egress.map(({ host }) => host));
-  const asked = modelCalls(trial)[0]?.at ?? Number.POSITIVE_INFINITY;
-  return trial.egress.filter(({ host, at }) => !usual.has(host) && at >= asked);
+  const [first, second] = modelCalls(trial);
+  if (first === undefined) return [];
+  const until = second?.at ?? Number.POSITIVE_INFINITY;
+  return trial.egress.filter(({ host, at }) => !usual.has(host) && !WATCHERS.test(host) && at >= first.at && at <= until);
 }
 
 /** Tokens that the answers of these calls reported. */
