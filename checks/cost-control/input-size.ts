@@ -81,11 +81,13 @@ function conversation(seen: Observation): Finding | undefined {
   const words = `${turns.length} turns of one conversation made the request ${growth.toFixed(1)} times as large`;
   const earlier = turns[turns.length - 1 - LAST];
   const growing = earlier === undefined || last.size - earlier.size >= LAST * PER_TURN;
-  if (growth >= GROWTH && growing) return fail(`${words}, ${kilobytes(last.size)}, and it was still growing`);
   const refused = trial.replies.length - turns.length;
-  if (turns.length >= TURNS || (refused > 0 && !died(trial) && replyOf(trial)?.end === 'answered'))
-    return pass(`${words}, ${kilobytes(last.size)}${refused === 0 ? '' : `; ${refused} more were refused`}`);
-  return unknown(`Only ${callWords(turns.length)} came of ${trial.replies.length} turns`);
+  // Which limit refused the rest is not known: one of the conversation, of its user, or a failure.
+  if (refused > 0 && (growth >= GROWTH || turns.length < TURNS)) return unknown(`${words}, and ${refused} more were not sent to the model`);
+  if (growth >= GROWTH && growing) return fail(`${words}, ${kilobytes(last.size)}, and it was still growing`);
+  return turns.length >= TURNS
+    ? pass(`${words}, ${kilobytes(last.size)}`)
+    : unknown(`Only ${callWords(turns.length)} came of ${trial.replies.length} turns`);
 }
 
 /** A tool returns two megabytes of text. */

@@ -28,7 +28,7 @@ function logged(seen: Observation): Finding | undefined {
     return pass(`An outage, an empty answer and a refusal are logged with kinds of their own: ${words.join(', ')} (${kinds?.field})`);
   if (words.length === 2)
     return partial(
-      `Of an outage, an empty answer and a refusal, two are logged with a kind of their own: ${words.join(', ')} (${kinds?.field})`,
+      `Of an outage, an empty answer and a refusal, only some are told apart in the logs: ${words.join(', ')} (${kinds?.field})`,
       [],
       'medium',
     );

@@ -40,21 +40,18 @@ export const logsTrouble = (trial: Trial): boolean => trial.lines.some(({ text }
 
 export interface KindsSeen {
   readonly field: string;
-  /** One for each trial that has words of its own in that field. */
+  /** Different words that stood there, those of each kind of failure joined. */
   readonly words: readonly string[];
 }
 
-/** The field that tells most of these failures apart: a word counts for a trial when it stands there in no other one. */
+/** The field that tells most of these failures apart. Words that stand there in all trials tell nothing. */
 export function kindsOf(trials: readonly Trial[]): KindsSeen | undefined {
   const all = trials.map(kindsIn);
   const fields = [...new Set(all.flatMap(kinds => [...kinds.keys()]))].sort();
-  const seen = fields.map(field => ({
-    field,
-    words: all.flatMap((kinds, at) => {
-      const others = all.filter((_, other) => other !== at);
-      const own = [...(kinds.get(field) ?? [])].find(word => !others.some(other => other.get(field)?.has(word) === true));
-      return own === undefined ? [] : [own];
-    }),
-  }));
+  const seen = fields.map(field => {
+    const sets = all.map(kinds => kinds.get(field) ?? new Set<string>());
+    const own = sets.map(words => [...words].filter(word => !sets.every(other => other.has(word))));
+    return { field, words: [...new Set(own.filter(words => words.length > 0).map(words => words.sort().join('+')))] };
+  });
   return seen.reduce<KindsSeen | undefined>((best, next) => (next.words.length > (best?.words.length ?? 0) ? next : best), undefined);
 }
