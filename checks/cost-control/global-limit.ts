@@ -1,4 +1,36 @@
-import { defineCheck, type Fit, HOUR, type Limit, limitFindings } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  type Fit,
+  fail,
+  HOUR,
+  type Limit,
+  limitFindings,
+  type Observation,
+  ordinal,
+  partial,
+  pass,
+  rowOf,
+  tokensOf,
+  tokenWords,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** Forty users ask once each, at high cost; in the arm `cheap` the same costs nothing to speak of. */
+function together(seen: Observation): Finding {
+  const [dear, cheap] = [rowOf(armOf(seen)), rowOf(armOf(seen, 'cheap'))];
+  if (dear.trouble !== undefined) return unknown(dear.trouble);
+  const used = tokenWords(tokensOf(dear.asked.flatMap(({ calls }) => calls)));
+  const at = dear.refusedAt;
+  if (at === undefined) return fail(`${dear.asked.length} users, together ${used}, were all served`);
+  if (cheap.trouble !== undefined) return unknown(`With cheap requests: ${cheap.trouble}`);
+  if (cheap.refusedAt !== undefined && cheap.refusedAt <= at)
+    return partial(
+      `The ${ordinal(at)} user was refused, and would have been with cheap requests as well: that limit counts requests, perhaps by address`,
+    );
+  return pass(`After ${used} of others, the first request of the ${ordinal(at)} user was refused`);
+}
 
 export const check = defineCheck({
   id: 'cost-control/global-limit',
@@ -20,6 +52,8 @@ export const check = defineCheck({
   inspect({ 'model-call': calls, limit: limits }) {
     return limitFindings({ calls, limits, judge, sought: 'limit on what all users together may use' });
   },
+
+  observe: { 'costly-crowd': together },
 
   examples: [
     {

@@ -1,4 +1,106 @@
-import { defineCheck, fail, inputSize, paidCalls, partial, pass, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  callWords,
+  defineCheck,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  inputSize,
+  modelCalls,
+  type Observation,
+  offersTools,
+  paidCalls,
+  partial,
+  pass,
+  type Reply,
+  replyOf,
+  type Trial,
+  toolResults,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** A message may become this many bytes of a model request, the result of a tool this many; and a conversation this many times its beginning. */
+const MESSAGE = 40_000;
+const RESULT = 200_000;
+const GROWTH = 6;
+/** Fewer turns than this show no growth. */
+const TURNS = 8;
+/** A request that grew by this many bytes a turn over the last turns is still growing: a turn has 6,000 bytes, 3,000 of them the user's. */
+const PER_TURN = 1500;
+const LAST = 4;
+
+const kilobytes = (bytes: number): string =>
+  bytes < 10_000_000 ? `${Math.round(bytes / 1000)} kB` : `${Math.round(bytes / 1_000_000)} MB`;
+const sizes = (trial: Trial): readonly number[] => modelCalls(trial).map(({ bytes }) => bytes);
+
+/** One message that is far too long. What prompts and tools weigh anyway is known from the control. */
+function message(seen: Observation, arm: string): Finding {
+  const trial = armOf(seen, arm);
+  const reply = replyOf(trial);
+  const length = reply?.sent.length ?? 0;
+  const what = `A message of ${length.toLocaleString('en-US')} characters`;
+  const base = Math.max(0, ...sizes(seen.control));
+  const more = sizes(trial).map(size => Math.max(0, size - base));
+  // What is turned into vectors is paid for as well.
+  const embedded = trial.exchanges.filter(({ request, path }) => request === undefined && /embed/i.test(path)).map(({ bytes }) => bytes);
+  const [largest, all] = [Math.max(0, ...more, ...embedded), more.reduce((a, b) => a + b, 0)];
+  if (largest >= MESSAGE) return fail(`${what} reached the model as ${kilobytes(largest)}`);
+  if (all >= length && more.length > 0) return fail(`${what} reached the model in ${more.length} pieces, together ${kilobytes(all)}`);
+  if (died(trial)) return fail(`${what} ended the agent's process (${exitWords(trial)})`);
+  if (more.length > 0) return pass(`${what} reached the model as ${kilobytes(largest)}`);
+  if (reply === undefined || reply.end === 'late' || reply.end === 'refused')
+    return unknown(`${what} was neither answered nor sent to the model`);
+  if (reply.status !== null && reply.status >= 500)
+    return partial(`${what} did not reach the model, but caused an error of the server (status ${reply.status})`);
+  return pass(`${what} was refused${reply.status === null ? '' : ` with status ${reply.status}`} before the model was asked`);
+}
+
+/** The largest model request of each turn that asked the model. */
+function turnSizes(trial: Trial): readonly { readonly reply: Reply; readonly size: number }[] {
+  const calls = modelCalls(trial);
+  return trial.replies.flatMap(reply => {
+    const own = calls.filter(({ at }) => at >= reply.at && at <= reply.endedAt);
+    return own.length === 0 ? [] : [{ reply, size: Math.max(...own.map(({ bytes }) => bytes)) }];
+  });
+}
+
+/** Fourteen long turns in one conversation. */
+function conversation(seen: Observation): Finding | undefined {
+  const trial = armOf(seen);
+  const turns = turnSizes(trial);
+  const [first] = turns;
+  const last = turns.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  // A program that keeps no history has none to bound.
+  const later = modelCalls(trial).filter(({ at }) => at > first.reply.endedAt);
+  if (!later.some(({ request }) => request.messages.length > 1 && request.messages.some(({ text }) => text.includes('Turn 1. '))))
+    return undefined;
+  const base = Math.min(Math.max(0, ...sizes(seen.control)), first.size - 1);
+  const growth = (last.size - base) / (first.size - base);
+  const words = `${turns.length} turns of one conversation made the request ${growth.toFixed(1)} times as large`;
+  const earlier = turns[turns.length - 1 - LAST];
+  const growing = earlier === undefined || last.size - earlier.size >= LAST * PER_TURN;
+  const refused = trial.replies.length - turns.length;
+  // Which limit refused the rest is not known: one of the conversation, of its user, or a failure.
+  if (refused > 0 && (growth >= GROWTH || turns.length < TURNS)) return unknown(`${words}, and ${refused} more were not sent to the model`);
+  if (growth >= GROWTH && growing) return fail(`${words}, ${kilobytes(last.size)}, and it was still growing`);
+  return turns.length >= TURNS
+    ? pass(`${words}, ${kilobytes(last.size)}`)
+    : unknown(`Only ${callWords(turns.length)} came of ${trial.replies.length} turns`);
+}
+
+/** A tool returns two megabytes of text. */
+function flood(seen: Observation): Finding | undefined {
+  const trial = armOf(seen);
+  if (!offersTools(trial)) return undefined;
+  const [first, ...rest] = sizes(trial);
+  const more = Math.max(0, ...rest) - (first ?? 0);
+  if (more >= RESULT) return fail(`A tool returned 2 MB, and ${kilobytes(more)} of it were sent to the model`);
+  const came = toolResults(trial).some(({ text }) => text.includes('The plan is called'));
+  // A tool that asks nothing of the world got no such answer.
+  return came ? pass(`A tool returned 2 MB, and ${kilobytes(more)} of it were sent to the model`) : undefined;
+}
 
 export const check = defineCheck({
   id: 'cost-control/input-size',
@@ -37,6 +139,12 @@ export const check = defineCheck({
         'medium',
       );
     });
+  },
+
+  observe: {
+    'long-input': seen => [message(seen, 'long'), message(seen, 'huge')],
+    'long-conversation': conversation,
+    'tool-flood': flood,
   },
 
   examples: [

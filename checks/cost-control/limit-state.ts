@@ -1,11 +1,59 @@
-import { defineCheck, type Finding, fail, type Limit, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  askedOf,
+  defineCheck,
+  died,
+  type Finding,
+  fail,
+  type Limit,
+  ordinal,
+  partial,
+  pass,
+  production,
+  rowOf,
+  type Trial,
+  time,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** Windows of limits are a minute or more; what took longer than this may have come into the next one. In milliseconds. */
+const WINDOW = 30_000;
+/** So many requests in a row must have been refused before the restart: a bucket that fills up quickly lets some pass in between. */
+const STEADY = 3;
+
+/** One user is at the limit, the agent is started again, and the user asks three times more; then another user asks once. */
+function afterRestart(trial: Trial): Finding | undefined {
+  const own = askedOf(trial, 'a');
+  const after = own.filter(({ reply }) => reply.session.startsWith('after'));
+  const before = own.filter(({ reply }) => !reply.session.startsWith('after'));
+  const { refusedAt, trouble } = rowOf({ ...trial, replies: before.map(({ reply }) => reply) }, 'a');
+  // Without a limit there is no count to keep: that is another item.
+  if (refusedAt === undefined || trouble !== undefined) return undefined;
+  const limit = `One user was refused from the ${ordinal(refusedAt)} request on`;
+  if (before.slice(-STEADY).some(({ state }) => state !== 'refused')) return unknown(`${limit}, but not steadily`);
+  const refused = before[refusedAt - 1]?.reply;
+  const last = after.at(-1)?.reply;
+  if (refused === undefined || last === undefined) return unknown(`${limit}; after the restart nothing was asked`);
+  if (after.every(({ state }) => state === 'refused')) {
+    // A service that refuses everybody after its start has kept no count.
+    return askedOf(trial, 'b').at(-1)?.state === 'served'
+      ? pass(`${limit}, and still after a restart, while another user was served`)
+      : unknown(`${limit}; after the restart nobody was served`);
+  }
+  if (died(trial) || after.some(({ state }) => state !== 'served')) return unknown(`${limit}; what the restart did to it cannot be told`);
+  const wait = Number(refused.headers['retry-after'] ?? Number.NaN) * 1000;
+  const elapsed = last.endedAt - (before[0]?.reply.at ?? 0);
+  if (last.endedAt - refused.at > wait || elapsed > WINDOW)
+    return unknown(`${limit}, and served after a restart ${time(last.at - refused.at)} later, when the limit may have been over anyway`);
+  return fail(`${limit}; after a restart ${after.length} more were served: the count was forgotten`);
+}
 
 export const check = defineCheck({
   id: 'cost-control/limit-state',
   code: 'COST-06',
   title: 'Limits are kept in a shared store and refuse when it is down',
   severity: 'high',
-  how: ['inspect', 'observe'],
+  how: ['observe', 'inspect'],
   lines: ['L10'],
   why: 'A limit in memory forgets at every deployment and counts once per replica. A limit that allows everything when its store is down is off just when things go wrong.',
   fix: 'Keep the counters in Redis or a database with an expiry, and treat an error of the store as a refusal, or as a small local limit.',
@@ -29,6 +77,8 @@ export const check = defineCheck({
     if (production(calls).length === 0) return undefined;
     return kept(limits).map(rule);
   },
+
+  observe: { restart: seen => afterRestart(armOf(seen)) },
 
   examples: [
     {

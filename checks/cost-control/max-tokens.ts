@@ -1,4 +1,38 @@
-import { defineCheck, fail, ignoredOptions, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  fail,
+  ignoredOptions,
+  modelCalls,
+  type Observation,
+  partial,
+  pass,
+  production,
+  unasked,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** Output tokens that a chosen cap stays below; larger ones are mostly what an SDK sends when nobody chose: the maximum of the model. */
+const LARGEST = 8192;
+
+/** Every request that was seen, the control's included. One finding for each model and cap: a title may forget what the answer has. */
+function caps(seen: Observation, arm: string): readonly Finding[] {
+  const calls = [...modelCalls(seen.control), ...modelCalls(armOf(seen, arm))];
+  const groups = new Map<string, { readonly model: string; readonly cap: number | null; count: number }>();
+  for (const { request } of calls) {
+    const key = `${request.model} ${request.maxTokens}`;
+    const group = groups.get(key) ?? { model: request.model, cap: request.maxTokens, count: 0 };
+    group.count++;
+    groups.set(key, group);
+  }
+  if (groups.size === 0) return [unasked()];
+  return [...groups.values()].map(({ model, cap, count }) => {
+    const words = `${count} request${count === 1 ? '' : 's'} to ${model}`;
+    if (cap === null) return fail(`${words} without an output cap`);
+    return cap <= LARGEST ? pass(`${words} capped at ${cap} output tokens`) : partial(`${words} may be answered with ${cap} output tokens`);
+  });
+}
 
 export const check = defineCheck({
   id: 'cost-control/max-tokens',
@@ -34,6 +68,8 @@ export const check = defineCheck({
       ...ignoredOptions(dead, 'output-cap', fail),
     ];
   },
+
+  observe: { 'plain-question': seen => caps(seen, 'treatment'), 'tool-answers': seen => caps(seen, 'treatment') },
 
   examples: [
     {

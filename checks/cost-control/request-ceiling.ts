@@ -1,17 +1,57 @@
 import {
+  armOf,
+  callWords,
   defineCheck,
+  died,
   type Finding,
   fail,
   inputSize,
   type Limit,
   type ModelCall,
+  modelCalls,
+  type Observation,
+  offersTools,
   paidCalls,
   partial,
   pass,
   production,
   reaches,
+  replyOf,
+  sameReply,
+  tokensOf,
+  tokenWords,
+  toolResults,
   unknown,
 } from '../../src/core/index.ts';
+
+/** Above this nobody chose the cap of an answer; and above this many model calls nobody chose the number of rounds. */
+const CAP = 8192;
+const ROUNDS = 25;
+
+/** The same endless loop twice: in the arm `dear` every round reports 460,000 tokens. A cap of the rounds stops both at the same round. */
+function ceiling(seen: Observation): Finding | undefined {
+  const [cheap, dear] = [armOf(seen, 'cheap'), armOf(seen, 'dear')];
+  if (!offersTools(cheap)) return undefined;
+  const [many, few] = [modelCalls(cheap).length, modelCalls(dear).length];
+  if (toolResults(cheap).length === 0 || few === 0)
+    return unknown('No result of a tool was sent back to the model, so there was no loop that could become expensive');
+  const [said, saidDear] = [replyOf(cheap), replyOf(dear)];
+  const tokens = tokenWords(tokensOf(modelCalls(dear)));
+  if (died(dear)) return unknown(`When rounds were expensive, the agent's process ended after ${callWords(few)}`);
+  if (saidDear === undefined || saidDear.end === 'late')
+    return fail(`A request that had cost ${tokens} in ${callWords(few)} was not stopped`);
+  const otherWords = said !== undefined && saidDear.end === 'answered' && !sameReply(said, saidDear);
+  if (few < many) {
+    // Where time ended both, one call more or less is chance.
+    return few * 2 <= many || otherWords
+      ? pass(`A request was stopped after ${callWords(few)} that cost ${tokens}; with cheap rounds it went on for ${many}`)
+      : unknown(`With expensive rounds there were ${callWords(few)}, with cheap ones ${many}: that may be chance`);
+  }
+  if (dear.capped || few > ROUNDS) return fail(`A request that had cost ${tokens} in ${callWords(few)} was not stopped`);
+  const bounded = modelCalls(dear).every(({ request }) => request.maxTokens !== null && request.maxTokens <= CAP);
+  const words = `A request went on until it had cost ${tokens} in ${callWords(few)}, as many as with cheap rounds`;
+  return bounded ? partial(`${words}; only its rounds and its output are bounded`) : fail(words);
+}
 
 export const check = defineCheck({
   id: 'cost-control/request-ceiling',
@@ -36,6 +76,8 @@ export const check = defineCheck({
     const talking = paidCalls(calls).filter(call => call.purpose === 'chat' || call.purpose === 'agent-run');
     return talking.length === 0 ? undefined : talking.map(call => rule(call, production(limits)));
   },
+
+  observe: { 'costly-loop': ceiling },
 
   examples: [
     {

@@ -1,4 +1,43 @@
-import { DAY, defineCheck, type Fit, type Limit, limitFindings } from '../../src/core/index.ts';
+import {
+  armOf,
+  askedOf,
+  DAY,
+  defineCheck,
+  type Finding,
+  type Fit,
+  fail,
+  type Limit,
+  limitFindings,
+  type Observation,
+  ordinal,
+  partial,
+  pass,
+  rowOf,
+  tokensOf,
+  tokenWords,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** One user asks ten times, each time at three times the cost; in the arm `cheap` the same costs nothing to speak of. */
+function perUser(seen: Observation): Finding {
+  const [dear, cheap] = [rowOf(armOf(seen), 'a'), rowOf(armOf(seen, 'cheap'), 'a')];
+  if (dear.trouble !== undefined) return unknown(dear.trouble);
+  const used = tokenWords(tokensOf(dear.asked.flatMap(({ calls }) => calls)));
+  const at = dear.refusedAt;
+  if (at === undefined) return fail(`${dear.asked.length} requests of one user, together ${used}, were all served`);
+  if (cheap.trouble !== undefined) return unknown(`With cheap requests: ${cheap.trouble}`);
+  // A limit of requests stops both at the same request, and hides whether there is one of cost.
+  if (cheap.refusedAt !== undefined && cheap.refusedAt <= at)
+    return unknown(
+      `The ${ordinal(cheap.refusedAt)} request of one user is refused even when it costs nothing, so a limit of cost was not reached`,
+    );
+  const words = `After ${used} the ${ordinal(at)} request of one user was refused`;
+  const other = askedOf(armOf(seen), 'b').at(-1)?.state;
+  if (other === 'served') return pass(`${words}, another user was served`);
+  return other === 'refused'
+    ? partial(`${words}, and another user was refused as well`)
+    : unknown(`${words}; what another user got cannot be told`);
+}
 
 export const check = defineCheck({
   id: 'cost-control/user-cost',
@@ -22,6 +61,8 @@ export const check = defineCheck({
   inspect({ 'model-call': calls, limit: limits }) {
     return limitFindings({ calls, limits, judge, sought: 'limit on what one user may cost' });
   },
+
+  observe: { 'costly-user': perUser },
 
   examples: [
     {

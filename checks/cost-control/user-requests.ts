@@ -1,4 +1,34 @@
-import { defineCheck, type Fit, type Limit, limitFindings } from '../../src/core/index.ts';
+import {
+  armOf,
+  askedOf,
+  defineCheck,
+  type Finding,
+  type Fit,
+  fail,
+  type Limit,
+  limitFindings,
+  ordinal,
+  partial,
+  pass,
+  rowOf,
+  type Trial,
+  time,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** One user asks sixty times in a row, then another one once. */
+function perUser(trial: Trial): Finding {
+  const { asked, refusedAt, trouble } = rowOf(trial, 'a');
+  if (trouble !== undefined) return unknown(trouble);
+  const took = (asked.at(-1)?.reply.endedAt ?? 0) - (asked[0]?.reply.at ?? 0);
+  if (refusedAt === undefined) return fail(`${asked.length} requests of one user within ${time(took)} were all served`);
+  const words = `The ${ordinal(refusedAt)} request of one user was refused`;
+  const other = askedOf(trial, 'b').at(-1)?.state;
+  if (other === 'served') return pass(`${words}, another user was served`);
+  return other === 'refused'
+    ? partial(`${words}, and another user was refused as well`)
+    : unknown(`${words}; what another user got cannot be told`);
+}
 
 export const check = defineCheck({
   id: 'cost-control/user-requests',
@@ -21,6 +51,8 @@ export const check = defineCheck({
   inspect({ 'model-call': calls, limit: limits }) {
     return limitFindings({ calls, limits, judge, sought: 'limit on how often one user may ask' });
   },
+
+  observe: { 'greedy-user': seen => perUser(armOf(seen)) },
 
   examples: [
     {

@@ -1,4 +1,41 @@
-import { defineCheck, fail, layersFor, pass, placesOf, production, retries, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  layersFor,
+  mostTried,
+  pass,
+  placesOf,
+  production,
+  replyOf,
+  retries,
+  type Trial,
+  time,
+  unasked,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
+
+/** The provider rejects the request with `status` for ever. */
+function triedOnce(trial: Trial, status: number): Finding {
+  const tries = mostTried(trial);
+  const [first] = tries;
+  const reply = replyOf(trial);
+  if (first === undefined) return unasked();
+  // Anthropic's SDK fetches a fresh token and tries once more; with a key it does not.
+  const fresh = status === 401 && first.request.dialect === 'anthropic-messages' && first.headers.authorization !== undefined;
+  if (tries.length > (fresh ? 2 : 1)) return fail(`A request that was rejected with ${status} was sent ${tries.length} times`);
+  // Nobody knows what it would have done next.
+  if (died(trial)) return unknown(`At a ${status} the agent's process ended (${exitWords(trial)})`);
+  if (reply === undefined || reply.end === 'late')
+    return unknown(
+      `At a ${status} the user had no reply${reply === undefined ? '' : ` after ${time(waited(reply))}`}, so another try may still have come`,
+    );
+  return pass(`A request that was rejected with ${status} was sent once, and the user heard after ${time(waited(reply))}`);
+}
 
 export const check = defineCheck({
   id: 'error-handling/client-errors',
@@ -27,6 +64,14 @@ export const check = defineCheck({
       if (answer === 'unknown') return unknown(`${call.call}: whether ${by} tries client errors again cannot be read`, places);
       return pass(`${call.call}: a client error is thrown at once`, [call.location]);
     });
+  },
+
+  observe: {
+    'client-errors': seen => [
+      triedOnce(armOf(seen, 'badRequest'), 400),
+      triedOnce(armOf(seen, 'unauthorized'), 401),
+      triedOnce(armOf(seen, 'notFound'), 404),
+    ],
   },
 
   examples: [

@@ -1,10 +1,73 @@
-import { defineCheck, fail, ignoredOptions, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  ignoredOptions,
+  isAnswered,
+  modelCalls,
+  partial,
+  pass,
+  production,
+  replyOf,
+  type Trial,
+  time,
+  unasked,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
 
 /** The longest that one attempt may take, and all of them together, in milliseconds, before a user has left. */
 const PATIENCE = 60_000;
 const OVERALL = 300_000;
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+/** A reply that comes sooner than this did not wait for the model. In milliseconds. */
+const SOON = 1000;
+
+/** The provider never answers the first request: when does the user hear something? */
+function whenHanging(trial: Trial): Finding {
+  const [hung] = modelCalls(trial);
+  const reply = replyOf(trial);
+  if (hung === undefined || reply === undefined) return unasked();
+  // SDKs of OpenAI and Anthropic tell their limit with each request, in seconds; without the header it must be waited for.
+  const told = Number(hung.headers['x-stainless-timeout'] ?? Number.NaN);
+  const announced = Number.isFinite(told) ? `; its client announces ${seconds(told * 1000)}` : '';
+  if (died(trial)) return unknown(`A model call was never answered, and the agent's process ended (${exitWords(trial)})${announced}`);
+  if (reply.end === 'broken' && !(told * 1000 <= PATIENCE))
+    return unknown(`A model call was never answered, and the connection to the user broke after ${time(waited(reply))}${announced}`);
+  if (reply.end !== 'late') {
+    // Somebody who answers at once did not show how long a model call may take.
+    if (waited(reply) < SOON && !isAnswered(trial, reply)) return unknown('The user had a reply before the model call was over');
+    return pass(`A model call was never answered, and the user had a reply after ${time(waited(reply))}`);
+  }
+  const waiting = `A model call was never answered, and the user had no reply after ${time(waited(reply))}`;
+  if (told * 1000 > PATIENCE || !Number.isFinite(told)) return fail(`${waiting}${announced}`);
+  const open = hung.goneAt === undefined || hung.goneAt > reply.endedAt;
+  // An announcement that should have come true within the experiment and did not is none.
+  return open && hung.at + told * 1000 < reply.endedAt - SOON
+    ? fail(`${waiting}${announced}, but the call was still open`)
+    : pass(`A model call that is never answered is given up${announced}`);
+}
+
+/**
+ * The answer comes for longer than anybody waits. Users who see it grow are served, and may stop it themselves: nothing is said about that.
+ */
+function whenSlow(trial: Trial): Finding | undefined {
+  const reply = replyOf(trial);
+  if (modelCalls(trial).length === 0 || reply === undefined) return unasked();
+  if (died(trial)) return unknown(`While an answer came slowly, the agent's process ended (${exitWords(trial)})`);
+  if (reply.end !== 'late')
+    return waited(reply) < SOON
+      ? undefined
+      : pass(`A model call that went on and on was ended, and the user had a reply after ${time(waited(reply))}`);
+  return reply.text.trim() === '' && reply.body.trim() === ''
+    ? fail(`A model call went on and on, and the user saw nothing for ${time(waited(reply))}`)
+    : undefined;
+}
 
 export const check = defineCheck({
   id: 'error-handling/deadlines',
@@ -46,6 +109,11 @@ export const check = defineCheck({
       }),
       ...ignoredOptions(dead, 'timeout', fail),
     ];
+  },
+
+  observe: {
+    'provider-hangs': seen => whenHanging(armOf(seen)),
+    'slow-answer': seen => whenSlow(armOf(seen)),
   },
 
   examples: [

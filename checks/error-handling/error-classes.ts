@@ -1,14 +1,46 @@
-import { defineCheck, type Finding, fail, type ModelCall, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  fail,
+  kindsOf,
+  logsTrouble,
+  type ModelCall,
+  modelCalls,
+  type Observation,
+  partial,
+  pass,
+  production,
+  unknown,
+} from '../../src/core/index.ts';
 
 /** Of the seven kinds, those that one model call can end in: API, timeout, parse, safety, budget; four of them are a taxonomy. */
 const ENOUGH = 4;
+
+/** Three failures that need three different people: are they told apart in one field of the logs? */
+function logged(seen: Observation): Finding | undefined {
+  const arms = ['down', 'empty', 'refusal'].map(name => armOf(seen, name));
+  // Logs may go elsewhere. Only an agent that logs failures can be blamed for how.
+  if (arms.some(arm => modelCalls(arm).length === 0) || !arms.some(logsTrouble)) return undefined;
+  const kinds = kindsOf(arms);
+  const words = kinds?.words ?? [];
+  if (words.length === arms.length)
+    return pass(`An outage, an empty answer and a refusal are logged with kinds of their own: ${words.join(', ')} (${kinds?.field})`);
+  if (words.length === 2)
+    return partial(
+      `Of an outage, an empty answer and a refusal, only some are told apart in the logs: ${words.join(', ')} (${kinds?.field})`,
+      [],
+      'medium',
+    );
+  return fail('An outage, an empty answer and a refusal are logged without a word that tells them apart', [], 'medium');
+}
 
 export const check = defineCheck({
   id: 'error-handling/error-classes',
   code: 'ERR-08',
   title: 'Every error is put into one of seven kinds, and the kind is logged',
   severity: 'medium',
-  how: ['inspect', 'observe'],
+  how: ['observe', 'inspect'],
   lines: ['L04'],
   why: 'An alert that only says "error" cannot be acted on. A provider that is down, a broken tool and a spent budget need different people.',
   fix: 'Define one union or enum with the seven kinds (API, timeout, tool, parse, safety, budget, loop), classify in one function, and use its result in log, metric and reply.',
@@ -23,6 +55,8 @@ export const check = defineCheck({
   inspect({ 'model-call': calls }) {
     return production(calls).map(ruleOn);
   },
+
+  observe: { 'empty-answer': logged },
 
   examples: [
     {

@@ -1,12 +1,26 @@
 import {
+  armOf,
+  callWords,
   defineCheck,
+  died,
+  exitWords,
   type FailureEnd,
   type Finding,
   fail,
+  fallbackFinding,
+  fallbackOf,
+  isAnswered,
   type ModelCall,
+  modelCalls,
   partial,
   pass,
   production,
+  quote,
+  replyOf,
+  sameReply,
+  type Trial,
+  toolResults,
+  unasked,
   unknown,
 } from '../../src/core/index.ts';
 
@@ -18,6 +32,68 @@ const WORDS: Readonly<Record<Exclude<FailureEnd['how'], 'reply' | 'unknown'>, st
   framework: 'nothing of the code answers; the framework does',
   escapes: 'nobody catches it',
 };
+
+/** A tool loop that the agent ended by itself: what did the user get? A loop without end is another item. */
+function afterLoop(trial: Trial): Finding | undefined {
+  const reply = replyOf(trial);
+  if (trial.capped || toolResults(trial).length === 0 || died(trial)) return undefined;
+  if (reply === undefined || reply.end === 'late' || isAnswered(trial, reply)) return undefined;
+  return fallbackFinding(trial, reply, `When a request was stopped after ${callWords(modelCalls(trial).length)}`);
+}
+
+/** The provider never answered the first try. */
+function afterHang(trial: Trial): Finding | undefined {
+  const reply = replyOf(trial);
+  // No reply in our time is judged by the item about deadlines.
+  if (reply?.end === 'late' || isAnswered(trial, reply)) return undefined;
+  return fallbackFinding(trial, reply, 'When the provider never answered,');
+}
+
+/** Are an outage, where waiting helps, and a refusal, where it does not, told apart? Judged only where both got words. */
+function toldApart(outage: Trial, refusal: Trial): Finding | undefined {
+  const [down, refused] = [replyOf(outage), replyOf(refusal)];
+  const words = [down, refused].every(reply => ['good', 'bare'].includes(fallbackOf(reply).kind));
+  if (down === undefined || refused === undefined || !words) return undefined;
+  return sameReply(down, refused)
+    ? partial(`An outage and a refusal of the model end in the same words: ${quote(down.text === '' ? (down.error ?? '') : down.text)}`)
+    : pass('An outage and a refusal of the model end in different words');
+}
+
+/** A mark of failure beside the text, for the program that shows the reply. */
+const MARKED =
+  /"(?:finish_?reason|status|outcome|state)"\s*:\s*"(?:error|failed|incomplete)"|"(?:failed|incomplete|truncated)"\s*:\s*(?!false|null)/i;
+
+/** The answer breaks off in the middle. In this script the nonce is in the answer itself, and the answer has 40 sentences. */
+function afterBreak(trial: Trial, how: string): Finding {
+  const reply = replyOf(trial);
+  if (modelCalls(trial).length === 0) return unasked();
+  if (died(trial)) return fail(`When ${how}, the agent's process ended (${exitWords(trial)})`);
+  if (reply?.end === 'late') return fail(`When ${how}, the user was left waiting`);
+  const kept = reply?.text.trimStart().startsWith('This is') === true;
+  if (reply === undefined || !kept) return fallbackFinding({ ...trial, nonce: 'no nonce is secret here' }, reply, `When ${how},`);
+  if (/sentence 40\b/.test(reply.text)) return pass(`When ${how}, the agent tried again and the user got all of the answer`);
+  // What the user read before it broke is no fallback: the words after it count.
+  const rest = reply.text.replace(/This is sentence \d+ of a long answer with the word \w+\.?/g, '');
+  const said = `${rest} ${reply.error ?? ''}`;
+  const { kind } = fallbackOf({ ...reply, text: said, body: said, error: '' });
+  if (kind === 'internals') return fail(`When ${how}, the user got the inside of the program: ${quote(said)}`);
+  if (kind === 'good') return pass(`When ${how}, the user was told: ${quote(said)}`);
+  if (reply.end === 'broken') return partial(`When ${how}, the connection to the user broke as well, without words`);
+  if (reply.error !== undefined || MARKED.test(reply.body))
+    return partial(`When ${how}, the reply was marked as failed, without words on what to do next: ${quote(said)}`);
+  return fail(`When ${how}, the user got ${reply.text.length} characters of it as if it was complete`);
+}
+
+/** One turn failed; the provider answers the next one. */
+function afterFailedTurn(trial: Trial): Finding {
+  const [first, second] = trial.replies;
+  if (modelCalls(trial).length === 0) return unasked();
+  if (died(trial)) return fail(`After a turn that failed, the agent's process ended (${exitWords(trial)})`);
+  if (second === undefined || isAnswered(trial, first)) return unknown('The turn that was to fail did not');
+  return isAnswered(trial, second)
+    ? pass('After a turn that failed, the next one was answered')
+    : fail(`After a turn that failed, the next one was not answered, although the provider did: ${quote(second.text)}`);
+}
 
 export const check = defineCheck({
   id: 'error-handling/fallback',
@@ -40,6 +116,28 @@ export const check = defineCheck({
   needs: { facts: ['model-call'] },
   inspect({ 'model-call': calls }) {
     return production(calls).map(ruleOn);
+  },
+
+  observe: {
+    'provider-down': seen => fallbackFinding(armOf(seen), replyOf(armOf(seen)), 'While the provider was down,'),
+    'client-errors': seen =>
+      (
+        [
+          ['badRequest', 'At a 400,'],
+          ['unauthorized', 'At a 401,'],
+          ['notFound', 'At a 404,'],
+        ] as const
+      ).map(([arm, when]) => fallbackFinding(armOf(seen, arm), replyOf(armOf(seen, arm)), when)),
+    'malformed-answer': seen => fallbackFinding(armOf(seen, 'gateway'), replyOf(armOf(seen, 'gateway')), 'At the error page of a gateway,'),
+    'provider-hangs': seen => afterHang(armOf(seen)),
+    'stream-breaks': seen => [
+      afterBreak(armOf(seen, 'cut'), 'the stream of an answer was cut'),
+      afterBreak(armOf(seen, 'error'), 'the stream of an answer reported an error'),
+    ],
+    'empty-answer': seen => toldApart(armOf(seen, 'down'), armOf(seen, 'refusal')),
+    'failed-turn': seen => afterFailedTurn(armOf(seen)),
+    'tool-loop': seen => afterLoop(armOf(seen, 'changing')),
+    'costly-loop': seen => afterLoop(armOf(seen, 'dear')),
   },
 
   examples: [

@@ -1,7 +1,63 @@
-import { defineCheck, fail, ignoredOptions, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  callWords,
+  defineCheck,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  ignoredOptions,
+  modelCalls,
+  type Observation,
+  offersTools,
+  partial,
+  pass,
+  production,
+  replyOf,
+  type Trial,
+  time,
+  toolResults,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
 
 /** More rounds than this protect no budget: the bound is there, the money is gone. */
 const SOFT = 100;
+
+/** Model calls that one message may cause; 25 is the highest preset among frameworks that have one (LangGraph). */
+const MANY = 25;
+/** A last model call within this time before our patience ended: the loop was still going on. In milliseconds. */
+const RECENT = 10_000;
+
+/** The model asks for a tool for ever. */
+function stopped(trial: Trial, what: string): Finding | undefined {
+  const calls = modelCalls(trial);
+  const reply = replyOf(trial);
+  const words = callWords(calls.length);
+  if (!offersTools(trial)) return undefined;
+  if (trial.capped) return fail(`${what}: ${words} and not stopped`);
+  const last = calls.at(-1);
+  if (reply === undefined || reply.end === 'late') {
+    return calls.length > 1 && reply !== undefined && last !== undefined && last.at > reply.endedAt - RECENT
+      ? fail(`${what}: ${words} in ${time(waited(reply))} and not stopped`)
+      : unknown(`${what}: ${words}, and then neither another one nor a reply`);
+  }
+  if (died(trial)) return fail(`${what}: after ${words} the agent's process ended (${exitWords(trial)})`);
+  // Without a result that went back there was no loop: the agent may ask a person first, or make one step only.
+  if (toolResults(trial).length === 0) return unknown(`${what}: no result of a tool was sent back to the model, so there was no loop`);
+  if (calls.length > MANY) return partial(`${what}: stopped after ${words}`);
+  return pass(`${what}: stopped after ${words}`);
+}
+
+/** One endless loop is enough to spend without end, whatever stops the other. */
+function loops(seen: Observation): readonly Finding[] {
+  const found = [
+    stopped(armOf(seen, 'changing'), 'A tool asked for with changing arguments'),
+    stopped(armOf(seen, 'same'), 'A tool asked for with the same arguments'),
+  ].filter(one => one !== undefined);
+  const endless = found.filter(one => one.status === 'fail');
+  return endless.length > 0 ? endless : found;
+}
 
 export const check = defineCheck({
   id: 'error-handling/loops',
@@ -36,6 +92,8 @@ export const check = defineCheck({
     const endless = found.filter(finding => finding.status === 'fail');
     return endless.length > 0 ? endless : [...found, ...ignoredOptions(dead, 'loop', partial)];
   },
+
+  observe: { 'tool-loop': loops },
 
   examples: [
     {

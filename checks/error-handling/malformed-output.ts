@@ -1,4 +1,71 @@
-import { defineCheck, type Finding, fail, type OutputParse, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  callWords,
+  defineCheck,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  fallbackOf,
+  modelCalls,
+  mostTried,
+  type OutputParse,
+  partial,
+  pass,
+  production,
+  quote,
+  replyOf,
+  type Trial,
+  time,
+  unasked,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
+
+/** To ask again once or twice is repair; more is a loop. An agent was seen to ask 1467 times in 12 s after one refusal. */
+const REPAIRS = 3;
+const LOOP = 25;
+
+/** The answer cannot be used: what does the user get? A plain sentence is enough here; how good it is, is the business of error-handling/fallback. */
+function degraded(trial: Trial, what: string): Finding {
+  const reply = replyOf(trial);
+  const tries = mostTried(trial).length;
+  if (tries === 0) return unasked();
+  if (died(trial)) return fail(`At ${what} the agent's process ended (${exitWords(trial)})`);
+  if (trial.capped || tries > LOOP) return fail(`At ${what} the agent asked again and again: ${callWords(tries)}`);
+  if (reply === undefined || reply.end === 'late')
+    return fail(`At ${what} the user had no reply${reply === undefined ? '' : ` after ${time(waited(reply))}`} and ${callWords(tries)}`);
+  const { kind, words } = fallbackOf(reply);
+  if (kind === 'none' || kind === 'empty' || kind === 'internals') return fail(`At ${what} ${words}`);
+  if (tries > REPAIRS) return partial(`At ${what} the agent made ${callWords(tries)} before it gave up`);
+  if (reply.status !== null && reply.status >= 500 && kind === 'bare') return partial(`At ${what} ${words}`);
+  return pass(`At ${what} the user got ${quote(reply.text === '' ? (reply.error ?? '') : reply.text)}`);
+}
+
+/** The text that the script cuts; the nonce stands before it. */
+const HALF = 'ends in the';
+/** How a reply says that it is not complete, to a person or to the program that shows it. */
+const INCOMPLETE = /\bcut\b|incomplete|not complete|truncat|shorten|too long|continu|go on|the rest|limit|\.\.\.|…|unvollst|incompl/i;
+const MARKED = /"(?:finish_?reason|stop_?reason)"\s*:\s*"(?:length|max_tokens|max_output_tokens)"|"(?:truncated|incomplete)"\s*:\s*true/i;
+
+/** The answer ended at the output cap. */
+function completed(trial: Trial): Finding {
+  const reply = replyOf(trial);
+  if (modelCalls(trial).length === 0 || reply === undefined) return unasked();
+  if (died(trial)) return fail(`At an answer that was cut off, the agent's process ended (${exitWords(trial)})`);
+  const at = reply.text.lastIndexOf(HALF);
+  if (at < 0) {
+    const { kind, words } = fallbackOf(reply);
+    return kind === 'good' || kind === 'bare'
+      ? pass(`At an answer that was cut off, ${words}`)
+      : fail(`At an answer that was cut off, ${words}`);
+  }
+  if (mostTried(trial).length > 1 && !trial.capped) return pass('At an answer that was cut off, the agent asked the model to go on');
+  const after = reply.text.slice(at + HALF.length);
+  if (INCOMPLETE.test(after)) return pass(`At an answer that was cut off, the user was told: ${quote(after)}`);
+  if (MARKED.test(reply.body)) return pass('An answer that was cut off is marked as such in the reply');
+  return fail('The user got half an answer as if it was complete');
+}
 
 export const check = defineCheck({
   id: 'error-handling/malformed-output',
@@ -23,6 +90,15 @@ export const check = defineCheck({
     const own = production(parses);
     // Answers that are used as text can still be empty or cut; only a run shows what happens then.
     return own.length === 0 ? undefined : own.map(ruleOn);
+  },
+
+  observe: {
+    'malformed-answer': seen => [
+      degraded(armOf(seen, 'broken'), 'an answer with broken JSON'),
+      degraded(armOf(seen, 'shapeless'), 'an answer of another shape'),
+    ],
+    'empty-answer': seen => [degraded(armOf(seen, 'empty'), 'an empty answer'), degraded(armOf(seen, 'refusal'), 'a refusal')],
+    'cut-off-answer': seen => completed(armOf(seen)),
   },
 
   examples: [

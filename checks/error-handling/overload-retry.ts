@@ -1,41 +1,4 @@
-import {
-  armOf,
-  callWords,
-  defineCheck,
-  died,
-  exitWords,
-  type Finding,
-  fail,
-  isAnswered,
-  modelCalls,
-  partial,
-  pass,
-  production,
-  replyOf,
-  retriedFinding,
-  sumUp,
-  type Trial,
-  waitsOf,
-  waitWords,
-} from '../../src/core/index.ts';
-
-/** The provider failed `failures` times with `status` and then answered. */
-function recovered(trial: Trial, status: number, failures: number): Finding {
-  const calls = modelCalls(trial).length;
-  const waits = waitsOf(trial);
-  if (died(trial)) return fail(`At a ${status} the agent's process ended (${exitWords(trial)})`);
-  if (calls <= 1) return fail(`The agent gave up at the first ${status}`);
-  if (!isAnswered(trial, replyOf(trial))) {
-    return calls <= failures
-      ? partial(`The agent tried ${callWords(calls)} against ${failures} times ${status} and gave up`)
-      : fail(`After ${failures} times ${status} the provider recovered, but the user did not get its answer`);
-  }
-  const [first = 0, second] = waits;
-  if (second !== undefined && second <= first)
-    return partial(`At ${status} the agent tried again without growing waits: ${waitWords(waits)}`);
-  if (first < 20) return partial(`At ${status} the agent tried again at once`);
-  return pass(`At ${status} the agent ${waitWords(waits)}, and recovered`);
-}
+import { armOf, defineCheck, modelCalls, production, recovered, retriedFinding, sumUp } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'error-handling/overload-retry',
@@ -68,11 +31,11 @@ export const check = defineCheck({
 
   observe: {
     overloaded: seen => [
-      recovered(armOf(seen, 'error'), 500, 2),
-      recovered(armOf(seen, 'unavailable'), 503, 1),
+      recovered(armOf(seen, 'error'), '500', 2),
+      recovered(armOf(seen, 'unavailable'), '503', 1),
       // 529 is Anthropic's own status: others never send it, so it proves nothing there.
       ...(modelCalls(armOf(seen, 'overload'))[0]?.request.dialect === 'anthropic-messages'
-        ? [recovered(armOf(seen, 'overload'), 529, 2)]
+        ? [recovered(armOf(seen, 'overload'), '529', 2)]
         : []),
     ],
   },

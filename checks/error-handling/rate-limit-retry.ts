@@ -1,4 +1,33 @@
-import { defineCheck, ignoredOptions, partial, production, retriedFinding } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  ignoredOptions,
+  isAnswered,
+  mostTried,
+  partial,
+  pass,
+  production,
+  recovered,
+  replyOf,
+  retriedFinding,
+  type Trial,
+  time,
+  waitsBetween,
+} from '../../src/core/index.ts';
+
+/** What the provider asks for in the arm `once`, in milliseconds, with room for coarse timers. The own waits of common SDKs are below 2.1 s. */
+const ASKED = 3000;
+const KEPT = 2850;
+
+/** The provider said when to come back: was that kept? */
+function obeyed(trial: Trial): Finding {
+  const found = recovered(trial, '429', 1);
+  const [first] = waitsBetween(mostTried(trial));
+  if (!isAnswered(trial, replyOf(trial)) || first === undefined) return found;
+  if (first < KEPT) return partial(`The provider asked to wait ${time(ASKED)}, and the agent tried again after ${time(first)}`);
+  return pass(`The provider asked to wait ${time(ASKED)}, the agent waited ${time(first)}, and recovered`);
+}
 
 export const check = defineCheck({
   id: 'error-handling/rate-limit-retry',
@@ -21,6 +50,10 @@ export const check = defineCheck({
 
   inspect({ 'model-call': calls, 'dead-option': dead }) {
     return [...production(calls).map(call => retriedFinding(call, 'rateLimit', 'a 429')), ...ignoredOptions(dead, 'retries', partial)];
+  },
+
+  observe: {
+    'rate-limited': seen => [recovered(armOf(seen, 'twice'), '429', 2), obeyed(armOf(seen, 'once'))],
   },
 
   examples: [

@@ -1,8 +1,70 @@
-import { acts, defineCheck, describe, fail, partial, pass, placesOf, production, unknown } from '../../src/core/index.ts';
+import {
+  acts,
+  armOf,
+  callWords,
+  defineCheck,
+  describe,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  modelCalls,
+  partial,
+  pass,
+  placesOf,
+  production,
+  replyOf,
+  stackedRetries,
+  type Trial,
+  time,
+  triesOf,
+  unasked,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
 
 /** One user message may cause this many requests to a failing provider before it is a smell, and before it is a defect. */
 const MANY = 8;
 const TOO_MANY = 20;
+
+/** The provider fails for ever, and one user asked once. */
+function bounded(trial: Trial): Finding {
+  const calls = modelCalls(trial).length;
+  const reply = replyOf(trial);
+  if (calls === 0) return unasked();
+  const stack = triesOf(trial).flatMap(tries => stackedRetries(tries) ?? [])[0];
+  const layers = stack === undefined ? '' : ` (${stack.runs} rounds of up to ${stack.length} tries: two layers retry)`;
+  if (trial.capped) return fail(`While the provider was down, one message caused ${callWords(calls)} and the agent did not stop${layers}`);
+  if (calls > TOO_MANY) return fail(`While the provider was down, one message caused ${callWords(calls)}${layers}`);
+  if (calls > MANY || stack !== undefined) return partial(`While the provider was down, one message caused ${callWords(calls)}${layers}`);
+  // Nobody knows what another part of it would have done next.
+  if (died(trial)) return unknown(`While the provider was down, the agent's process ended after ${callWords(calls)} (${exitWords(trial)})`);
+  if (reply === undefined || reply.end === 'late') {
+    const after = `${callWords(calls)}${reply === undefined ? '' : ` in ${time(waited(reply))}`}`;
+    return calls > 1
+      ? partial(`While the provider was down, the agent had made ${after} and had not given up`)
+      : unknown(`While the provider was down, the agent had made ${after} and had not answered`);
+  }
+  return pass(`While the provider was down, one message caused ${callWords(calls)} and ended after ${time(waited(reply))}`);
+}
+
+/** The same for many users at once, on average. */
+function storm(trial: Trial): Finding {
+  const calls = modelCalls(trial);
+  const users = trial.replies.length;
+  if (calls.length === 0 || users === 0) return unasked();
+  const words = `While the provider was down, ${users} users at once caused ${callWords(calls.length)}`;
+  if (calls.length > users * TOO_MANY) return fail(words);
+  if (trial.capped) return fail(`${words} and the agent did not stop`);
+  if (died(trial)) return unknown(`${words}, then the agent's process ended (${exitWords(trial)})`);
+  if (calls.length > users * MANY) return partial(words);
+  const late = trial.replies.filter(reply => reply.end === 'late').length;
+  if (late * 2 > users) return partial(`${words}, and ${late} had no reply after ${time(Math.max(...trial.replies.map(waited)))}`);
+  const seconds = calls.slice(users, 2 * users).map(({ at }) => at);
+  const spread =
+    seconds.length < users ? '' : `; the second tries came within ${time(Math.max(...seconds) - Math.min(...seconds))} of each other`;
+  return pass(`${words}${spread}`);
+}
 
 export const check = defineCheck({
   id: 'error-handling/retry-budget',
@@ -38,6 +100,11 @@ export const check = defineCheck({
       if (attempts > MANY) return partial(`${call.call}: ${sum} for one message (${describe(call)})`, places);
       return pass(`${call.call}: at most ${sum} (${describe(call)})`, [call.location]);
     });
+  },
+
+  observe: {
+    'provider-down': seen => bounded(armOf(seen)),
+    'outage-storm': seen => storm(armOf(seen)),
   },
 
   examples: [

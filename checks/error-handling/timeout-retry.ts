@@ -1,4 +1,46 @@
-import { defineCheck, describe, fail, partial, pass, production, retries, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  describe,
+  died,
+  endOf,
+  exitWords,
+  type Finding,
+  fail,
+  isAnswered,
+  mostTried,
+  partial,
+  pass,
+  production,
+  recovered,
+  replyOf,
+  retries,
+  type Trial,
+  time,
+  unasked,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
+
+/** A reply that comes sooner than this did not wait for the model. In milliseconds. */
+const SOON = 1000;
+
+/** The provider never answers the first request. An agent that waits on and on has no timeout to try again: that is another item. */
+function afterHang(trial: Trial): Finding | undefined {
+  const [first, second] = mostTried(trial);
+  const reply = replyOf(trial);
+  if (first === undefined) return unasked();
+  if (died(trial)) return fail(`When a model call was never answered, the agent's process ended (${exitWords(trial)})`);
+  if (second !== undefined) {
+    const words = `A model call without an answer was given up and tried again after ${time(second.at - first.at)}`;
+    if (isAnswered(trial, reply)) return pass(`${words}, and the user got the answer`);
+    return reply?.end === 'late' ? undefined : partial(`${words}, but the user did not get the answer`);
+  }
+  if (reply === undefined || reply.end === 'late' || waited(reply) < SOON) return undefined;
+  return fail(
+    `A model call without an answer was given up after ${time(Math.min(endOf(first), reply.endedAt) - first.at)} and not tried again`,
+  );
+}
 
 export const check = defineCheck({
   id: 'error-handling/timeout-retry',
@@ -34,6 +76,11 @@ export const check = defineCheck({
         return partial(`${call.call}: a dropped connection is tried again, a timeout is not (${stack})`, [call.location]);
       return pass(`${call.call}: dropped connections and timeouts are tried again (${stack})`, [call.location]);
     });
+  },
+
+  observe: {
+    'connection-drops': seen => recovered(armOf(seen), 'dropped connection', 1, false),
+    'provider-hangs': seen => afterHang(armOf(seen)),
   },
 
   examples: [

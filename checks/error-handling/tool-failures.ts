@@ -1,7 +1,85 @@
-import { defineCheck, type Finding, fail, partial, pass, production, someOf, type Tool, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  died,
+  exitWords,
+  type Finding,
+  fail,
+  fallbackOf,
+  isAnswered,
+  modelCalls,
+  type Observation,
+  offersTools,
+  partial,
+  pass,
+  production,
+  quote,
+  type Reply,
+  replyOf,
+  someOf,
+  type Tool,
+  type Trial,
+  time,
+  toolEgress,
+  toolResults,
+  unknown,
+  waited,
+} from '../../src/core/index.ts';
 
 /** A tool without code in the repository fails somewhere else: at the provider, or in the browser. */
 const runsHere = (tool: Tool): boolean => tool.runs !== undefined;
+
+/** Lines of a stack. */
+const STACK = /(?:\n|\\n)\s+at \S.*:\d+|Traceback \(most recent call last\)/;
+
+/** A tool call that cannot work, and a model that goes on with the result. */
+function contained(trial: Trial, what: string): Finding | undefined {
+  const reply: Reply | undefined = replyOf(trial);
+  if (!offersTools(trial)) return undefined;
+  if (died(trial)) return fail(`${what}: the agent's process ended (${exitWords(trial)})`);
+  if (reply === undefined || reply.end === 'late')
+    return fail(`${what}: the user had no reply${reply === undefined ? '' : ` after ${time(waited(reply))}`}`);
+  if (!isAnswered(trial, reply)) {
+    const { kind, words } = fallbackOf(reply);
+    return kind === 'good'
+      ? partial(`${what}: the request ended there, and ${words}`)
+      : fail(`${what}: the request ended there, and ${words}`);
+  }
+  const results = toolResults(trial);
+  const shown = results.find(({ text }) => STACK.test(text));
+  if (shown !== undefined) return partial(`${what}: the model was given a stack trace: ${quote(shown.text)}`);
+  // Some agents ask the model again instead of sending a result; then it must have been asked again.
+  if (results.length === 0 && modelCalls(trial).length < 2) return unknown(`${what}: the model was not asked again`);
+  return pass(
+    `${what}: the model was told (${quote(results.at(-1)?.text ?? '', 60)}) and the user was answered after ${time(waited(reply))}`,
+  );
+}
+
+/** How the result of a call says that there is no such tool, or that nothing was done. */
+const REFUSED =
+  /no such|unknown|not (?:found|exist|available|defined|recogni|allowed|supported|permitted|a valid)|n't (?:exist|found)|invalid|error|unavailable|unsupported|undefined tool|no tool|cannot|fail|denied|refused/i;
+
+/** A tool that was never offered must not run, and the model must hear so. */
+function unknownTool(seen: Observation): Finding | undefined {
+  const trial = armOf(seen);
+  const what = 'A tool that does not exist';
+  const ran = toolEgress(seen, trial)[0];
+  const found = contained(trial, what);
+  if (found === undefined || found.status === 'fail') return found;
+  if (ran !== undefined) return fail(`${what}: the agent ran something for it, which tried to reach ${ran.host}`);
+  // To end the request in good order is enough here: a model that makes tools up need not be humoured.
+  if (!isAnswered(trial, replyOf(trial))) return pass(found.message);
+  const result = toolResults(trial).at(-1);
+  return found.status !== 'pass' || result === undefined || result.isError === true || REFUSED.test(result.text)
+    ? found
+    : partial(`${what}: the model was told ${quote(result.text)}, not that there is no such tool`);
+}
+
+/** The world fails for a tool. A tool that asks nothing of the world has not failed. */
+function failedTool(seen: Observation, arm: string, what: string): Finding | undefined {
+  const trial = armOf(seen, arm);
+  return toolEgress(seen, trial).length === 0 ? undefined : contained(trial, what);
+}
 
 export const check = defineCheck({
   id: 'error-handling/tool-failures',
@@ -73,6 +151,21 @@ export const check = defineCheck({
         n => `Failures are contained and nothing waits without end: ${n}`,
       ),
     ];
+  },
+
+  observe: {
+    'unknown-tool': unknownTool,
+    'broken-arguments': seen =>
+      [
+        contained(armOf(seen, 'broken'), 'Arguments that are no JSON'),
+        contained(armOf(seen, 'mistyped'), 'Arguments that break the schema'),
+      ].filter(found => found !== undefined),
+    'tool-fails': seen =>
+      [
+        failedTool(seen, 'error', 'A tool whose service answers 500'),
+        failedTool(seen, 'drop', 'A tool whose connection drops'),
+        failedTool(seen, 'hang', 'A tool whose service never answers'),
+      ].filter(found => found !== undefined),
   },
 
   examples: [

@@ -101,9 +101,27 @@ export function leavesOf(value: unknown, path = ''): readonly (readonly [path: s
 const NEXT_STEP =
   /try (?:it |this )?again|again (?:later|in)|retry|later|in a (?:moment|minute|few)|support|contact|human|colleague|agent will|team|hotline|call us|write to|e-?mail|temporar|unavailable|overload|busy|shortly|nochmal|erneut|später|réessay|plus tard|intentar|más tarde|de nuevo/i;
 
-/** Traces of the inside: stack lines, error types, providers, paths, status phrases of SDKs. */
+/**
+ * Traces of the inside: stack lines, error types, providers, paths of files, status phrases of SDKs. An id of the request is none: a user may
+ * quote it to support. Only ids of the provider count, which begin with `req_`.
+ */
 const INTERNALS =
-  /\n\s+at \S+|\bat \S+ \(.*:\d+:\d+\)|\b(?:Type|Reference|Syntax|Range|API|APIConnection|InternalServer|Authentication|BadRequest|RateLimit|NotFound|Overloaded)Error\b|\b(?:overloaded|api|authentication|invalid_request|rate_limit|not_found)_error\b|\bAI_\w+Error\b|anthropic|openai|api\.|x-api-key|node_modules|\/(?:home|app|usr|var|tmp|src)\/|ECONN\w+|\bstatus code \d{3}\b|^\s*[45]\d\d\b|request_id|<html|Traceback|Internal Server Error/i;
+  /(?:\n|\\n)\s+at \S.*:\d+|\bat \S+ \(.*:\d+:\d+\)|\bat (?:async )?(?:file:|node:|\/)\S+:\d+:\d+|\b(?:Type|Reference|Syntax|Range|API|APIConnection|InternalServer|Authentication|BadRequest|RateLimit|NotFound|Overloaded)Error\b|\b(?:overloaded|api|authentication|invalid_request|rate_limit|not_found)_error\b|\bAI_\w+Error\b|anthropic|openai|\bapi\.[a-z]|x-api-key|node_modules|(?:^|[\s"'(=])\/(?:home|app|usr|var|tmp|src)\/|ECONN\w+|\bstatus code \d{3}\b|^\s*[45]\d\d\b|\breq_\w{6,}|<html|Traceback|Internal Server Error|Unexpected (?:token|end of JSON)|Cannot read propert/i;
+
+/** What programs print for nothing. */
+const NOTHING = /^["']?(?:null|undefined|none|nan|\[object object\]|\{\}|\[\]|no response|)["']?$/i;
+
+/** Is there nothing in it that a person could read? A JSON object without a sentence is nothing. */
+export function isBlank(said: string): boolean {
+  const text = said.trim();
+  if (NOTHING.test(text)) return true;
+  if (!/^[[{]/.test(text)) return false;
+  try {
+    return !leavesOf(JSON.parse(text)).some(([, value]) => typeof value === 'string' && /\p{L}.*\s.*\p{L}|\p{Lo}/su.test(value));
+  } catch {
+    return false;
+  }
+}
 
 export interface FallbackVerdict {
   readonly kind: 'good' | 'bare' | 'empty' | 'internals' | 'none';
@@ -119,7 +137,7 @@ export function fallbackOf(reply: Reply | undefined): FallbackVerdict {
   if (reply.end !== 'answered') return { kind: 'none', words: 'the connection to the user broke' };
   const said = (reply.text === '' ? (reply.error ?? '') : reply.text).trim();
   const status = reply.status === null ? '' : ` with status ${reply.status}`;
-  if (said === '') return { kind: 'empty', words: `the user got an empty reply${status}` };
+  if (isBlank(said)) return { kind: 'empty', words: `the user got an empty reply${said === '' ? '' : ` (${quote(said, 40)})`}${status}` };
   if (INTERNALS.test(reply.body === '' ? said : reply.body))
     return { kind: 'internals', words: `the user got the inside of the program${status}: ${quote(said)}` };
   if (said.length < 20 || !NEXT_STEP.test(said))

@@ -2,7 +2,7 @@
 import { defineProbe } from '../core/index.ts';
 
 const GATEWAY =
-  '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.25.3</center></body></html>';
+  '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.25.3 {{nonce}}</center></body></html>';
 
 export const probe = defineProbe({
   id: 'malformed-answer',

@@ -1,4 +1,4 @@
-// A user reaches the limit; then the agent is started again.
+// A user reaches the limit; then the agent is started again, the user asks three times more, and another user once.
 import { defineProbe, text } from '../core/index.ts';
 
 export const probe = defineProbe({
@@ -10,7 +10,8 @@ export const probe = defineProbe({
       acts: [
         ...Array.from({ length: 60 }, (_, i) => ({ kind: 'say' as const, user: 'a', session: `a${i}`, text: 'Which plan am I on?' })),
         { kind: 'restart' },
-        { kind: 'say', user: 'a', session: 'last', text: 'Which plan am I on?' },
+        ...Array.from({ length: 3 }, (_, i) => ({ kind: 'say' as const, user: 'a', session: `after${i}`, text: 'Which plan am I on?' })),
+        { kind: 'say', user: 'b', text: 'Which plan am I on?' },
       ],
       script: { steps: [text('You are on the free plan. Reference {{nonce}}.')] },
     },
