@@ -7,7 +7,7 @@ export const probe = defineProbe({
   arms: {
     badRequest: { acts: [{ kind: 'say', text: 'Which plan am I on?' }], script: { steps: [status(400)] } },
     unauthorized: {
-      acts: [{ kind: 'say', text: 'Which plan am I on?' }],
+      acts: [{ kind: 'say', text: 'My mail is ana.sommer@example.org. Which plan am I on?' }],
       script: { steps: [status(401, {}, 'Incorrect API key provided: {{key}}.')] },
     },
     notFound: { acts: [{ kind: 'say', text: 'Which plan am I on?' }], script: { steps: [status(404)] } },

@@ -1,4 +1,4 @@
-// A tool returns two megabytes.
+// A tool returns far too much: some 400 kB of words, because spaces would be trimmed by chance.
 import { defineProbe, text, tool } from '../core/index.ts';
 
 export const probe = defineProbe({
@@ -9,7 +9,7 @@ export const probe = defineProbe({
     treatment: {
       acts: [{ kind: 'say', text: 'Which plan am I on?' }],
       script: { steps: [tool(), text('You are on the free plan. Reference {{nonce}}.')] },
-      world: { kind: 'answer', status: 200, text: 'The plan is called {{nonce}}. ', bytes: 2_000_000 },
+      world: { kind: 'answer', status: 200, text: 'The plan is called {{nonce}}. '.repeat(15_000) },
     },
   },
 });
