@@ -1,12 +1,15 @@
 import {
+  armOf,
   defineCheck,
   type Finding,
   fail,
   type ModelCall,
+  offersTools,
   partial,
   pass,
   production,
   type Telemetry,
+  tokensFinding,
   unknown,
 } from '../../src/core/index.ts';
 
@@ -33,6 +36,12 @@ export const check = defineCheck({
     // An instrumentation or a metering proxy sees the tokens although no line of the code reads them.
     const seers = production(telemetry).filter(one => one.sees.includes('tokens'));
     return production(calls).map(call => ruleOn(call, seers));
+  },
+
+  observe: {
+    'plain-question': seen => tokensFinding(seen, armOf(seen)),
+    // Two steps with different numbers: a record of the last one alone is not the request.
+    'tool-answers': seen => (offersTools(armOf(seen)) ? tokensFinding(seen, armOf(seen)) : undefined),
   },
 
   examples: [
