@@ -23,7 +23,8 @@ function brokeOn(reply: Reply): string | undefined {
   if (reply.end === 'broken') return 'the connection broke';
   if (reply.end === 'late') return `no answer within ${time(reply.endedAt - reply.at)}`;
   if (reply.status !== null && reply.status >= 500) return `status ${reply.status}`;
-  const inside = fallbackOf(reply);
+  // Error pages have no text that a person would be shown.
+  const inside = fallbackOf({ ...reply, text: reply.text === '' ? reply.body : reply.text });
   return inside.kind === 'internals' ? 'the inside of the program' : undefined;
 }
 

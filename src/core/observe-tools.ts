@@ -62,7 +62,7 @@ export const askedWorld = (trial: Trial, from = -Infinity, to = Infinity): boole
  * among them: tools that ran say so.
  */
 const GATED =
-  /(?:needs?|requires?|required|requested|await\w*|wait\w*(?: for)?|pending|must|should|without|before|no|not|missing)\W+(?:\w+\W+){0,4}(?:approv|confirm|permission|consent|authori[sz]|review)|(?:approv\w*|confirm\w*|permission|consent|authori[sz]ation|review)\W+(?:is |was )?(?:needed|required|pending|missing|requested|denied)|(?:please|do you|should i|shall i|may i|want me to|would you like)\b.{0,60}(?:approv|confirm|allow|proceed|go ahead|run|continue|execut)|\b(?:denied|refused|rejected|forbidden|disallowed|blocked|declined)\b|\bnot (?:allowed|permitted|authori[sz]ed|executed|run|done|made)\b|\b(?:disabled|read-only) (?:for|in|by|mode)|needs?_?approval["']?\s*:\s*true|genehmigung|bestätig/i;
+  /(?:needs?|requires?|required|requested|await\w*|wait\w*(?: for)?|pending|must|should)\W+(?:\w+\W+){0,4}(?:approv|confirm|permission|consent|authori[sz]|review)|(?:approv\w*|confirm\w*|permission|consent|authori[sz]ation|review)\W+(?:is |was )?(?:needed|required|pending|missing|requested|denied)|(?:please|do you|should i|shall i|may i|want me to|would you like)\b.{0,60}(?:approv|confirm|allow|proceed|go ahead|run|continue|execut)|\b(?:denied|refused|rejected|forbidden|disallowed|blocked|declined)\b|\bnot (?:allowed|permitted|authori[sz]ed|executed|run|done|made)\b|\b(?:disabled|read-only) (?:for|in|by|mode)|needs?_?approval["']?\s*:\s*true|genehmigung|bestätig/i;
 /** Words of a check of arguments, which is no gate. */
 const INVALID =
   /invalid|wrong argument|validation|schema|required|must be|expected|zod|pydantic|unknown tool|no such tool|not found|unrecogni[sz]ed/i;
