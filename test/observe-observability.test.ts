@@ -315,3 +315,21 @@ describe('OBS-11', () => {
     expect(plain({ egress: [{ at: 1, host: 'api.shop.example', port: 443, outcome: 'denied' }] })).toBe('fail');
   });
 });
+
+test('an agent that floods its log does not hold up the rules', () => {
+  const flood = {
+    ...question,
+    lines: Array.from({ length: 500 }, (_, i) => ({
+      at: i,
+      stream: 'stdout' as const,
+      text: ['a', 'a-', 'cost', 'took ', '{"a":', 'a=1 '][i % 6]?.repeat(2000) ?? '',
+    })),
+  };
+  const began = performance.now();
+  const all = [structuredLogs, traceId, tokenUsage, requestCost, logVolume, telemetryExport].flatMap(check =>
+    rule(check, 'plain-question', seen({ treatment: flood })),
+  );
+  expect(all.map(f => f.status)).toEqual(['partial', 'fail', 'fail', 'fail', 'pass', 'fail']);
+  // Milliseconds on an ordinary machine; a pattern that goes back and forth would take minutes.
+  expect(performance.now() - began).toBeLessThan(5000);
+});

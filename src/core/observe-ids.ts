@@ -6,6 +6,9 @@ import { isAnswered, leavesOf, quote } from './rule-observe.ts';
 
 /** The trace id that the experiment `plain-question` sends in a traceparent header. */
 export const SENT_TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+/** Lines and characters that are read: an agent may write millions. */
+const MOST_LINES = 500;
+const MOST_TEXT = 200_000;
 /** Share of the lines that must carry an id: a line of the server itself now and then is no harm. */
 const MOST = 0.9;
 
@@ -16,7 +19,7 @@ const NO_ID = /^(?:msg|chatcmpl|resp|toolu|call|fc|rs)[_-]|agentready\d|^\d{4}-\
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** In loose text: a UUID, a long hexadecimal number, a word after "request" or "trace", or a long mixture of letters and digits. */
 const LOOSE = new RegExp(
-  `(\\w*)[^\\w]{0,3}(?<![\\w-])(${UUID}|[0-9a-f]{16,64}|(?:req|request|trace|rid|corr)[-_:=# ]{1,3}[\\w-]{1,64}|(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{10,64})(?![\\w-])`,
+  `(?<!\\w)(\\w{0,30})[^\\w]{0,3}(?<![\\w-])(${UUID}|[0-9a-f]{16,64}|(?:req|request|trace|rid|corr)[-_:=# ]{1,3}[\\w-]{1,64}|(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{10,64})(?![\\w-])`,
   'gi',
 );
 
@@ -47,13 +50,14 @@ function knownIn(seen: Observation, trial: Trial): (value: string) => boolean {
     ...trial.exchanges.map(exchange => exchange.request?.model ?? ''),
   ]
     .join('\n')
+    .slice(0, MOST_TEXT)
     .toLowerCase();
   return value => said.includes(value) || value.includes(trial.nonce);
 }
 
 /** Lines of one request with no other beside it: is there one id that they carry? */
 export function oneRequestFinding(seen: Observation, trial: Trial): Finding | undefined {
-  const lines = logLines(trial);
+  const lines = logLines(trial).slice(0, MOST_LINES);
   const traced = trial.spans.length > 0;
   if (lines.length === 0)
     return traced
@@ -87,12 +91,12 @@ function bare(seen: Observation, trial: Trial, lines: readonly Line[]): string {
 
 /** Is there an id of its own request in any of the lines? For a request that failed. */
 export const hasRequestId = (seen: Observation, trial: Trial, lines: readonly Line[]): boolean =>
-  lines.some(line => idsIn(line, knownIn(seen, trial)).length > 0);
+  lines.slice(0, MOST_LINES).some(line => idsIn(line, knownIn(seen, trial)).length > 0);
 
 /** Lines of requests at the same time: does each carry one id, and are the ids kept apart? */
 export function manyRequestsFinding(seen: Observation, trial: Trial): Finding | undefined {
   const requests = trial.replies.length;
-  const lines = logLines(trial);
+  const lines = logLines(trial).slice(0, MOST_LINES);
   if (requests < 2 || !trial.replies.every(reply => isAnswered(trial, reply))) return undefined;
   // Fewer lines than requests say nothing about each of them.
   if (lines.length < requests) return undefined;

@@ -63,7 +63,8 @@ function largestBucket(trial: Trial, name: string): number | undefined {
   return bounds.length === 0 ? undefined : Math.max(...bounds);
 }
 
-const FAILURE = /err|fail|exception|refus|reject|invalid|bad_?request|timeout|unavailable|overload|denied|crash|\b[45]\d\d\b|[45]xx/i;
+const FAILURE =
+  /(?<![a-z])err|error|fail|exception|refus|reject|invalid|bad_?request|timeout|unavailable|overload|denied|crash|\b[45]\d\d\b|[45]xx/i;
 /** Labels of a web framework: what it counts are answers of the agent, not of the model. */
 const OWN_ROUTE = ['route', 'path', 'handler', 'url', 'endpoint', 'uri'];
 const ownRoute = ({ name, labels }: Series): boolean =>
@@ -120,7 +121,7 @@ function errorCounts(trial: Trial): { readonly name: string; readonly count: num
 
 /** Keys and words of a duration. */
 const DURATION = /(?:^|[._])(?:\w*(?:ms|millis\w*|seconds?|secs?|dur(?:ation)?|elapsed|latency|took|time_?taken)\w*)$/i;
-const LOOSE_DURATION = /\b\d+(?:\.\d+)?\s?(?:ms|s|sec|seconds|millis(?:econds)?)\b|(?:dur|elapsed|latency|took)\w*["'\s:=]+\d/i;
+const LOOSE_DURATION = /\b\d+(?:\.\d+)?\s?(?:ms|s|sec|seconds|millis(?:econds)?)\b|(?:dur|elapsed|latency|took)\w{0,30}["'\s:=]{1,10}\d/i;
 
 const hasDuration = (line: Line): boolean => {
   const record = recordOf(line);

@@ -132,7 +132,7 @@ const keyOf = ({ name, labels }: Series): string => `${name}${JSON.stringify(Obj
 
 /** Does a text hold this number by itself, neither as part of another one nor of a time? */
 export function holdsNumber(text: string, value: number): boolean {
-  return new RegExp(`(?<![\\w.-]|\\d:)${value}(?![\\w-]|[.:]\\d|,\\d{3}(?!\\d))`).test(text);
+  return text.includes(String(value)) && new RegExp(`(?<![\\w.-]|\\d:)${value}(?![\\w-]|[.:]\\d|,\\d{3}(?!\\d))`).test(text);
 }
 
 /** Lines that one call of a console may fill when it prints an object. */

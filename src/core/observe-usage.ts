@@ -65,9 +65,9 @@ function costsOf(trial: Trial): readonly Cost[] {
     return isCost(name) && Number.isFinite(number) ? [{ name, value: number, where }] : [];
   };
   const fromLine = (text: string): Cost[] =>
-    [...text.matchAll(/([A-Za-z_. ]{0,30}(?:cost|usd|price|spen[dt])[A-Za-z_]*)["'\s:=~]*\$?(\d+(?:\.\d+)?(?:e-?\d+)?)/gi)].flatMap(match =>
-      read(match[1] ?? '', Number(match[2]), 'the log'),
-    );
+    [
+      ...text.matchAll(/([A-Za-z_. ]{0,30}(?:cost|usd|price|spen[dt])[A-Za-z_]{0,30})["'\s:=~]{0,10}\$?(\d+(?:\.\d+)?(?:e-?\d+)?)/gi),
+    ].flatMap(match => read(match[1] ?? '', Number(match[2]), 'the log'));
   return [
     ...logLines(trial).flatMap(line => {
       const record = recordOf(line);
