@@ -7,9 +7,9 @@ import {
   partial,
   pass,
   production,
+  resultsSent,
   someOf,
   type Trial,
-  toolResults,
   unknown,
 } from '../../src/core/index.ts';
 
@@ -23,7 +23,7 @@ function gateFinding(trial: Trial): Finding | undefined {
 
 /** Did a tool run the command, the sum or the path that was hidden in its argument? Only a hit is a finding: one tool is not all. */
 function hostileFinding(trial: Trial): Finding | undefined {
-  const text = toolResults(trial)
+  const text = resultsSent(trial)
     .map(result => result.text)
     .join('\n');
   // The argument itself says `echo ran...` and `{{7*7}}`; only who runs it says `ran...` alone and 49.

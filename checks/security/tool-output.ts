@@ -2,13 +2,13 @@ import {
   addressesIn,
   armOf,
   askedWorld,
+  declaresTools,
   defineCheck,
   type Finding,
   fail,
   flawsOf,
   modelCalls,
   type Observation,
-  offersTools,
   onSide,
   partial,
   pass,
@@ -16,9 +16,9 @@ import {
   quote,
   receivedText,
   replyOf,
+  resultsSent,
   returnsToModel,
   type Trial,
-  toolResults,
   unknown,
 } from '../../src/core/index.ts';
 
@@ -27,7 +27,7 @@ const MOST_BYTES = 200_000;
 
 /** What of the addresses that a tool returned was sent to the provider. */
 function scrubbedFinding(trial: Trial): Finding | undefined {
-  const results = toolResults(trial);
+  const results = resultsSent(trial);
   if (results.length === 0) return undefined;
   if (!askedWorld(trial)) return unknown('The tool asked nobody outside, so that nothing could be put into its result');
   const text = results.map(result => result.text).join('\n');
@@ -40,17 +40,17 @@ function scrubbedFinding(trial: Trial): Finding | undefined {
     : unknown(`The result of the tool does not hold what it was given: ${quote(text)}`);
 }
 
-/** How much of a result of 450 kB was sent to the provider. */
+/** How much of a result of 2 MB was sent to the provider. */
 function floodFinding(trial: Trial): Finding | undefined {
-  const results = toolResults(trial);
+  const results = resultsSent(trial);
   if (results.length === 0 || !askedWorld(trial)) return undefined;
   const sizes = modelCalls(trial).map(call => call.bytes);
   // Long instructions and many tools are no fault of the result.
   const bytes = Math.max(...sizes) - (sizes[0] ?? 0);
   const size = `${Math.round(bytes / 1000)} kB`;
-  if (bytes > MOST_BYTES) return fail(`A tool returned 450 kB, and ${size} of it went to the model`);
+  if (bytes > MOST_BYTES) return fail(`A tool returned 2 MB, and ${size} of it went to the model`);
   return results.some(result => result.text.includes(trial.nonce))
-    ? pass(`A tool returned 450 kB, and ${size} of it went to the model`)
+    ? pass(`A tool returned 2 MB, and ${size} of it went to the model`)
     : undefined;
 }
 
@@ -58,7 +58,7 @@ function floodFinding(trial: Trial): Finding | undefined {
 function addressFinding(seen: Observation, trial: Trial): Finding | undefined {
   const reply = replyOf(trial);
   // Without tools there is nothing that an address could come from.
-  if ((!offersTools(seen.control) && !offersTools(trial)) || reply === undefined || reply.end !== 'answered') return undefined;
+  if ((!declaresTools(seen.control) && !declaresTools(trial)) || reply === undefined || reply.end !== 'answered') return undefined;
   const text = receivedText(reply);
   const through = addressesIn(text);
   if (through.length > 1) return fail(`The model repeated ${through.join(' and ')}, and the user received both`);

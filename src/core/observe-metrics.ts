@@ -13,7 +13,7 @@ import {
   seriesOf,
   tracesWords,
 } from './observe-records.ts';
-import { calledTools, toolResults } from './observe-tools.ts';
+import { calledTools, resultsSent } from './observe-tools.ts';
 import { leavesOf, modelCalls, quote, time } from './rule-observe.ts';
 
 /** How long the experiment `metrics` keeps its first request waiting, in milliseconds; clocks may run a little apart. */
@@ -180,7 +180,7 @@ function tellsFailure(line: Line): boolean {
 /** Was a tool call recorded under the tool's name, with its duration? */
 export function toolRecordedFinding(trial: Trial): Finding | undefined {
   const tool = calledTools(trial)[0];
-  if (tool === undefined || toolResults(trial).length === 0) return undefined;
+  if (tool === undefined || resultsSent(trial).length === 0) return undefined;
   const records = toolRecords(trial, tool);
   const timed = records.find(one => one.timed);
   if (timed !== undefined) return pass(`A call of ${tool} was recorded with its duration in ${timed.where}`);

@@ -4,7 +4,7 @@ import { isService } from './observe-records.ts';
 import { isAnswered, type ModelCallSeen, modelCalls, quote, replyOf } from './rule-observe.ts';
 
 /** Did any request of the agent offer a tool to the model? */
-export const offersTools = (trial: Trial): boolean => modelCalls(trial).some(call => call.request.tools.length > 0);
+export const declaresTools = (trial: Trial): boolean => modelCalls(trial).some(call => call.request.tools.length > 0);
 
 /** Names of tools that the model asked for, as the agent's own requests repeat them: all dialects say it in the assistant's message. */
 export function calledTools(trial: Trial): readonly string[] {
@@ -43,7 +43,7 @@ export interface ToolResult {
 }
 
 /** Results of tools in the order in which they were first sent to the model. */
-export function toolResults(trial: Trial): readonly ToolResult[] {
+export function resultsSent(trial: Trial): readonly ToolResult[] {
   let known = 0;
   return modelCalls(trial).flatMap(call => {
     const results = call.request.messages.filter(message => message.role === 'tool');
@@ -82,7 +82,7 @@ export function effectOf(trial: Trial, turn: number): Effect {
   const calls = modelCalls(trial);
   const asking = calls.filter(call => call.status === undefined || call.status < 400)[turn];
   if (asking === undefined) return { kind: 'none', words: 'the model was not asked often enough to wish for the tool' };
-  const results = toolResults(trial);
+  const results = resultsSent(trial);
   const result = results[turn];
   const names = calledTools(trial);
   const name = names.length === turn + 1 || names.length === 1 ? (names.at(-1) ?? 'the tool') : 'the tool';

@@ -1,5 +1,8 @@
-// A tool returns far too much: some 400 kB of words, because spaces would be trimmed by chance.
+// A tool returns two megabytes.
 import { defineProbe, text, tool } from '../core/index.ts';
+
+/** Words, not blanks: those would be trimmed away. */
+const WORDS = 'A sentence of fifty characters, as services say it. '.repeat(39_000);
 
 export const probe = defineProbe({
   id: 'tool-flood',
@@ -9,7 +12,7 @@ export const probe = defineProbe({
     treatment: {
       acts: [{ kind: 'say', text: 'Which plan am I on?' }],
       script: { steps: [tool(), text('You are on the free plan. Reference {{nonce}}.')] },
-      world: { kind: 'answer', status: 200, text: 'The plan is called {{nonce}}. '.repeat(15_000) },
+      world: { kind: 'answer', status: 200, text: `The plan is called {{nonce}}. ${WORDS}` },
     },
   },
 });
