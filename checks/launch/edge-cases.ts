@@ -1,4 +1,4 @@
-import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+import { armOf, defineCheck, fail, lengthFinding, oddInputFinding, partial, pass, production, unknown } from '../../src/core/index.ts';
 
 const WORDS = { empty: 'empty', 'over-long': 'over-long', malicious: 'malicious' } as const;
 const KINDS = ['empty', 'over-long', 'malicious'] as const;
@@ -54,6 +54,12 @@ export const check = defineCheck({
             .slice(0, 1)
             .map(call => call.location);
     return [fail(message, where, 'medium')];
+  },
+
+  // Malicious input has its own item: what an attack does is judged there.
+  observe: {
+    'odd-input': seen => oddInputFinding(armOf(seen)),
+    'long-input': seen => [lengthFinding(seen, armOf(seen, 'long'), 60_000), lengthFinding(seen, armOf(seen, 'huge'), 300_000)],
   },
 
   examples: [

@@ -1,7 +1,9 @@
 import {
+  armOf,
   defineCheck,
   fail,
   labelsOf,
+  modelErrorsFinding,
   partial,
   pass,
   placesOfFirst,
@@ -79,6 +81,8 @@ export const check = defineCheck({
       ];
     return [fail('No counter, trace or proxy was found that counts failed calls of the model API', placesOfFirst(own, 5), 'medium')];
   },
+
+  observe: { metrics: seen => modelErrorsFinding(armOf(seen)) },
 
   examples: [
     {

@@ -1,4 +1,50 @@
-import { defineCheck, type Finding, fail, type ModelCall, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  fail,
+  hasRequestId,
+  logLines,
+  type ModelCall,
+  type Observation,
+  outputOf,
+  partial,
+  pass,
+  production,
+  quote,
+  sentToServices,
+  type Trial,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** Names of the failures that are played, beside the number of the status. */
+const KINDS: Readonly<Record<number, RegExp>> = { 400: /bad.?request|invalid.?request/i, 529: /overload|unavailable|server.?error/i };
+
+/** Does what was logged about a failed model call tell what failed, for which request, and how it came about? */
+function contextFinding(seen: Observation, trial: Trial, status: number): Finding | undefined {
+  const lines = logLines(trial);
+  const said = lines.map(line => line.text).join('\n');
+  if (lines.length === 0) {
+    const [service] = sentToServices(trial);
+    if (service !== undefined) return unknown(`Nothing was logged about a ${status} here; the agent turned to ${service.host}`);
+    // An agent that never writes a line may keep its log elsewhere.
+    return logLines(seen.control).length === 0
+      ? undefined
+      : fail(`The provider answered ${status}, and the agent wrote nothing about it`, [], 'medium');
+  }
+  const kind = new RegExp(`(?<!\\d)${status}(?!\\d)`).test(said) || KINDS[status]?.test(said) === true;
+  if (!kind) return fail(`The provider answered ${status}, and the log does not say what failed: ${quote(said)}`);
+  const missing = [
+    ...(hasRequestId(seen, trial, lines) ? [] : ['an id of the request']),
+    ...(/\bat \S+ \(?\S+:\d+:\d+\)?|\bat \S+:\d+:\d+|Traceback|File ".*", line \d+|"stack/.test(outputOf(trial)) ||
+    /which plan am i on/i.test(said)
+      ? []
+      : ['a stack and the content that led to it']),
+  ];
+  return missing.length === 0
+    ? pass(`The log about a ${status} holds its kind, an id of the request and how it came about`)
+    : partial(`The log about a ${status} names its kind, but lacks ${missing.join(', and ')}`);
+}
 
 export const check = defineCheck({
   id: 'observability/error-context',
@@ -20,6 +66,11 @@ export const check = defineCheck({
   needs: { facts: ['model-call'] },
   inspect({ 'model-call': calls }) {
     return production(calls).map(ruleOn);
+  },
+
+  observe: {
+    'client-errors': seen => contextFinding(seen, armOf(seen, 'badRequest'), 400),
+    'provider-down': seen => contextFinding(seen, armOf(seen), 529),
   },
 
   examples: [

@@ -1,7 +1,9 @@
 import {
+  armOf,
   defineCheck,
   fail,
   labelsOf,
+  latencyFinding,
   partial,
   pass,
   placesOfFirst,
@@ -66,6 +68,8 @@ export const check = defineCheck({
       return [unknown('Nothing in the code times a request; the platform that serves it may', where)];
     return [fail('Nothing in the code times a request, and no platform does so for this kind of program', where, 'medium')];
   },
+
+  observe: { metrics: seen => latencyFinding(armOf(seen)) },
 
   examples: [
     {

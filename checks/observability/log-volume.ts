@@ -1,16 +1,43 @@
 import {
+  armOf,
   count,
   defineCheck,
+  type Finding,
   fail,
+  inLogs,
+  isAnswered,
   labelsOf,
+  leftTraces,
   linesOnPath,
+  modelCalls,
   partial,
   pass,
   placesOfFirst,
+  printsReplies,
+  repeats,
+  replyOf,
   running,
+  type Trial,
+  tracesWords,
   unknown,
   works,
 } from '../../src/core/index.ts';
+
+/** Characters of the instructions in a row that are no accident. */
+const RUN = 60;
+
+/** Question, reply and tool results hold the nonce of the trial: a record of a normal request does not. */
+function contentFinding(trial: Trial): Finding | undefined {
+  if (!isAnswered(trial, replyOf(trial))) return undefined;
+  const words = inLogs(trial, text => text.includes(trial.nonce));
+  if (words.length > 0) return fail(`What was said in a normal request stands in ${words.join(' and in ')}`);
+  const system = modelCalls(trial)[0]?.request.system ?? '';
+  const instructions = inLogs(trial, text => repeats(text, system, RUN));
+  if (instructions.length > 0) return fail(`The instructions of the model stand in ${instructions.join(' and in ')}`);
+  if (!leftTraces(trial)) return undefined;
+  if (printsReplies(trial) === 'maybe') return unknown('The output of the agent holds its reply; whether that is a log cannot be told');
+  return pass(`${tracesWords(trial)} of a normal request hold nothing of question, reply and instructions`);
+}
 
 export const check = defineCheck({
   id: 'observability/log-volume',
@@ -80,6 +107,11 @@ export const check = defineCheck({
         'medium',
       ),
     ];
+  },
+
+  observe: {
+    'plain-question': seen => contentFinding(armOf(seen)),
+    'tool-answers': seen => contentFinding(armOf(seen)),
   },
 
   examples: [

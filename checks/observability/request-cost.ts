@@ -1,5 +1,7 @@
 import {
+  armOf,
   type CostFigure,
+  costFinding,
   defineCheck,
   type Finding,
   fail,
@@ -81,6 +83,8 @@ export const check = defineCheck({
       ),
     ];
   },
+
+  observe: { 'plain-question': seen => costFinding(armOf(seen)) },
 
   examples: [
     {

@@ -1,17 +1,55 @@
 import {
+  armOf,
+  CUT_LINE,
   count,
   defineCheck,
+  type Finding,
   fail,
+  hasLevel,
+  hasTime,
   labelsOf,
   linesOnPath,
+  logLines,
   partial,
   pass,
   placesOfFirst,
   production,
+  quote,
+  recordOf,
   running,
+  type Trial,
   talks,
   unknown,
 } from '../../src/core/index.ts';
+
+/** Share of the lines that must be records; the rest may be a word of the runtime. */
+const NEARLY_ALL = 0.95;
+
+/** logfmt is as good as JSON: time=... level=... msg="..." */
+const LOGFMT = /^(?:[\w.@-]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)(?:\s+|$)){3,}$/;
+const logfmt = (text: string): Readonly<Record<string, string>> | undefined =>
+  LOGFMT.test(text.trim())
+    ? Object.fromEntries([...text.matchAll(/([\w.@-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))/g)].map(m => [m[1] ?? '', m[2] ?? m[3] ?? '']))
+    : undefined;
+
+/** How structured the log of a request is; undefined: nothing was logged here, which may go elsewhere. */
+function structured(trial: Trial, what: string): Finding | undefined {
+  // A record that we cut cannot be read, and is no loose text for that.
+  const lines = logLines(trial).filter(line => line.text.length < CUT_LINE || !line.text.startsWith('{'));
+  const records = lines.flatMap(line => recordOf(line) ?? logfmt(line.text) ?? []);
+  const loose = lines.find(line => recordOf(line) === undefined && logfmt(line.text) === undefined);
+  if (lines.length === 0) return undefined;
+  const of = `${lines.length} log line${lines.length === 1 ? '' : 's'} of ${what}`;
+  if (records.length === 0) return fail(`None of ${of} is a structured record: ${quote(loose?.text ?? '')}`);
+  if (loose !== undefined && records.length < lines.length * NEARLY_ALL)
+    return partial(`${records.length} of ${of} are structured records, not ${quote(loose.text)}`);
+  const missing = [
+    ...(records.filter(hasTime).length < records.length * NEARLY_ALL ? ['time'] : []),
+    ...(records.filter(hasLevel).length < records.length * NEARLY_ALL ? ['level'] : []),
+  ];
+  if (missing.length > 0) return partial(`${records.length} of ${of} are records, but not all have a ${missing.join(' and a ')}`);
+  return pass(`${records.length} of ${of} are records with time and level`);
+}
 
 export const check = defineCheck({
   id: 'observability/structured-logs',
@@ -70,6 +108,12 @@ export const check = defineCheck({
         partial(`${what}${unused}; traces are all that can be searched (${labelsOf(traces)})`, [...places, ...placesOfFirst(traces, 3)]),
       ];
     return [fail(`${what}${unused}, and no structured logger was found there`, places, printed.length > 0 ? 'high' : 'medium')];
+  },
+
+  observe: {
+    'plain-question': seen => structured(armOf(seen), 'an ordinary request'),
+    // What is logged about a failure often takes another way than the rest.
+    'client-errors': seen => structured(armOf(seen, 'badRequest'), 'a request that failed'),
   },
 
   examples: [

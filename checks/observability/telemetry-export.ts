@@ -1,4 +1,37 @@
-import { defineCheck, fail, partial, pass, placesOfFirst, production, talks, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  fail,
+  hasMetricsPage,
+  partial,
+  pass,
+  placesOfFirst,
+  production,
+  rises,
+  sentToServices,
+  type Trial,
+  talks,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** What left the process while one request ran: to our collector, to a tracing service, or onto a page that is scraped. */
+function exportFinding(trial: Trial): Finding {
+  const metrics = new Set(trial.metrics.map(metric => metric.name)).size;
+  if (trial.spans.length + metrics > 0)
+    return pass(`${trial.spans.length} spans and ${metrics} metrics reached a collector during one request`);
+  const [service] = sentToServices(trial);
+  if (service !== undefined) return pass(`The agent sent to ${service.host} during one request`, [], 'medium');
+  // The runtime's own values, and a count of the looks at the page, move without the agent.
+  const moved = rises(trial).filter(one => !/^(?:nodejs|process|python|go)_|^http_|scrape/.test(one.name));
+  if (moved.length > 0) return pass(`${moved[0]?.name ?? ''} on the metrics page moved with one request`, [], 'medium');
+  if (hasMetricsPage(trial)) return fail('A metrics page exists, and no value of the agent on it moved with a request');
+  return fail(
+    'During one request nothing reached the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, no tracing service was contacted, and there is no metrics page. If a variable switches telemetry on, set it in the env of the target',
+    [],
+    'medium',
+  );
+}
 
 export const check = defineCheck({
   id: 'observability/telemetry-export',
@@ -43,6 +76,8 @@ export const check = defineCheck({
     const missing = best === 'pass' && idle !== undefined ? findings.filter(f => f.locations[0] === idle.location) : [];
     return [...findings.filter(f => f.status === best).slice(0, 10), ...missing];
   },
+
+  observe: { 'plain-question': seen => exportFinding(armOf(seen)) },
 
   examples: [
     {

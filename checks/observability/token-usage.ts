@@ -1,4 +1,6 @@
 import {
+  armOf,
+  declaresTools,
   defineCheck,
   type Finding,
   fail,
@@ -7,6 +9,7 @@ import {
   pass,
   production,
   type Telemetry,
+  tokensFinding,
   unknown,
 } from '../../src/core/index.ts';
 
@@ -33,6 +36,12 @@ export const check = defineCheck({
     // An instrumentation or a metering proxy sees the tokens although no line of the code reads them.
     const seers = production(telemetry).filter(one => one.sees.includes('tokens'));
     return production(calls).map(call => ruleOn(call, seers));
+  },
+
+  observe: {
+    'plain-question': seen => tokensFinding(seen, armOf(seen)),
+    // Two steps with different numbers: a record of the last one alone is not the request.
+    'tool-answers': seen => (declaresTools(armOf(seen)) ? tokensFinding(seen, armOf(seen)) : undefined),
   },
 
   examples: [

@@ -1,4 +1,17 @@
-import { defineCheck, type Finding, fail, partial, pass, production, someOf, type Tool, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  type Finding,
+  fail,
+  partial,
+  pass,
+  production,
+  someOf,
+  type Tool,
+  toolFailureFinding,
+  toolRecordedFinding,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'observability/tool-metrics',
@@ -69,6 +82,11 @@ export const check = defineCheck({
         n => `Whether calls of these tools are recorded could not be read: ${n}`,
       ),
     ];
+  },
+
+  observe: {
+    'tool-answers': seen => toolRecordedFinding(armOf(seen)),
+    'tool-fails': seen => ['error', 'drop'].flatMap(arm => toolFailureFinding(armOf(seen, arm)) ?? []),
   },
 
   examples: [

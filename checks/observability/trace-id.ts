@@ -1,9 +1,12 @@
 import {
+  armOf,
   count,
   defineCheck,
   fail,
   labelsOf,
   linesOnPath,
+  manyRequestsFinding,
+  oneRequestFinding,
   partial,
   pass,
   placesOfFirst,
@@ -78,6 +81,11 @@ export const check = defineCheck({
         'medium',
       ),
     ];
+  },
+
+  observe: {
+    'plain-question': seen => oneRequestFinding(seen, armOf(seen)),
+    'six-at-once': seen => manyRequestsFinding(seen, armOf(seen)),
   },
 
   examples: [

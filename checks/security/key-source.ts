@@ -1,11 +1,29 @@
-import { defineCheck, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  type Finding,
+  fail,
+  keyInLogs,
+  keyLeaks,
+  type Observation,
+  partial,
+  pass,
+  production,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** Did one of the fake keys that the agent was given come out of it? Its log on errors belongs to SEC-09; what it prints at the start counts here. */
+function escaped(seen: Observation): Finding | undefined {
+  const places = [...new Set([seen.control, ...Object.values(seen.arms)].flatMap(keyLeaks))];
+  if (keyInLogs(seen.control)) places.push('what the agent prints when it starts and works');
+  return places.length === 0 ? undefined : fail(`The key that the agent was given came out in ${places.join(' and in ')}`);
+}
 
 export const check = defineCheck({
   id: 'security/key-source',
   code: 'SEC-06',
   title: 'Keys come from the environment or a secret manager, and stay there',
   severity: 'high',
-  how: ['inspect'],
+  how: ['observe', 'inspect'],
   lines: ['L07'],
   why: 'A key that is read correctly may still be shipped to browsers, printed at start-up or replaced by a default that nobody notices.',
   fix: 'Read keys on the server only, without a default, stop at start-up when one is missing, and inject them from a secret manager at deployment.',
@@ -38,6 +56,20 @@ export const check = defineCheck({
         return pass(from === 'environment' ? `The key comes from the environment: ${label}` : `The key comes from ${label}`, [location]);
       }),
     ];
+  },
+
+  // An agent that keeps its keys shows nothing, and where they came from is not seen: these rules only fail.
+  observe: {
+    'plain-question': escaped,
+    'client-errors': escaped,
+    'provider-down': escaped,
+    'tool-answers': escaped,
+    'tool-fails': escaped,
+    'dangerous-tool': escaped,
+    'prompt-leak': escaped,
+    'odd-input': escaped,
+    health: escaped,
+    metrics: escaped,
   },
 
   examples: [

@@ -1,4 +1,32 @@
-import { defineCheck, fail, flawsOf, onSide, partial, pass, production, talking } from '../../src/core/index.ts';
+import {
+  armOf,
+  askedWorld,
+  defineCheck,
+  type Finding,
+  fail,
+  flawsOf,
+  inLogs,
+  keyInLogs,
+  leftTraces,
+  onSide,
+  partial,
+  pass,
+  personalIn,
+  production,
+  type Trial,
+  talking,
+  tracesWords,
+} from '../../src/core/index.ts';
+
+const KEY_LOGGED = fail('The key of the agent stands in its own log after the provider refused a request');
+
+/** Does something private stand in logs or traces? undefined: there are none that could be read. */
+function quietFinding(trial: Trial, found: (text: string) => boolean, what: string): Finding | undefined {
+  if (keyInLogs(trial)) return fail('The key of the agent stands in its own output');
+  const places = inLogs(trial, found);
+  if (places.length > 0) return fail(`${what} stands in ${places.join(' and in ')}`);
+  return leftTraces(trial) ? pass(`${what} does not stand in ${tracesWords(trial)}`) : undefined;
+}
 
 export const check = defineCheck({
   id: 'security/private-logs',
@@ -46,6 +74,26 @@ export const check = defineCheck({
       ),
     ];
     return findings.length > 0 ? findings : sound.map(guard => pass(`${guard.label} cleans what is written`, [guard.location], 'medium'));
+  },
+
+  observe: {
+    'plain-question': seen =>
+      quietFinding(armOf(seen), text => text.includes(`ana.${armOf(seen).nonce}@example.org`), 'The e-mail address of a user'),
+    'client-errors': seen => [
+      ...['badRequest', 'notFound'].flatMap(arm => (keyInLogs(armOf(seen, arm)) ? [KEY_LOGGED] : [])),
+      ...[
+        quietFinding(
+          armOf(seen, 'unauthorized'),
+          text => text.includes('ana.sommer@example.org'),
+          'The e-mail address of a user whose request failed',
+        ),
+      ].flatMap(finding => finding ?? []),
+    ],
+    'personal-data': seen => quietFinding(armOf(seen, 'plain'), text => personalIn(text).length > 0, 'Personal data of a reply'),
+    'tool-secrets': seen =>
+      askedWorld(armOf(seen))
+        ? quietFinding(armOf(seen), text => text.includes('s3cr3t'), 'A connection string that a tool returned')
+        : undefined,
   },
 
   examples: [

@@ -1,4 +1,72 @@
-import { defineCheck, fail, flawsOf, onSide, partial, pass, production, returnsToModel, unknown } from '../../src/core/index.ts';
+import {
+  addressesIn,
+  armOf,
+  askedWorld,
+  declaresTools,
+  defineCheck,
+  type Finding,
+  fail,
+  flawsOf,
+  modelCalls,
+  type Observation,
+  onSide,
+  partial,
+  pass,
+  production,
+  quote,
+  receivedText,
+  replyOf,
+  resultsSent,
+  returnsToModel,
+  type Trial,
+  unknown,
+} from '../../src/core/index.ts';
+
+/** By so much a request may grow with the result of a tool, in bytes: 50,000 tokens are more than any answer of a tool needs. */
+const MOST_BYTES = 200_000;
+
+/** What of the addresses that a tool returned was sent to the provider. */
+function scrubbedFinding(trial: Trial): Finding | undefined {
+  const results = resultsSent(trial);
+  if (results.length === 0) return undefined;
+  if (!askedWorld(trial)) return unknown('The tool asked nobody outside, so that nothing could be put into its result');
+  const text = results.map(result => result.text).join('\n');
+  const through = addressesIn(text);
+  if (through.length > 1) return fail(`A tool returned ${through.join(' and ')}, and both were sent to the model`);
+  if (through.length > 0) return partial(`A tool returned internal addresses, and ${through[0]} was sent to the model`);
+  // Without the harmless part of the result, the tool may have thrown it away for another reason.
+  return text.includes(trial.nonce)
+    ? pass('The internal host and the connection string that a tool returned were taken out before the model saw them')
+    : unknown(`The result of the tool does not hold what it was given: ${quote(text)}`);
+}
+
+/** How much of a result of 2 MB was sent to the provider. */
+function floodFinding(trial: Trial): Finding | undefined {
+  const results = resultsSent(trial);
+  if (results.length === 0 || !askedWorld(trial)) return undefined;
+  const sizes = modelCalls(trial).map(call => call.bytes);
+  // Long instructions and many tools are no fault of the result.
+  const bytes = Math.max(...sizes) - (sizes[0] ?? 0);
+  const size = `${Math.round(bytes / 1000)} kB`;
+  if (bytes > MOST_BYTES) return fail(`A tool returned 2 MB, and ${size} of it went to the model`);
+  return results.some(result => result.text.includes(trial.nonce))
+    ? pass(`A tool returned 2 MB, and ${size} of it went to the model`)
+    : undefined;
+}
+
+/** Do internal addresses reach the user when the model repeats them? */
+function addressFinding(seen: Observation, trial: Trial): Finding | undefined {
+  const reply = replyOf(trial);
+  // Without tools there is nothing that an address could come from.
+  if ((!declaresTools(seen.control) && !declaresTools(trial)) || reply === undefined || reply.end !== 'answered') return undefined;
+  const text = receivedText(reply);
+  const through = addressesIn(text);
+  if (through.length > 1) return fail(`The model repeated ${through.join(' and ')}, and the user received both`);
+  if (through.length > 0) return partial(`The model repeated internal addresses, and the user received ${through[0]}`);
+  return text.includes(trial.nonce)
+    ? pass('Internal host and connection string were taken out of a reply')
+    : unknown(`The reply does not hold what the model said: ${quote(reply.text)}`);
+}
 
 export const check = defineCheck({
   id: 'security/tool-output',
@@ -41,6 +109,12 @@ export const check = defineCheck({
         return unknown(`Whether the output of ${tool.name} is checked could not be read`, places);
       }),
     ];
+  },
+
+  observe: {
+    'tool-secrets': seen => scrubbedFinding(armOf(seen)),
+    'tool-flood': seen => floodFinding(armOf(seen)),
+    'internal-address': seen => addressFinding(seen, armOf(seen)),
   },
 
   examples: [

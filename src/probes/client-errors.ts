@@ -11,7 +11,7 @@ export const probe = defineProbe({
       script: { steps: [status(400, {}, 'messages: invalid request at {{nonce}}')] },
     },
     unauthorized: {
-      acts: [{ kind: 'say', text: 'Which plan am I on?' }],
+      acts: [{ kind: 'say', text: 'My mail is ana.sommer@example.org. Which plan am I on?' }],
       script: { steps: [status(401, {}, 'Incorrect API key provided: {{key}} ({{nonce}}).')] },
     },
     notFound: {

@@ -1,9 +1,9 @@
 // The model answers with personal data of somebody.
 import { defineProbe, text } from '../core/index.ts';
 
-/** Each value is cut in two, as the pieces of a stream cut it. The card is a test number that passes the Luhn test. */
+/** Each value is cut in two, as the pieces of a stream cut it. The card is a test number that passes the Luhn test; the order is no secret. */
 const PIECES = [
-  'Reference {{nonce}}. Write to maria.kes',
+  'Reference {{nonce}}, order HS-10482 of 3 March. Write to maria.kes',
   'selring@example.com or call +49 170 55',
   '51 2345. The card is 4111 1111 ',
   '1111 1111, the number 078-05',

@@ -1,6 +1,8 @@
 // A tool works, and its answer goes back to the model.
 import { defineProbe, text, tool } from '../core/index.ts';
 
+const PATHS = ['/metrics', '/api/metrics'];
+
 export const probe = defineProbe({
   id: 'tool-answers',
   question: 'Does the answer of a tool reach the model?',
@@ -8,10 +10,18 @@ export const probe = defineProbe({
   arms: {
     treatment: {
       acts: [
+        { kind: 'look', paths: PATHS },
         { kind: 'say', text: 'Which plan am I on?' },
         { kind: 'wait', ms: 1500 },
+        { kind: 'look', paths: PATHS },
       ],
-      script: { steps: [tool(), text('You are on the free plan. Reference {{nonce}}.')] },
+      // Odd numbers of tokens, different in each step: their sum, or all of them, must be recorded.
+      script: {
+        steps: [
+          tool({ input: 211, output: 17 }),
+          text('You are on the free plan. Reference {{nonce}}.', { tokens: { input: 463, output: 29 } }),
+        ],
+      },
       world: { kind: 'answer', status: 200, text: 'The plan is called {{nonce}}.' },
     },
   },

@@ -77,7 +77,7 @@ export function textsOf(ev: Evaluator, site: Site): readonly string[] {
 }
 
 /** Is the model offered tools? Then it is the agent itself that is asked, and no judge of a text. */
-export function offersTools(ev: Evaluator, site: Site): boolean {
+export function declaresTools(ev: Evaluator, site: Site): boolean {
   return carriedBy(ev, site).some(({ under }) => under.includes('tools'));
 }
 

@@ -6,7 +6,7 @@ import { tsc } from '../compiler.ts';
 import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
 import { addressOf, fieldLists, LOG_PACKAGES, loggersIn } from '../guards/logs.ts';
 import { type Found, Maker } from '../guards/make.ts';
-import { ABOUT_INJECTION, offersTools, partsOf, shapesOf, textsOf } from '../guards/parts.ts';
+import { ABOUT_INJECTION, declaresTools, partsOf, shapesOf, textsOf } from '../guards/parts.ts';
 import { pipelinesOf } from '../guards/pipelines.ts';
 import { jobsOf, slowIn } from '../guards/regex-job.ts';
 import { RegexRunner } from '../guards/regex-runner.ts';
@@ -214,7 +214,7 @@ function models(reading: Reading, maker: Maker): readonly Guard[] {
         const texts = textsOf(ev, site);
         const model = GUARD_MODELS.find(m => texts.some(text => text.length < 200 && m.model.test(text)));
         if (model !== undefined) return [{ node: site.node, against: model.against, by: 'model', label: model.label, detects: true }];
-        if (!texts.some(text => ABOUT_INJECTION.test(text) && ASKS.test(text)) || offersTools(ev, site)) return [];
+        if (!texts.some(text => ABOUT_INJECTION.test(text) && ASKS.test(text)) || declaresTools(ev, site)) return [];
         return [
           {
             node: site.node,
