@@ -130,7 +130,8 @@ async function play(order: Order, scene: Scene, over: AbortSignal): Promise<void
   if (over.aborted) return;
   scene.split = trialOf(scene, own);
   provider.play(arm.script, nonce);
-  collector.setWorld(arm.world);
+  const { world } = arm;
+  collector.setWorld(world?.kind === 'answer' ? { ...world, text: world.text.replaceAll('{{nonce}}', nonce) } : world);
   await perform(arm.acts, { target, nonce, notes: scene.notes, over });
 }
 
