@@ -124,7 +124,8 @@ export const ERRORS: readonly Mutant[] = [
     removes: 'The kind of an error is logged.',
     edits: {
       typescript: [
-        { file: 'src/chat.ts', find: '      kind,\n', replace: '' },
+        { file: 'src/chat.ts', find: 'log.error({ kind, ', replace: 'log.error({ ' },
+        { file: 'src/chat.ts', find: 'log.warn({ kind, ', replace: 'log.warn({ ' },
         { file: 'src/chat.ts', find: 'log.info({ outcome, ', replace: 'log.info({ ' },
       ],
     },

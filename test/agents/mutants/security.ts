@@ -246,7 +246,13 @@ export const SECURITY: readonly Mutant[] = [
     id: 'errors-logged-unredacted',
     removes: 'Personal data is taken out of what is logged about a failure.',
     edits: {
-      typescript: [{ file: 'src/chat.ts', find: "request: redact(JSON.stringify(body) ?? '').slice(0, 4000)", replace: 'request: body' }],
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: "const request = redact(JSON.stringify(body) ?? '').slice(0, 4000);",
+          replace: 'const request = body;',
+        },
+      ],
     },
     inspected: ['SEC-09'],
     observed: ['SEC-09'],
