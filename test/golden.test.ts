@@ -1,5 +1,4 @@
 // Whole audits of the agents in test/agents, and whole reports as a user sees them. `npm run update` writes them anew.
-import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../src/audit.ts';
 import { TEMPLATES } from '../templates/index.ts';
@@ -7,7 +6,10 @@ import { TEMPLATES } from '../templates/index.ts';
 const agents = new URL('./agents/', import.meta.url);
 const TIME = new Date('2026-01-01T00:00:00Z');
 
-describe.each(readdirSync(agents).filter(name => existsSync(new URL(`${name}/package.json`, agents))))('%s', name => {
+/** Not the agents of the mutants: their reports are compared with each other and not with files. */
+const GOLDEN = ['naive-typescript'];
+
+describe.each(GOLDEN)('%s', name => {
   test.each(TEMPLATES.map(template => template.id))('as %s', async id => {
     const report = await audit(new URL(name, agents).pathname, { time: TIME });
     // The version moves with every release and says nothing about the audit.

@@ -24,6 +24,12 @@ export interface Mutant {
   readonly observed: readonly string[];
   /** The experiments that are expected to see it, by id. */
   readonly probes: readonly string[];
-  /** Why reading does not see it today although it should: a false assurance that is known. Empty once it is repaired. */
-  readonly overlooked?: string;
+}
+
+/** What reading the code does not see yet, of an agent in one language. The lists may only become shorter. */
+export interface Overlooked {
+  /** Items that are not `pass` for the good agent although it does what they ask: their mutants cannot turn red. */
+  readonly unrecognised: readonly string[];
+  /** Items that stay `pass` in a mutant from which their protection was taken, by mutant: false assurances. */
+  readonly assured: Readonly<Record<string, readonly string[]>>;
 }

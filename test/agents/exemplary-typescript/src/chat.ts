@@ -81,14 +81,8 @@ function fail(kind: ErrorKind, error: unknown, body: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   errors.inc({ kind });
   if (kind === 'loop') escalations.inc({ reason: 'loop' });
-  const expected = kind === 'input' || kind === 'limit';
-  log[expected ? 'warn' : 'error'](
-    {
-      kind,
-      error_name: name,
-      error_message: redact(message).slice(0, 500),
-      ...(expected ? {} : { stack: redact(stack ?? '').slice(0, 2000), request: redact(JSON.stringify(body) ?? '').slice(0, 4000) }),
-    },
-    'request failed',
-  );
+  const error_message = redact(message).slice(0, 500);
+  if (kind === 'input' || kind === 'limit') return log.warn({ kind, error_message }, 'request refused');
+  const request = redact(JSON.stringify(body) ?? '').slice(0, 4000);
+  log.error({ kind, error_name: name, error_message, stack: redact(stack ?? '').slice(0, 2000), request }, 'request failed');
 }

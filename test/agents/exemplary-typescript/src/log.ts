@@ -8,5 +8,4 @@ export const log = pino({
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: label => ({ level: label }) },
   mixin: () => ({ trace_id: traceId() }),
-  redact: { paths: ['authorization', '*.authorization', 'email', '*.email', 'phone', '*.phone'], censor: '[redacted]' },
 });

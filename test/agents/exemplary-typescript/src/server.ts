@@ -57,7 +57,7 @@ async function route(request: IncomingMessage, response: ServerResponse): Promis
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parent = propagation.extract(ROOT_CONTEXT, request.headers);
   const span = tracer.startSpan('request', {}, parent);
-  const { traceId } = span.spanContext();
+  const traceId = span.spanContext().traceId;
   response.setHeader('x-trace-id', traceId);
   try {
     await context.run({ traceId }, () => spans.with(trace.setSpan(parent, span), () => route(request, response)));

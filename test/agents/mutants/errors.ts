@@ -1,0 +1,275 @@
+// Mutants of error handling: what the agent does when its model, its tools or itself fail.
+import type { Mutant } from '../mutant.ts';
+
+const LOOP_HEAD = '  for (let round = 0; round < config.maxRounds; round++) {\n';
+const ASKED = 'await ask({ model, system: SYSTEM_PROMPT, messages: conversation, tools: definitions, onText, signal })';
+
+export const ERRORS: readonly Mutant[] = [
+  {
+    id: 'retries-off',
+    removes: 'Failed model calls are tried again.',
+    edits: { typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 0' }] },
+    inspected: ['ERR-01', 'ERR-02', 'ERR-03'],
+    observed: ['ERR-01', 'ERR-02', 'ERR-03'],
+    probes: ['retry_429', 'honours_retry_after', 'retry_5xx', 'retry_reset'],
+  },
+  {
+    id: 'retries-endless',
+    removes: 'The number of tries is small.',
+    edits: { typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 50' }] },
+    inspected: ['ERR-05'],
+    observed: ['ERR-05'],
+    probes: ['retry_bounded_backoff'],
+  },
+  {
+    id: 'retries-stacked',
+    removes: 'Only one layer tries again, and only what may work the next time.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/agent.ts',
+          find: ASKED,
+          replace: `${ASKED}\n      .catch(() => ${ASKED.slice(6)})\n      .catch(() => ${ASKED.slice(6)})`,
+        },
+      ],
+    },
+    inspected: ['ERR-04', 'ERR-05'],
+    observed: ['ERR-04', 'ERR-05'],
+    probes: ['no_retry_4xx', 'retry_not_stacked'],
+  },
+  {
+    id: 'no-time-limit',
+    removes: 'A model call and a whole request end in time.',
+    edits: {
+      typescript: [
+        { file: 'src/model.ts', find: '  timeout: config.modelTimeout,\n', replace: '' },
+        { file: 'src/chat.ts', find: 'deadline(config.deadline, gone)', replace: '{ signal: gone, clear: () => {} }' },
+      ],
+    },
+    inspected: ['ERR-06'],
+    observed: ['ERR-06'],
+    probes: ['request_timeout', 'slow_drip'],
+  },
+  {
+    id: 'no-deadline',
+    removes: 'A whole request ends in time.',
+    edits: { typescript: [{ file: 'src/chat.ts', find: 'deadline(config.deadline, gone)', replace: '{ signal: gone, clear: () => {} }' }] },
+    inspected: [],
+    observed: ['ERR-06'],
+    probes: ['slow_drip'],
+  },
+  {
+    id: 'goes-on-without-caller',
+    removes: 'Work stops when the caller hangs up.',
+    edits: { typescript: [{ file: 'src/http.ts', find: 'if (!response.writableEnded) controller.abort();', replace: '' }] },
+    inspected: [],
+    observed: ['ERR-06'],
+    probes: ['client_gone_abort'],
+  },
+  {
+    id: 'no-fallback',
+    removes: 'A failure ends in a reply.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: '    const reply = replyTo(outcome);\n',
+          replace: '    throw error;\n    const reply = replyTo(outcome);\n',
+        },
+      ],
+    },
+    inspected: ['ERR-07'],
+    observed: ['ERR-07'],
+    probes: ['outage_fallback'],
+  },
+  {
+    id: 'one-fallback-for-all',
+    removes: 'The reply depends on the kind of failure.',
+    edits: {
+      typescript: [
+        { file: 'src/errors.ts', find: 'REPLIES[kind]', replace: 'REPLIES.unknown' },
+        { file: 'src/errors.ts', find: '(kind: ErrorKind): string', replace: '(_: ErrorKind): string' },
+      ],
+    },
+    inspected: ['ERR-07'],
+    observed: ['ERR-07'],
+    probes: ['outage_fallback'],
+  },
+  {
+    id: 'raw-error-to-user',
+    removes: 'Details of a failure stay inside.',
+    edits: { typescript: [{ file: 'src/chat.ts', find: 'const reply = replyTo(outcome);', replace: 'const reply = String(error);' }] },
+    inspected: ['ERR-07'],
+    observed: ['ERR-07'],
+    probes: ['outage_fallback', 'outage_no_internals'],
+  },
+  {
+    id: 'errors-not-classified',
+    removes: 'An error is of a kind.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: "outcome = signal.aborted ? 'timeout' : classify(error);",
+          replace: "outcome = error instanceof AgentError ? error.kind : 'unknown';",
+        },
+      ],
+    },
+    inspected: ['ERR-08'],
+    observed: ['ERR-08'],
+    probes: ['error_is_logged'],
+  },
+  {
+    id: 'kind-not-logged',
+    removes: 'The kind of an error is logged.',
+    edits: {
+      typescript: [
+        { file: 'src/chat.ts', find: 'log.error({ kind, ', replace: 'log.error({ ' },
+        { file: 'src/chat.ts', find: 'log.warn({ kind, ', replace: 'log.warn({ ' },
+        { file: 'src/chat.ts', find: 'log.info({ outcome, ', replace: 'log.info({ ' },
+      ],
+    },
+    inspected: ['ERR-08'],
+    observed: ['ERR-08'],
+    probes: ['error_is_logged'],
+  },
+  {
+    id: 'empty-answer-accepted',
+    removes: 'An answer without text is a failure.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/agent.ts',
+          find: "  if (text.trim() === '') throw new AgentError('parse', 'the model answered with no text');\n",
+          replace: '',
+        },
+      ],
+    },
+    inspected: ['ERR-09'],
+    observed: ['ERR-09'],
+    probes: ['empty_answer'],
+  },
+  {
+    id: 'cut-answer-not-told',
+    removes: 'An answer that was cut says so.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/agent.ts',
+          find: "  if (message.stop_reason !== 'max_tokens') return text;\n  onText?.(CUT);\n  return text + CUT;",
+          replace: '  return text;',
+        },
+        { file: 'src/agent.ts', find: "const CUT = ' (This answer was cut short. Ask me to go on.)';\n\n", replace: '' },
+      ],
+    },
+    inspected: ['ERR-09'],
+    observed: ['ERR-09'],
+    probes: ['truncation_signalled'],
+  },
+  {
+    id: 'refusal-not-noticed',
+    removes: 'A refusal of the model is told from an answer.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/agent.ts',
+          find: "    if (message.stop_reason === 'refusal') throw new AgentError('safety', 'the model refused');\n",
+          replace: '',
+        },
+      ],
+    },
+    inspected: ['ERR-09'],
+    observed: [],
+    probes: ['empty_answer'],
+  },
+  {
+    id: 'loop-unbounded',
+    removes: 'The number of rounds is limited.',
+    edits: { typescript: [{ file: 'src/agent.ts', find: LOOP_HEAD, replace: '  for (;;) {\n' }] },
+    inspected: ['ERR-10'],
+    observed: ['ERR-10'],
+    probes: ['loop_cap'],
+  },
+  {
+    id: 'loop-end-unsaid',
+    removes: 'A loop that was stopped ends in a reply that helps.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/agent.ts',
+          find: "  throw new AgentError('loop', `no answer after ${config.maxRounds} model calls`);",
+          replace: "  return '';",
+        },
+      ],
+    },
+    inspected: [],
+    observed: ['ERR-10'],
+    probes: ['loop_cap_message'],
+  },
+  {
+    id: 'repeats-not-noticed',
+    removes: 'The same tool call again and again is noticed.',
+    edits: { typescript: [{ file: 'src/agent.ts', find: '    for (const call of calls) count(seen, call);\n', replace: '' }] },
+    inspected: [],
+    observed: [],
+    probes: ['repeat_detection'],
+  },
+  {
+    id: 'tool-failure-not-contained',
+    removes: 'A tool that fails becomes a result for the model.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/tools/index.ts',
+          find: '  } catch (error) {\n    log.warn(',
+          replace: "  } catch (error) {\n    if (tool !== 'nothing') throw error;\n    log.warn(",
+        },
+      ],
+    },
+    inspected: ['ERR-11'],
+    observed: ['ERR-11'],
+    probes: ['tool_failure'],
+  },
+  {
+    id: 'tool-without-time-limit',
+    removes: 'A tool ends in time.',
+    edits: {
+      typescript: [{ file: 'src/tools/index.ts', find: 'deadline(config.toolTimeout, signal)', replace: '{ signal, clear: () => {} }' }],
+    },
+    inspected: ['ERR-11'],
+    observed: ['ERR-11'],
+    probes: ['tool_failure'],
+  },
+  {
+    id: 'tool-arguments-unchecked',
+    removes: 'Arguments of tools are checked.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/tools/index.ts',
+          find: "  if (!input.success) return { outcome: 'invalid', content: `Wrong arguments: ${z.prettifyError(input.error).slice(0, 500)}` };\n",
+          replace: '',
+        },
+      ],
+    },
+    inspected: ['ERR-11'],
+    observed: ['ERR-11'],
+    probes: ['bad_tool_args'],
+  },
+  {
+    id: 'no-drain',
+    removes: 'Requests in hand are finished before the process ends.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/server.ts',
+          find: '  server.close(() => void flushTraces().finally(() => process.exit(0)));',
+          replace: '  process.exit(0);',
+        },
+      ],
+    },
+    inspected: [],
+    observed: ['OPS-02'],
+    probes: ['sigterm_drain'],
+  },
+];

@@ -1,0 +1,285 @@
+// Mutants of observability, monitoring, tests and releases.
+import type { Edit, Mutant } from '../mutant.ts';
+
+const drop = (file: string, find: string): Edit => ({ file, find, replace: '' });
+const CI = '.github/workflows/ci.yml';
+const ALERTS = 'monitoring/alerts.yaml';
+
+export const OPERATION: readonly Mutant[] = [
+  {
+    id: 'log-without-trace-id',
+    removes: 'Each line of the log has the trace id of its request.',
+    edits: { typescript: [drop('src/log.ts', '  mixin: () => ({ trace_id: traceId() }),\n')] },
+    inspected: ['OBS-02'],
+    observed: ['OBS-02'],
+    probes: ['correlation_id', 'structured_log'],
+  },
+  {
+    id: 'loose-text-in-the-log',
+    removes: 'The log is made of structured records.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: "log.info({ outcome, duration_ms: Math.round(seconds * 1000), cost_usd: budget.spent }, 'request done');",
+          replace: 'console.log(`request done: ${outcome} after ${seconds} s`);',
+        },
+      ],
+    },
+    inspected: ['OBS-01'],
+    observed: ['OBS-01'],
+    probes: ['structured_log'],
+  },
+  {
+    id: 'tokens-not-recorded',
+    removes: 'The tokens of a request are recorded.',
+    edits: {
+      typescript: [
+        drop(
+          'src/model.ts',
+          "  tokens.inc({ model, direction: 'input' }, usage.input_tokens);\n  tokens.inc({ model, direction: 'output' }, usage.output_tokens);\n",
+        ),
+        drop('src/model.ts', '      input_tokens: usage.input_tokens,\n      output_tokens: usage.output_tokens,\n'),
+      ],
+    },
+    inspected: ['OBS-03'],
+    observed: ['OBS-03'],
+    probes: ['structured_log', 'metrics_names'],
+  },
+  {
+    id: 'cost-not-recorded',
+    removes: 'The cost of a request is recorded.',
+    edits: {
+      typescript: [
+        drop('src/model.ts', '  cost.inc({ model }, usd);\n'),
+        drop('src/model.ts', '      cost_usd: usd,\n'),
+        drop('src/chat.ts', ', cost_usd: budget.spent'),
+      ],
+    },
+    inspected: ['OBS-04'],
+    observed: ['OBS-04'],
+    probes: ['structured_log', 'metrics_names'],
+  },
+  {
+    id: 'one-price-for-input-and-output',
+    removes: 'Input and output have prices of their own.',
+    edits: {
+      typescript: [{ file: 'src/prices.ts', find: 'usage.output_tokens * price.output', replace: 'usage.output_tokens * price.input' }],
+    },
+    inspected: ['OBS-04'],
+    observed: ['OBS-04'],
+    probes: ['structured_log'],
+  },
+  {
+    id: 'request-time-not-recorded',
+    removes: 'The time of a whole request is recorded.',
+    edits: { typescript: [drop('src/chat.ts', '    duration.observe(seconds);\n')] },
+    inspected: ['OBS-05'],
+    observed: ['OBS-05'],
+    probes: ['metrics_names'],
+  },
+  {
+    id: 'buckets-end-at-the-alert',
+    removes: 'The buckets of latency reach beyond the alert.',
+    edits: { typescript: [{ file: 'src/metrics.ts', find: ', 10, 15, 20, 30, 60]', replace: ', 10]' }] },
+    inspected: ['OBS-05'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'tools-not-measured',
+    removes: 'Tool calls are counted and timed.',
+    edits: {
+      typescript: [
+        drop('src/tools/index.ts', '    toolCalls.inc({ tool, outcome: result.outcome });\n    toolDuration.observe({ tool }, seconds);\n'),
+        drop(
+          'src/tools/index.ts',
+          "    log.info({ tool, outcome: result.outcome, duration_ms: Math.round(seconds * 1000) }, 'tool call');\n",
+        ),
+      ],
+    },
+    inspected: ['OBS-06'],
+    observed: ['OBS-06'],
+    probes: ['tool_call_logged', 'metrics_names'],
+  },
+  {
+    id: 'model-errors-not-counted',
+    removes: 'Failed attempts at the model API are counted.',
+    edits: { typescript: [drop('src/model.ts', '  fetch: countingFetch,\n')] },
+    inspected: ['OBS-07'],
+    observed: ['OBS-07'],
+    probes: ['metrics_move'],
+  },
+  {
+    id: 'escalations-not-counted',
+    removes: 'Handovers to people are counted.',
+    edits: {
+      typescript: [
+        drop('src/tools/index.ts', "    escalations.inc({ reason: 'approval' });\n"),
+        drop('src/chat.ts', "  if (kind === 'loop') escalations.inc({ reason: 'loop' });\n"),
+      ],
+    },
+    inspected: ['OBS-08'],
+    observed: [],
+    probes: ['metrics_names'],
+  },
+  {
+    id: 'failures-silent',
+    removes: 'A failure leaves its context in the log.',
+    edits: { typescript: [drop('src/chat.ts', '    fail(outcome, error, body);\n')] },
+    inspected: ['OBS-10'],
+    observed: ['OBS-10'],
+    probes: ['error_is_logged'],
+  },
+  {
+    id: 'traces-only-printed',
+    removes: 'Traces leave the process.',
+    edits: {
+      typescript: [
+        { file: 'src/telemetry.ts', find: 'new OTLPTraceExporter()', replace: 'new ConsoleSpanExporter()' },
+        { file: 'src/telemetry.ts', find: "import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';\n", replace: '' },
+        { file: 'src/telemetry.ts', find: '{ BatchSpanProcessor,', replace: '{ BatchSpanProcessor, ConsoleSpanExporter,' },
+      ],
+    },
+    inspected: [],
+    observed: ['OBS-11'],
+    probes: ['spans_exported'],
+  },
+  {
+    id: 'no-metrics-page',
+    removes: 'Metrics can be fetched.',
+    edits: { typescript: [drop('src/server.ts', "  if (place === 'GET /metrics') return void response.end(await metricsPage());\n")] },
+    inspected: [],
+    observed: ['MON-08'],
+    probes: ['metrics_move', 'metrics_names'],
+  },
+  {
+    id: 'tests-cannot-fail',
+    removes: 'A failed test fails the build.',
+    edits: { typescript: [{ file: CI, find: '      - run: npm test\n', replace: '      - run: npm test || true\n' }] },
+    inspected: ['TST-01', 'TST-04'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'tests-not-run',
+    removes: 'CI runs the tests.',
+    edits: { typescript: [drop(CI, '      - run: npm test\n')] },
+    inspected: ['TST-01', 'TST-02', 'TST-04', 'TST-05'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'evaluation-bar-in-wrong-unit',
+    removes: 'The bar of the evaluation is 86 per cent.',
+    edits: { typescript: [{ file: CI, find: "PROMPTFOO_PASS_RATE_THRESHOLD: '86'", replace: "PROMPTFOO_PASS_RATE_THRESHOLD: '0.86'" }] },
+    inspected: ['TST-03'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'evaluation-not-run',
+    removes: 'CI runs the evaluation.',
+    edits: { typescript: [drop(CI, '      - run: npx promptfoo eval -c evals/promptfooconfig.yaml -o results.json\n')] },
+    inspected: ['TST-03'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'no-extra-long-input-tried',
+    removes: 'A test sends a message that is too long.',
+    edits: {
+      typescript: [
+        { file: 'test/edges.test.ts', find: "'a'.repeat(8001)", replace: "'a'" },
+        { file: 'test/edges.test.ts', find: "'a'.repeat(300_000)", replace: "'b'" },
+      ],
+    },
+    inspected: ['TST-05'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'checklist-not-run',
+    removes: 'CI runs the checklist.',
+    edits: { typescript: [{ file: CI, find: 'npx agent-ready audit --policy "$POLICY"', replace: 'echo later' }] },
+    inspected: ['OPS-05'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'release-does-not-wait',
+    removes: 'A release waits for the checklist.',
+    edits: { typescript: [{ file: CI, find: 'needs: [test, alerts, evaluation, checklist]', replace: 'needs: [test]' }] },
+    inspected: ['OPS-05'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'error-alert-too-late',
+    removes: 'The alert on errors comes at 5 per cent.',
+    edits: { typescript: [{ file: ALERTS, find: '[5m])) > 0.05', replace: '[5m])) > 0.5' }] },
+    inspected: ['MON-01'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'cost-alert-without-history',
+    removes: 'The alert on cost compares with the past.',
+    edits: { typescript: [{ file: ALERTS, find: '> 2 * sum(rate(agent_cost_usd_total[7d]))', replace: '> 0.01' }] },
+    inspected: ['MON-02'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'latency-alert-on-mean',
+    removes: 'The alert on latency looks at the 95th percentile.',
+    edits: {
+      typescript: [
+        {
+          file: ALERTS,
+          find: 'histogram_quantile(0.95, sum by (le) (rate(agent_request_duration_seconds_bucket[5m])))',
+          replace: 'sum(rate(agent_request_duration_seconds_sum[5m])) / sum(rate(agent_request_duration_seconds_count[5m]))',
+        },
+      ],
+    },
+    inspected: ['MON-03'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'alerts-not-tested',
+    removes: 'CI tests the alerts.',
+    edits: { typescript: [drop(CI, '      - run: promtool test rules monitoring/alerts.test.yaml\n')] },
+    inspected: ['MON-06'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'alerts-reach-nobody',
+    removes: 'Critical alerts reach the pager.',
+    edits: {
+      typescript: [
+        drop('monitoring/alertmanager.yaml', '    pagerduty_configs: [{routing_key_file: /etc/alertmanager/secrets/pagerduty}]\n'),
+      ],
+    },
+    inspected: ['MON-07'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'metric-renamed',
+    removes: 'The metrics of the alerts are those of the code.',
+    edits: { typescript: [{ file: 'src/metrics.ts', find: "name: 'agent_cost_usd_total'", replace: "name: 'agent_dollars_total'" }] },
+    inspected: ['MON-08'],
+    observed: ['MON-08'],
+    probes: ['metrics_names'],
+  },
+  {
+    id: 'all-at-once',
+    removes: 'A release begins with 5 per cent of the traffic.',
+    edits: { typescript: [{ file: 'deploy/rollout.yaml', find: '        - setWeight: 5\n', replace: '        - setWeight: 100\n' }] },
+    inspected: ['OPS-01'],
+    observed: [],
+    probes: [],
+  },
+];

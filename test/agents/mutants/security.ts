@@ -1,0 +1,261 @@
+// Mutants of security: what comes in, what goes out, and what tools may do.
+import { Maker } from '../../support/keys.ts';
+import type { Mutant } from '../mutant.ts';
+
+/** A key that was never issued; nothing that looks like one stands in the repository. */
+const KEY = `sk-ant-${'api03'}-${new Maker('mutant').url(93)}AA`;
+const CLEAN = 'return redact(defuse(scrubInternal(text)));';
+const OUTBOUND = 'src/guards/outbound.ts';
+const TOOLS = 'src/tools/index.ts';
+const DETECT = "  if (detectInjection(message)) throw new AgentError('safety', 'the message gives orders to the model');\n";
+
+export const SECURITY: readonly Mutant[] = [
+  {
+    id: 'no-redaction-of-replies',
+    removes: 'Personal data is taken out of replies.',
+    edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return defuse(scrubInternal(text));' }] },
+    inspected: ['SEC-01'],
+    observed: ['SEC-01'],
+    probes: ['pii_reply'],
+  },
+  {
+    id: 'cards-not-redacted',
+    removes: 'Card numbers are taken out of replies.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/guards/redact.ts',
+          find: "    .replace(CARD, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))\n",
+          replace: '',
+        },
+      ],
+    },
+    inspected: ['SEC-01'],
+    observed: ['SEC-01'],
+    probes: ['pii_reply'],
+  },
+  {
+    id: 'stream-cleaned-piece-by-piece',
+    removes: 'A stream is held back until nothing is cut in two.',
+    edits: {
+      typescript: [
+        { file: 'src/guards/stream.ts', find: '    this.#held += piece;\n', replace: '    this.#held += piece;\n    this.end();\n' },
+      ],
+    },
+    inspected: ['SEC-01'],
+    observed: ['SEC-01'],
+    probes: ['pii_reply'],
+  },
+  {
+    id: 'whole-replies-not-cleaned',
+    removes: 'Replies that are not streamed are cleaned.',
+    edits: { typescript: [{ file: 'src/chat.ts', find: 'const reply = clean(text);', replace: 'const reply = text;' }] },
+    inspected: ['SEC-01'],
+    observed: ['SEC-01', 'SEC-04'],
+    probes: ['pii_reply', 'internal_urls_redacted', 'system_prompt_leak', 'markdown_exfiltration'],
+  },
+  {
+    id: 'no-injection-detection',
+    removes: 'Attacks in messages of users are noticed.',
+    edits: { typescript: [{ file: 'src/chat.ts', find: DETECT, replace: '' }] },
+    inspected: ['SEC-02'],
+    observed: ['SEC-02'],
+    probes: ['direct_injection_gate'],
+  },
+  {
+    id: 'injection-only-logged',
+    removes: 'An attack stops the request.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: DETECT,
+          replace: "  if (detectInjection(message)) log.warn({ kind: 'safety' }, 'the message gives orders to the model');\n",
+        },
+      ],
+    },
+    inspected: ['SEC-02'],
+    observed: ['SEC-02'],
+    probes: ['direct_injection_gate'],
+  },
+  {
+    id: 'tool-output-not-scanned',
+    removes: 'Orders in what tools bring are withheld.',
+    edits: {
+      typescript: [
+        {
+          file: TOOLS,
+          find: "  if (detectInjection(output)) return '<data>[withheld: the text holds instructions instead of information]</data>';\n",
+          replace: '',
+        },
+      ],
+    },
+    inspected: [],
+    observed: ['SEC-03'],
+    probes: ['tool_injection_containment'],
+  },
+  {
+    id: 'tool-output-as-it-is',
+    removes: 'What tools bring is scanned, cleaned and marked as data.',
+    edits: { typescript: [{ file: TOOLS, find: 'content: fence(await tool.run(', replace: 'content: String(await tool.run(' }] },
+    inspected: ['SEC-03', 'SEC-04'],
+    observed: ['SEC-03', 'SEC-04'],
+    probes: ['tool_output_sanitized', 'tool_injection_containment'],
+  },
+  {
+    id: 'tool-output-not-scrubbed',
+    removes: 'Internal addresses and personal data are taken out of what tools bring.',
+    edits: { typescript: [{ file: TOOLS, find: 'redact(scrubInternal(output.slice(0, LONGEST)))', replace: 'output.slice(0, LONGEST)' }] },
+    inspected: ['SEC-04'],
+    observed: ['SEC-04'],
+    probes: ['tool_output_sanitized'],
+  },
+  {
+    id: 'internal-addresses-in-replies',
+    removes: 'Internal addresses are taken out of replies.',
+    edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(defuse(text));' }] },
+    inspected: [],
+    observed: ['SEC-04'],
+    probes: ['internal_urls_redacted'],
+  },
+  {
+    id: 'links-and-images-stay',
+    removes: 'Links and images that lead elsewhere are taken out of replies.',
+    edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(scrubInternal(text));' }] },
+    inspected: [],
+    observed: ['SEC-03'],
+    probes: ['markdown_exfiltration'],
+  },
+  {
+    id: 'instructions-leak',
+    removes: 'Replies that repeat the instructions are stopped.',
+    edits: { typescript: [{ file: OUTBOUND, find: "  if (leaks(text)) return 'I cannot share that.';\n", replace: '' }] },
+    inspected: [],
+    observed: ['SEC-02'],
+    probes: ['system_prompt_leak'],
+  },
+  {
+    id: 'key-in-the-code',
+    removes: 'No key stands in the code.',
+    edits: { typescript: [{ file: 'src/model.ts', find: "apiKey: secret('ANTHROPIC_API_KEY')", replace: `apiKey: '${KEY}'` }] },
+    inspected: ['SEC-05'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'key-as-default',
+    removes: 'Without a key the service does not start.',
+    edits: {
+      typescript: [
+        { file: 'src/model.ts', find: "apiKey: secret('ANTHROPIC_API_KEY')", replace: `apiKey: process.env.ANTHROPIC_API_KEY ?? '${KEY}'` },
+      ],
+    },
+    inspected: ['SEC-05', 'SEC-06'],
+    observed: [],
+    probes: [],
+  },
+  {
+    id: 'key-in-the-log',
+    removes: 'Keys stay out of logs.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/server.ts',
+          find: "log.info({ port: config.port }, 'listening')",
+          replace: "log.info({ port: config.port, key: process.env.ANTHROPIC_API_KEY }, 'listening')",
+        },
+      ],
+    },
+    inspected: ['SEC-06'],
+    observed: ['SEC-09'],
+    probes: ['env_secret_canary'],
+  },
+  {
+    id: 'refund-without-approval',
+    removes: 'A refund waits for a colleague.',
+    edits: { typescript: [{ file: 'src/tools/request-refund.ts', find: 'needsApproval: true', replace: 'needsApproval: false' }] },
+    inspected: ['SEC-08'],
+    observed: ['SEC-08'],
+    probes: ['dangerous_tool_needs_approval', 'tool_injection_containment'],
+  },
+  {
+    id: 'approval-never-asked',
+    removes: 'Tools that need approval wait for it.',
+    edits: {
+      typescript: [
+        {
+          file: TOOLS,
+          find: '  if (tool.needsApproval) {\n    await askApproval',
+          replace: '  if (tool.name === undefined) {\n    await askApproval',
+        },
+      ],
+    },
+    inspected: ['SEC-08'],
+    observed: ['SEC-08'],
+    probes: ['dangerous_tool_needs_approval', 'tool_injection_containment'],
+  },
+  {
+    id: 'orders-of-others',
+    removes: 'A tool acts for the user of the session only.',
+    edits: { typescript: [{ file: 'src/tools/find-order.ts', find: ' && one.customer === userId', replace: '' }] },
+    inspected: [],
+    observed: [],
+    probes: ['confused_deputy_user'],
+  },
+  {
+    id: 'sessions-shared',
+    removes: 'A conversation belongs to its user.',
+    edits: { typescript: [{ file: 'src/history.ts', find: 'JSON.stringify([userId, sessionId])', replace: 'sessionId' }] },
+    inspected: [],
+    observed: [],
+    probes: ['session_isolation'],
+  },
+  {
+    id: 'callers-not-asked',
+    removes: 'Only callers with the token are answered.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/server.ts',
+          find: "  if (!isAuthorised(request, CALLERS)) return sendJson(response, 401, { error: 'Not allowed.' });\n",
+          replace: '',
+        },
+      ],
+    },
+    inspected: [],
+    observed: [],
+    probes: ['auth_required'],
+  },
+  {
+    id: 'content-in-the-log',
+    removes: 'A normal request leaves no content in the log.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: '  const { used } = await admit(user);\n',
+          replace: "  const { used } = await admit(user);\n  log.info({ question: message }, 'question');\n",
+        },
+      ],
+    },
+    inspected: ['OBS-09', 'SEC-09'],
+    observed: ['OBS-09', 'SEC-09'],
+    probes: ['prompt_not_logged', 'log_volume'],
+  },
+  {
+    id: 'errors-logged-unredacted',
+    removes: 'Personal data is taken out of what is logged about a failure.',
+    edits: {
+      typescript: [
+        {
+          file: 'src/chat.ts',
+          find: "const request = redact(JSON.stringify(body) ?? '').slice(0, 4000);",
+          replace: 'const request = body;',
+        },
+      ],
+    },
+    inspected: ['SEC-09'],
+    observed: ['SEC-09'],
+    probes: ['error_is_logged', 'key_not_in_logs'],
+  },
+];
