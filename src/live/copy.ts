@@ -47,8 +47,11 @@ async function copyFolder(from: string, to: string, copying: Copying): Promise<v
     const target = join(to, entry.name);
     if (--copying.budget.entries < 0)
       throw new TrialError('copy', `The repository holds more than ${ENTRIES} files, which is too many to copy for a trial.`);
-    if (entry.isSymbolicLink()) await copyLink(source, target, copying);
-    else if (entry.isDirectory()) {
+    if (entry.isSymbolicLink()) {
+      // Installed packages may lie elsewhere and be linked as a whole.
+      if (entry.name === 'node_modules' && (await isFolder(source))) await linkPackages(await realpath(source), target, copying);
+      else await copyLink(source, target, copying);
+    } else if (entry.isDirectory()) {
       if (SKIPPED.has(entry.name)) continue;
       if (entry.name === 'node_modules') await linkPackages(source, target, copying);
       // A virtual environment of Python is installed software, too, and does not survive a move.
@@ -124,6 +127,10 @@ async function installedAbove(root: string): Promise<string | undefined> {
     if (await exists(found)) return found;
     if (folder === dirname(folder)) return undefined;
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 async function exists(path: string): Promise<boolean> {
