@@ -9,13 +9,13 @@ import {
   hasTime,
   labelsOf,
   linesOnPath,
-  logLines,
   partial,
   pass,
   placesOfFirst,
   production,
   quote,
   recordOf,
+  requestLines,
   running,
   type Trial,
   talks,
@@ -35,7 +35,7 @@ const logfmt = (text: string): Readonly<Record<string, string>> | undefined =>
 /** How structured the log of a request is; undefined: nothing was logged here, which may go elsewhere. */
 function structured(trial: Trial, what: string): Finding | undefined {
   // A record that we cut cannot be read, and is no loose text for that.
-  const lines = logLines(trial).filter(line => line.text.length < CUT_LINE || !line.text.startsWith('{'));
+  const lines = requestLines(trial).filter(line => line.text.length < CUT_LINE || !line.text.startsWith('{'));
   const records = lines.flatMap(line => recordOf(line) ?? logfmt(line.text) ?? []);
   const loose = lines.find(line => recordOf(line) === undefined && logfmt(line.text) === undefined);
   if (lines.length === 0) return undefined;

@@ -136,6 +136,8 @@ export interface Trial {
   readonly pages: readonly { readonly path: string; readonly at: number; readonly status: number | null; readonly body: string }[];
   /** Set when the agent's process ended before we asked it to; `asked` when it ended on our signal. */
   readonly exit?: { readonly at: number; readonly code: number | null; readonly signal: string | null; readonly asked: boolean };
+  /** When we asked the agent to end: what it says from then on may be its goodbye, and no word about a request. */
+  readonly endingAt?: number;
   /** The cap of requests was reached: a loop that only our cap stopped is a loop. */
   readonly capped: boolean;
 }

@@ -1,7 +1,7 @@
 // Whether log lines carry an id of their request: judged by the values, because every agent has another name for it.
 import { type Finding, fail, partial, pass } from './check.ts';
 import type { Line, Observation, Trial } from './observation.ts';
-import { logLines, recordOf } from './observe-records.ts';
+import { recordOf, requestLines } from './observe-records.ts';
 import { isAnswered, leavesOf, quote } from './rule-observe.ts';
 
 /** The trace id that the experiment `plain-question` sends in a traceparent header. */
@@ -57,7 +57,7 @@ function knownIn(seen: Observation, trial: Trial): (value: string) => boolean {
 
 /** Lines of one request with no other beside it: is there one id that they carry? */
 export function oneRequestFinding(seen: Observation, trial: Trial): Finding | undefined {
-  const lines = logLines(trial).slice(0, MOST_LINES);
+  const lines = requestLines(trial).slice(0, MOST_LINES);
   const traced = trial.spans.length > 0;
   if (lines.length === 0)
     return traced
@@ -96,7 +96,7 @@ export const hasRequestId = (seen: Observation, trial: Trial, lines: readonly Li
 /** Lines of requests at the same time: does each carry one id, and are the ids kept apart? */
 export function manyRequestsFinding(seen: Observation, trial: Trial): Finding | undefined {
   const requests = trial.replies.length;
-  const lines = logLines(trial).slice(0, MOST_LINES);
+  const lines = requestLines(trial).slice(0, MOST_LINES);
   if (requests < 2 || !trial.replies.every(reply => isAnswered(trial, reply))) return undefined;
   // Fewer lines than requests say nothing about each of them.
   if (lines.length < requests) return undefined;

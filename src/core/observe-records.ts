@@ -63,6 +63,13 @@ export function logLines(trial: Trial): readonly Line[] {
   });
 }
 
+/** The log lines that can be about a request: what an agent says when it is asked to end counts only where it said nothing else. */
+export function requestLines(trial: Trial): readonly Line[] {
+  const all = logLines(trial);
+  const before = all.filter(line => trial.endingAt === undefined || line.at < trial.endingAt);
+  return before.length === 0 ? all : before;
+}
+
 /** Services that keep traces, logs, errors and usage. A connection to one of them is telemetry that leaves the process. */
 const SERVICES =
   /(?:^|\.)(?:langfuse|langsmith|langchain|sentry|datadoghq|ddog-gov|posthog|honeycomb|axiom|logtail|betterstack(?:data)?|newrelic|nr-data|helicone|traceloop|braintrust(?:data)?|arize|loggly|logz|grafana|lmnr|wandb|comet|portkey|agentops|applicationinsights|signalfx|elastic-cloud|lightstep|dynatrace|rollbar|bugsnag|mixpanel|segment|amplitude|logfire)\.[a-z.]+$/i;

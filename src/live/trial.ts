@@ -43,6 +43,8 @@ interface Scene {
   target?: Target;
   /** What belongs to the control, taken when the treatment began. */
   split?: Trial;
+  /** When the agent was asked to end, after everything else. */
+  endingAt?: number;
 }
 
 /**
@@ -177,6 +179,7 @@ async function close(order: Order, scene: Scene, problem: Problem | undefined): 
     if (problem === undefined) await new Promise(resolve => setTimeout(resolve, SETTLE));
     // Children whose parents end are nobody's: they must be known before.
     tree.look();
+    scene.endingAt = Date.now() - scene.began;
     // Nobody waits for an agent's goodbye when the run was broken off.
     if (problem?.kind !== 'aborted') await target?.stop();
   } finally {
@@ -197,7 +200,7 @@ async function close(order: Order, scene: Scene, problem: Problem | undefined): 
 }
 
 /** All that was seen until now. */
-function trialOf({ log, provider, collector, target, notes, keys }: Scene, nonce: string): Trial {
+function trialOf({ log, provider, collector, target, notes, keys, endingAt }: Scene, nonce: string): Trial {
   return {
     nonce,
     canaries: Object.values(keys),
@@ -210,6 +213,7 @@ function trialOf({ log, provider, collector, target, notes, keys }: Scene, nonce
     metrics: [...(collector?.metrics ?? [])],
     pages: [...notes.pages],
     ...(target?.exit === undefined ? {} : { exit: target.exit }),
+    ...(endingAt === undefined ? {} : { endingAt }),
     capped: provider?.capped ?? false,
   };
 }

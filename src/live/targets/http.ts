@@ -15,6 +15,8 @@ type Http = Extract<Way, { kind: 'http' }>;
 /** Configured headers that say who the user is. */
 const CREDENTIAL = /^(?:authorization|cookie|proxy-authorization)$|api-?key|token|secret|auth|session/i;
 /** Milliseconds between two looks whether it is ready. */
+/** How long a port may stay taken after its process was killed, in milliseconds. */
+const RELEASE = 2000;
 const POLL = 100;
 
 export function httpTarget(way: Http, ground: Ground): Target {
@@ -44,6 +46,9 @@ export function httpTarget(way: Http, ground: Ground): Target {
       exit = undefined;
       const until = Date.now() + way.ready.within;
       if (way.start !== undefined) {
+        // After a restart, what was killed may hold its port for a moment.
+        const free = Date.now() + RELEASE;
+        while ((await accepts(url)) && Date.now() < free) await new Promise(resolve => setTimeout(resolve, POLL));
         if (await accepts(url)) throw new TrialError('not-started', `Port ${url.port || '80'} is already in use by another program.`);
         child = await start({ argv: way.start, cwd: ground.cwd, env: ground.env, log, tree: ground.tree });
         watch(child, began, end => {
