@@ -42,9 +42,9 @@ function stopped(trial: Trial, what: string): Finding | undefined {
       ? fail(`${what}: ${words} in ${time(waited(reply))} and not stopped`)
       : unknown(`${what}: ${words}, and then neither another one nor a reply`);
   }
-  if (died(trial)) return fail(`${what}: after ${words} the agent's process ended (${exitWords(trial)})`);
-  // Without a result that went back there was no loop: the agent may ask a person first, or make one step only.
+  // Without a result that went back there was no loop: the agent may ask a person first, make one step only, or end because its tool failed.
   if (toolResults(trial).length === 0) return unknown(`${what}: no result of a tool was sent back to the model, so there was no loop`);
+  if (died(trial)) return fail(`${what}: after ${words} the agent's process ended (${exitWords(trial)})`);
   if (calls.length > MANY) return partial(`${what}: stopped after ${words}`);
   return pass(`${what}: stopped after ${words}`);
 }

@@ -113,7 +113,8 @@ const NOTHING = /^["']?(?:null|undefined|none|nan|\[object object\]|\{\}|\[\]|no
 
 /** Is there nothing in it that a person could read? A JSON object without a sentence is nothing. */
 export function isBlank(said: string): boolean {
-  const text = said.trim();
+  // A sign before it makes nothing more of it.
+  const text = said.replace(/^[\p{S}\p{M}\s]+(?=\p{L})/u, '').trim() || said.trim();
   if (NOTHING.test(text)) return true;
   if (!/^[[{]/.test(text)) return false;
   try {

@@ -1,0 +1,50 @@
+// npm run mutants:observed [agent language [part of a mutant's id]]: starts each mutant, makes its experiments, and prints which items they turn red.
+import { createServer } from 'vite';
+
+// Vite comes with vitest, and loads the TypeScript of this repository.
+const vite = await createServer({
+  appType: 'custom',
+  logLevel: 'error',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+});
+const load = path => vite.ssrLoadModule(new URL(path, import.meta.url).pathname);
+const { MUTANTS } = await load('../agents/mutants/index.ts');
+const { outcomesOf, seenIn } = await load('./observe.ts');
+const { worseThan } = await load('./mutants.ts');
+const { CHECKS } = await load('../../checks/index.ts');
+
+const [agent = 'exemplary-typescript', language = 'typescript', part = ''] = process.argv.slice(2);
+/** The experiments that the items of a mutant read. */
+const probesOf = mutant => [...new Set(CHECKS.filter(c => mutant.observed.includes(c.code)).flatMap(c => Object.keys(c.observe ?? {})))];
+const list = codes => (codes.length === 0 ? '-' : codes.join(' '));
+const original = await outcomesOf(agent, []);
+const whole = seenIn(original);
+const notPassed = [...whole].filter(([, status]) => status !== 'pass');
+process.stdout.write(
+  `${agent}: ${whole.size} items seen, ${notPassed.length === 0 ? 'all pass' : `not passed: ${notPassed.map(([code, status]) => `${code} ${status}`).join(', ')}`}\n\n`,
+);
+
+let killed = 0;
+let expected = 0;
+const extra = [];
+for (const mutant of MUTANTS.filter(one => one.edits[language] !== undefined && one.observed.length > 0 && one.id.includes(part))) {
+  expected++;
+  const probes = probesOf(mutant);
+  let line;
+  try {
+    const worse = worseThan(seenIn(original, probes), seenIn(await outcomesOf(agent, mutant.edits[language], probes), probes));
+    const missed = mutant.observed.filter(code => !worse.includes(code));
+    const others = worse.filter(code => !mutant.observed.includes(code));
+    if (missed.length === 0) killed++;
+    if (others.length > 0) extra.push(mutant.id);
+    line = `${missed.length === 0 ? 'killed ' : 'MISSED '} ${mutant.id.padEnd(34)} ${list(worse)}${missed.length === 0 ? '' : `   missed ${list(missed)}`}${others.length === 0 ? '' : `   besides ${list(others)}`}`;
+  } catch (error) {
+    line = `NOT RUN ${mutant.id.padEnd(34)} ${error instanceof Error ? error.message.slice(0, 200) : error}`;
+  }
+  process.stdout.write(`${line}\n`);
+}
+process.stdout.write(
+  `\n${killed} of ${expected} mutants that experiments can see turned their items red; ${extra.length} turned others red as well.\n`,
+);
+await vite.close();
+process.exit(0);
