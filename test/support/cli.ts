@@ -27,7 +27,7 @@ async function run(file: string, args: readonly string[], env: Readonly<Record<s
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
-    timeout: 30_000,
+    timeout: 60_000,
     stdin: 'ignore',
   });
   return { exitCode, stdout: String(stdout), stderr: String(stderr) };
