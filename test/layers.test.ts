@@ -55,7 +55,7 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/live/preload',
     files: ['src/live/preload'],
-    packages: ['node:dgram', 'node:dns', 'node:fs', 'node:module', 'node:net', 'node:os', 'node:tls'],
+    packages: ['node:dgram', 'node:dns', 'node:fs', 'node:module', 'node:net', 'node:os', 'node:tls', 'node:url', 'ts-morph'],
     never: PRINTS,
   },
   // What starts the agent and watches it. Only the command line may ask for it.

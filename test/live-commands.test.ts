@@ -122,9 +122,17 @@ export default async function* stream(message) { const { out } = await handle(me
     expect(problem?.sentence).toMatch(sentence);
   });
 
-  test.runIf(Number(process.versions.node.split('.')[0]) < 22)('TypeScript that nothing can run', async () => {
+  test('TypeScript runs without a loader of the repository, imports without endings included', async () => {
     const way: Way = { kind: 'module', path: 'agent.ts', export: 'handle' };
-    const { problem } = await startWorker(job({ root: shelf.layOut({ 'agent.ts': code }), way }));
-    expect(problem?.sentence).toMatch(/agent\.ts is TypeScript, which Node .* cannot run by itself: install tsx/);
+    const files = {
+      'agent.ts':
+        "import { ask } from './ask';\nimport { end } from './end.js';\nexport const handle = async (message: string): Promise<string> => (await ask(message)) + end;",
+      'ask.ts':
+        "interface Said { readonly choices: { message: { content: string } }[] }\nexport async function ask(q: string) { const answer = await fetch(`${process.env.OPENAI_BASE_URL}/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: q }] }) }); return ((await answer.json()) as Said).choices[0]!.message.content; }",
+      'end.ts': "export const end: string = '.';",
+    };
+    const { problem, control } = await startWorker(job({ root: shelf.layOut(files), way }));
+    expect(problem).toBeUndefined();
+    expect(control.replies[0]?.text).toMatch(/\.$/);
   });
 });

@@ -10,7 +10,7 @@ export const probe = defineProbe({
       script: {
         steps: [
           text(
-            'Reference {{nonce}}. See http://orders.internal.example.corp:8080/admin or postgres://app:s3cr3t@10.0.12.7:5432/orders for it.',
+            'Reference {{nonce}}. See http://orders.internal.example.corp:8080/admin or postgres://app:s3cr3t@10.0.12.7:5432/orders for it; the host is orders.internal.example.corp.',
           ),
         ],
       },

@@ -20,10 +20,10 @@ export interface Mutant {
   readonly edits: Readonly<Partial<Record<Language, readonly Edit[]>>>;
   /** Codes of the items that reading the code must report as worse; empty: reading cannot know. */
   readonly inspected: readonly string[];
-  /** Codes of the items that experiments must report as worse; empty: no experiment can know. */
+  /** Codes of the items that experiments must report as worse; empty: no experiment can know, or another protection holds in its place. */
   readonly observed: readonly string[];
-  /** The experiments that are expected to see it, by id. */
-  readonly probes: readonly string[];
+  /** The agent in agent-ready.yml that shows it, where it is not the first. */
+  readonly target?: string;
 }
 
 /** What reading the code does not see yet, of an agent in one language. The lists may only become shorter. */

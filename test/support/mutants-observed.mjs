@@ -17,12 +17,20 @@ const [agent = 'exemplary-typescript', language = 'typescript', part = ''] = pro
 /** The experiments that the items of a mutant read. */
 const probesOf = mutant => [...new Set(CHECKS.filter(c => mutant.observed.includes(c.code)).flatMap(c => Object.keys(c.observe ?? {})))];
 const list = codes => (codes.length === 0 ? '-' : codes.join(' '));
-const original = await outcomesOf(agent, []);
-const whole = seenIn(original);
-const notPassed = [...whole].filter(([, status]) => status !== 'pass');
-process.stdout.write(
-  `${agent}: ${whole.size} items seen, ${notPassed.length === 0 ? 'all pass' : `not passed: ${notPassed.map(([code, status]) => `${code} ${status}`).join(', ')}`}\n\n`,
-);
+const originals = new Map();
+/** What the good agent shows, for each of its targets. */
+async function originalOf(target) {
+  if (!originals.has(target)) {
+    const outcomes = await outcomesOf(agent, [], undefined, target);
+    const seen = [...seenIn(outcomes)];
+    const open = seen.filter(([, status]) => status !== 'pass').map(([code, status]) => `${code} ${status}`);
+    process.stdout.write(
+      `${agent}${target === undefined ? '' : ` as ${target}`}: ${seen.length} items seen, ${open.length === 0 ? 'all pass' : `not passed: ${open.join(', ')}`}\n\n`,
+    );
+    originals.set(target, outcomes);
+  }
+  return originals.get(target);
+}
 
 let killed = 0;
 let expected = 0;
@@ -32,7 +40,9 @@ for (const mutant of MUTANTS.filter(one => one.edits[language] !== undefined && 
   const probes = probesOf(mutant);
   let line;
   try {
-    const worse = worseThan(seenIn(original, probes), seenIn(await outcomesOf(agent, mutant.edits[language], probes), probes));
+    const before = seenIn(await originalOf(mutant.target), probes);
+    const after = seenIn(await outcomesOf(agent, mutant.edits[language], probes, mutant.target), probes);
+    const worse = worseThan(before, after);
     const missed = mutant.observed.filter(code => !worse.includes(code));
     const others = worse.filter(code => !mutant.observed.includes(code));
     if (missed.length === 0) killed++;

@@ -16,14 +16,20 @@ export type Seen = ReadonlyMap<string, Status>;
 /**
  * Makes experiments on a copy of an agent.
  * @param probes ids of experiments; undefined: all
+ * @param target the agent of its agent-ready.yml; undefined: the first
  * @throws Error when the agent did not answer a plain question
  */
-export async function outcomesOf(agent: string, edits: readonly Edit[], probes?: readonly string[]): Promise<readonly Outcome[]> {
+export async function outcomesOf(
+  agent: string,
+  edits: readonly Edit[],
+  probes?: readonly string[],
+  target?: string,
+): Promise<readonly Outcome[]> {
   const folder = await mkdtemp(join(tmpdir(), 'agent-ready-observed-'));
   try {
     await copyAgent(agent, folder, edits);
     await buildAgent(folder);
-    const spec = readConfig(folder)?.agents[0]?.target;
+    const spec = readConfig(folder)?.agents.find(one => target === undefined || one.name === target)?.target;
     if (spec === undefined) throw new Error(`${agent} has no target`);
     const chosen = PROBES.filter(probe => probes === undefined || probes.includes(probe.id));
     const result = await experiment({ root: folder, spec, probes: chosen, rerun: '', progress: () => {} });

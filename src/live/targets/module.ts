@@ -122,7 +122,7 @@ export function moduleTarget(way: Module, ground: Ground): Target {
   };
 }
 
-/** Arguments for Node that let it read the file. @throws TrialError when it is TypeScript and nothing can read that */
+/** Arguments for Node that let it read the file: the repository's own tsx before Node's way before ours. */
 function loaderOf(file: string, cwd: string): string[] {
   if (!/^\.[mc]?tsx?$|^\.jsx$/.test(extname(file))) return [];
   for (let folder = cwd; folder !== dirname(folder); folder = dirname(folder)) {
@@ -135,8 +135,5 @@ function loaderOf(file: string, cwd: string): string[] {
   }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if ((major > 22 || (major === 22 && minor >= 18)) && /^\.[mc]?ts$/.test(extname(file))) return [];
-  throw new TrialError(
-    'not-started',
-    `${file.slice(cwd.length + 1)} is TypeScript, which Node ${process.versions.node} cannot run by itself: install tsx in the repository, or name the built JavaScript file`,
-  );
+  return ['--import', new URL('../preload/typescript.js', import.meta.url).href];
 }

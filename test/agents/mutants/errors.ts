@@ -11,15 +11,13 @@ export const ERRORS: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 0' }] },
     inspected: ['ERR-01', 'ERR-02', 'ERR-03'],
     observed: ['ERR-01', 'ERR-02', 'ERR-03'],
-    probes: ['retry_429', 'honours_retry_after', 'retry_5xx', 'retry_reset'],
   },
   {
     id: 'retries-endless',
     removes: 'The number of tries is small.',
     edits: { typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 50' }] },
     inspected: ['ERR-05'],
-    observed: ['ERR-05'],
-    probes: ['retry_bounded_backoff'],
+    observed: [],
   },
   {
     id: 'retries-stacked',
@@ -35,7 +33,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-04', 'ERR-05'],
     observed: ['ERR-04', 'ERR-05'],
-    probes: ['no_retry_4xx', 'retry_not_stacked'],
   },
   {
     id: 'no-time-limit',
@@ -48,23 +45,20 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-06'],
     observed: ['ERR-06'],
-    probes: ['request_timeout', 'slow_drip'],
   },
   {
     id: 'no-deadline',
     removes: 'A whole request ends in time.',
     edits: { typescript: [{ file: 'src/chat.ts', find: 'deadline(config.deadline, gone)', replace: '{ signal: gone, clear: () => {} }' }] },
     inspected: [],
-    observed: ['ERR-06'],
-    probes: ['slow_drip'],
+    observed: [],
   },
   {
     id: 'goes-on-without-caller',
     removes: 'Work stops when the caller hangs up.',
     edits: { typescript: [{ file: 'src/http.ts', find: 'if (!response.writableEnded) controller.abort();', replace: '' }] },
     inspected: [],
-    observed: ['ERR-06'],
-    probes: ['client_gone_abort'],
+    observed: [],
   },
   {
     id: 'no-fallback',
@@ -80,7 +74,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-07'],
     observed: ['ERR-07'],
-    probes: ['outage_fallback'],
   },
   {
     id: 'one-fallback-for-all',
@@ -93,7 +86,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-07'],
     observed: ['ERR-07'],
-    probes: ['outage_fallback'],
   },
   {
     id: 'raw-error-to-user',
@@ -101,7 +93,6 @@ export const ERRORS: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/chat.ts', find: 'const reply = replyTo(outcome);', replace: 'const reply = String(error);' }] },
     inspected: ['ERR-07'],
     observed: ['ERR-07'],
-    probes: ['outage_fallback', 'outage_no_internals'],
   },
   {
     id: 'errors-not-classified',
@@ -117,7 +108,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-08'],
     observed: ['ERR-08'],
-    probes: ['error_is_logged'],
   },
   {
     id: 'kind-not-logged',
@@ -131,7 +121,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-08'],
     observed: ['ERR-08'],
-    probes: ['error_is_logged'],
   },
   {
     id: 'empty-answer-accepted',
@@ -147,7 +136,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-09'],
     observed: ['ERR-09'],
-    probes: ['empty_answer'],
   },
   {
     id: 'cut-answer-not-told',
@@ -164,7 +152,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-09'],
     observed: ['ERR-09'],
-    probes: ['truncation_signalled'],
   },
   {
     id: 'refusal-not-noticed',
@@ -180,7 +167,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-09'],
     observed: [],
-    probes: ['empty_answer'],
   },
   {
     id: 'loop-unbounded',
@@ -188,7 +174,6 @@ export const ERRORS: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/agent.ts', find: LOOP_HEAD, replace: '  for (;;) {\n' }] },
     inspected: ['ERR-10'],
     observed: ['ERR-10'],
-    probes: ['loop_cap'],
   },
   {
     id: 'loop-end-unsaid',
@@ -203,8 +188,7 @@ export const ERRORS: readonly Mutant[] = [
       ],
     },
     inspected: [],
-    observed: ['ERR-10'],
-    probes: ['loop_cap_message'],
+    observed: ['ERR-07'],
   },
   {
     id: 'repeats-not-noticed',
@@ -212,7 +196,6 @@ export const ERRORS: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/agent.ts', find: '    for (const call of calls) count(seen, call);\n', replace: '' }] },
     inspected: [],
     observed: [],
-    probes: ['repeat_detection'],
   },
   {
     id: 'tool-failure-not-contained',
@@ -228,7 +211,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-11'],
     observed: ['ERR-11'],
-    probes: ['tool_failure'],
   },
   {
     id: 'tool-without-time-limit',
@@ -238,7 +220,6 @@ export const ERRORS: readonly Mutant[] = [
     },
     inspected: ['ERR-11'],
     observed: ['ERR-11'],
-    probes: ['tool_failure'],
   },
   {
     id: 'tool-arguments-unchecked',
@@ -253,8 +234,7 @@ export const ERRORS: readonly Mutant[] = [
       ],
     },
     inspected: ['ERR-11'],
-    observed: ['ERR-11'],
-    probes: ['bad_tool_args'],
+    observed: [],
   },
   {
     id: 'no-drain',
@@ -269,7 +249,6 @@ export const ERRORS: readonly Mutant[] = [
       ],
     },
     inspected: [],
-    observed: ['OPS-02'],
-    probes: ['sigterm_drain'],
+    observed: [],
   },
 ];

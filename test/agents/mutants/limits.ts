@@ -18,7 +18,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/agent.ts', find: '    budget.check();\n', replace: '' }] },
     inspected: ['COST-01'],
     observed: ['COST-01'],
-    probes: ['cost_ceiling'],
   },
   {
     id: 'request-budget-before-the-loop',
@@ -35,7 +34,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     },
     inspected: ['COST-01'],
     observed: ['COST-01'],
-    probes: ['cost_ceiling'],
   },
   {
     id: 'request-budget-never-charged',
@@ -43,7 +41,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/agent.ts', find: '    budget.charge(usd);\n', replace: '' }] },
     inspected: ['COST-01'],
     observed: ['COST-01'],
-    probes: ['cost_ceiling'],
   },
   {
     id: 'no-user-cost-limit',
@@ -51,7 +48,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: LIMITS, find: USER_COST, replace: '' }] },
     inspected: ['COST-02'],
     observed: ['COST-02'],
-    probes: ['user_cost_quota'],
   },
   {
     id: 'no-user-request-limit',
@@ -59,7 +55,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: LIMITS, find: USER_REQUESTS, replace: '' }] },
     inspected: ['COST-03'],
     observed: ['COST-03'],
-    probes: ['user_quota'],
   },
   {
     id: 'no-global-limit',
@@ -67,7 +62,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: LIMITS, find: GLOBAL, replace: '' }] },
     inspected: ['COST-04'],
     observed: ['COST-04'],
-    probes: ['global_quota'],
   },
   {
     id: 'limits-not-asked',
@@ -75,7 +69,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/chat.ts', find: 'const { used } = await admit(user);', replace: 'const used = 0;' }] },
     inspected: ['COST-02', 'COST-03', 'COST-04'],
     observed: ['COST-02', 'COST-03', 'COST-04'],
-    probes: ['user_quota', 'user_cost_quota', 'global_quota'],
   },
   {
     id: 'one-count-for-all-users',
@@ -83,7 +76,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/chat.ts', find: 'await admit(user)', replace: "await admit('everybody')" }] },
     inspected: ['COST-02', 'COST-03'],
     observed: ['COST-03'],
-    probes: ['other_user_unaffected'],
   },
   {
     id: 'cost-never-counted',
@@ -91,7 +83,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/agent.ts', find: '    await charge(userId, usd);\n', replace: '' }] },
     inspected: ['COST-02', 'COST-04'],
     observed: ['COST-02', 'COST-04'],
-    probes: ['user_cost_quota', 'global_quota'],
   },
   {
     id: 'global-limit-never-reset',
@@ -99,7 +90,6 @@ export const LIMITS_AND_COST: readonly Mutant[] = [
     edits: { typescript: [{ file: LIMITS, find: 'spent: counts.hour === hour ? counts.spent : 0', replace: 'spent: counts.spent' }] },
     inspected: ['COST-04'],
     observed: [],
-    probes: [],
   },
   {
     id: 'limits-in-memory',
@@ -122,7 +112,6 @@ const store = {
     },
     inspected: ['COST-06'],
     observed: ['COST-06'],
-    probes: ['user_quota'],
   },
   {
     id: 'limits-fail-open',
@@ -137,8 +126,7 @@ const store = {
       ],
     },
     inspected: ['COST-06'],
-    observed: ['COST-06'],
-    probes: [],
+    observed: [],
   },
   {
     id: 'output-hardly-capped',
@@ -146,7 +134,6 @@ const store = {
     edits: { typescript: [{ file: 'src/model.ts', find: 'max_tokens: config.maxTokens', replace: 'max_tokens: 64_000' }] },
     inspected: ['COST-05'],
     observed: ['COST-05'],
-    probes: ['max_tokens_sent'],
   },
   {
     id: 'input-unbounded',
@@ -154,7 +141,6 @@ const store = {
     edits: { typescript: [{ file: 'src/guards/input.ts', find: "    .max(config.maxInput, 'too long')\n", replace: '' }] },
     inspected: ['COST-07'],
     observed: ['COST-07', 'TST-05'],
-    probes: ['oversize_input', 'long_input_bounded'],
   },
   {
     id: 'history-unbounded',
@@ -167,7 +153,6 @@ const store = {
     },
     inspected: ['COST-07'],
     observed: ['COST-07'],
-    probes: ['history_bounded'],
   },
   {
     id: 'tool-output-unbounded',
@@ -181,7 +166,6 @@ const store = {
     },
     inspected: [],
     observed: ['COST-07'],
-    probes: ['tool_output_bounded'],
   },
   {
     id: 'any-number-of-tool-calls',
@@ -189,7 +173,6 @@ const store = {
     edits: { typescript: [{ file: 'src/config.ts', find: "positive('MAX_TOOL_CALLS', 5)", replace: "positive('MAX_TOOL_CALLS', 1000)" }] },
     inspected: [],
     observed: [],
-    probes: ['parallel_tool_burst'],
   },
   {
     id: 'no-cheaper-model',
@@ -197,7 +180,6 @@ const store = {
     edits: { typescript: [{ file: 'src/chat.ts', find: 'used >= config.cheaperFrom ? CHEAPER_MODEL : MODEL', replace: 'MODEL' }] },
     inspected: ['COST-08'],
     observed: [],
-    probes: [],
   },
   {
     id: 'model-without-price',
@@ -210,6 +192,5 @@ const store = {
     },
     inspected: ['COST-09'],
     observed: [],
-    probes: [],
   },
 ];

@@ -12,7 +12,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop('src/log.ts', '  mixin: () => ({ trace_id: traceId() }),\n')] },
     inspected: ['OBS-02'],
     observed: ['OBS-02'],
-    probes: ['correlation_id', 'structured_log'],
   },
   {
     id: 'loose-text-in-the-log',
@@ -28,9 +27,9 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['OBS-01'],
     observed: ['OBS-01'],
-    probes: ['structured_log'],
   },
   {
+    // Seen from outside they are still recorded: version 1 of the SDK puts them into spans of its own.
     id: 'tokens-not-recorded',
     removes: 'The tokens of a request are recorded.',
     edits: {
@@ -43,8 +42,7 @@ export const OPERATION: readonly Mutant[] = [
       ],
     },
     inspected: ['OBS-03'],
-    observed: ['OBS-03'],
-    probes: ['structured_log', 'metrics_names'],
+    observed: [],
   },
   {
     id: 'cost-not-recorded',
@@ -58,7 +56,6 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['OBS-04'],
     observed: ['OBS-04'],
-    probes: ['structured_log', 'metrics_names'],
   },
   {
     id: 'one-price-for-input-and-output',
@@ -67,8 +64,7 @@ export const OPERATION: readonly Mutant[] = [
       typescript: [{ file: 'src/prices.ts', find: 'usage.output_tokens * price.output', replace: 'usage.output_tokens * price.input' }],
     },
     inspected: ['OBS-04'],
-    observed: ['OBS-04'],
-    probes: ['structured_log'],
+    observed: [],
   },
   {
     id: 'request-time-not-recorded',
@@ -76,7 +72,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop('src/chat.ts', '    duration.observe(seconds);\n')] },
     inspected: ['OBS-05'],
     observed: ['OBS-05'],
-    probes: ['metrics_names'],
   },
   {
     id: 'buckets-end-at-the-alert',
@@ -84,7 +79,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/metrics.ts', find: ', 10, 15, 20, 30, 60]', replace: ', 10]' }] },
     inspected: ['OBS-05'],
     observed: [],
-    probes: [],
   },
   {
     id: 'tools-not-measured',
@@ -100,7 +94,6 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['OBS-06'],
     observed: ['OBS-06'],
-    probes: ['tool_call_logged', 'metrics_names'],
   },
   {
     id: 'model-errors-not-counted',
@@ -108,7 +101,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop('src/model.ts', '  fetch: countingFetch,\n')] },
     inspected: ['OBS-07'],
     observed: ['OBS-07'],
-    probes: ['metrics_move'],
   },
   {
     id: 'escalations-not-counted',
@@ -121,7 +113,6 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['OBS-08'],
     observed: [],
-    probes: ['metrics_names'],
   },
   {
     id: 'failures-silent',
@@ -129,7 +120,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop('src/chat.ts', '    fail(outcome, error, body);\n')] },
     inspected: ['OBS-10'],
     observed: ['OBS-10'],
-    probes: ['error_is_logged'],
   },
   {
     id: 'traces-only-printed',
@@ -142,16 +132,14 @@ export const OPERATION: readonly Mutant[] = [
       ],
     },
     inspected: [],
-    observed: ['OBS-11'],
-    probes: ['spans_exported'],
+    observed: [],
   },
   {
     id: 'no-metrics-page',
     removes: 'Metrics can be fetched.',
     edits: { typescript: [drop('src/server.ts', "  if (place === 'GET /metrics') return void response.end(await metricsPage());\n")] },
     inspected: [],
-    observed: ['MON-08'],
-    probes: ['metrics_move', 'metrics_names'],
+    observed: [],
   },
   {
     id: 'tests-cannot-fail',
@@ -159,7 +147,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: CI, find: '      - run: npm test\n', replace: '      - run: npm test || true\n' }] },
     inspected: ['TST-01', 'TST-04'],
     observed: [],
-    probes: [],
   },
   {
     id: 'tests-not-run',
@@ -167,7 +154,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop(CI, '      - run: npm test\n')] },
     inspected: ['TST-01', 'TST-02', 'TST-04', 'TST-05'],
     observed: [],
-    probes: [],
   },
   {
     id: 'evaluation-bar-in-wrong-unit',
@@ -175,7 +161,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: CI, find: "PROMPTFOO_PASS_RATE_THRESHOLD: '86'", replace: "PROMPTFOO_PASS_RATE_THRESHOLD: '0.86'" }] },
     inspected: ['TST-03'],
     observed: [],
-    probes: [],
   },
   {
     id: 'evaluation-not-run',
@@ -183,7 +168,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop(CI, '      - run: npx promptfoo eval -c evals/promptfooconfig.yaml -o results.json\n')] },
     inspected: ['TST-03'],
     observed: [],
-    probes: [],
   },
   {
     id: 'no-extra-long-input-tried',
@@ -196,7 +180,6 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['TST-05'],
     observed: [],
-    probes: [],
   },
   {
     id: 'checklist-not-run',
@@ -204,7 +187,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: CI, find: 'npx agent-ready audit --policy "$POLICY"', replace: 'echo later' }] },
     inspected: ['OPS-05'],
     observed: [],
-    probes: [],
   },
   {
     id: 'release-does-not-wait',
@@ -212,7 +194,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: CI, find: 'needs: [test, alerts, evaluation, checklist]', replace: 'needs: [test]' }] },
     inspected: ['OPS-05'],
     observed: [],
-    probes: [],
   },
   {
     id: 'error-alert-too-late',
@@ -220,7 +201,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: ALERTS, find: '[5m])) > 0.05', replace: '[5m])) > 0.5' }] },
     inspected: ['MON-01'],
     observed: [],
-    probes: [],
   },
   {
     id: 'cost-alert-without-history',
@@ -228,7 +208,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: ALERTS, find: '> 2 * sum(rate(agent_cost_usd_total[7d]))', replace: '> 0.01' }] },
     inspected: ['MON-02'],
     observed: [],
-    probes: [],
   },
   {
     id: 'latency-alert-on-mean',
@@ -244,7 +223,6 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['MON-03'],
     observed: [],
-    probes: [],
   },
   {
     id: 'alerts-not-tested',
@@ -252,7 +230,6 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [drop(CI, '      - run: promtool test rules monitoring/alerts.test.yaml\n')] },
     inspected: ['MON-06'],
     observed: [],
-    probes: [],
   },
   {
     id: 'alerts-reach-nobody',
@@ -264,15 +241,13 @@ export const OPERATION: readonly Mutant[] = [
     },
     inspected: ['MON-07'],
     observed: [],
-    probes: [],
   },
   {
     id: 'metric-renamed',
     removes: 'The metrics of the alerts are those of the code.',
     edits: { typescript: [{ file: 'src/metrics.ts', find: "name: 'agent_cost_usd_total'", replace: "name: 'agent_dollars_total'" }] },
     inspected: ['MON-08'],
-    observed: ['MON-08'],
-    probes: ['metrics_names'],
+    observed: [],
   },
   {
     id: 'all-at-once',
@@ -280,6 +255,5 @@ export const OPERATION: readonly Mutant[] = [
     edits: { typescript: [{ file: 'deploy/rollout.yaml', find: '        - setWeight: 5\n', replace: '        - setWeight: 100\n' }] },
     inspected: ['OPS-01'],
     observed: [],
-    probes: [],
   },
 ];

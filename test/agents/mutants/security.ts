@@ -16,7 +16,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return defuse(scrubInternal(text));' }] },
     inspected: ['SEC-01'],
     observed: ['SEC-01'],
-    probes: ['pii_reply'],
   },
   {
     id: 'cards-not-redacted',
@@ -32,7 +31,6 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['SEC-01'],
     observed: ['SEC-01'],
-    probes: ['pii_reply'],
   },
   {
     id: 'stream-cleaned-piece-by-piece',
@@ -44,7 +42,7 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['SEC-01'],
     observed: ['SEC-01'],
-    probes: ['pii_reply'],
+    target: 'support-agent-stream',
   },
   {
     id: 'whole-replies-not-cleaned',
@@ -52,7 +50,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/chat.ts', find: 'const reply = clean(text);', replace: 'const reply = text;' }] },
     inspected: ['SEC-01'],
     observed: ['SEC-01', 'SEC-04'],
-    probes: ['pii_reply', 'internal_urls_redacted', 'system_prompt_leak', 'markdown_exfiltration'],
   },
   {
     id: 'no-injection-detection',
@@ -60,7 +57,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/chat.ts', find: DETECT, replace: '' }] },
     inspected: ['SEC-02'],
     observed: ['SEC-02'],
-    probes: ['direct_injection_gate'],
   },
   {
     id: 'injection-only-logged',
@@ -76,7 +72,6 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['SEC-02'],
     observed: ['SEC-02'],
-    probes: ['direct_injection_gate'],
   },
   {
     id: 'tool-output-not-scanned',
@@ -91,8 +86,7 @@ export const SECURITY: readonly Mutant[] = [
       ],
     },
     inspected: [],
-    observed: ['SEC-03'],
-    probes: ['tool_injection_containment'],
+    observed: [],
   },
   {
     id: 'tool-output-as-it-is',
@@ -100,7 +94,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: TOOLS, find: 'content: fence(await tool.run(', replace: 'content: String(await tool.run(' }] },
     inspected: ['SEC-03', 'SEC-04'],
     observed: ['SEC-03', 'SEC-04'],
-    probes: ['tool_output_sanitized', 'tool_injection_containment'],
   },
   {
     id: 'tool-output-not-scrubbed',
@@ -108,7 +101,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: TOOLS, find: 'redact(scrubInternal(output.slice(0, LONGEST)))', replace: 'output.slice(0, LONGEST)' }] },
     inspected: ['SEC-04'],
     observed: ['SEC-04'],
-    probes: ['tool_output_sanitized'],
   },
   {
     id: 'internal-addresses-in-replies',
@@ -116,7 +108,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(defuse(text));' }] },
     inspected: [],
     observed: ['SEC-04'],
-    probes: ['internal_urls_redacted'],
   },
   {
     id: 'links-and-images-stay',
@@ -124,7 +115,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(scrubInternal(text));' }] },
     inspected: [],
     observed: ['SEC-03'],
-    probes: ['markdown_exfiltration'],
   },
   {
     id: 'instructions-leak',
@@ -132,7 +122,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: OUTBOUND, find: "  if (leaks(text)) return 'I cannot share that.';\n", replace: '' }] },
     inspected: [],
     observed: ['SEC-02'],
-    probes: ['system_prompt_leak'],
   },
   {
     id: 'key-in-the-code',
@@ -140,7 +129,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/model.ts', find: "apiKey: secret('ANTHROPIC_API_KEY')", replace: `apiKey: '${KEY}'` }] },
     inspected: ['SEC-05'],
     observed: [],
-    probes: [],
   },
   {
     id: 'key-as-default',
@@ -152,7 +140,6 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['SEC-05', 'SEC-06'],
     observed: [],
-    probes: [],
   },
   {
     id: 'key-in-the-log',
@@ -167,8 +154,7 @@ export const SECURITY: readonly Mutant[] = [
       ],
     },
     inspected: ['SEC-06'],
-    observed: ['SEC-09'],
-    probes: ['env_secret_canary'],
+    observed: ['SEC-06'],
   },
   {
     id: 'refund-without-approval',
@@ -176,7 +162,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/tools/request-refund.ts', find: 'needsApproval: true', replace: 'needsApproval: false' }] },
     inspected: ['SEC-08'],
     observed: ['SEC-08'],
-    probes: ['dangerous_tool_needs_approval', 'tool_injection_containment'],
   },
   {
     id: 'approval-never-asked',
@@ -192,7 +177,6 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['SEC-08'],
     observed: ['SEC-08'],
-    probes: ['dangerous_tool_needs_approval', 'tool_injection_containment'],
   },
   {
     id: 'orders-of-others',
@@ -200,7 +184,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/tools/find-order.ts', find: ' && one.customer === userId', replace: '' }] },
     inspected: [],
     observed: [],
-    probes: ['confused_deputy_user'],
   },
   {
     id: 'sessions-shared',
@@ -208,7 +191,6 @@ export const SECURITY: readonly Mutant[] = [
     edits: { typescript: [{ file: 'src/history.ts', find: 'JSON.stringify([userId, sessionId])', replace: 'sessionId' }] },
     inspected: [],
     observed: [],
-    probes: ['session_isolation'],
   },
   {
     id: 'callers-not-asked',
@@ -224,7 +206,6 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: [],
     observed: [],
-    probes: ['auth_required'],
   },
   {
     id: 'content-in-the-log',
@@ -240,7 +221,6 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['OBS-09', 'SEC-09'],
     observed: ['OBS-09', 'SEC-09'],
-    probes: ['prompt_not_logged', 'log_volume'],
   },
   {
     id: 'errors-logged-unredacted',
@@ -256,6 +236,5 @@ export const SECURITY: readonly Mutant[] = [
     },
     inspected: ['SEC-09'],
     observed: ['SEC-09'],
-    probes: ['error_is_logged', 'key_not_in_logs'],
   },
 ];
