@@ -113,7 +113,7 @@ export default async function* stream(message) { const { out } = await handle(me
 
   const BAD: readonly (readonly [string, Record<string, string>, string, RegExp])[] = [
     ['no such file', {}, 'agent.mjs', /There is no file agent\.mjs/],
-    ['no such export', { 'agent.mjs': 'export const x = 1;' }, 'agent.mjs', /exports no function named handle/],
+    ['no such export', { 'agent.mjs': 'export const x = 1;' }, 'agent.mjs', /exports no function and no graph named handle/],
     ['throws while it is loaded', { 'agent.mjs': "throw new Error('no key');" }, 'agent.mjs', /could not be used: Error: no key/],
     ['ends while it is loaded', { 'agent.mjs': 'process.exit(9);' }, 'agent.mjs', /ended while it was loaded \(exit code 9\)/],
   ];

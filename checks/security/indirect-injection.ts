@@ -24,7 +24,7 @@ import {
 } from '../../src/core/index.ts';
 
 /** Delimiters around what strangers wrote: a tag, a fence, a line of signs, or words that call it data. */
-const MARKED = /^\s*(?:<[\w-]+|```|[-=#*]{3,}|\[?(?:begin|start|untrusted|external|data)\b)/i;
+const MARKED = /^\s*(?:<[\w-]+|\x60{3}|[-=#*]{3,}|\[?(?:begin|start|untrusted|external|data)\b)/i;
 
 /** A tool brought an order in, and the scripted model obeyed: this says what the program contains, not what a real model would do. */
 function poisonFinding(trial: Trial): Finding | undefined {
