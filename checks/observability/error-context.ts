@@ -34,6 +34,9 @@ function contextFinding(seen: Observation, trial: Trial, status: number): Findin
   }
   const kind = new RegExp(`(?<!\\d)${status}(?!\\d)`).test(said) || KINDS[status]?.test(said) === true;
   if (!kind) return fail(`The provider answered ${status}, and the log does not say what failed: ${quote(said)}`);
+  // What the runtime prints when nobody caught the error is no log, however much it holds.
+  if (trial.lines.some(line => /^Node\.js v\d+\.\d+/.test(line.text)))
+    return partial(`At a ${status} nobody caught the error: the runtime printed it and the process ended`);
   const missing = [
     ...(hasRequestId(seen, trial, lines) ? [] : ['an id of the request']),
     ...(/\bat \S+ \(?\S+:\d+:\d+\)?|\bat \S+:\d+:\d+|Traceback|File ".*", line \d+|"stack/.test(outputOf(trial)) ||

@@ -155,8 +155,29 @@ function answer(world: World | undefined, request: IncomingMessage, response: Se
     return;
   }
   const text = world.bytes === undefined ? world.text : world.text + ' '.repeat(Math.max(0, world.bytes - Buffer.byteLength(world.text)));
+  const body = world.status === 200 && typeOf(text).startsWith('text/plain') ? anyShape(text) : text;
   response.on('error', () => {});
-  response.writeHead(world.status, { 'content-type': typeOf(world.text) }).end(text);
+  response.writeHead(world.status, { 'content-type': typeOf(body) }).end(body);
+}
+
+/**
+ * A text in the fields where clients of search, weather, shop and message services look for one. Clients that want JSON of their own
+ * shape often take this; those that want text get one that holds it. A client that takes neither fails, which the rules must not call a defence.
+ */
+function anyShape(text: string): string {
+  const item = { id: '1', title: text, name: text, text, content: text, snippet: text, description: text, url: 'https://example.org/1' };
+  return JSON.stringify({
+    ok: true,
+    success: true,
+    status: 'ok',
+    answer: text,
+    message: text,
+    text,
+    results: [item],
+    items: [item],
+    data: [item],
+    images: [],
+  });
 }
 
 const typeOf = (text: string): string =>

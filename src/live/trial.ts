@@ -129,6 +129,8 @@ async function play(order: Order, scene: Scene, over: AbortSignal): Promise<void
   scene.target = target;
   await target.start();
   await control(target, own, caps.control, scene);
+  // Lines and spans of the control that come late would be taken for the treatment's.
+  await new Promise(resolve => setTimeout(resolve, SETTLE));
   if (over.aborted) return;
   scene.split = trialOf(scene, own);
   provider.play(arm.script, nonce);

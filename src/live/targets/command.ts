@@ -17,6 +17,16 @@ export function commandTarget(way: Command, ground: Ground): Target {
   const running = new Set<Child>();
   /** What the program did with its input, once we know. */
   let reads: 'line' | 'all' | undefined;
+  /** Lines that it prints whatever is asked: a greeting, a prompt. */
+  let frame: ReadonlySet<string> = new Set();
+  const said = (printed: string): string =>
+    frame.size === 0
+      ? printed
+      : printed
+          .split('\n')
+          .filter(line => !frame.has(line.trim()))
+          .join('\n')
+          .trim();
 
   /** Gives the message, and ends programs that wait for another one. Returns how it ended. */
   async function talk(child: Child, say: Heard, body: Body): Promise<Reply['end']> {
@@ -79,7 +89,7 @@ export function commandTarget(way: Command, ground: Ground): Target {
         end,
         status,
         headers: {},
-        text: plain(body.text()).slice(0, KEPT),
+        text: said(plain(body.text())).slice(0, KEPT),
         body: body.text().slice(0, KEPT),
         bytes: body.bytes,
       });
@@ -103,7 +113,15 @@ export function commandTarget(way: Command, ground: Ground): Target {
         child.asked ? null : (child.exit?.code ?? null),
       );
     },
-    learn: reply => reply,
+    learn(reply, nonce) {
+      frame = new Set(
+        reply.text
+          .split('\n')
+          .map(line => line.trim())
+          .filter(line => line !== '' && !line.includes(nonce)),
+      );
+      return reply;
+    },
     async look(path) {
       return { path, at: Date.now() - ground.began, status: null, body: '' };
     },
