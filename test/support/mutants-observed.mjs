@@ -16,6 +16,7 @@ const { CHECKS } = await load('../../checks/index.ts');
 const [agent = 'exemplary-typescript', language = 'typescript', part = ''] = process.argv.slice(2);
 /** The experiments that the items of a mutant read. */
 const probesOf = mutant => [...new Set(CHECKS.filter(c => mutant.observed.includes(c.code)).flatMap(c => Object.keys(c.observe ?? {})))];
+// An item may say nothing of a good agent and fail a bad one: its silence was no worse than a pass.
 const list = codes => (codes.length === 0 ? '-' : codes.join(' '));
 const originals = new Map();
 /** What the good agent shows, for each of its targets. */
@@ -42,7 +43,7 @@ for (const mutant of MUTANTS.filter(one => one.edits[language] !== undefined && 
   try {
     const before = seenIn(await originalOf(mutant.target), probes);
     const after = seenIn(await outcomesOf(agent, mutant.edits[language], probes, mutant.target), probes);
-    const worse = worseThan(before, after);
+    const worse = worseThan(before, after).concat([...after].filter(([code, status]) => !before.has(code) && status === 'fail').map(([code]) => code));
     const missed = mutant.observed.filter(code => !worse.includes(code));
     const others = worse.filter(code => !mutant.observed.includes(code));
     if (missed.length === 0) killed++;
