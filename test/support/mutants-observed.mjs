@@ -43,7 +43,9 @@ for (const mutant of MUTANTS.filter(one => one.edits[language] !== undefined && 
   try {
     const before = seenIn(await originalOf(mutant.target), probes);
     const after = seenIn(await outcomesOf(agent, mutant.edits[language], probes, mutant.target), probes);
-    const worse = worseThan(before, after).concat([...after].filter(([code, status]) => !before.has(code) && status === 'fail').map(([code]) => code));
+    const worse = worseThan(before, after).concat(
+      [...after].filter(([code, status]) => !before.has(code) && status === 'fail').map(([code]) => code),
+    );
     const missed = mutant.observed.filter(code => !worse.includes(code));
     const others = worse.filter(code => !mutant.observed.includes(code));
     if (missed.length === 0) killed++;
