@@ -16,8 +16,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['ERR-08', 'OBS-09', 'SEC-02'],
     ],
     assured: {
-      'retries-stacked': ['ERR-04', 'ERR-05'],
-      'output-hardly-capped': ['COST-05'],
       'cards-not-redacted': ['SEC-01'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
       'key-in-the-log': ['SEC-06'],
