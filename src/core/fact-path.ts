@@ -62,4 +62,6 @@ export interface Guard extends Standing {
   readonly misses?: readonly Location[];
   /** It sees a stream piece by piece, and misses what the border of two pieces cuts in two. */
   readonly piecewise?: boolean;
+  /** For the side `log`: the lines whose text it cleans; undefined: it is part of a logger, or cannot be told. */
+  readonly lines?: readonly Location[];
 }

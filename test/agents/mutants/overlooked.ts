@@ -18,8 +18,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
     assured: {
       'cards-not-redacted': ['SEC-01'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
-      'content-in-the-log': ['SEC-09'],
-      'errors-logged-unredacted': ['SEC-09'],
       'tokens-not-recorded': ['OBS-03'],
       'cost-not-recorded': ['OBS-04'],
       'one-price-for-input-and-output': ['OBS-04'],

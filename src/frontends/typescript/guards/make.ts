@@ -1,6 +1,7 @@
 // From what was found to facts: for each side on which a guard stands, how far it can be relied on and which calls it misses.
 import type { ts } from 'ts-morph';
 import type { Guard, Location, Reach } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { isCovered } from './coverage.ts';
@@ -77,7 +78,9 @@ export class Maker {
           : undefined;
       // Who writes to a logger is hard to follow; that the text is cleaned in it is seen.
       const reach = side === 'log' && !own.some(stand => reachOfLog(this.#reading, stand.node) === 'on-path') ? 'unknown' : 'on-path';
-      return this.fact(found, [side], reach, best?.reliance ?? {}, misses, side === 'output' && whole.length < covers.length);
+      const fact = this.fact(found, [side], reach, best?.reliance ?? {}, misses, side === 'output' && whole.length < covers.length);
+      const lines = own.flatMap(stand => stand.line ?? []);
+      return side === 'log' && lines.length === own.length ? { ...fact, lines: lines.map(lineOf) } : fact;
     });
   }
 
@@ -114,4 +117,9 @@ export class Maker {
       ...(piecewise ? { piecewise } : {}),
     };
   }
+}
+
+/** The place of a line, as the facts about lines name it. */
+function lineOf(call: ts.CallExpression): Location {
+  return placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call);
 }
