@@ -18,9 +18,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
     assured: {
       'cards-not-redacted': ['SEC-01'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
-      'tokens-not-recorded': ['OBS-03'],
-      'cost-not-recorded': ['OBS-04'],
-      'one-price-for-input-and-output': ['OBS-04'],
       'request-time-not-recorded': ['OBS-05'],
       'tests-cannot-fail': ['TST-04'],
       'tests-not-run': ['TST-04', 'TST-05'],
