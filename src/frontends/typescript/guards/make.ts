@@ -113,6 +113,7 @@ export class Maker {
       ...reliance,
       ...(counterexamples === undefined ? {} : { counterexamples }),
       ...(found.job === undefined ? {} : { tried: found.job.tried }),
+      ...(found.job?.blind === undefined ? {} : { blind: found.job.blind }),
       ...(missed === undefined ? {} : { misses: missed }),
       ...(piecewise ? { piecewise } : {}),
     };
