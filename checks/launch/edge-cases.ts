@@ -56,8 +56,9 @@ export const check = defineCheck({
       const [first] = holders;
       if (idle && first !== undefined)
         return [partial(`Tests feed the agent ${list(fed)} input, but ${shortfall(first)}`, places, 'medium')];
-      const rest = missing.length === 0 ? '' : `; no ${list(missing)} one was seen`;
-      return [pass(`Tests feed the agent ${list(fed)} input${rest}. What they expect was not judged.`, places, 'medium')];
+      const message = `Tests feed the agent ${list(fed)} input`;
+      if (missing.length > 0) return [partial(`${message}; no ${list(missing)} one was seen`, places, 'medium')];
+      return [pass(`${message}. What they expect was not judged.`, places, 'medium')];
     }
     if (fed.length + near.length > 0) {
       const what = fed.length > 0 ? `feed the agent ${list(fed)} input` : `feed ${list(near)} values to helpers of the agent`;

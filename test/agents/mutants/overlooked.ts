@@ -17,7 +17,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
     ],
     assured: {
       'stream-cleaned-piece-by-piece': ['SEC-01'],
-      'no-extra-long-input-tried': ['TST-05'],
     },
   },
 };
