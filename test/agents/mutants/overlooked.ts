@@ -15,8 +15,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['COST-07', 'COST-08', 'COST-09', 'ERR-09'],
       ...['ERR-08', 'OBS-09', 'SEC-02'],
     ],
-    assured: {
-      'stream-cleaned-piece-by-piece': ['SEC-01'],
-    },
+    assured: {},
   },
 };
