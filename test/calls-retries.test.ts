@@ -197,7 +197,6 @@ table('own loops', [
     name: 'with catch() on the promise',
     files: `${BARE}export const ask = () => ${CHAT}.catch(() => ask());`,
     calls: [{ retries: 'wrapper Infinity', loop: 'unbounded' }],
-    wrong: 'no layer: only a catch clause is looked at',
   },
   {
     name: 'without an end',
@@ -304,7 +303,72 @@ table('own loops', [
   {
     name: 'a second call in the catch of the first',
     files: `${BARE}export async function ask() {\n  try { return await ${CHAT}; }\n  catch { return await ${CHAT}; }\n}`,
-    calls: [{ retries: 'no option 0' }, { retries: 'no option 0' }],
+    calls: [{ retries: 'wrapper 1' }, { retries: 'no option 0' }],
+  },
+]);
+
+const ASK = `${BARE}const ask = (q: string, model = 'gpt-5') => client.chat.completions.create({ model, messages: [{ role: 'user', content: q }] });\n`;
+
+table('catches that ask again', [
+  {
+    name: 'with catch() on the promise, twice',
+    files: `${ASK}export const run = (q: string) => ask(q).catch(() => ask(q)).catch(() => ask(q));`,
+    calls: RETRIED('wrapper 2'),
+  },
+  {
+    name: 'over the default multiply',
+    files: `${OPENAI}export const run = async () => await ${CHAT}.catch(() => ${CHAT});`,
+    calls: [{ retries: 'wrapper 5' }, { retries: 'sdk-default 2' }],
+  },
+  {
+    name: 'in the second function of then()',
+    files: `${ASK}export const run = (q: string) => ask(q).then(a => a.choices, () => ask(q));`,
+    calls: RETRIED('wrapper 1'),
+  },
+  {
+    name: 'with the function itself as handler',
+    files: `${BARE}const ask = () => ${CHAT};\nexport const run = () => ask().catch(ask);`,
+    calls: RETRIED('wrapper 1'),
+  },
+  {
+    name: 'in a catch inside a catch',
+    files: `${ASK}export async function run(q: string) {\n  try { return await ask(q); }\n  catch {\n    try { return await ask(q); } catch { return await ask(q); }\n  }\n}`,
+    calls: RETRIED('wrapper 2'),
+  },
+  {
+    name: 'in a branch or in the other are one',
+    files: `${ASK}${SLEEP}export async function run(q: string) {\n  try { return await ask(q); }\n  catch (e) {\n    if (e.status === 429) { await sleep(1000); return ask(q); }\n    return ask(q);\n  }\n}`,
+    calls: RETRIED('wrapper 1'),
+  },
+  {
+    name: 'only for what is named',
+    files: `${ASK}export const run = (q: string) => ask(q).catch(e => { if (e.status === 400) return ask(q); throw e; });`,
+    calls: RETRIED('no wrapper 1'),
+  },
+  {
+    name: 'only for what is named in the outcome',
+    files: `${ASK}export const run = (q: string) => ask(q).catch(e => (e.status !== 400 ? Promise.reject(e) : ask(q)));`,
+    calls: RETRIED('no wrapper 1'),
+  },
+  {
+    name: 'another model is a fallback, no retry',
+    files: `${ASK}export const run = (q: string) => ask(q).catch(() => ask(q, 'gpt-5-mini'));`,
+    calls: RETRIED('no option 0'),
+  },
+  {
+    name: 'a shorter question is no retry',
+    files: `${ASK}export const run = (q: string) => ask(q).catch(() => ask(q.slice(0, 1000)));`,
+    calls: RETRIED('no option 0'),
+  },
+  {
+    name: 'an answer in place of the failure is no retry',
+    files: `${ASK}export const run = (q: string) => ask(q).catch(() => 'sorry');`,
+    calls: RETRIED('no option 0'),
+  },
+  {
+    name: 'a second question after the first is no retry',
+    files: `${ASK}export const run = (q: string) => ask(q).then(() => ask(q));`,
+    calls: RETRIED('no option 0'),
   },
 ]);
 

@@ -293,3 +293,45 @@ export const reply = (q: string) => agent.invoke({ messages: [{ role: 'user', co
     ],
   ])('%s', async (_name, code, expected) => expect((await guardsIn(code)).map(brief)).toEqual(expected));
 });
+
+describe('a stream that hands out pieces to a listener', () => {
+  const STREAM = `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+const redact = (text: string) => text.replace(${MAIL}, '[e-mail]');
+export async function ask(content: string, emit: (text: string) => void) {
+  const stream = client.messages.stream({ model: 'claude-sonnet-5', max_tokens: 800, messages: [{ role: 'user', content }] });
+`;
+  const END = `  const { content: blocks } = await stream.finalMessage();
+  return redact(JSON.stringify(blocks));
+}
+`;
+  const FILTER = (push: string): string => `class Filter {
+  held = '';
+  constructor(readonly emit: (text: string) => void) {}
+  push(piece: string) {
+    this.held += piece;
+${push}
+  }
+  end() {
+    if (this.held !== '') this.emit(redact(this.held));
+    this.held = '';
+  }
+}
+`;
+  const HOLDING = `    const end = this.held.lastIndexOf('. ') + 1;
+    if (end === 0) return;
+    this.emit(redact(this.held.slice(0, end)));
+    this.held = this.held.slice(end);`;
+  const THROUGH = `  const filter = new Filter(emit);\n  stream.on('text', piece => filter.push(piece));\n`;
+  test.each<[string, string, boolean, number]>([
+    ['is covered by a filter that holds back', `${STREAM}${THROUGH}${END}${FILTER(HOLDING)}`, false, 0],
+    ['is not by one that sends each piece at once', `${STREAM}${THROUGH}${END}${FILTER('    this.end();')}`, true, 0],
+    ['nor by a redactor of each piece', `${STREAM}  stream.on('text', piece => emit(redact(piece)));\n${END}`, true, 0],
+    ['is missed where the listener lets it out', `${STREAM}  stream.on('text', piece => emit(piece));\n${END}`, false, 1],
+    ['is not where it is only collected', `${STREAM}  let all = '';\n  stream.on('text', piece => { all += piece; });\n${END}`, false, 0],
+    ['is not where it is only counted', `${STREAM}  let n = 0;\n  stream.on('text', () => { n++; });\n${END}`, false, 0],
+  ])('%s', async (_name, code, piecewise, misses) => {
+    const output = (await guardsIn(code)).find(guard => guard.sides.includes('output'));
+    expect({ piecewise: output?.piecewise === true, misses: output?.misses?.length }).toEqual({ piecewise, misses });
+  });
+});

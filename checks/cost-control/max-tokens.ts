@@ -49,6 +49,7 @@ export const check = defineCheck({
     'maxTokens in AI SDK 5 and later, and maxOutputTokens before, are silently ignored.',
     'A cap that only the browser sends is no cap: whoever calls the route may leave it out.',
     'Titles, summaries and judges are model calls too.',
+    'Where the SDK demands a cap, the maximum of the model is often what was written, and limits nothing.',
   ],
   needs: { facts: ['model-call', 'dead-option'] },
 
@@ -57,8 +58,13 @@ export const check = defineCheck({
     const priced = production(calls).filter(call => call.purpose === 'chat' || call.purpose === 'agent-run');
     return [
       ...priced.map(({ location, call, outputCap }) => {
-        if (outputCap.set === true)
-          return pass(`${call} is capped${outputCap.tokens === null ? '' : ` at ${outputCap.tokens} tokens`}`, [location]);
+        const { tokens } = outputCap;
+        if (outputCap.set === true && tokens !== null && tokens > LARGEST)
+          return partial(
+            `${call} may be answered with ${tokens} tokens: so large a cap is mostly the maximum of the model, which nobody chose. ${LARGEST} are taken for enough`,
+            [location, ...(outputCap.location === undefined ? [] : [outputCap.location])],
+          );
+        if (outputCap.set === true) return pass(`${call} is capped${tokens === null ? '' : ` at ${tokens} tokens`}`, [location]);
         if (outputCap.set === false)
           return fail(`${call} has no output cap${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [location]);
         return unknown(`Whether ${call} is capped could not be read${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [
@@ -85,6 +91,14 @@ export const reply = (messages) => client.chat.completions.create({ model: 'gpt-
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
 export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import Anthropic from '@anthropic-ai/sdk';
+const client = new Anthropic();
+export const reply = (messages) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 64_000, messages });`,
+      shows: 'Anthropic wants a cap, and gets the maximum of the model',
     },
     {
       expect: 'fail',

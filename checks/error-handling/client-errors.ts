@@ -110,6 +110,24 @@ export async function reply(messages) {
       shows: 'a catch of everything',
     },
     {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const ask = (messages) => client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });
+export const reply = (messages) => ask(messages).catch(() => ask(messages));`,
+      shows: 'a second try without a loop',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const ask = (messages, model) => client.chat.completions.create({ model, max_completion_tokens: 800, messages });
+export const reply = (messages) => ask(messages, 'gpt-5.6').catch(() => ask(messages, 'gpt-5.6-mini'));`,
+      shows: 'another model is a fallback',
+    },
+    {
       expect: 'pass',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';

@@ -80,6 +80,7 @@ export const check = defineCheck({
   fix: 'Set a timeout of 30 to 60 seconds on the client or call (timeout, AbortSignal.timeout), below the limit of the gateway in front.',
   settles: 'A run in which the provider never answers: the seconds until the user gets a reply.',
   traps: [
+    'Before Node.js 22.16 and 24.0, AbortSignal.timeout() inside AbortSignal.any() may be garbage collected and never fire.',
     'An abort signal that fires when the user leaves is no deadline.',
     'A maxDuration of the platform kills the request without a fallback.',
     'The timeout of an SDK holds for one attempt: with two retries it is three times as long.',
@@ -90,7 +91,7 @@ export const check = defineCheck({
   inspect({ 'model-call': calls, 'dead-option': dead }) {
     return [
       ...production(calls).map(call => {
-        const { explicit, ms, defaultMs, note } = call.timeout;
+        const { explicit, ms, defaultMs, note, lost } = call.timeout;
         const places = [call.location, ...(call.timeout.location === undefined ? [] : [call.timeout.location])];
         const why = note === undefined ? '' : `: ${note}`;
         if (explicit === null) return unknown(`${call.call}: whether a deadline is set cannot be read${why}`, places);
@@ -103,9 +104,14 @@ export const check = defineCheck({
             places,
           );
         }
-        if (ms === null) return pass(`${call.call} has a deadline, set at run time`, places, 'medium');
-        if (ms > PATIENCE * 2) return partial(`${call.call} has a deadline of ${seconds(ms)}, longer than users wait`, places);
-        return overall(call.call, ms, attempts, 'its deadline', places);
+        if (lost?.certain === true) return partial(`${call.call} has a deadline that may be forgotten: ${lost.why}`, places);
+        const finding =
+          ms === null
+            ? pass(`${call.call} has a deadline, set at run time`, places, 'medium')
+            : ms > PATIENCE * 2
+              ? partial(`${call.call} has a deadline of ${seconds(ms)}, longer than users wait`, places)
+              : overall(call.call, ms, attempts, 'its deadline', places);
+        return lost === undefined || finding.status !== 'pass' ? finding : pass(`${finding.message}. But ${lost.why}`, places, 'medium');
       }),
       ...ignoredOptions(dead, 'timeout', fail),
     ];
@@ -151,6 +157,26 @@ export async function POST(req: Request) {
 import { openai } from '@ai-sdk/openai';
 export const reply = (prompt, signal) =>
   generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, abortSignal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]) });`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: { Dockerfile: 'FROM node:22 AS build\nRUN npm ci\nFROM node:20.19-alpine\nCOPY --from=build /app /app\n' },
+      code: `import { generateText } from 'ai';
+import { openai } from '@ai-sdk/openai';
+export const reply = (prompt, signal) =>
+  generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, abortSignal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]) });`,
+      shows: 'Node.js 20 forgets the timeout inside AbortSignal.any()',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: { '.nvmrc': 'lts/jod\n', 'package.json': '{ "engines": { "node": ">=20" } }' },
+      code: `import { generateText } from 'ai';
+import { openai } from '@ai-sdk/openai';
+export const reply = (prompt, signal) =>
+  generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, abortSignal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]) });`,
+      shows: 'the newest Node.js 22 keeps it',
     },
     {
       expect: 'fail',

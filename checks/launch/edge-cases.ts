@@ -1,4 +1,17 @@
-import { armOf, defineCheck, fail, lengthFinding, oddInputFinding, partial, pass, production, unknown } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  fail,
+  lengthFinding,
+  oddInputFinding,
+  partial,
+  pass,
+  production,
+  runOf,
+  shortfall,
+  unknown,
+  unreadServices,
+} from '../../src/core/index.ts';
 
 const WORDS = { empty: 'empty', 'over-long': 'over-long', malicious: 'malicious' } as const;
 const KINDS = ['empty', 'over-long', 'malicious'] as const;
@@ -20,10 +33,17 @@ export const check = defineCheck({
     'An attack whose test only expects some reply passes also when the attack succeeds.',
     'A blank in a helper for dates is no empty input of the agent.',
   ],
-  needs: { facts: ['model-call', 'test-file'] },
+  needs: { facts: ['model-call', 'test-file', 'ci-run'] },
 
-  inspect({ 'model-call': calls, 'test-file': files }) {
+  inspect({ 'model-call': calls, 'test-file': files, 'ci-run': runs }) {
     const edges = files.flatMap(file => file.edges);
+    // Where CI runs something, and not these tests, nobody learns what they would say.
+    const agent = production(calls).map(call => call.location.file);
+    const holders = files.filter(file => file.edges.length > 0).map(file => runOf(runs, file, agent));
+    const idle =
+      runs.some(run => run.by === 'ci') && unreadServices(runs).length === 0
+        ? holders.every(one => one.how === 'script' || one.how === 'none')
+        : false;
     const fed = KINDS.filter(kind => edges.some(one => one.edge === kind && one.to === 'agent'));
     const near = KINDS.filter(kind => !fed.includes(kind) && edges.some(one => one.edge === kind));
     const places = [...fed, ...near].flatMap(kind => {
@@ -33,8 +53,12 @@ export const check = defineCheck({
     const missing = KINDS.filter(kind => !fed.includes(kind));
     const list = (kinds: readonly string[]): string => kinds.join(' and ');
     if (fed.length >= 2) {
-      const rest = missing.length === 0 ? '' : `; no ${list(missing)} one was seen`;
-      return [pass(`Tests feed the agent ${list(fed)} input${rest}. What they expect was not judged.`, places, 'medium')];
+      const [first] = holders;
+      if (idle && first !== undefined)
+        return [partial(`Tests feed the agent ${list(fed)} input, but ${shortfall(first)}`, places, 'medium')];
+      const message = `Tests feed the agent ${list(fed)} input`;
+      if (missing.length > 0) return [partial(`${message}; no ${list(missing)} one was seen`, places, 'medium')];
+      return [pass(`${message}. What they expect was not judged.`, places, 'medium')];
     }
     if (fed.length + near.length > 0) {
       const what = fed.length > 0 ? `feed the agent ${list(fed)} input` : `feed ${list(near)} values to helpers of the agent`;

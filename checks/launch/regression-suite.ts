@@ -46,6 +46,16 @@ export const check = defineCheck({
     }));
     const guarded = standing.filter(one => one.how === 'guarded');
     const first = guarded[0];
+    // Tests of the agent that nothing runs are not made up for by an evaluation, or by tests of something else, that CI does run.
+    const own = standing.filter(one => one.file.ofAgent && one.file.sort !== 'evaluation');
+    const [mute] = own.length > 0 && own.every(one => one.how !== 'guarded') ? own : [];
+    if (first?.run !== undefined && mute !== undefined)
+      return [
+        partial(
+          `CI runs ${first.run.label} on every change, but the tests of the agent's own code (${own.length === 1 ? 'one file' : `${own.length} files`}) guard nothing: ${shortfall(mute)}`,
+          [mute.run === undefined ? mute.file.location : placeOfRun(mute.run), placeOfRun(first.run)],
+        ),
+      ];
     if (first?.run !== undefined) {
       const cases = guarded.reduce((sum, one) => sum + one.file.cases, 0);
       const free = guarded.every(one => one.run?.release === 'free');
@@ -84,6 +94,37 @@ export const check = defineCheck({
   },
 
   examples: [
+    {
+      expect: 'partial',
+      file: 'src/agent.ts',
+      files: {
+        'package.json': '{ "scripts": { "test": "vitest run" }, "devDependencies": { "vitest": "4.0.0" } }',
+        '.github/workflows/ci.yml': `on: [pull_request]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm test || true
+      - run: npx promptfoo eval -c evals/promptfooconfig.yaml`,
+        'evals/promptfooconfig.yaml': `prompts: ['{{question}}']
+providers: [file://provider.ts]
+tests:
+  - vars: {question: When is order A1 sent?}
+    assert: [{type: contains, value: Monday}]`,
+        'src/agent.test.ts': `import { expect, test } from 'vitest';
+import { reply } from './agent.ts';
+const client = { chat: { completions: { create: async () => ({ choices: [{ message: { content: 'On Monday.' } }] }) } } } as never;
+test('answers', async () => expect(await reply('When?', client)).toBe('On Monday.'));`,
+      },
+      code: `import OpenAI from 'openai';
+export async function reply(question: string, client = new OpenAI()) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'an evaluation guards the change, and the tests of the code cannot fail',
+    },
     {
       expect: 'pass',
       file: 'agent.ts',

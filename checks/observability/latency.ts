@@ -28,6 +28,7 @@ export const check = defineCheck({
     'A gauge keeps the last value only, and an average cannot be turned into a percentile afterwards.',
     'The default buckets of prom-client end at 10 seconds, so a 95th percentile can never be read as more than 10.',
     'HTTP middleware often stops its clock at the response headers and misses the whole stream; some of it is never mounted.',
+    'The time of a model call or of a tool is a part: a request may hold several, and what waits between them.',
     'Platform metrics, a tracing service or a duration field in the logs with a metric filter may do the work without a histogram in the code.',
   ],
   needs: { facts: ['model-call', 'entry-point', 'metric', 'telemetry'] },
@@ -37,6 +38,7 @@ export const check = defineCheck({
     const used = timed.filter(metric => metric.reach === 'on-path');
     const spread = used.filter(metric => metric.sort === 'histogram' || metric.sort === 'summary');
     const found = spread.map(metric => {
+      if (metric.part !== undefined) return partial(`${metric.name} times ${metric.part}, and not the whole request`, [metric.location]);
       const last = metric.buckets?.at(-1);
       const seconds = last === undefined ? undefined : last * (metric.unit ?? 1);
       if (metric.labels?.includes('http') === true)
@@ -89,6 +91,59 @@ export async function reply(question: string) {
     end();
   }
 }`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+import { run } from './tools.ts';
+const buckets = [0.5, 1, 2, 5, 10, 15, 30, 60, 120];
+const modelSeconds = new Histogram({ name: 'model_seconds', help: 'Model calls', buckets });
+const toolSeconds = new Histogram({ name: 'tool_seconds', help: 'Tools', buckets });
+const client = new OpenAI();
+async function ask(messages) {
+  const end = modelSeconds.startTimer();
+  try {
+    return await client.chat.completions.create({ model: 'gpt-5.6', messages, tools, max_completion_tokens: 800 });
+  } finally {
+    end();
+  }
+}
+async function runTool(call) {
+  const started = Date.now();
+  const content = await run(call);
+  toolSeconds.observe((Date.now() - started) / 1000);
+  return { role: 'tool', tool_call_id: call.id, content };
+}
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  for (let round = 0; round < 8; round++) {
+    const { choices: [{ message }] } = await ask(messages);
+    if (!message.tool_calls) return message.content;
+    messages.push(message, ...(await Promise.all(message.tool_calls.map(call => runTool(call)))));
+  }
+}`,
+      shows: 'model calls and tools are timed, and nobody knows how long a user waited',
+    },
+    {
+      expect: 'pass',
+      file: 'worker.ts',
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+import { next } from './queue.ts';
+const seconds = new Histogram({ name: 'job_seconds', help: 'Whole job', buckets: [0.5, 1, 2, 5, 10, 15, 30, 60, 120] });
+const client = new OpenAI();
+async function work(question: string) {
+  const end = seconds.startTimer();
+  const messages = [{ role: 'user' as const, content: question }];
+  await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  end();
+}
+export async function run() {
+  while (true) await work(await next());
+}`,
+      shows: 'a loop that takes one request after the other',
     },
     {
       expect: 'fail',

@@ -176,6 +176,22 @@ export async function reply(question: string) {
       shows: 'the right sum, printed to a console that nobody keeps',
     },
     {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const price = { input: 1.25, output: 10 };
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5', messages, max_completion_tokens: 800 });
+  log.info({ costUsd: (usage.prompt_tokens * price.input + usage.completion_tokens * price.input) / 1e6 }, 'request complete');
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'output has the price of input',
+    },
+    {
       expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';

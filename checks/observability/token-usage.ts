@@ -83,6 +83,63 @@ export async function* reply(question: string) {
     {
       expect: 'partial',
       file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const cost = new Counter({ name: 'cost_usd_total', help: 'US dollars' });
+const client = new OpenAI();
+const dollars = ({ prompt_tokens, completion_tokens }) => (prompt_tokens * 1.25 + completion_tokens * 10) / 1e6;
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc(dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the cost is kept, and the tokens that it is made of are not',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'model_seconds', help: 'Model calls' });
+const client = new OpenAI();
+function record(started: number, usage) {
+  seconds.observe((performance.now() - started) / 1000);
+  return usage.total_tokens > 100_000;
+}
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const started = performance.now();
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  if (record(started, usage)) throw new Error('too long');
+  return choices[0]?.message.content ?? '';
+}`,
+      reading: 'bad',
+      shows: 'the function that is given the usage stores something else',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'tokens_total', help: 'Tokens', labelNames: ['direction'] });
+const client = new OpenAI();
+function record({ usage, model }) {
+  const { prompt_tokens: input, completion_tokens: output } = usage;
+  tokens.inc({ direction: 'input', model }, input);
+  tokens.inc({ direction: 'output', model }, output);
+}
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  record({ model: 'gpt-5.6', usage });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'handed on inside an object',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "pino": "10.1.0" } }',
       },

@@ -31,6 +31,7 @@ export const check = defineCheck({
     'The files that deploy the agent: each key must be a reference to a secret store, and no variable that reaches a client bundle may hold one.',
   traps: [
     'Variables that start with NEXT_PUBLIC_, VITE_ or EXPO_PUBLIC_ are compiled into what every visitor downloads.',
+    'Settings that are printed at the start often hold the key.',
     'A default beside the environment variable is a hardcoded key with a better conscience.',
     'Base64 in a Kubernetes Secret manifest is not encryption.',
     'A constructor without a key is right: the SDK reads the environment by itself.',
@@ -38,16 +39,23 @@ export const check = defineCheck({
   needs: { facts: ['key-source', 'secret'] },
 
   inspect({ 'key-source': sources, secret: secrets }) {
-    const own = production(sources);
+    const own = production(sources).filter(source => source.logged === undefined);
+    const logged = production(sources).filter(source => source.logged !== undefined);
     const leaked = production(secrets).filter(secret => secret.use === 'live');
     const broken = [
       ...own.filter(s => s.from === 'browser').map(s => fail(`The key is shipped to every browser: ${s.label}`, [s.location])),
       ...own.filter(s => s.from === 'literal').map(s => fail('The key of a model client is written in the code', [s.location])),
+      ...logged.filter(s => s.logged === 'yes').map(s => fail(`The key is written to the log: ${s.label}`, [s.location])),
       ...leaked.map(s => fail(`${s.label[0]?.toUpperCase() ?? ''}${s.label.slice(1)} is kept in the repository`, [s.location], 'medium')),
     ];
     // Keys that are read well do not mend the one that everybody can read.
     if (broken.length > 0) return broken;
     return [
+      ...logged.map(({ logged: how, label, location }) =>
+        how === 'debug'
+          ? partial(`The key is written to the log when debugging is on: ${label}`, [location])
+          : unknown(`A line is given the key; whether its logger hides it could not be read: ${label}`, [location]),
+      ),
       ...own.map(({ from, label, location }) => {
         if (from === 'user')
           return partial(`The key comes from the user (${label}); how it is kept and sent is up to this code`, [location], 'medium');
@@ -148,6 +156,53 @@ export async function reply(messages) {
 const client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY ?? 'winter-otter-gateway' });
 export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
       shows: 'a default beside the variable',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const config = { model: 'gpt-5.6', apiKey: process.env.OPENAI_API_KEY };
+console.log('starting with', config);
+const client = new OpenAI({ apiKey: config.apiKey });
+export const reply = (messages) => client.chat.completions.create({ model: config.model, messages, max_completion_tokens: 800 });`,
+      shows: 'settings are printed at the start, and the key with them',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'src/env.ts': `export function secret(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(name + ' is missing');
+  return value;
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { secret } from './src/env.ts';
+const key = secret('OPENAI_API_KEY');
+console.log('OPENAI_API_KEY is', key ? 'set' : 'missing', key.length, key.slice(-4), !!process.env.OPENAI_API_KEY, typeof key);
+const client = new OpenAI({ apiKey: key });
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'that a key is set may be logged',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'src/env.ts': `export function secret(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(name + ' is missing');
+  return value;
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+import { secret } from './src/env.ts';
+const log = pino();
+log.info({ port: 8080, auth: \`Bearer \${secret('OPENAI_API_KEY')}\` }, 'listening');
+const client = new OpenAI({ apiKey: secret('OPENAI_API_KEY') });
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+      shows: 'a line at the start carries the key',
     },
     {
       expect: 'partial',

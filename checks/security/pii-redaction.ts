@@ -125,6 +125,31 @@ export async function reply(question: string) {
       file: 'agent.ts',
       files: {
         'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])(?:\\d{17}[\\dX]|\\d{15})(?![\\w-])/g, '[id]')
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return redact(choices[0]?.message.content ?? '');
+}`,
+      shows: 'everything but card numbers',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
 function luhn(digits: string): boolean {
   const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
   return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;

@@ -7,6 +7,7 @@ import {
   flawsOf,
   inLogs,
   keyInLogs,
+  type Location,
   leftTraces,
   onSide,
   partial,
@@ -27,6 +28,24 @@ function quietFinding(trial: Trial, found: (text: string) => boolean, what: stri
   if (places.length > 0) return fail(`${what} stands in ${places.join(' and in ')}`);
   return leftTraces(trial) ? pass(`${what} does not stand in ${tracesWords(trial)}`) : undefined;
 }
+
+/** A redactor of the examples. */
+const REDACT = `import { findPhoneNumbersInText } from 'libphonenumber-js';
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+export function redact(text: string): string {
+  const safe = text
+    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
+    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
+    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
+}`;
+
+const placeKey = ({ file, line, column }: Location): string => `${file}:${line}:${column ?? 0}`;
 
 export const check = defineCheck({
   id: 'security/private-logs',
@@ -57,8 +76,10 @@ export const check = defineCheck({
       trace => trace.reach !== 'unconnected' && trace.offUnless === undefined && trace.sees.includes('content'),
     );
     const sound = masks.filter(guard => flawsOf(guard).length === 0);
-    // A mask of one sink says nothing about another; here any mask keeps a line from being a certain leak.
-    const leaks = masks.length + hiding.length > 0 ? [] : written.filter(line => line.carries !== undefined);
+    // A mask that stands in a line says nothing about another; one that is part of a logger may hide what any line is given.
+    const known = new Set(production(lines).map(line => placeKey(line.location)));
+    const wide = masks.some(({ lines: own }) => own === undefined || own.some(place => !known.has(placeKey(place))));
+    const leaks = wide ? [] : written.filter(line => line.carries !== undefined && line.redacts === undefined);
     const findings = [
       ...leaks.map(line => fail(`${line.label} writes ${line.carries}, and nothing hides personal data in it`, [line.location], 'medium')),
       ...(masks.length > 0
@@ -101,20 +122,7 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
-        'redact.ts': `import { findPhoneNumbersInText } from 'libphonenumber-js';
-function luhn(digits: string): boolean {
-  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
-  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
-}
-export function redact(text: string): string {
-  const safe = text
-    .replace(/[\\p{L}\\d.+-]+@(?!\\dx\\.)[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+(?![\\p{L}\\d:])/gu, '[e-mail]')
-    .replace(/\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b/g, '[account]')
-    .replace(/(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])/g, found => (luhn(found.replace(/\\D/g, '')) ? '[card]' : found))
-    .replace(/(?<![\\w-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])/g, '[id]');
-  const phones = findPhoneNumbersInText(safe, 'US').reverse();
-  return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
-}`,
+        'redact.ts': REDACT,
       },
       code: `import OpenAI from 'openai';
 import { redact } from './redact.ts';
@@ -144,6 +152,77 @@ export async function reply(user: { id: string; email: string; phone: string }, 
   });
 }`,
       shows: 'the rule hides a field named email at the top; this one is user.email, and the question is free text',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'redact.ts': REDACT },
+      code: `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  console.log('question', question);
+  const messages = [{ role: 'user' as const, content: question }];
+  return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }).catch((error: Error) => {
+    console.error('failed', redact(error.message), redact(question));
+    throw error;
+  });
+}`,
+      shows: 'the redactor of the line about the failure hides nothing in the line before',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'redact.ts': REDACT,
+        'log.ts': `import { redact } from './redact.ts';
+export const log = (event: string, text: string) => console.log(JSON.stringify({ event, text: redact(text) }));`,
+      },
+      code: `import OpenAI from 'openai';
+import { log } from './log.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  log('question', question);
+  const messages = [{ role: 'user' as const, content: question }];
+  return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+}`,
+      shows: 'the logger itself redacts',
+    },
+    {
+      expect: 'fail',
+      file: 'server.ts',
+      files: {
+        'redact.ts': REDACT,
+        'agent.ts': `import OpenAI from 'openai';
+import { z } from 'zod';
+import { redact } from './redact.ts';
+const client = new OpenAI();
+const question = z.object({ message: z.string().max(4000), user: z.string() });
+function parse(body: unknown) {
+  const parsed = question.safeParse(body);
+  if (!parsed.success) throw new Error('wrong');
+  return parsed.data;
+}
+async function answer({ message }: { message: string }) {
+  const messages = [{ role: 'user' as const, content: message }];
+  return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+}
+export async function reply(body: unknown) {
+  try {
+    return await answer(parse(body));
+  } catch (error) {
+    console.error('failed', { request: body, error: redact(String(error)) });
+    throw error;
+  }
+}`,
+      },
+      code: `import express from 'express';
+import { reply } from './agent.ts';
+const app = express();
+app.use(express.json());
+app.post('/chat', async (req, res) => res.json(await reply(req.body)));
+app.listen(8080);`,
+      shows: 'the line about a failure redacts the error, and holds the whole request',
     },
     {
       expect: 'fail',

@@ -58,8 +58,12 @@ export interface Guard extends Standing {
   readonly counterexamples?: readonly string[];
   /** Known inputs that were tried, and how many went right. */
   readonly tried?: { readonly right: number; readonly of: number };
+  /** Sorts of personal data of which it hides nothing at all, in the reader's words: "card number". */
+  readonly blind?: readonly string[];
   /** Model calls in production that it does not stand before (input) or after (output); undefined: not worked out for its sides. */
   readonly misses?: readonly Location[];
   /** It sees a stream piece by piece, and misses what the border of two pieces cuts in two. */
   readonly piecewise?: boolean;
+  /** For the side `log`: the lines whose text it cleans; undefined: it is part of a logger, or cannot be told. */
+  readonly lines?: readonly Location[];
 }

@@ -73,6 +73,8 @@ export interface Metric {
   readonly measures?: 'time' | 'errors';
   /** Seconds that one unit of a span of time lasts: 1 or 0.001. */
   readonly unit?: number;
+  /** A span of time that is less than the whole request, in the reader's words, for example "one call of a tool". */
+  readonly part?: string;
   /** Where failures are counted: for each attempt, or once after all attempts of the SDK. */
   readonly counts?: 'attempts' | 'calls';
   /** The names that tell its series apart, for example `kind`. */

@@ -75,6 +75,8 @@ export interface Timeout {
   readonly defaultMs: number | null;
   readonly note?: string;
   readonly location?: Location;
+  /** Why the written deadline may not fire; `certain`: the repository names a runtime where that happens. */
+  readonly lost?: { readonly why: string; readonly certain: boolean };
 }
 
 export interface OutputCap {

@@ -14,7 +14,7 @@ const MOST_SHOWN = 4;
 
 /** Why a guard cannot be relied on, in whole sentences; empty: nothing was found against it. */
 export function flawsOf(guard: Guard): readonly string[] {
-  const { label, tried, counterexamples = [] } = guard;
+  const { label, tried, counterexamples = [], blind = [] } = guard;
   const flaws: string[] = [];
   if (guard.reach === 'unconnected') flaws.push(`${label}: nothing on the way of a request runs it`);
   if (guard.reach === 'unknown') flaws.push(`${label}: whether a request passes it could not be followed`);
@@ -23,6 +23,8 @@ export function flawsOf(guard: Guard): readonly string[] {
   if (guard.piecewise === true) flaws.push(`${label}: sees a stream piece by piece, and misses what the border of two pieces cuts in two`);
   if (guard.by === 'prompt') flaws.push(`${label}: asks the model to behave, and detects nothing`);
   if (counterexamples.length > 0 && (tried === undefined || tried.of === 0 || tried.right / tried.of < GOOD)) flaws.push(errors(guard));
+  // Right in most cases, and for one sort of data in none.
+  else if (blind.length > 0) flaws.push(`${label}: hides no ${blind.join(' and no ')}`);
   else if (tried !== undefined && tried.of < ENOUGH) flaws.push(`${label}: what it hides depends on code that was not run`);
   return flaws;
 }

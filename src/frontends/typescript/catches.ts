@@ -1,10 +1,13 @@
 // What a catch does: which failures go on to another attempt, how long it waits, whether it listens to the server.
 import type { ts } from 'ts-morph';
 import { type RetriedFailures, TRANSIENT, type Tri, UNDECIDED } from '../../core/index.ts';
+import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
+import type { Handler } from './repeats.ts';
 import { isFunctionNode } from './scope.ts';
+import { strip } from './syntax.ts';
 import { foreignPath } from './values.ts';
 
 const EVERYTHING: RetriedFailures = { ...TRANSIENT, clientError: 'yes' };
@@ -54,36 +57,55 @@ interface Named {
 }
 
 /**
- * Which failures does a retrying catch try again?
+ * Which failures does a retrying catch, or the handler of a promise, try again?
  * A condition that leaves names what is given up (or, negated, what is kept); without any condition everything is tried again.
+ * @param again the call in the handler that is the next try, where there is one: a branch that returns it does not leave
  */
-export function failuresOf(ev: Evaluator, clause: ts.CatchClause): RetriedFailures {
+export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): RetriedFailures {
+  const body = bodyOf(handler);
+  if (body === undefined) return EVERYTHING;
   let verdict: RetriedFailures | undefined;
   let conditions = 0;
-  for (const statement of ifsIn(clause.block)) {
-    const leaving = contains(statement.thenStatement, n => tsc.isThrowStatement(n) || tsc.isReturnStatement(n) || tsc.isBreakStatement(n));
-    const named = namedIn(ev, statement.expression, 0);
+  for (const { condition, hit } of branchesIn(body, again !== undefined)) {
+    const repeats = again !== undefined && isInside(again, new Set([hit]));
+    const leaving =
+      !repeats &&
+      (tsc.isExpression(hit) || contains(hit, n => tsc.isThrowStatement(n) || tsc.isReturnStatement(n) || tsc.isBreakStatement(n)));
+    const named = namedIn(ev, condition, 0);
     if (!tells(named)) {
-      if (mentionsError(statement.expression, clause)) conditions++;
+      if (mentionsError(condition, handler)) conditions++;
       continue;
     }
-    verdict ??= leaving === named.negated ? onlyThose(named) : leaving ? allBut(named) : onlyThose(named);
+    verdict ??= leaving !== named.negated && (leaving || repeats) ? allBut(named) : onlyThose(named);
   }
   return verdict ?? (conditions > 0 ? UNDECIDED : EVERYTHING);
 }
 
-function ifsIn(block: ts.Block): ts.IfStatement[] {
-  const out: ts.IfStatement[] = [];
-  walk(block, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (tsc.isIfStatement(node)) out.push(node);
+/** The code that a handler runs. */
+export function bodyOf(handler: Handler): ts.Node | undefined {
+  return tsc.isCatchClause(handler) ? handler.block : isFunctionNode(handler) ? handler.body : undefined;
+}
+
+/** `if (...)`, and where wanted `... ? ... : ...`, with what is done when the condition holds. */
+function branchesIn(body: ts.Node, outcomes: boolean): { condition: ts.Expression; hit: ts.Node }[] {
+  const out: { condition: ts.Expression; hit: ts.Node }[] = [];
+  walk(body, node => {
+    if (isFunctionNode(node) && node !== body) return 'skip';
+    if (tsc.isIfStatement(node)) out.push({ condition: node.expression, hit: node.thenStatement });
+    // Only as the outcome of the handler: elsewhere it chooses a word or a time.
+    if (outcomes && tsc.isConditionalExpression(node) && (node === strip(body as ts.Expression) || tsc.isReturnStatement(node.parent)))
+      out.push({ condition: node.condition, hit: node.whenTrue });
     return undefined;
   });
   return out;
 }
 
-function mentionsError(condition: ts.Expression, clause: ts.CatchClause): boolean {
-  const name = clause.variableDeclaration?.name;
+function mentionsError(condition: ts.Expression, handler: Handler): boolean {
+  const name = tsc.isCatchClause(handler)
+    ? handler.variableDeclaration?.name
+    : isFunctionNode(handler)
+      ? handler.parameters[0]?.name
+      : undefined;
   return name !== undefined && tsc.isIdentifier(name) && contains(condition, n => tsc.isIdentifier(n) && n.text === name.text);
 }
 
@@ -191,7 +213,8 @@ function onlyThose(n: Named): RetriedFailures {
         n.classes.has('APIConnectionError') ||
         n.classes.has('APIConnectionTimeoutError'),
     ),
-    clientError: yes(every || [400, 401, 403, 404].some(s => n.statuses.has(s))),
+    // After a 401 alone, it is mostly a fresh token that the next try is made with.
+    clientError: every || [400, 403, 404].some(s => n.statuses.has(s)) ? 'yes' : n.statuses.has(401) ? 'unknown' : 'no',
   };
 }
 

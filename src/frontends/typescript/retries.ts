@@ -5,7 +5,7 @@ import { NOTHING, TRANSIENT } from '../../core/index.ts';
 import { endsOnSuccess, isAwaited, rethrows, stopsItself } from './attempts.ts';
 import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
 import { isWithin } from './call-sites.ts';
-import { backoffIn, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
+import { backoffIn, bodyOf, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Graphs } from './graphs.ts';
@@ -13,10 +13,11 @@ import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
+import { type Handler, handlerOf, isRepeat, repeatAt } from './repeats.ts';
 import { libraryOf } from './retry-calls.ts';
 import type { RetryLibrary } from './retry-libraries.ts';
 import { allUnknown, sumLayers } from './retry-sum.ts';
-import { isFunctionNode } from './scope.ts';
+import { enclosingFunction, isFunctionNode } from './scope.ts';
 import type { Foreign, Frame, FunctionNode } from './values.ts';
 
 /** Callers up to this many calls away may hold a retry of their own. */
@@ -125,9 +126,10 @@ export class RetryReader {
     const layers: RetryLayer[] = [];
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
+      if (tsc.isCallExpression(up)) layers.push(...this.#promiseLayers(up, child, node));
       // A promise that is handed on without await fails outside the try.
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && isAwaited(node, up, lazy)) {
-        const layer = this.#loopLayer(up) ?? this.#recursiveLayer(up);
+        const layer = this.#loopLayer(up) ?? this.#recursiveLayer(up.catchClause) ?? this.#repeatLayer(up, child, node);
         if (layer !== undefined) layers.push(layer);
         // What is swallowed here, no layer further out ever sees.
         else if (!rethrows(up.catchClause)) return layers;
@@ -204,12 +206,13 @@ export class RetryReader {
     const { calls, passed, truncated } = this.#references.uses(fn);
     if (truncated || calls.length > MOST_CALLERS || distance + 1 >= FARTHEST) return [BEYOND];
     const ways = calls
-      .filter(call => !isWithin(call, fn))
       .slice(0, MOST_CALLERS)
+      // What a catch asks again belongs to the layer of the first try.
+      .filter(call => !isWithin(call, fn) && !isRepeat(call))
       .map(call => this.around(call, distance + 1, seen));
     for (const id of passed) {
       const call = id.parent;
-      if (tsc.isCallExpression(call) && call.arguments.includes(id))
+      if (tsc.isCallExpression(call) && call.arguments.includes(id) && !isRepeat(id))
         ways.push([...this.#wrapperLayers(call, call.arguments.indexOf(id)), ...this.around(call, distance + 1, seen)]);
     }
     const [first, ...others] = ways;
@@ -291,7 +294,7 @@ export class RetryReader {
       let child: ts.Node = use;
       for (let up: ts.Node | undefined = use.parent; up !== undefined && up !== fn.parent; child = up, up = up.parent) {
         if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
-          const layer = this.#loopLayer(up, frame) ?? this.#recursiveLayer(up, frame);
+          const layer = this.#loopLayer(up, frame) ?? this.#recursiveLayer(up.catchClause, frame);
           if (layer !== undefined) layers.push(layer);
         }
         if (up !== fn && isFunctionNode(up) && tsc.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
@@ -332,27 +335,40 @@ export class RetryReader {
     };
   }
 
-  /** A catch that calls its own function again. */
-  #recursiveLayer(attempt: ts.TryStatement, frame?: Frame): RetryLayer | undefined {
-    const clause = attempt.catchClause;
-    let fn: FunctionNode | undefined;
-    for (let up = attempt.parent; up !== undefined; up = up.parent) {
-      if (isFunctionNode(up)) {
-        fn = up;
-        break;
-      }
-    }
-    if (clause === undefined || fn === undefined) return undefined;
-    const again = this.#references.uses(fn).calls.find(call => isWithin(call, clause));
+  /** A catch, or the handler of a promise, that calls its own function again. */
+  #recursiveLayer(handler: Handler, frame?: Frame): RetryLayer | undefined {
+    const fn = enclosingFunction(tsc.isCatchClause(handler) ? handler : handler.parent);
+    const body = bodyOf(handler);
+    if (fn === undefined || body === undefined) return undefined;
+    const again = this.#references.uses(fn).calls.find(call => isWithin(call, body));
     if (again === undefined) return undefined;
     const limit = cycleOf(this.#ev, [fn], again, frame);
+    const attempts = limit.status === 'unbounded' ? Number.POSITIVE_INFINITY : limit.bound;
+    return this.#layerOfHandler(handler, again, attempts, 'a function that calls itself again on failure', fn);
+  }
+
+  /** A catch, or the handler of a promise, that asks for the same again. */
+  #repeatLayer(up: ts.Node, child: ts.Node, node: ts.Node): RetryLayer | undefined {
+    const repeat = repeatAt(up, child, node);
+    if (repeat === undefined) return undefined;
+    return this.#layerOfHandler(repeat.handler, repeat.again, repeat.attempts, 'a catch that asks again', repeat.handler);
+  }
+
+  #promiseLayers(up: ts.CallExpression, child: ts.Node, node: ts.Node): readonly RetryLayer[] {
+    if (up.expression !== child) return [];
+    const handler = handlerOf(up);
+    const layer = (handler === undefined ? undefined : this.#recursiveLayer(handler)) ?? this.#repeatLayer(up, child, node);
+    return layer === undefined ? [] : [layer];
+  }
+
+  #layerOfHandler(handler: Handler, again: ts.Node, attempts: number | null, label: string, waits: ts.Node): RetryLayer {
     return {
       by: 'own-loop',
-      label: 'a function that calls itself again on failure',
-      attempts: limit.status === 'unbounded' ? Number.POSITIVE_INFINITY : limit.bound,
-      on: failuresOf(this.#ev, clause),
-      backoff: backoffIn(this.#ev, clause.block, fn),
-      retryAfter: heedsRetryAfter(clause) ? 'yes' : 'no',
+      label,
+      attempts,
+      on: failuresOf(this.#ev, handler, again),
+      backoff: backoffIn(this.#ev, bodyOf(handler) ?? handler, waits),
+      retryAfter: heedsRetryAfter(handler) ? 'yes' : 'no',
       location: placeOf(again),
     };
   }

@@ -8,7 +8,9 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 
-const DEEPEST = 14;
+const DEEPEST = 28;
+/** Parameters so far back are followed to their callers. */
+const FARTHEST = 22;
 const MOST_STEPS = 4000;
 
 interface Part {
@@ -163,7 +165,7 @@ export class Sent {
       return;
     }
     const fn = binding.node.parent;
-    if (!isFunctionNode(fn) || depth > 8) return;
+    if (!isFunctionNode(fn) || depth > FARTHEST) return;
     const index = fn.parameters.indexOf(binding.node);
     const name = binding.element === undefined ? member : (binding.element.propertyName ?? binding.element.name).getText();
     for (const call of this.#ev.callers(fn).slice(0, 12)) {
@@ -187,6 +189,23 @@ export class Sent {
     const chain = member === '*' ? undefined : chainOf(inner);
     if (chain !== undefined) this.#markName(chain.root, joined(chain.path, member), what, depth);
     else if (member === '*' || !tsc.isCallExpression(inner)) this.#mark(inner, what, depth);
+    else this.#markReturned(inner, member, what, depth);
+  }
+
+  /** A member of what a call gives: a schema hands on what it was given, a function of the repository what it returns. */
+  #markReturned(call: ts.CallExpression, member: string, what: Content, depth: number): void {
+    if (depth > DEEPEST) return;
+    const callee = call.expression;
+    const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : '';
+    if (/^(?:safe)?[pP]arse(?:Async)?$/.test(name)) {
+      const inside = !name.startsWith('safe') ? member : head(member) === 'data' ? (rest(member) ?? '*') : undefined;
+      const [given] = call.arguments;
+      if (inside !== undefined && given !== undefined && !tsc.isSpreadElement(given)) this.#markInside(given, inside, what, depth + 1);
+      return;
+    }
+    for (const value of this.#ev.values(callee))
+      if (value.kind === 'function')
+        for (const returned of this.#ev.returnsOf(value.node)) this.#markInside(returned, member, what, depth + 2);
   }
 
   /** Is something pushed to the list that the variable holds? */

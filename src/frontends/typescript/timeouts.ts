@@ -3,13 +3,21 @@ import type { ts } from 'ts-morph';
 import type { Timeout } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
+import { isOlderThan } from './node-version.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
 import { foreignPath, type Value } from './values.ts';
 
-export type Deadline = { kind: 'time'; ms: number | null } | { kind: 'leaving' } | { kind: 'unknown'; why: string };
+/**
+ * Tried with --expose-gc: in 20.19.0, 20.20.2, 22.14.0 and 22.15.0 a timeout signal inside AbortSignal.any() is collected before it
+ * fires; in 22.16.0, 24.0.0 and later it is kept (nodejs/node#57736, mended by #57867).
+ */
+const KEEPS_TIMEOUTS = '>=22.16.0 <23.0.0 || >=24.0.0';
+const LOST = 'before Node.js 22.16 and 24.0, AbortSignal.timeout() inside AbortSignal.any() may be garbage collected and never fire';
+
+export type Deadline = { kind: 'time'; ms: number | null; inAny?: true } | { kind: 'leaving' } | { kind: 'unknown'; why: string };
 
 /** The deadline of a model call. */
 export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout {
@@ -31,8 +39,11 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
     }
     const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1);
     const complete = !look.absent && asAmount(look).found.length === look.found.length;
-    if (deadline.kind === 'time' && complete)
-      return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }) };
+    if (deadline.kind === 'time' && complete) {
+      const older = deadline.inAny === true ? isOlderThan(ev.program.inventory, KEEPS_TIMEOUTS) : false;
+      const lost = deadline.inAny !== true || older === false ? {} : { lost: { why: LOST, certain: older === true } };
+      return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }), ...lost };
+    }
     if (deadline.kind === 'time') unclear ??= 'it is set on some ways only';
     if (deadline.kind === 'leaving') leaving = true;
     if (deadline.kind === 'unknown') unclear ??= deadline.why;
@@ -51,7 +62,8 @@ export function deadlineIn(ev: Evaluator, look: Look, unit: number): Deadline {
   const other = deadlines.find(d => d.kind === 'leaving') ?? (timed ? undefined : deadlines.find(d => d.kind === 'unknown'));
   if (other !== undefined) return timed ? { kind: 'unknown', why: 'it ends in time on some ways only' } : other;
   const times = deadlines.flatMap(d => (d.kind === 'time' && d.ms !== null ? [d.ms] : []));
-  return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null };
+  const inAny = deadlines.some(d => d.kind === 'time' && d.inAny === true);
+  return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null, ...(inAny ? { inAny: true } : {}) };
 }
 
 /** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
@@ -85,7 +97,11 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
     const parts = ev
       .values(first, frameOf(made))
       .flatMap(v => (v.kind === 'array' ? v.node.elements.flatMap(e => ev.values(e, v.frame)) : [v]));
-    return parts.map(p => deadlineOf(ev, p, unit)).find(d => d.kind === 'time') ?? { kind: 'leaving' };
+    const part = parts.find(p => deadlineOf(ev, p, unit).kind === 'time');
+    if (part === undefined) return { kind: 'leaving' };
+    const deadline = deadlineOf(ev, part, unit);
+    const forgotten = part.kind === 'foreign' && foreignPath(part) === 'AbortSignal.timeout';
+    return deadline.kind === 'time' && forgotten ? { ...deadline, inAny: true } : deadline;
   }
   if (path === 'AbortController' && made !== undefined) return timedAbort(ev, made);
   if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };

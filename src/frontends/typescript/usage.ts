@@ -11,6 +11,7 @@ import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
+import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
 export type Recorded = Usage['how'];
@@ -20,24 +21,6 @@ interface Reading {
   readonly node: ts.Node;
   readonly member: string;
 }
-
-/** Members under which SDKs report what an answer has used: tokens, or money. */
-const USAGE = new Set(
-  'usage totalUsage usage_metadata usageMetadata tokenUsage token_usage estimatedTokenUsage total_cost_usd total_tokens totalTokens total_cost'.split(
-    ' ',
-  ),
-);
-/** Members of an answer that may hold the usage further inside. */
-const INSIDE = new Set(
-  'data response result message llmOutput response_metadata llm_output body output value modelUsage finalMessage'.split(' '),
-);
-/** Receivers that only print. */
-const LOGGERS = /^(?:console|.*log(?:ger|s)?)$/i;
-/** Options that hand the call to a tracer, which then sees the tokens. */
-const TRACED = ['body.experimental_telemetry', 'body.telemetry', 'client.telemetry', 'client.experimental_telemetry'];
-/** Packages whose wrapper around a client or model records each call. */
-const TRACERS =
-  /^(?:langfuse|@langfuse\/|langsmith|@posthog\/ai|braintrust|@opik\/|opik|@traceloop\/|@arizeai\/|helicone|@helicone\/|langwatch|@langwatch\/|@lunary\/|lunary|weave|@sentry\/|dd-trace|@datadog\/|portkey-ai)/;
 
 const WORTH: Readonly<Record<Recorded, number>> = { none: 0, unknown: 1, shown: 2, printed: 3, traced: 4, logged: 5, stored: 6 };
 export const best = (list: readonly Recorded[]): Recorded =>
@@ -79,8 +62,8 @@ export class UsageReader {
   ofCall(call: ts.CallExpression, caveat: (member: string) => string | undefined = () => undefined): Usage {
     let top: Usage = { how: 'none' };
     for (const { node, member } of this.#usages(call)) {
-      const how = this.#sink(node, 0);
-      const why = caveat(member);
+      const { how, asMoney } = this.#kept(node);
+      const why = caveat(member) ?? (asMoney ? 'only as the cost that is computed from them' : undefined);
       if (
         WORTH[how] < WORTH[top.how] ||
         (WORTH[how] === WORTH[top.how] && (how === 'none' || top.caveat === undefined || why !== undefined))
@@ -225,30 +208,54 @@ export class UsageReader {
     return this.#sink(node, 0);
   }
 
+  /** Where tokens go as such; where only money is kept that was made of them, that. */
+  #kept(node: ts.Node): { how: Recorded; asMoney: boolean } {
+    this.#tokensOnly = true;
+    let how: Recorded;
+    try {
+      how = this.#sink(node, 0);
+    } finally {
+      this.#tokensOnly = false;
+    }
+    if (how === 'stored' || how === 'logged') return { how, asMoney: false };
+    const any = this.#sink(node, 0);
+    return WORTH[any] > WORTH[how] ? { how: any, asMoney: any === 'stored' || any === 'logged' } : { how, asMoney: false };
+  }
+
+  /** Is a product with a price the end of the way? */
+  #tokensOnly = false;
+
   /** Where a number goes. */
   #sink(node: ts.Node, depth: number): Recorded {
-    if (depth > 4) return 'none';
+    if (depth > 5) return 'none';
+    let nowhere: Recorded = 'none';
+    let key: string | undefined;
     let at = node;
     for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
       if ((tsc.isCallExpression(up) || tsc.isNewExpression(up)) && up.expression !== at) {
         if (tsc.isNewExpression(up)) continue;
-        const kind = this.#recorder(up, depth);
-        if (kind !== undefined) return kind;
+        const kind = this.#recorder(up, up.arguments.indexOf(at as ts.Expression), key, depth);
+        if (kind === 'money') return nowhere;
+        // A function that stores something, and what it is given could not be followed to it.
+        if (kind === 'unknown') nowhere = kind;
+        else if (kind !== undefined) return kind;
         continue;
       }
+      if (tsc.isPropertyAssignment(up) || tsc.isShorthandPropertyAssignment(up)) key ??= up.name.getText();
+      if (this.#tokensOnly && tsc.isBinaryExpression(up) && up.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) return nowhere;
       // `usage.then(save)`
       if (tsc.isCallExpression(up) && tsc.isPropertyAccessExpression(at) && at.name.text === 'then') {
         const [handler] = up.arguments;
         const first = handler !== undefined && isFunctionNode(handler) ? (handler as FunctionNode).parameters[0] : undefined;
         return first !== undefined && tsc.isIdentifier(first.name)
-          ? best(this.#uses(first.name).map(use => this.#sink(use, depth + 1)))
-          : 'none';
+          ? best([nowhere, ...this.#uses(first.name).map(use => this.#sink(use, depth + 1))])
+          : nowhere;
       }
       if (tsc.isVariableDeclaration(up)) {
         const names = tsc.isIdentifier(up.name)
           ? [up.name]
           : up.name.elements.flatMap(e => (tsc.isOmittedExpression(e) || !tsc.isIdentifier(e.name) ? [] : [e.name]));
-        return best(names.flatMap(name => this.#uses(name).map(use => this.#sink(use, depth + 1))));
+        return best([nowhere, ...names.flatMap(name => this.#uses(name).map(use => this.#sink(use, depth + 1)))]);
       }
       if (
         tsc.isBinaryExpression(up) &&
@@ -257,11 +264,12 @@ export class UsageReader {
         up.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
       ) {
         if (tsc.isIdentifier(up.left))
-          return best(
-            this.#uses(up.left)
+          return best([
+            nowhere,
+            ...this.#uses(up.left)
               .filter(use => use !== up.left)
               .map(use => this.#sink(use, depth + 1)),
-          );
+          ]);
         // Kept on an object of the repository: a tracker that others read.
         return 'shown';
       }
@@ -269,21 +277,22 @@ export class UsageReader {
         const fn = enclosingFunction(up);
         // Given back with the answer: whoever called may record it.
         return fn === undefined || !this.#paths.leads.has(fn)
-          ? 'none'
-          : best(
-              this.#paths
+          ? nowhere
+          : best([
+              nowhere,
+              ...this.#paths
                 .usesOf(fn)
                 .slice(0, 10)
                 .map(use => this.#returned(use.node, depth + 1)),
-            );
+            ]);
       }
       if (tsc.isIfStatement(up) || tsc.isConditionalExpression(up)) {
-        if (tsc.isIfStatement(up) || up.condition === at) return 'none';
+        if (tsc.isIfStatement(up) || up.condition === at) return nowhere;
         continue;
       }
-      if (tsc.isStatement(up) || isFunctionNode(up)) return 'none';
+      if (tsc.isStatement(up) || isFunctionNode(up)) return nowhere;
     }
-    return 'none';
+    return nowhere;
   }
 
   #returned(call: ts.Node, depth: number): Recorded {
@@ -292,8 +301,11 @@ export class UsageReader {
     return best(out.map(({ node }) => this.#sink(node, depth)));
   }
 
-  /** What a call does with a number that it is given; undefined: it only computes. */
-  #recorder(call: ts.CallExpression, depth: number): Recorded | undefined {
+  /**
+   * What a call does with a number that it is given; undefined: it only computes; `money`: a cost, where tokens are asked about.
+   * @param key the member of the argument that the number is
+   */
+  #recorder(call: ts.CallExpression, index: number, key: string | undefined, depth: number): Recorded | 'money' | undefined {
     const name = lastName(call.expression) ?? '';
     const root = receiverName(call.expression);
     if (root === 'console' || root === 'process') return 'printed';
@@ -302,10 +314,15 @@ export class UsageReader {
     const values = this.#ev.values(call.expression);
     for (const value of values) {
       if (value.kind === 'function') {
-        const inner = this.#inside(value.node, depth);
+        const inner = this.#given(value.node, index, key, depth);
         if (inner !== 'none') return inner;
+        if (this.#tokensOnly && isMoney(this.#ev, value.node)) return 'money';
+        // It keeps something: perhaps this, by a way that is not followed.
+        const kept = this.#inside(value.node, depth);
+        if (kept === 'stored' || kept === 'logged') return 'unknown';
+        if (kept !== 'none') return kept;
       }
-      if (value.kind === 'foreign' && isSilent(value)) return undefined;
+      if (value.kind === 'foreign' && isSilent(value)) return this.#tokensOnly && isPricing(value) ? 'money' : undefined;
       // A client of a store, a queue, a meter or an analytics service.
       if (value.kind === 'foreign' && value.package !== '') return 'stored';
     }
@@ -313,6 +330,24 @@ export class UsageReader {
     // A setter of a component shows it; anything else that cannot be followed may do anything.
     if (/^set[A-Z]/.test(name)) return 'shown';
     return values.every(v => v.kind === 'unknown' || v.kind === 'param') ? 'shown' : undefined;
+  }
+
+  /** Where a function of the repository takes what it is given. */
+  #given(fn: FunctionNode, index: number, key: string | undefined, depth: number): Recorded {
+    const parameter = fn.parameters[index];
+    if (parameter === undefined || depth > 4) return 'none';
+    const { name } = parameter;
+    const starts = tsc.isIdentifier(name)
+      ? this.#uses(name).filter(({ parent: use }) => {
+          const member = tsc.isPropertyAccessExpression(use) ? use.name.text : undefined;
+          return key === undefined || member === undefined || member === key;
+        })
+      : name.elements.flatMap(e => {
+          if (tsc.isOmittedExpression(e) || !tsc.isIdentifier(e.name)) return [];
+          const taken = (e.propertyName ?? e.name).getText();
+          return key === undefined || taken === key || e.dotDotDotToken !== undefined ? this.#uses(e.name) : [];
+        });
+    return best(starts.map(use => this.#sink(use, depth + 1)));
   }
 
   /** Does a function of the repository store, send or print something? */
@@ -345,22 +380,4 @@ function caveatOf(site: Site): (member: string) => string | undefined {
   if (sdk.id === 'ai-sdk' && site.shape.loops === true && inRange(site.version, '>=5 <7'))
     return member => (member === 'usage' ? 'usage is that of the last step; totalUsage is the sum of all steps' : undefined);
   return () => undefined;
-}
-
-/** Libraries that compute, check or count and keep nothing. */
-function isSilent(value: Value): boolean {
-  return (
-    value.kind === 'foreign' &&
-    /^(?:zod|lodash|date-fns|uuid|nanoid|tokenlens|@tokenlens\/|@pydantic\/genai-prices|gpt-tokenizer|js-tiktoken|tiktoken|decimal\.js|big\.js|bignumber\.js|react|chalk|kolorist|p-limit|p-retry|ora)/.test(
-      value.package,
-    )
-  );
-}
-
-function isFalse(value: Value): boolean {
-  return value.kind === 'literal' && (value.value === false || value.value === undefined || value.value === null);
-}
-
-function isTracer(value: Value): boolean {
-  return value.kind === 'foreign' && TRACERS.test(value.package);
 }

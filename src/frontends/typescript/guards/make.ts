@@ -1,11 +1,14 @@
 // From what was found to facts: for each side on which a guard stands, how far it can be relied on and which calls it misses.
 import type { ts } from 'ts-morph';
 import type { Guard, Location, Reach } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { isCovered } from './coverage.ts';
 import { goesOn } from './flow.ts';
 import { reachOfLog } from './log-reach.ts';
+import { type Pieces, piecesOf } from './pieces.ts';
 import type { Job } from './regex-job.ts';
 import { type Reliance, relianceOf } from './standing.ts';
 import { type Side, type Stand, Stands } from './stands.ts';
@@ -71,14 +74,27 @@ export class Maker {
       const [best] = solid.length > 0 ? solid : judged;
       const covers = (solid.length > 0 ? solid : judged).map(({ stand }) => stand);
       const whole = covers.filter(stand => !stand.piecewise);
+      const pieces = new Map(side === 'output' && !found.detects ? this.calls.map(call => [call, this.#pieces(call, found)]) : []);
       const misses =
         side === 'input' || side === 'output'
-          ? this.calls.filter(call => call !== found.node && !isCovered(ev, paths, call, side, covers))
+          ? this.calls.filter(call => call !== found.node && (pieces.get(call) === 'bare' || !isCovered(ev, paths, call, side, covers)))
           : undefined;
+      const piecewise = side === 'output' && (whole.length < covers.length || [...pieces.values()].includes('each'));
       // Who writes to a logger is hard to follow; that the text is cleaned in it is seen.
       const reach = side === 'log' && !own.some(stand => reachOfLog(this.#reading, stand.node) === 'on-path') ? 'unknown' : 'on-path';
-      return this.fact(found, [side], reach, best?.reliance ?? {}, misses, side === 'output' && whole.length < covers.length);
+      const fact = this.fact(found, [side], reach, best?.reliance ?? {}, misses, piecewise);
+      const lines = own.flatMap(stand => stand.line ?? []);
+      return side === 'log' && lines.length === own.length ? { ...fact, lines: lines.map(lineOf) } : fact;
     });
+  }
+
+  /** What becomes of the text of a call that is handed out while it comes. */
+  #pieces(call: ts.Node, found: Found): Pieces {
+    const { ev } = this.#reading;
+    return ev.budget.ask(
+      () => piecesOf(ev, call, scopeOf(found.node)),
+      () => 'none',
+    );
   }
 
   #reliance(found: Found, stand: Stand): Reliance {
@@ -110,8 +126,14 @@ export class Maker {
       ...reliance,
       ...(counterexamples === undefined ? {} : { counterexamples }),
       ...(found.job === undefined ? {} : { tried: found.job.tried }),
+      ...(found.job?.blind === undefined ? {} : { blind: found.job.blind }),
       ...(missed === undefined ? {} : { misses: missed }),
       ...(piecewise ? { piecewise } : {}),
     };
   }
+}
+
+/** The place of a line, as the facts about lines name it. */
+function lineOf(call: ts.CallExpression): Location {
+  return placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call);
 }

@@ -30,6 +30,8 @@ export interface Job {
   readonly steps: readonly number[];
   readonly counterexamples: readonly string[];
   readonly tried: { readonly right: number; readonly of: number };
+  /** Sorts of personal data of which it hides nothing at all. */
+  readonly blind?: readonly string[];
 }
 
 export interface Samples {
@@ -46,6 +48,8 @@ const ENDLESS = 'the patterns take seconds and more on plain sentences with a lo
 /** An eighth of the length, and the milliseconds of which eight to the third still is no more than the limit of the runner. */
 const SHORT_PUMPS = PUMPS.map(pump => `${pump.slice(0, PUMP_LENGTH / 8)}${pump.slice(-2)}`);
 const QUICK = 5;
+/** What every redactor of personal data must know; accounts are a matter of the country. */
+const REQUIRED: readonly Kind[] = ['phone', 'id', 'card', 'e-mail'];
 const NAMES: Readonly<Record<Kind, string>> = {
   phone: 'phone',
   id: 'id number',
@@ -152,6 +156,7 @@ function redacting(runner: RegexRunner, pipeline: Pipeline, { against, own, step
   const trusted = !pipeline.complete && hides.length > own.length / 2;
   const wrong: string[] = [];
   const missed: string[] = [];
+  const seen = new Map<Kind, boolean>();
   let of = 0;
   for (const { sample, by, gone, kept } of results) {
     const decides = by.some(hit => pipeline.conditional.has(hit));
@@ -160,12 +165,15 @@ function redacting(runner: RegexRunner, pipeline: Pipeline, { against, own, step
       gone && sample.hide.length > 0 && by.length > 0 && by.every(hit => pipeline.conditional.has(hit) && kinds.get(hit) !== sample.kind);
     if (guessed || (!gone && trusted) || (!kept && decides)) continue;
     of++;
+    seen.set(sample.kind, gone || (seen.get(sample.kind) ?? false));
     const name = NAMES[kinds.get(by[0] ?? -1) ?? 'harmless'];
     if (!gone) missed.push(`no pattern hides ${sample.name}`);
     else if (!kept)
       wrong.push(`the ${name} pattern ${sample.kind === 'harmless' ? 'rewrites' : 'also takes what stands beside'} ${sample.name}`);
   }
-  return { against, steps, counterexamples: [...wrong, ...missed], tried: { right: of - wrong.length - missed.length, of } };
+  const blind = REQUIRED.filter(kind => seen.get(kind) === false).map(kind => NAMES[kind]);
+  const tally = { right: of - wrong.length - missed.length, of };
+  return { against, steps, counterexamples: [...wrong, ...missed], tried: tally, ...(blind.length === 0 ? {} : { blind }) };
 }
 
 function detecting(runner: RegexRunner, pipeline: Pipeline, finders: readonly number[], { attacks }: Samples): Job {

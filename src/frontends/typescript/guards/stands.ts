@@ -20,6 +20,8 @@ export interface Stand {
   readonly chain: readonly ts.Node[];
   /** Only a part of each message arrives here at a time: a stream that is looked at piece by piece. */
   readonly piecewise: boolean;
+  /** The call that writes to the log, for the side `log`. */
+  readonly line?: ts.CallExpression;
 }
 
 const DEEPEST = 12;
@@ -53,8 +55,9 @@ export class Stands {
     if (out.length > MOST || chain.length > DEEPEST) return;
     this.#ev.budget.step();
     // A verdict in a log changes nothing; a text that was cleaned for the log is what a log should hold.
-    if (!this.#detects && this.#isLogged(node)) {
-      out.push({ side: 'log', scope: scopeOf(node), node, chain, piecewise: false });
+    const line = this.#detects ? undefined : this.#lineOf(node);
+    if (line !== undefined) {
+      out.push({ side: 'log', scope: scopeOf(node), node, chain, piecewise: false, line });
       return;
     }
     const scope = scopeOf(node);
@@ -102,8 +105,8 @@ export class Stands {
     return [...others].some(lead => node.getStart() < lead.getStart()) ? stand('input') : undefined;
   }
 
-  /** Is the node, or what becomes of it in the same expression, handed to a log? */
-  #isLogged(node: ts.Node): boolean {
+  /** The call to which the node, or what becomes of it, is handed for a log. */
+  #lineOf(node: ts.Node): ts.CallExpression | undefined {
     for (const place of reaches(this.#ev.program, node)) {
       for (let at = place, up = place.parent; up !== undefined && !isFunctionNode(up) && !tsc.isStatement(up); at = up, up = up.parent) {
         if (!tsc.isCallExpression(up) || up.expression === at || !tsc.isPropertyAccessExpression(up.expression)) continue;
@@ -113,10 +116,10 @@ export class Stands {
             .values(up.expression.expression)
             .some(v => v.kind === 'foreign' && (v.package === '' ? isConsole(v.steps[0]) : LOGGERS.test(v.package)))
         )
-          return true;
+          return up;
       }
     }
-    return false;
+    return undefined;
   }
 }
 

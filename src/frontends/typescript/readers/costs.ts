@@ -87,7 +87,7 @@ interface Sides {
   input: boolean;
   output: boolean;
   both: boolean;
-  /** Different factors that the tokens are multiplied with. */
+  /** Different factors that the tokens are multiplied with; 1 where input and output have the same. */
   rates: number;
 }
 
@@ -95,6 +95,8 @@ interface Sides {
 function sidesOf(root: ts.BinaryExpression): Sides {
   const sides: Sides = { input: false, output: false, both: false, rates: 0 };
   const factors = new Set<string>();
+  const plain = new Set<string>();
+  const answers = new Set<string>();
   const look = (product: ts.Expression): void => {
     const fields = fieldsIn(product);
     const counts = [fields.input, fields.output, fields.both].filter(Boolean).length;
@@ -103,10 +105,13 @@ function sidesOf(root: ts.BinaryExpression): Sides {
     if (factor === undefined) return;
     factors.add(factor);
     sides.input ||= fields.input;
+    if (fields.input && !fields.cached) plain.add(factor);
+    if (fields.output) answers.add(factor);
     sides.output ||= fields.output;
     sides.both ||= fields.both;
   };
   const addends: ts.Expression[] = [root];
+  const followed = new Set<ts.Node>();
   for (let node = addends.pop(); node !== undefined && factors.size < 20; node = addends.pop()) {
     if (tsc.isParenthesizedExpression(node)) addends.push(node.expression);
     else if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.PlusToken) addends.push(node.left, node.right);
@@ -115,10 +120,14 @@ function sidesOf(root: ts.BinaryExpression): Sides {
       addends.push(node.left);
     else if (tsc.isIdentifier(node)) {
       const value = initializerOf(node);
-      if (value !== undefined && tsc.isBinaryExpression(value) && !tsc.isIdentifier(value)) look(value);
+      if (value === undefined || !tsc.isBinaryExpression(value)) continue;
+      // `const input = a * x + b * y`: products of their own.
+      if (!sumInside(value)) look(value);
+      else if (!followed.has(value)) addends.push(value);
+      followed.add(value);
     } else look(node);
   }
-  sides.rates = factors.size;
+  sides.rates = [...answers].every(factor => plain.has(factor)) ? 1 : factors.size;
   return sides;
 }
 
@@ -141,10 +150,12 @@ function factorOf(product: ts.Expression): string | undefined {
   return factor;
 }
 
-function fieldsIn(root: ts.Node): { input: boolean; output: boolean; both: boolean } {
-  const found = { input: false, output: false, both: false };
+function fieldsIn(root: ts.Node): { input: boolean; output: boolean; both: boolean; cached: boolean } {
+  const found = { input: false, output: false, both: false, cached: true };
   const name = (text: string): void => {
     found.input ||= INPUT.has(text);
+    // Only cached tokens: they have a price of their own.
+    if (INPUT.has(text) && !/cache/i.test(text)) found.cached = false;
     found.output ||= OUTPUT.has(text);
     found.both ||= BOTH.has(text);
   };
@@ -207,11 +218,11 @@ function goes(reading: Reading, node: ts.Node, depth: number): { how: Recorded; 
   const { usage, paths } = reading;
   const total = addedUp(node);
   let how: Recorded = usage.sinkOf(node);
-  if (how === 'none' && depth < DEEPEST && isReturned(node)) {
+  if ((how === 'none' || how === 'unknown') && depth < DEEPEST && isReturned(node)) {
     const fn = enclosingFunction(node);
     const uses = fn === undefined ? [] : paths.usesOf(fn).slice(0, 20);
     const ends = uses.map(use => goes(reading, use.node, depth + 1));
-    how = best(ends.map(end => end.how));
+    how = best([how, ...ends.map(end => end.how)]);
     return { how, total: total || (ends.length > 0 && ends.every(end => end.total)) };
   }
   return { how, total };

@@ -1,8 +1,16 @@
-// Where the clients of the model calls get their key.
+// Where the clients of the model calls get their key, and the lines of a log that write it.
+import { loggedKeys } from '../key-logs.ts';
 import { KeySources } from '../key-sources.ts';
 import type { Reader } from '../reader.ts';
 
+/** A source that is a variable of the environment, or several. */
+const VARIABLE = /^[A-Z][A-Z0-9_]*(?:, [A-Z][A-Z0-9_]*)*$/;
+
 export const reader: Reader = {
   id: 'key-source',
-  read: reading => new KeySources(reading).read(),
+  read(reading) {
+    const sources = new KeySources(reading).read();
+    const names = sources.flatMap(s => (s.kind === 'key-source' && s.from === 'environment' && VARIABLE.test(s.label) ? s.label : []));
+    return [...sources, ...loggedKeys(reading, new Set(names.flatMap(label => label.split(', '))))];
+  },
 };

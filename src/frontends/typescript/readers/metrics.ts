@@ -12,6 +12,7 @@ import type { Reader, Reading } from '../reader.ts';
 import { settledProperty } from '../settle.ts';
 import { lastName } from '../short-text.ts';
 import { Starts } from '../starts.ts';
+import { timedPart } from '../timed-part.ts';
 import { usesOfVariable } from '../variable-uses.ts';
 import { HTTP_METRICS, METRIC_LIBRARIES, type MetricLibrary } from './metric-libraries.ts';
 
@@ -115,7 +116,13 @@ function describe(
 ): Metric {
   const on = uses.filter(use => isOnPath(reading, use));
   const reach: Reach = on.length > 0 ? 'on-path' : 'unconnected';
-  const times = on.length > 0 ? on.map(use => elapsed(reading, use)).find(t => t !== undefined) : undefined;
+  const timing = on.flatMap(use => {
+    const span = elapsed(reading, use);
+    return span === undefined ? [] : [{ use, span }];
+  });
+  const times = timing[0]?.span;
+  const parts = timing.map(({ use }) => (fetchOfClient(reading, use) ? 'one attempt of a model call' : timedPart(reading, use)));
+  const part = parts.includes(undefined) ? undefined : parts[0];
   const errors = on.map(use => failuresCounted(reading, use)).find(c => c !== undefined);
   const options = node.arguments?.[library.name === 'option' ? 0 : 1];
   const buckets = sort === 'histogram' ? (bucketsOf(reading, options) ?? library.buckets) : undefined;
@@ -140,6 +147,7 @@ function describe(
         ? { measures: 'errors' as const, counts: errors }
         : {}),
     ...(times !== undefined && seconds !== undefined ? { unit: seconds } : {}),
+    ...(part === undefined ? {} : { part }),
     ...(labels.length + given.length > 0 ? { labels: [...new Set([...labels, ...given])] } : {}),
   };
 }

@@ -1,0 +1,75 @@
+// Names by which SDKs report what an answer has used, and packages that keep, trace or only compute it. Data, and questions about values.
+import type { ts } from 'ts-morph';
+import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
+import { walk } from './program.ts';
+import { isFunctionNode, resolve } from './scope.ts';
+import { strip } from './syntax.ts';
+import type { FunctionNode, Value } from './values.ts';
+
+/** Members under which SDKs report what an answer has used: tokens, or money. */
+export const USAGE = new Set(
+  'usage totalUsage usage_metadata usageMetadata tokenUsage token_usage estimatedTokenUsage total_cost_usd total_tokens totalTokens total_cost'.split(
+    ' ',
+  ),
+);
+/** Members of an answer that may hold the usage further inside. */
+export const INSIDE = new Set(
+  'data response result message llmOutput response_metadata llm_output body output value modelUsage finalMessage'.split(' '),
+);
+/** Receivers that only print. */
+export const LOGGERS = /^(?:console|.*log(?:ger|s)?)$/i;
+/** Options that hand the call to a tracer, which then sees the tokens. */
+export const TRACED = ['body.experimental_telemetry', 'body.telemetry', 'client.telemetry', 'client.experimental_telemetry'];
+/** Packages whose wrapper around a client or model records each call. */
+const TRACERS =
+  /^(?:langfuse|@langfuse\/|langsmith|@posthog\/ai|braintrust|@opik\/|opik|@traceloop\/|@arizeai\/|helicone|@helicone\/|langwatch|@langwatch\/|@lunary\/|lunary|weave|@sentry\/|dd-trace|@datadog\/|portkey-ai)/;
+
+/** Libraries that compute, check or count and keep nothing. */
+export function isSilent(value: Value): boolean {
+  return (
+    value.kind === 'foreign' &&
+    /^(?:zod|lodash|date-fns|uuid|nanoid|tokenlens|@tokenlens\/|@pydantic\/genai-prices|gpt-tokenizer|js-tiktoken|tiktoken|decimal\.js|big\.js|bignumber\.js|react|chalk|kolorist|p-limit|p-retry|ora)/.test(
+      value.package,
+    )
+  );
+}
+
+export function isFalse(value: Value): boolean {
+  return value.kind === 'literal' && (value.value === false || value.value === undefined || value.value === null);
+}
+
+export function isTracer(value: Value): boolean {
+  return value.kind === 'foreign' && TRACERS.test(value.package);
+}
+
+/** Libraries that make money of tokens. */
+export function isPricing(value: Value): boolean {
+  return value.kind === 'foreign' && /^(?:tokenlens|@tokenlens\/|@pydantic\/genai-prices)/.test(value.package);
+}
+
+/** Does a function return products, as one does that multiplies tokens with prices? */
+export function isMoney(ev: Evaluator, fn: FunctionNode): boolean {
+  const returned = ev.returnsOf(fn);
+  return returned.length > 0 && returned.some(expression => multiplies(expression, 0));
+}
+
+function multiplies(node: ts.Expression, depth: number): boolean {
+  const inner = strip(node);
+  if (inner === undefined || depth > 3) return false;
+  if (tsc.isIdentifier(inner)) {
+    const binding = resolve(inner);
+    const made = binding?.kind === 'variable' && binding.element === undefined ? binding.node.initializer : undefined;
+    return made !== undefined && multiplies(made, depth + 1);
+  }
+  // An object or a list that is returned holds the tokens themselves beside a cost.
+  if (!tsc.isBinaryExpression(inner) && !tsc.isCallExpression(inner) && !tsc.isConditionalExpression(inner)) return false;
+  let found = false;
+  walk(inner, part => {
+    if (found || isFunctionNode(part) || tsc.isObjectLiteralExpression(part)) return 'skip';
+    if (tsc.isBinaryExpression(part) && part.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) found = true;
+    else if (tsc.isIdentifier(part) && tsc.isBinaryExpression(part.parent)) found = multiplies(part, depth + 1);
+    return undefined;
+  });
+  return found;
+}
