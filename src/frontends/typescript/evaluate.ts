@@ -8,6 +8,7 @@ import { binary, prefixed, template } from './computed.ts';
 import { callGlobal, constructGlobal, isRequestCall } from './globals.ts';
 import { anyMemberValues, itemValues, memberValues, type Property, propertyInside } from './members.ts';
 import { exportedValues, importedValues, moduleValues } from './modules.ts';
+import { pickedValues } from './picked.ts';
 import { type Program, type Unit, walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { typeValue } from './types.ts';
@@ -247,6 +248,8 @@ export class Evaluator {
         return this.fromModule(this.program.unitOf(node), specifier.text, '*');
     }
     if (isRequestCall(this, node, frame)) return [{ kind: 'request' }];
+    const picked = pickedValues(this, node, frame);
+    if (picked !== undefined) return picked;
     return distinct(
       this.values(callee, frame).flatMap((value): Values => {
         if (value.kind === 'function') return this.returned(value.node, this.bind(node.arguments, frame), value.frame, value.self);

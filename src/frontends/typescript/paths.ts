@@ -195,11 +195,15 @@ export class Paths {
     if (uses.truncated || uses.calls.length > MOST_USES || uses.passed.length > MOST_USES) this.#cut.add(fn);
     for (const call of uses.calls.slice(0, MOST_USES))
       if (!isWithin(call, fn)) out.push({ how: 'called', node: call, likely: uses.likely.has(call) });
-    for (const passed of uses.passed.slice(0, MOST_USES)) if (!isWithin(passed, fn)) out.push(...this.#handed(passed));
+    const anonymous = isAnonymous(fn) ? this.#handed(fn) : [];
+    // `const server = createServer(handler)`: `server.close()` in another function does not run the handler.
+    const registered = anonymous.some(use => use.how === 'registered');
+    for (const passed of uses.passed.slice(0, MOST_USES))
+      if (!isWithin(passed, fn) && !(registered && isReceiver(passed))) out.push(...this.#handed(passed));
     for (const runner of this.#runners(fn)) out.push({ how: 'run', node: runner, likely: false });
     const runs = this.#graphRuns(fn).map((node): Use => ({ how: 'node', node, likely: false }));
     if (runs.length > 0) return [...out.filter(use => use.how === 'called'), ...runs];
-    if (isAnonymous(fn)) out.push(...this.#handed(fn));
+    out.push(...anonymous);
     // Handed over while a module is loaded, it runs where it is called.
     const known = out.filter(use => use.how !== 'handed' || !tsc.isSourceFile(scopeOf(use.node)));
     return known.length > 0 ? known : out;
@@ -245,6 +249,10 @@ export class Paths {
     }
     return out;
   }
+}
+
+function isReceiver(id: ts.Node): boolean {
+  return tsc.isPropertyAccessExpression(id.parent) && id.parent.expression === id;
 }
 
 /** The function around a node, or its file. */

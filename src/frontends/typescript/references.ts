@@ -167,8 +167,22 @@ export class References {
     return out;
   }
 
+  /** Calls of a function through a member of an object, wherever the function is written: `tool.run(input)` of `{ run: refund }`. */
+  throughMember(object: ts.Node, name: string, fn: FunctionNode): readonly ts.CallExpression[] {
+    const { sure } = this.#members(this.#program.unitOf(object), name, fn);
+    return sortUses(sure, NO_LIKELY).calls.filter(tsc.isCallExpression);
+  }
+
   /** Calls of a method or of a function in an object: by name, kept when the callee evaluates to that very function. */
   #memberUses(unit: Unit, name: string, fn: FunctionNode): ts.Identifier[] {
+    const { sure, likely } = this.#members(unit, name, fn);
+    // A receiver that cannot be followed counts only when nothing better is known, and the name is distinct.
+    if (sure.length > 0 || !DISTINCT.test(name)) return sure;
+    this.#likely.set(fn, new Set(likely));
+    return likely;
+  }
+
+  #members(unit: Unit, name: string, fn: FunctionNode): { readonly sure: ts.Identifier[]; readonly likely: ts.Identifier[] } {
     const sure: ts.Identifier[] = [];
     const likely: ts.Identifier[] = [];
     const above = this.overridden(fn, name);
@@ -187,10 +201,7 @@ export class References {
         else if (values.every(v => v.kind === 'unknown' || v.kind === 'param') && tsc.isCallExpression(access.parent)) likely.push(id);
       }
     }
-    // A receiver that cannot be followed counts only when nothing better is known, and the name is distinct.
-    if (sure.length > 0 || !DISTINCT.test(name)) return sure;
-    this.#likely.set(fn, new Set(likely));
-    return likely;
+    return { sure, likely };
   }
 
   /** The classes and interfaces above a method's class that declare the method as well. */

@@ -125,7 +125,10 @@ function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
     const [callback, ms] = inner.arguments;
     if (callback === undefined) return;
     let aborts = false;
-    walk(callback, part => {
+    // `const abort = () => controller.abort(reason); setTimeout(abort, ms)`
+    const binding = tsc.isIdentifier(callback) ? resolve(callback) : undefined;
+    const named = binding?.kind === 'variable' ? binding.node.initializer : binding?.kind === 'function' ? binding.node.body : undefined;
+    walk(named ?? callback, part => {
       if (
         tsc.isPropertyAccessExpression(part) &&
         part.name.text === 'abort' &&

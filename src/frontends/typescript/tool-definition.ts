@@ -93,6 +93,13 @@ export function placeOfName(definition: ts.Node, name: ts.Node): ts.Node {
   return definition;
 }
 
+/** Is a tool with code of its own run by the program, not by a framework that it is handed to? */
+export function isRunByProgram({ maker, runs, known }: Definition): boolean {
+  if (maker !== undefined || known !== undefined || runs.length === 0) return false;
+  // `{ type: 'function', function: { name, parameters, function: run } }` is the form in which a provider's client runs it itself.
+  return !runs.every(run => tsc.isPropertyAssignment(run.node.parent) && propertyName(run.node.parent) === 'function');
+}
+
 export function wrapperOf(runs: readonly Run[]): FunctionNode | undefined {
   const [first] = runs;
   return first !== undefined && isFunctionNode(first.node) ? first.node : undefined;

@@ -4,7 +4,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { enclosingFunction, isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
 import type { Value } from './values.ts';
@@ -12,7 +12,7 @@ import type { Value } from './values.ts';
 /** Code that runs when the name of a tool comes. */
 export interface Dispatched {
   readonly runs: readonly Run[];
-  /** Where the name is looked at; what stands around it holds for every tool there. */
+  /** Where the name is looked at: the case, the condition, or the entry of a table. */
   readonly at: ts.Node;
 }
 
@@ -129,138 +129,6 @@ export class Dispatchers {
   }
 }
 
-/** What decides, in the program's own code, whether a tool of a table runs. */
-export type Gate = 'none' | 'some' | 'unseen';
-
-/**
- * Looks at the places that take a tool out of a table by its name. A condition there on a list of names that holds this one may keep it
- * from running: which of the ways is taken cannot be told, but the model does not decide alone.
- */
-export function gateOf(reading: Reading, { at }: Dispatched, name: string): Gate {
-  if (tsc.isCaseClause(at) || tsc.isIfStatement(at)) return gatedAt(reading, at, name) ? 'some' : 'none';
-  const table = tableOf(reading, at);
-  if (table === undefined) return 'unseen';
-  const file = table.object.getSourceFile().fileName;
-  let gates: Gate = 'unseen';
-  for (const other of [file, ...reading.index.importersOf(file)]) {
-    const unit = reading.inventory.roleOf(other) === 'production' ? reading.program.unit(other) : undefined;
-    for (const use of unit === undefined ? [] : reading.program.identifiers(unit, table.name)) {
-      const access = use.parent;
-      const taken =
-        (tsc.isElementAccessExpression(access) &&
-          access.expression === use &&
-          !tsc.isStringLiteralLike(access.argumentExpression) &&
-          !isWritten(access)) ||
-        (tsc.isPropertyAccessExpression(access) && access.expression === use && access.name.text === 'get');
-      if (!taken || !reading.ev.values(use).some(v => v.kind === 'object' && v.node === table.object)) continue;
-      const gate = gatedAt(reading, access, name);
-      if (gate === false) return 'none';
-      if (gate === true) gates = 'some';
-    }
-  }
-  return gates;
-}
-
-function isWritten(access: ts.Node): boolean {
-  return tsc.isBinaryExpression(access.parent) && access.parent.left === access;
-}
-
-/** The table that a tool stands in, and the name of the variable that holds it. */
-function tableOf(reading: Reading, at: ts.Node): { readonly object: ts.Node; readonly name: string } | undefined {
-  if (tsc.isObjectLiteralExpression(at.parent)) {
-    let holder: ts.Node = at.parent.parent;
-    while (tsc.isAsExpression(holder) || tsc.isSatisfiesExpression(holder) || tsc.isParenthesizedExpression(holder)) holder = holder.parent;
-    return tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name) ? { object: at.parent, name: holder.name.text } : undefined;
-  }
-  // `tools.search = { ... }`
-  const left = tsc.isBinaryExpression(at) ? at.left : undefined;
-  const base =
-    left !== undefined && (tsc.isPropertyAccessExpression(left) || tsc.isElementAccessExpression(left)) ? left.expression : undefined;
-  if (base === undefined || !tsc.isIdentifier(base)) return undefined;
-  const object = reading.ev.values(base).find(v => v.kind === 'object');
-  return object?.kind === 'object' ? { object: object.node, name: base.text } : undefined;
-}
-
-/** Does a condition around or before a place hold a tool back? undefined: the place is never reached for this tool. */
-function gatedAt(reading: Reading, at: ts.Node, name: string): boolean | undefined {
-  let gated = false;
-  for (let child = at, up = at.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
-    if (tsc.isBlock(up) || tsc.isCaseOrDefaultClause(up)) {
-      for (const before of up.statements) {
-        if (before === child) break;
-        if (!tsc.isIfStatement(before) || !endsHere(before.thenStatement)) continue;
-        const listed = inList(reading, before.expression, name);
-        if (listed === true) return undefined;
-        if (listed === undefined && !isPlainCheck(before.expression)) gated = true;
-      }
-    }
-    if (!tsc.isIfStatement(up) || child === up.expression) continue;
-    const listed = inList(reading, up.expression, name);
-    const then = child === up.thenStatement;
-    // `else if (name === 'other')`: a chain of names.
-    if (compared(up.expression) !== undefined && tsc.isIfStatement(child)) continue;
-    if (listed === undefined) {
-      // A check that the tool exists, or that the model asked for one, holds nothing back.
-      if (!isPlainCheck(up.expression)) gated = true;
-    } else if (listed !== then) return undefined;
-  }
-  return gated;
-}
-
-/** Does a branch end the function on every way, as far as its last statement tells? */
-function endsHere(statement: ts.Statement): boolean {
-  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  if (last === undefined) return false;
-  if (tsc.isIfStatement(last)) return last.elseStatement !== undefined && endsHere(last.thenStatement) && endsHere(last.elseStatement);
-  return tsc.isReturnStatement(last) || tsc.isThrowStatement(last) || tsc.isContinueStatement(last);
-}
-
-const ANSWERS = /^(?:tool_use|tool_calls?|tool-call|function|function_call|functionCall|custom|ai)$/;
-const PARTS =
-  /^(?:tool_calls|toolCalls|function_call|functionCalls?|function_calls|length|stop_reason|finish_reason|finishReason|name|type)$/;
-
-/** `block.type === 'tool_use'`, `message.tool_calls?.length`, `handlers[name]`, `name === 'other_tool'` */
-function isPlainCheck(condition: ts.Expression): boolean {
-  const inner = strip(condition);
-  if (inner === undefined || tsc.isElementAccessExpression(inner)) return true;
-  if (tsc.isIdentifier(inner)) return isLookedUp(inner);
-  if (tsc.isPropertyAccessExpression(inner)) return PARTS.test(inner.name.text);
-  if (tsc.isPrefixUnaryExpression(inner)) return isPlainCheck(inner.operand);
-  if (!tsc.isBinaryExpression(inner)) return false;
-  const kind = inner.operatorToken.kind;
-  if (kind === tsc.SyntaxKind.AmpersandAmpersandToken || kind === tsc.SyntaxKind.BarBarToken)
-    return isPlainCheck(inner.left) && isPlainCheck(inner.right);
-  const text = compared(inner);
-  if (text !== undefined && ANSWERS.test(text)) return true;
-  const left = strip(inner.left);
-  return left !== undefined && tsc.isPropertyAccessExpression(left) && PARTS.test(left.name.text);
-}
-
-/** `const tool = table[name]`: asked whether there is one. */
-function isLookedUp(name: ts.Identifier): boolean {
-  const binding = resolve(name);
-  const made = binding?.kind === 'variable' ? strip(binding.node.initializer) : undefined;
-  if (made === undefined) return false;
-  if (tsc.isElementAccessExpression(made) || tsc.isPropertyAccessExpression(made)) return true;
-  return (
-    tsc.isCallExpression(made) &&
-    tsc.isPropertyAccessExpression(made.expression) &&
-    /^(?:get|find|filter|at)$/.test(made.expression.name.text)
-  );
-}
-
-/** Is the name in the list that a condition asks? undefined: the condition asks none that can be read. */
-function inList(reading: Reading, condition: ts.Expression, name: string): boolean | undefined {
-  const call = strip(condition);
-  if (call === undefined || !tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return undefined;
-  if (call.expression.name.text !== 'includes' && call.expression.name.text !== 'has') return undefined;
-  for (const value of reading.ev.values(call.expression.expression)) {
-    if (value.kind !== 'array') continue;
-    return value.node.elements.some(e => textOf(e) === name);
-  }
-  return undefined;
-}
-
 /** Is a node inside a try whose catch neither throws again nor is missing? */
 export function containedAt(node: ts.Node): boolean {
   for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {
@@ -292,13 +160,13 @@ function filled(clause: ts.CaseClause): ts.CaseOrDefaultClause {
   return clauses.slice(clauses.indexOf(clause)).find(c => c.statements.length > 0) ?? clause;
 }
 
-function textOf(node: ts.Expression): string | undefined {
+export function textOf(node: ts.Expression): string | undefined {
   const inner = strip(node);
   return inner !== undefined && tsc.isStringLiteralLike(inner) ? inner.text : undefined;
 }
 
 /** `name === 'search'`: the text that something is compared with. */
-function compared(node: ts.Expression): string | undefined {
+export function compared(node: ts.Expression): string | undefined {
   const inner = strip(node);
   if (inner === undefined || !tsc.isBinaryExpression(inner)) return undefined;
   const kind = inner.operatorToken.kind;

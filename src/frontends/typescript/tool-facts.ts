@@ -6,11 +6,13 @@ import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { propertyName } from './syntax.ts';
-import { type Definition, REGISTERED } from './tool-definition.ts';
+import { type Place, placesOf } from './tool-calls.ts';
+import { type Definition, isRunByProgram } from './tool-definition.ts';
 import { ToolFinder } from './tool-definitions.ts';
-import { type Dispatched, Dispatchers, gateOf } from './tool-dispatch.ts';
+import { type Dispatched, Dispatchers } from './tool-dispatch.ts';
 import type { Effect, Effects } from './tool-effect.ts';
 import { EffectReader } from './tool-effects.ts';
+import { gateOf } from './tool-gates.ts';
 import { Approvals, asksAround, type Guarded, guardOf } from './tool-guards.ts';
 import { handoverOf, handsOver } from './tool-handover.ts';
 import { outputOf } from './tool-output.ts';
@@ -71,14 +73,16 @@ function judge(
   const effects = reader.read(definition);
   const harm = dangerOf(definition, effects);
   const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
+  const places = placesOf(reading, definition, dispatched);
+  const around = guardAround(reading, definition, dispatched, places, inner);
+  const [place] = places;
   const asks =
     harm.dangerous !== false &&
-    dispatched !== undefined &&
+    place !== undefined &&
     inner.guarded === 'no' &&
-    asksAround(reading, dispatched.at, node => reader.asks(node));
-  const guard = asks
-    ? ({ guarded: 'partial', guard: 'a person is asked in the dispatcher, for some calls at least' } as const)
-    : guardAround(reading, definition, dispatched, inner);
+    around.guarded !== 'yes' &&
+    asksAround(reading, place.node, node => reader.asks(node));
+  const guard = asks ? ({ guarded: 'partial', guard: 'a person is asked in the dispatcher, for some calls at least' } as const) : around;
   const capabilities = capabilitiesOf(reading, definition, effects);
   const traced = definition.maker?.packages.includes('@openai/agents') === true && definition.maker.member === 'tool';
   const [run] = definition.runs;
@@ -87,11 +91,11 @@ function judge(
     capabilities,
     dangerous: isForced(definition) && definition.runs.length === 0 ? false : harm.dangerous,
     ...guard,
-    inputValidated: inputOf(reading, definition, effects),
-    outputValidated: outputOf(reading, definition),
-    errorsToModel: errorsOf(reading, definition, dispatched, runsTools),
-    timeLimited: definition.runs.length === 0 ? 'unknown' : timeLimitOf(reading, effects, dispatched),
-    recorded: recordedOf(reading, definition, effects, dispatched, traced),
+    inputValidated: inputOf(reading, definition, effects, places),
+    outputValidated: outputOf(reading, definition, places),
+    errorsToModel: errorsOf(reading, definition, places, runsTools),
+    timeLimited: definition.runs.length === 0 ? 'unknown' : timeLimitOf(reading, definition, effects, places),
+    recorded: recordedOf(reading, definition, effects, places, traced),
     ...(handsOver(reading, definition, effects) ? { handover: handoverOf(reading, definition, effects) } : {}),
     ...(run === undefined ? {} : { runs: placeOf(run.node) }),
   };
@@ -99,17 +103,26 @@ function judge(
 }
 
 /** What the program's own dispatcher adds: nothing, a condition, or something out of sight. */
-function guardAround(reading: Reading, definition: Definition, dispatched: Dispatched | undefined, inner: Guarded): Guarded {
+function guardAround(
+  reading: Reading,
+  definition: Definition,
+  dispatched: Dispatched | undefined,
+  places: readonly Place[],
+  inner: Guarded,
+): Guarded {
   if (inner.guarded !== 'no' || definition.name === undefined) return inner;
-  // A registry of the program's own is run by code that may ask somebody first.
-  if (definition.title === REGISTERED) return { guarded: 'unknown', guard: 'what runs the tools of this registry was not followed' };
-  if (dispatched === undefined) return inner;
-  const gate = gateOf(reading, dispatched, definition.name);
-  if (gate === 'none') return inner;
-  return {
-    guarded: 'unknown',
-    guard: gate === 'some' ? 'a condition in the dispatcher decides whether it runs' : 'what runs it was not followed',
-  };
+  // Tools of the program's own are run by its own code, which may ask somebody first.
+  if (dispatched === undefined && !isRunByProgram(definition)) return inner;
+  switch (gateOf(reading, definition, places)) {
+    case 'none':
+      return inner;
+    case 'held':
+      return { guarded: 'yes', guard: 'the dispatcher does not run it when the model asks for it' };
+    case 'some':
+      return { guarded: 'unknown', guard: 'a condition in the dispatcher decides whether it runs' };
+    default:
+      return { guarded: 'unknown', guard: 'what runs it was not followed' };
+  }
 }
 
 function unjudged(reading: Reading, definition: Definition): Tool {

@@ -6,7 +6,8 @@ import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
-import type { Definition } from './tool-definition.ts';
+import { askerOf, type Place } from './tool-calls.ts';
+import { type Definition, isRunByProgram } from './tool-definition.ts';
 import { type FunctionNode, isGlobal, understood } from './values.ts';
 
 const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arktype|@sinclair\/typebox|@effect\/schema|io-ts)$/;
@@ -25,7 +26,7 @@ export function isSchemaCall(reading: Reading, node: ts.CallExpression): boolean
 type Care = 'schema' | 'size' | 'clean';
 
 /** Is what the tool returns checked, cut or cleaned first? Size alone or schema alone is half of it. */
-export function outputOf(reading: Reading, definition: Definition): Tool['outputValidated'] {
+export function outputOf(reading: Reading, definition: Definition, places: readonly Place[]): Tool['outputValidated'] {
   const { maker, options, runs } = definition;
   if (runs.length === 0) return definition.seen === 'none' || definition.known !== undefined ? 'no' : 'unknown';
   if (runs.every(run => isFunctionNode(run.node) && saysFixedThings(reading, run.node))) return 'fixed';
@@ -45,15 +46,64 @@ export function outputOf(reading: Reading, definition: Definition): Tool['output
   }
   const shaped = maker?.packages.includes('ai') === true && reading.ev.inside(options, 'toModelOutput').found.length > 0;
   if (all.length === 0) return declared || shaped ? 'partial' : definition.maker === undefined ? 'unknown' : 'no';
-  const counts = all.map(care => care.size + (declared && !care.has('schema') ? 1 : 0));
+  const after = afterRun(reading, definition, places);
+  const counts = all.map(care => new Set([...care, ...after]).size + (declared && !care.has('schema') ? 1 : 0));
   if (counts.every(n => n >= 2)) return 'yes';
-  return shaped || counts.some(n => n > 0) ? 'partial' : 'no';
+  if (shaped || counts.some(n => n > 0)) return 'partial';
+  return places.length === 0 && isRunByProgram(definition) ? 'unknown' : 'no';
 }
 
 /** Does a function return nothing but texts and objects that are written in it, whatever happens? */
 function saysFixedThings(reading: Reading, fn: FunctionNode): boolean {
   const returned = reading.ev.returnsOf(fn);
   return fn.asteriskToken === undefined && returned.length > 0 && returned.every(isPlain);
+}
+
+/** What the program does to the result where it runs the tool, before it hands it on: whatever happens at every such place. */
+function afterRun(reading: Reading, definition: Definition, places: readonly Place[]): ReadonlySet<Care> {
+  const out = new Set<Care>();
+  if (definition.runs.some(run => !isFunctionNode(run.node))) return out;
+  const asked = places.length < 2 ? places : places.filter(place => askerOf(reading, place.node) !== 'request');
+  const cares = (asked.length > 0 ? asked : places).map(place => careAfter(reading, place.node, 0));
+  for (const care of ['schema', 'size', 'clean'] as const) if (cares.length > 0 && cares.every(c => c.has(care))) out.add(care);
+  return out;
+}
+
+/** What is done to the value of a call in the expressions around it, and to the name that it is given. */
+function careAfter(reading: Reading, node: ts.Node, depth: number): ReadonlySet<Care> {
+  const out = new Set<Care>();
+  const add = (cares: ReadonlySet<Care>): void => {
+    for (const care of cares) out.add(care);
+  };
+  for (let at = node, up = node.parent; up !== undefined && !isFunctionNode(up); at = up, up = up.parent) {
+    if (tsc.isCallExpression(up) && (up.expression === at || up.arguments[0] === at)) add(careOfCall(reading, up, 0));
+    if (tsc.isVariableDeclaration(up) && up.initializer === at && tsc.isIdentifier(up.name) && depth < 4) {
+      const { name } = up;
+      const uses = reading.program
+        .identifiers(reading.program.unitOf(name), name.text)
+        .filter(use => use !== name && isOf(use, up) && !isAsked(use));
+      const cares = uses.map(use => careAfter(reading, use, depth + 1));
+      for (const care of ['schema', 'size', 'clean'] as const) if (cares.length > 0 && cares.every(c => c.has(care))) out.add(care);
+    }
+    if (tsc.isStatement(up)) break;
+  }
+  return out;
+}
+
+function isOf(use: ts.Identifier, declaration: ts.Node): boolean {
+  const binding = resolve(use);
+  return binding?.kind === 'variable' && binding.node === declaration;
+}
+
+/** Is a value only asked about: its length in a log, a condition on it? */
+function isAsked(use: ts.Identifier): boolean {
+  for (let at: ts.Node = use, up = use.parent; up !== undefined; at = up, up = up.parent) {
+    if (tsc.isIfStatement(up)) return up.expression === at;
+    if (tsc.isConditionalExpression(up) && up.condition === at) return true;
+    if (tsc.isPropertyAccessExpression(up) && up.expression === at && up.name.text === 'length') return true;
+    if (tsc.isStatement(up) || isFunctionNode(up)) return tsc.isExpressionStatement(up) && !tsc.isAwaitExpression(up.expression);
+  }
+  return false;
 }
 
 function returnsIn(clause: ts.Node): readonly ts.Expression[] {
@@ -85,7 +135,7 @@ function isPlain(node: ts.Expression): boolean {
 function careOf(reading: Reading, node: ts.Expression, depth: number): ReadonlySet<Care> {
   const out = new Set<Care>();
   const inner = strip(node);
-  if (inner === undefined || depth > 5) return out;
+  if (inner === undefined || depth > 8) return out;
   reading.ev.budget.step();
   if (tsc.isObjectLiteralExpression(inner) || tsc.isArrayLiteralExpression(inner)) {
     const parts = tsc.isArrayLiteralExpression(inner)
@@ -113,6 +163,11 @@ function careOf(reading: Reading, node: ts.Expression, depth: number): ReadonlyS
           for (const care of careOf(reading, parent.right, depth + 1)) out.add(care);
       }
     }
+    return out;
+  }
+  if (tsc.isTemplateExpression(inner)) {
+    const cares = inner.templateSpans.map(span => careOf(reading, span.expression, depth + 1));
+    for (const care of ['schema', 'size', 'clean'] as const) if (cares.every(c => c.has(care))) out.add(care);
     return out;
   }
   if (tsc.isPropertyAccessExpression(inner)) return careOf(reading, inner.expression, depth + 1);
@@ -143,8 +198,29 @@ function careOfCall(reading: Reading, node: ts.CallExpression, depth: number): R
       .filter(r => !isPlain(r) && !inCatch(r))
       .map(r => careOf(reading, r, depth + 1));
     for (const care of ['schema', 'size', 'clean'] as const) if (cares.some(c => c.has(care))) out.add(care);
+    // `redact(scrub(text.slice(0, 8000)))`: what was done to a text that a function hands on stays done.
+    const [first] = node.arguments;
+    if (first !== undefined && !tsc.isSpreadElement(first) && handsOn(reading, value.node))
+      for (const care of careOf(reading, first, depth + 1)) out.add(care);
   }
   return out;
+}
+
+/** Does a function return what it is made of its first parameter, on every way that says something? */
+function handsOn(reading: Reading, fn: FunctionNode): boolean {
+  const [parameter] = fn.parameters;
+  const returned = reading.ev.returnsOf(fn).filter(r => !isPlain(r));
+  if (parameter === undefined || returned.length === 0) return false;
+  return returned.every(r => {
+    let hit = false;
+    walk(r, node => {
+      if (hit || !tsc.isIdentifier(node)) return undefined;
+      const binding = resolve(node);
+      hit = binding?.kind === 'parameter' && binding.node === parameter;
+      return undefined;
+    });
+    return hit;
+  });
 }
 
 /** Is an expression plainly a text? */
@@ -167,11 +243,12 @@ function isText(node: ts.Expression, depth: number): boolean {
   return false;
 }
 
-/** A replacement that takes something out: a pattern that is more than white space. */
+/** A replacement that takes something out: a pattern that is more than white space, or than the marks that the result is put between. */
 function removes(node: ts.CallExpression): boolean {
-  const [pattern] = node.arguments;
-  const inner = strip(pattern);
-  if (inner === undefined) return false;
-  if (tsc.isRegularExpressionLiteral(inner)) return /[a-z0-9<@]{2}|\\d|\\w|<|@|\[/i.test(inner.text.replace(/\\[snrt]/g, ''));
-  return tsc.isIdentifier(inner);
+  const pattern = strip(node.arguments[0]);
+  if (pattern === undefined) return false;
+  if (!tsc.isRegularExpressionLiteral(pattern)) return tsc.isIdentifier(pattern);
+  const text = pattern.text.replace(/\\[snrt]/g, '');
+  if (!/[a-z0-9<@]{2}|\\d|\\w|<|@|\[/i.test(text)) return false;
+  return !/^\/<\\?\/\??[\w-]+>\/[a-z]*$/i.test(text);
 }

@@ -3,36 +3,67 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { isFunctionNode } from './scope.ts';
-import type { Definition } from './tool-definition.ts';
-import { type Dispatched, dispatcherOf } from './tool-dispatch.ts';
+import { isFunctionNode, resolve } from './scope.ts';
+import { askerOf, functionsAround, type Place } from './tool-calls.ts';
+import { type Definition, isRunByProgram } from './tool-definition.ts';
 import type { Effects } from './tool-effect.ts';
 import type { Answer } from './tool-results.ts';
 import type { Value } from './values.ts';
 
 /** Are name, outcome and duration of each call recorded, also when it fails? */
-export function recordedOf(
-  reading: Reading,
-  definition: Definition,
-  effects: Effects,
-  dispatched: Dispatched | undefined,
-  traced: boolean,
-): Answer {
-  const around = dispatched === undefined ? [] : recordsIn(reading, dispatcherOf(dispatched.at));
+export function recordedOf(reading: Reading, definition: Definition, effects: Effects, places: readonly Place[], traced: boolean): Answer {
+  // Where somebody else lets a call run that waited, the model has had its answer already.
+  const asked = places.length < 2 ? places : places.filter(place => askerOf(reading, place.node) !== 'request');
+  const mine = asked.length > 0 ? asked : places;
+  const answers = mine.map(place => recordedAt(reading, definition, effects, place, traced));
+  if (answers.length === 0) return recordedAt(reading, definition, effects, undefined, traced);
+  const [first] = answers;
+  return first !== undefined && answers.every(answer => answer === first) ? first : 'partial';
+}
+
+function recordedAt(reading: Reading, definition: Definition, effects: Effects, place: Place | undefined, traced: boolean): Answer {
+  const fns = place === undefined ? [] : functionsAround(reading, place.node);
+  const around = fns.flatMap(fn => recordsIn(reading, fn));
   const records = [...effects.records, ...around];
   if (records.length === 0) {
     if (traced) return 'partial';
-    return definition.runs.length === 0 ? 'unknown' : 'no';
+    return definition.runs.length === 0 || (place === undefined && isRunByProgram(definition)) ? 'unknown' : 'no';
   }
   const name = definition.name ?? '';
   const texts = records.map(node => node.getText()).join('\n');
-  const wrapped = definition.runs.some(run => run.node.getText().includes(name));
-  const isNamed = around.length > 0 || texts.includes(name) || wrapped;
-  const places = records.map(node => placeIn(node));
-  const both = places.includes('always') || (places.includes('success') && places.includes('failure'));
+  const wrapped = effects.records.length > 0 && definition.runs.some(run => run.node.getText().includes(name));
+  const isNamed = around.some(record => isOfCall(record, place)) || texts.includes(name) || wrapped;
+  const at = records.map(node => placeIn(node));
+  const both = at.includes('always') || (at.includes('success') && at.includes('failure'));
   // A span and a histogram know how long it took; a counter does not.
   const timed = /observe|startTimer|startSpan|startActiveSpan|record\(|histogram|timing|\bend\(/i.test(texts);
   return isNamed && both && timed && !swallowsBefore(effects, records) ? 'yes' : 'partial';
+}
+
+/** Does a record say something that depends on the call: what the function is given, or the tool that was found? */
+function isOfCall(record: ts.Node, place: Place | undefined): boolean {
+  let hit = false;
+  const seen = new Set<ts.Node>();
+  const look = (node: ts.Node, depth: number): void =>
+    walk(node, inner => {
+      if (hit || !tsc.isIdentifier(inner) || (tsc.isPropertyAccessExpression(inner.parent) && inner.parent.name === inner))
+        return undefined;
+      const binding = resolve(inner);
+      if (binding?.kind === 'parameter') hit = true;
+      else if (binding?.kind === 'variable' && !seen.has(binding.node)) {
+        seen.add(binding.node);
+        if (tsc.isForOfStatement(binding.node.parent.parent)) hit = true;
+        else if (binding.node.initializer !== undefined && depth < 4) look(binding.node.initializer, depth + 1);
+      }
+      return undefined;
+    });
+  for (const arg of tsc.isCallExpression(record) ? record.arguments : []) look(arg, 0);
+  // A record that takes nothing of the call is taken for one of it where a single case of a switch is meant.
+  return hit || (place !== undefined && !tsc.isCallExpression(place.node) && isWithinNode(record, place.node));
+}
+
+function isWithinNode(node: ts.Node, holder: ts.Node): boolean {
+  return node.pos >= holder.pos && node.end <= holder.end && node.getSourceFile() === holder.getSourceFile();
 }
 
 /** Calls of metrics libraries inside a function, not followed any further. */

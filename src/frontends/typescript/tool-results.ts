@@ -6,10 +6,13 @@ import { tsc } from './compiler.ts';
 import { inRange } from './options.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { isFunctionNode } from './scope.ts';
+import { isFunctionNode, resolve } from './scope.ts';
+import { strip } from './syntax.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
-import type { Definition } from './tool-definition.ts';
-import { containedAt, type Dispatched, dispatcherOf, throwsAgain } from './tool-dispatch.ts';
+import { askerOf, type Place } from './tool-calls.ts';
+import { givenSignal, limitedAt } from './tool-deadlines.ts';
+import { type Definition, isRunByProgram } from './tool-definition.ts';
+import { containedAt, dispatcherOf, throwsAgain } from './tool-dispatch.ts';
 import type { Effects } from './tool-effect.ts';
 import { isSchemaCall } from './tool-output.ts';
 import { type FunctionNode, foreignPath } from './values.ts';
@@ -17,7 +20,7 @@ import { type FunctionNode, foreignPath } from './values.ts';
 export type Answer = Tri | 'partial';
 
 /** Is a schema for the input enforced in a run? */
-export function inputOf(reading: Reading, definition: Definition, effects: Effects): Answer {
+export function inputOf(reading: Reading, definition: Definition, effects: Effects, places: readonly Place[]): Answer {
   const { maker, options, call, known } = definition;
   if (known?.includes('provider-hosted') === true) return 'yes';
   if (maker !== undefined) {
@@ -37,6 +40,8 @@ export function inputOf(reading: Reading, definition: Definition, effects: Effec
   }
   if (definition.runs.length === 0) return 'unknown';
   if (parses(reading, effects)) return 'yes';
+  if (places.length > 0 && places.every(place => place.args.some(arg => isParsed(reading, arg)))) return 'yes';
+  if (places.length === 0 && isRunByProgram(definition)) return 'unknown';
   const strict = reading.ev.inside(options, 'strict').found.some(v => v.kind === 'literal' && v.value === true);
   return strict ? 'partial' : 'no';
 }
@@ -58,8 +63,37 @@ function parses(reading: Reading, effects: Effects): boolean {
   });
 }
 
+/** `tool.run(input.data)` after `const input = tool.schema.safeParse(call.input)`, or `tool.run(tool.schema.parse(call.input))` */
+function isParsed(reading: Reading, node: ts.Expression): boolean {
+  let at = strip(node);
+  while (at !== undefined && tsc.isPropertyAccessExpression(at)) at = strip(at.expression);
+  if (at !== undefined && tsc.isIdentifier(at)) {
+    const binding = resolve(at);
+    at = binding?.kind === 'variable' ? strip(binding.node.initializer) : undefined;
+  }
+  if (at === undefined || !tsc.isCallExpression(at) || !isSchemaCall(reading, at)) return false;
+  // `safeParse` says whether it fits, and nobody needs to listen.
+  const safe = tsc.isPropertyAccessExpression(at.expression) && at.expression.name.text.startsWith('safeParse');
+  const holder = tsc.isAwaitExpression(at.parent) ? at.parent.parent : at.parent;
+  if (!safe) return true;
+  return tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name) && isAskedFor(reading, holder.name);
+}
+
+/** `if (!input.success) return ...`: is the verdict of a schema a part of some condition? */
+function isAskedFor(reading: Reading, name: ts.Identifier): boolean {
+  return reading.program.identifiers(reading.program.unitOf(name), name.text).some(use => {
+    const access = use.parent;
+    if (!tsc.isPropertyAccessExpression(access) || !/^(?:success|error|issues)$/.test(access.name.text)) return false;
+    for (let at: ts.Node = access, up: ts.Node = at.parent; up !== undefined && !isFunctionNode(up); at = up, up = up.parent) {
+      if (tsc.isIfStatement(up) || tsc.isConditionalExpression(up)) return at === (tsc.isIfStatement(up) ? up.expression : up.condition);
+      if (tsc.isStatement(up)) return false;
+    }
+    return false;
+  });
+}
+
 /** Does a failure become a result for the model? */
-export function errorsOf(reading: Reading, definition: Definition, dispatched: Dispatched | undefined, runsTools: boolean): Answer {
+export function errorsOf(reading: Reading, definition: Definition, places: readonly Place[], runsTools: boolean): Answer {
   const { maker, runs, options } = definition;
   const own =
     runs.length > 0 &&
@@ -78,8 +112,14 @@ export function errorsOf(reading: Reading, definition: Definition, dispatched: D
     if (contained !== 'unknown') return contained;
     return runsTools ? 'yes' : 'unknown';
   }
-  if (dispatched === undefined) return definition.known?.includes('provider-hosted') === true ? 'yes' : runsTools ? 'yes' : 'unknown';
-  return containedAbove(reading, dispatched.at, 0);
+  if (places.length === 0) return definition.known?.includes('provider-hosted') === true ? 'yes' : runsTools ? 'yes' : 'unknown';
+  // A failure where somebody else lets a call run that waited reaches that somebody, and not the model.
+  const asked = places.length < 2 ? places : places.filter(place => askerOf(reading, place.node) !== 'request');
+  const answers = (asked.length > 0 ? asked : places).map(place =>
+    caughtByPromise(place.node) ? 'yes' : containedAbove(reading, place.node, 0),
+  );
+  if (answers.every(answer => answer === 'yes')) return 'yes';
+  return answers.includes('no') ? (answers.includes('yes') ? 'partial' : 'no') : 'unknown';
 }
 
 /** Is the place, or every call of the function around it, inside a try that keeps errors? */
@@ -145,10 +185,11 @@ const LEAVES = new Set([
 ]);
 
 /** Does every call that leaves the program end in time? */
-export function timeLimitOf(reading: Reading, effects: Effects, dispatched: Dispatched | undefined): Answer {
+export function timeLimitOf(reading: Reading, definition: Definition, effects: Effects, places: readonly Place[]): Answer {
   const leaving = effects.effects.filter(e => LEAVES.has(e.does));
   if (leaving.length === 0) return effects.unseen.length > 0 ? 'unknown' : 'yes';
-  if (dispatched !== undefined && timedAround(reading, dispatched.at)) return 'yes';
+  if (places.length > 0 && places.every(place => timedAround(reading, place.node))) return 'yes';
+
   const answers = leaving.map((e): Answer => {
     if (!tsc.isCallExpression(e.node) && !tsc.isNewExpression(e.node)) return 'unknown';
     if (racedBy(reading.ev, e.node) !== undefined || timedAround(reading, e.node)) return 'yes';
@@ -163,6 +204,9 @@ export function timeLimitOf(reading: Reading, effects: Effects, dispatched: Disp
       for (const option of ['signal', 'timeout', 'timeoutMs', 'requestTimeout', 'abortSignal']) {
         const look = ev.inside(values, option);
         if (look.found.length === 0) continue;
+        // A signal that comes with the request ends the tool together with the request.
+        const given = places.length === 0 ? undefined : givenSignal(definition, arg, option);
+        if (given !== undefined) return limitedAt(reading, places, given) ? 'yes' : 'no';
         const deadline = deadlineIn(ev, { found: look.found, absent: look.absent, hidden: look.hidden }, 1);
         if (deadline.kind === 'time') return 'yes';
       }

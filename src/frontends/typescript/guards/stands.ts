@@ -54,14 +54,19 @@ export class Stands {
   #up(node: ts.Node, chain: readonly ts.Node[], out: Stand[], seen: Set<Scope>): void {
     if (out.length > MOST || chain.length > DEEPEST) return;
     this.#ev.budget.step();
+    const scope = scopeOf(node);
+    const leads = this.#paths.leads.get(scope);
+    // `result = await attempt(call); return { type: 'tool_result', content: result.content }`, in a function that only runs tools.
+    if (leads === undefined && reaches(this.#ev.program, node).some(isToolMessage)) {
+      out.push({ side: 'tool-output', scope, node, chain, piecewise: false });
+      return;
+    }
     // A verdict in a log changes nothing; a text that was cleaned for the log is what a log should hold.
     const line = this.#detects ? undefined : this.#lineOf(node);
     if (line !== undefined) {
       out.push({ side: 'log', scope: scopeOf(node), node, chain, piecewise: false, line });
       return;
     }
-    const scope = scopeOf(node);
-    const leads = this.#paths.leads.get(scope);
     if (leads !== undefined) {
       const stand = this.#classify(scope, leads, node, chain);
       if (stand !== undefined) {
