@@ -44,6 +44,7 @@ export async function experiment(options: ExperimentOptions): Promise<NotReached
   const first = await trial(options, BASELINE.arms.treatment, 'baseline', 20);
   const notes = notesOf(first);
   if (first.problem !== undefined) return { kind: 'not-reached', problem: first.problem, notes };
+  if (!heard(first)) return { kind: 'not-reached', problem: { kind: 'not-heard', sentence: NOT_HEARD, lastLines: [] }, notes };
   const offers = offersOf(first, spec);
   const outcomes = new Map<string, Outcome>();
   const queue: Task[] = [];
@@ -107,19 +108,32 @@ export async function firstThatAnswers(
     }
     if (record.problem === undefined) {
       if (heard(record)) return { spec, record };
-      tried.push('The agent answered, but what was said to it did not reach its model: the message stands in the wrong place of the body.');
+      tried.push(`${described(spec)}: ${NOT_HEARD}`);
       continue;
     }
-    tried.push(record.problem.sentence);
+    tried.push(
+      `${described(spec)}: ${record.problem.sentence}${record.problem.lastLines.length === 0 ? '' : ` (${record.problem.lastLines.slice(-2).join(' / ').slice(0, 200)})`}`,
+    );
     if (NEVER_UP.has(record.problem.kind)) dead.add(start);
   }
   return { spec: undefined, tried: [...new Set(tried)] };
 }
 
-/** Did the words of the control message reach the model? */
-function heard({ control }: TrialRecord): boolean {
-  const said = control.replies[0]?.sent ?? '';
-  return control.exchanges.some(exchange => exchange.request?.messages.some(message => message.text.includes(said)) === true);
+const NOT_HEARD = 'The agent answered, but its model was not sent the message: it stands in another place than where the agent reads it.';
+
+/** Did the words of the control message reach the model, in whatever part of a request? */
+export function heard({ control }: TrialRecord): boolean {
+  const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const said = letters(control.replies[0]?.sent ?? '');
+  return control.exchanges.some(exchange => letters(exchange.body).includes(said));
+}
+
+/** A target in a few words. */
+export function described({ way }: TargetSpec): string {
+  if (way.kind === 'module') return `${way.path}, export ${way.export}`;
+  if (way.kind === 'command') return `${way.run.join(' ')}, message by ${way.input}`;
+  const names = typeof way.body === 'object' && way.body !== null ? Object.keys(way.body).join(', ') : 'text';
+  return `${way.start?.join(' ') ?? 'running already'}, ${way.method} ${way.url} {${names}}`;
 }
 
 /** The environment variable that the agent says it lacks, as most programs and SDKs word it. */
@@ -146,9 +160,10 @@ const BASELINE = {
   },
 };
 
-type Offer = 'server' | 'tools' | 'stream' | 'memory';
+type Offer = 'server' | 'users' | 'tools' | 'stream' | 'memory';
 const LACKS: Readonly<Record<Offer, string>> = {
   server: 'The agent is a command that answers one message and ends.',
+  users: 'The target does not say who asks: put {{user}} into its body, headers or url, and users can be told apart.',
   tools: 'No model request of the agent declares a tool.',
   stream: 'The agent does not ask its model for a stream.',
   memory: 'The agent sends its model nothing of the turn before.',
@@ -158,6 +173,7 @@ function offersOf({ control, treatment }: TrialRecord, spec: TargetSpec): Readon
   const asked = [...control.exchanges, ...treatment.exchanges].flatMap(exchange => exchange.request ?? []);
   const out = new Set<Offer>();
   if (spec.way.kind !== 'command') out.add('server');
+  if (spec.way.kind === 'module' || JSON.stringify(spec.way).includes('{{user}}')) out.add('users');
   if (asked.some(request => request.tools.length > 0)) out.add('tools');
   if (asked.some(request => request.stream)) out.add('stream');
   const last = treatment.exchanges.findLast(exchange => exchange.request !== undefined)?.request;

@@ -35,7 +35,8 @@ export function proposals(root: string, { facts, agents }: Pick<Scan, 'facts' | 
   const base = { root: folder, env: { PORT: '{{port}}' }, allowTools: [] };
   const starts = startsOf(join(root, folder), manifest);
   const ways = [
-    ...(entries.some(entry => entry.sort === 'cli') && !entries.some(entry => entry.sort === 'http') ? commands(starts) : []),
+    // A program of its own name is started by its users; everything else is tried as a server first, which a program that ends at once denies quickly.
+    ...(manifest.bin !== undefined && !entries.some(entry => entry.sort === 'http') ? commands(starts) : []),
     ...graphs(join(root, folder)),
     ...servers(starts, pathsOf(entries)),
     ...commands(starts),

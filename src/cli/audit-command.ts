@@ -45,11 +45,14 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
     live?.stop();
   }
   // What was interrupted is no audit: no report, and the shell's own code for it.
-  if (live?.interrupted === true) return 130;
+  if (live?.interrupted === true) {
+    process.stderr.write('agent-ready: interrupted; the agent was ended, and there is no report.\n');
+    return 130;
+  }
   const look = lookOf(process.stdout, process.env, flags.verbose === true);
   for (const target of targets) await write(target, report, look);
   const result = live?.result;
-  if (result !== undefined && flags.save !== undefined) save(flags.save, JSON.stringify({ report, live: result.run }, null, 1));
+  if (flags.save !== undefined) save(flags.save, JSON.stringify(result === undefined ? { report } : { report, live: result.run }, null, 1));
   if (result?.found !== undefined && flags.quiet !== true)
     process.stderr.write(`agent-ready: found by trying; put it into agent-ready.yml to skip the search:\n\n${result.found}\n`);
   if (result?.failed !== undefined) {

@@ -25,6 +25,7 @@ const NEXT: Readonly<Record<Problem['kind'], string>> = {
     'The request arrived and no model was called: check the body (is the message where the agent reads it?), and whether it caches answers.',
   'no-nonce':
     'The model answered and its answer did not reach the reply: check http.reply (a path such as $.reply), or whether the agent rewrites answers.',
+  'not-heard': 'Check the body under http: {{message}} must stand where the agent reads the text of the user.',
   'out-of-time': 'It took too long; try again on a quieter machine, or give ready.within more time.',
   aborted: 'It was interrupted; run it again.',
   runner: 'This is a mistake of ours; please report it with the lines above.',
@@ -46,22 +47,30 @@ export async function runDoctor(path: string, flags: DoctorFlags): Promise<numbe
       say('?', `No model call was found in ${read.repository.files} files, so nothing is known of the agent but what is configured.`);
     else say('+', `Model calls in the code: ${calls.length}, for example ${first.call} in ${first.location.file}:${first.location.line}.`);
     const { configuredTarget, nameOf } = await import('../live-audit.ts');
-    const { firstThatAnswers, knock } = await import('../experiment.ts');
+    const { firstThatAnswers, heard, knock } = await import('../experiment.ts');
     const options = { root, progress: progress.say, signal: abort.signal };
     const configured = configuredTarget(root, flags);
     if (configured !== undefined) {
       say('+', `A target is configured: ${describe(configured)}.`);
       const record = await knock({ ...options, spec: configured });
       progress.stop();
-      return tell(record, say);
+      if (abort.signal.aborted) return 130;
+      const code = tell(record, say);
+      if (code === 0 && !heard(record)) {
+        say('x', 'Its model was not sent the message.');
+        say('>', NEXT['not-heard']);
+        return 2;
+      }
+      return code;
     }
     const { proposals } = await import('../propose.ts');
     const specs = proposals(root, read);
     say('?', `No target is configured; ${specs.length} that the repository suggests are tried.`);
     const found = await firstThatAnswers(specs, options);
     progress.stop();
+    if (abort.signal.aborted) return 130;
     if (found.spec === undefined) {
-      for (const sentence of found.tried.slice(0, 10)) say('x', sentence);
+      for (const sentence of found.tried.slice(0, 12)) say('x', sentence);
       say(
         '>',
         'Write a target into agent-ready.yml: how the agent is started (start), and where it takes messages (http, command or module).',

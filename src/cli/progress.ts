@@ -12,7 +12,8 @@ const PATIENCE = 2000;
 /** @param quiet say nothing at all */
 export async function startProgress(quiet: boolean, env: NodeJS.ProcessEnv): Promise<Progress> {
   if (quiet) return { say: () => {}, stop: () => {} };
-  const terminal = process.stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI;
+  // A terminal that does not know its width (0 columns: script, expect, some CI) would make the spinner count lines without end.
+  const terminal = process.stderr.isTTY === true && (process.stderr.columns ?? 0) > 0 && env.TERM !== 'dumb' && !env.CI;
   if (!terminal) return lines();
   const { default: ora } = await import('ora');
   const spinner: Ora = ora({ stream: process.stderr, color: env.NO_COLOR ? (false as never) : 'cyan', discardStdin: false });

@@ -15,6 +15,8 @@ export function readTarget(field: Field, root: string): TargetSpec {
   if (ways.length !== 1)
     throw field.wrong(`must have exactly one of http, command and module, and has ${ways.length === 0 ? 'none' : ways.join(' and ')}.`);
   const env = Object.fromEntries([...(fields.get('env')?.any() ?? [])].map(([key, value]) => [key, value.word()]));
+  for (const [key, value] of fields.get('env')?.any() ?? [])
+    if (!/^[A-Za-z_]\w*$/.test(key) || value.word().includes('\0')) throw value.wrong('is no name or value that an environment can hold.');
   return { root, env, allowTools: fields.get('allow_tools')?.words() ?? [], way: wayOf(fields, field) };
 }
 
@@ -23,7 +25,7 @@ function wayOf(fields: ReadonlyMap<string, Field>, target: Field): Way {
   if (command !== undefined) {
     const own = command.map(['run', 'input', 'reply']);
     const run = own.get('run')?.words();
-    if (run === undefined || run.length === 0) throw command.wrong('needs run: the program and its arguments as a list.');
+    if (run === undefined || run.length === 0 || run[0] === '') throw command.wrong('needs run: the program and its arguments as a list.');
     return {
       kind: 'command',
       run,
@@ -44,13 +46,17 @@ function wayOf(fields: ReadonlyMap<string, Field>, target: Field): Way {
   if (url === undefined) throw http.wrong('needs url: where the agent takes messages.');
   checkUrl(url, own.get('url') as Field);
   const start = fields.get('start')?.words();
-  if (start === undefined || start.length === 0)
+  if (start === undefined || start.length === 0 || start[0] === '')
     throw target.wrong('needs start: the program that starts the agent, as a list such as [npm, run, start].');
   const ready = fields.get('ready')?.map(['url', 'log', 'within']);
   const readyUrl = ready?.get('url')?.text();
   if (readyUrl !== undefined) checkUrl(readyUrl, ready?.get('url') as Field);
   const log = ready?.get('log')?.text();
   const reply = own.get('reply')?.text();
+  if (reply !== undefined && !/^\$?(?:\.?[\w-]+|\[\d+\]|\["[^"]+"\]|\['[^']+'\])*$/.test(reply.replace(/^\$\.?/, '')))
+    throw (own.get('reply') as Field).wrong('must be a path such as $.reply or $.choices[0].message.content.');
+  for (const [key, value] of own.get('headers')?.any() ?? [])
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(key)) throw value.wrong('is no name that a header can have.');
   return {
     kind: 'http',
     start,

@@ -17,10 +17,17 @@ import {
 } from './rule-observe.ts';
 
 /** Waits below this are no waits: a program that goes on at once needs a few milliseconds as well. */
-const AT_ONCE = 20;
+const AT_ONCE = 150;
+/** The second wait is at least so many times the first, and longer by more than the noise of the machine in milliseconds. */
+const GROWTH = 1.15;
+const NOISE = 30;
 
-/** Prompts hold the time of day and numbers of tries: without digits they are the same in each try. */
-const sameWords = (text: string): string => text.replace(/\d+/g, '').slice(0, 2000);
+/** Prompts hold ids, the time of day and numbers of tries: without words that hold a digit they are the same in each try. */
+const sameWords = (text: string): string =>
+  text
+    .replace(/[\p{L}\p{N}_+/=-]*\d[\p{L}\p{N}_+/=-]*/gu, '')
+    .replace(/\s+/g, ' ')
+    .slice(0, 2000);
 
 /**
  * The model calls, grouped into tries of the same question to the same model. An agent may make several calls for one message (a guard,
@@ -74,7 +81,8 @@ export function recovered(trial: Trial, failure: string, failures: number, growi
   const waits = waitsBetween(tries);
   if (!growing) return pass(`At a ${failure} the agent tried again after ${time(waits[0] ?? 0)}, and recovered`);
   const [first = 0, second] = waits;
-  if (second !== undefined && second <= first)
+  // Two equal waits differ by some milliseconds of the machine; jitter of a growing wait takes away a quarter at most.
+  if (second !== undefined && second < Math.max(first * GROWTH, first + NOISE))
     return partial(`At a ${failure} the agent tried again without growing waits: ${waitWords(waits)}`);
   if (first < AT_ONCE) return partial(`At a ${failure} the agent tried again at once`);
   return pass(`At a ${failure} the agent ${waitWords(waits)}, and recovered`);

@@ -1,6 +1,6 @@
 // Reading experiments on limits: which messages of which user were served, and which were refused before the model was asked.
 import type { Reply, Trial } from './observation.ts';
-import { died, isAnswered, type ModelCallSeen, modelCalls } from './rule-observe.ts';
+import { died, isAnswered, isBlank, type ModelCallSeen, modelCalls } from './rule-observe.ts';
 
 /** `refused`: an orderly reply without a model call; `failed`: anything else without the model's answer. */
 export interface Asked {
@@ -22,6 +22,8 @@ export function askedOf(trial: Trial, user?: string): readonly Asked[] {
 
 /** An error of the server is no limit, whatever it says; 503 is how some limits answer. */
 function isRefusal(reply: Reply, calls: number): boolean {
+  // An empty answer that claims success is a mistake of the agent and no limit.
+  if ((reply.status ?? 0) < 400 && (reply.text.trim() === '' || isBlank(reply.text))) return false;
   return calls === 0 && reply.end === 'answered' && (reply.status === null || reply.status < 500 || reply.status === 503);
 }
 

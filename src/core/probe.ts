@@ -55,7 +55,7 @@ export interface Probe {
   /** Arms by name; most experiments have one, `treatment`. Each runs in a process of its own, after a control message of its own. */
   readonly arms: Readonly<Record<string, Arm>>;
   /** What a target must offer; the experiment does not apply to others. */
-  readonly needs?: readonly ('server' | 'tools' | 'stream' | 'memory')[];
+  readonly needs?: readonly ('server' | 'users' | 'tools' | 'stream' | 'memory')[];
   /** Cap of model requests per arm; default 200. */
   readonly requests?: number;
   /** A reason why nothing may be concluded although the control worked. */

@@ -99,14 +99,14 @@ export function leavesOf(value: unknown, path = ''): readonly (readonly [path: s
 
 /** Words that tell a user what to do next, in the languages that agents are written in. */
 const NEXT_STEP =
-  /try (?:it |this )?again|again (?:later|in)|retry|later|in a (?:moment|minute|few)|support|contact|human|colleague|agent will|team|hotline|call us|write to|e-?mail|temporar|unavailable|overload|busy|shortly|nochmal|erneut|später|réessay|plus tard|intentar|más tarde|de nuevo/i;
+  /try (?:it |this )?again|again (?:later|in)|retry|later|in a (?:moment|minute|few)|support|contact|human|colleague|agent will|team|hotline|call us|write to|e-?mail|temporar|unavailable|overload|busy|shortly|nochmal|noch einmal|erneut|später|wenden Sie|Kundendienst|melden Sie|riprova|più tardi|assistenza|opnieuw|probeer|ponownie|później|novamente|mais tarde|suporte|réessay|plus tard|intentar|más tarde|de nuevo|soporte|再试|稍后|客服|後で|もう一度|お問い合わせ|다시|나중에/i;
 
 /**
  * Traces of the inside: stack lines, error types, providers, paths of files, status phrases of SDKs. An id of the request is none: a user may
  * quote it to support. Only ids of the provider count, which begin with `req_`.
  */
 const INTERNALS =
-  /(?:\n|\\n)\s+at \S.*:\d+|\bat \S+ \(.*:\d+:\d+\)|\bat (?:async )?(?:file:|node:|\/)\S+:\d+:\d+|\b(?:Type|Reference|Syntax|Range|API|APIConnection|InternalServer|Authentication|BadRequest|RateLimit|NotFound|Overloaded)Error\b|\b(?:overloaded|api|authentication|invalid_request|rate_limit|not_found)_error\b|\bAI_\w+Error\b|anthropic|openai|\bapi\.[a-z]|x-api-key|node_modules|(?:^|[\s"'(=])\/(?:home|app|usr|var|tmp|src)\/|ECONN\w+|\bstatus code \d{3}\b|^\s*[45]\d\d\b|\breq_\w{6,}|<html|Traceback|Internal Server Error|Unexpected (?:token|end of JSON)|Cannot read propert/i;
+  /(?:\n|\\n)\s+at \S.*:\d+|\bat \S+ \(.*:\d+:\d+\)|\bat (?:async )?(?:file:|node:|\/)\S+:\d+:\d+|\b(?:Type|Reference|Syntax|Range|API|APIConnection|InternalServer|Authentication|BadRequest|RateLimit|NotFound|Overloaded)Error\b|\b(?:overloaded|api|authentication|invalid_request|rate_limit|not_found)_error\b|\bAI_\w+Error\b|anthropic|openai|\bapi\.[a-z]|x-api-key|node_modules|(?:^|[\s"'(=])\/(?:home|app|usr|var|tmp|src)\/|ECONN\w+|\bstatus code \d{3}\b|^\s*[45]\d\d\b|\breq_\w{6,}|<html|Traceback|Internal Server Error|Unexpected (?:token|end of JSON)|Cannot read propert|\b[a-z]\w*\.[\w.]*(?:Error|Exception)\b|\b\w+(?:Error|Exception):\s|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b|\b[\w-]+\.(?:internal|svc|local)\b|\b[a-z]:\\\w|\.(?:py|[jt]s)\b,? line \d+/i;
 
 /** What programs print for nothing. */
 const NOTHING = /^["']?(?:null|undefined|none|nan|\[object object\]|\{\}|\[\]|no response|)["']?$/i;
@@ -141,7 +141,9 @@ export function fallbackOf(reply: Reply | undefined): FallbackVerdict {
   if (isBlank(said)) return { kind: 'empty', words: `the user got an empty reply${said === '' ? '' : ` (${quote(said, 40)})`}${status}` };
   if (INTERNALS.test(reply.body === '' ? said : reply.body))
     return { kind: 'internals', words: `the user got the inside of the program${status}: ${quote(said)}` };
-  if (said.length < 20 || !NEXT_STEP.test(said))
+  // Scripts without blanks say in ten signs what takes thirty letters elsewhere.
+  const brief = said.length < (/\p{Lo}/u.test(said) ? 8 : 20);
+  if (brief || !NEXT_STEP.test(said))
     return { kind: 'bare', words: `the user got ${quote(said)}${status}, which does not say what to do next` };
   return { kind: 'good', words: `the user got ${quote(said)}${status}` };
 }

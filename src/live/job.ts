@@ -71,6 +71,7 @@ export interface Problem {
     | 'control-failed'
     | 'provider-not-called'
     | 'no-nonce'
+    | 'not-heard'
     | 'out-of-time'
     | 'aborted'
     | 'runner';

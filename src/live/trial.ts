@@ -168,7 +168,7 @@ async function control(target: Target, nonce: string, limit: number, scene: Scen
   if (asked === 0)
     throw new TrialError(
       'provider-not-called',
-      `The agent asked its model provider for nothing on the control message, which ${how}: no way to the stand-in works for it.${elsewhere}`,
+      `The agent asked its model provider for nothing on the control message, which ${how}: it did not take the message, or no way to the stand-in works for it.${elsewhere}`,
     );
   if (failed) throw new TrialError('control-failed', `The control message ${how}, although the model provider answered.${elsewhere}`);
   throw new TrialError('no-nonce', 'The reply to the control message does not hold what the model said.');

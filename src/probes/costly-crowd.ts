@@ -7,7 +7,7 @@ const ANSWER = 'You are on the free plan. Reference {{nonce}}.';
 export const probe = defineProbe({
   id: 'costly-crowd',
   question: 'Is the cost of all users together limited?',
-  needs: ['server'],
+  needs: ['server', 'users'],
   arms: {
     // 480 million tokens: about 50 US dollars with the cheapest models, thousands with others.
     treatment: { acts: ACTS, script: { steps: [text(ANSWER, { tokens: { input: 10_000_000, output: 2_000_000 } })] } },

@@ -11,7 +11,7 @@ const ANSWER = 'You are on the free plan. Reference {{nonce}}.';
 export const probe = defineProbe({
   id: 'costly-user',
   question: 'Is the cost of one user limited, and another not affected?',
-  needs: ['server'],
+  needs: ['server', 'users'],
   arms: {
     // Three times as much each time: a limit of any size is reached within ten requests, and not by so much that the limit of all users is
     // reached with it. The last request of ten has 394 million input tokens.

@@ -4,7 +4,7 @@ import { defineProbe, text } from '../core/index.ts';
 export const probe = defineProbe({
   id: 'greedy-user',
   question: 'Is one user limited, and another not affected?',
-  needs: ['server'],
+  needs: ['server', 'users'],
   arms: {
     treatment: {
       acts: [

@@ -4,7 +4,7 @@ import { defineProbe, text } from '../core/index.ts';
 export const probe = defineProbe({
   id: 'restart',
   question: 'Does a limit survive a restart of the agent?',
-  needs: ['server'],
+  needs: ['server', 'users'],
   arms: {
     treatment: {
       acts: [

@@ -71,8 +71,16 @@ export function httpTarget(way: Http, ground: Ground): Target {
       for (const [name, value] of Object.entries(way.headers))
         if (say.anonymous !== true || !CREDENTIAL.test(name)) headers[name.toLowerCase()] = inHeader(fill(value, values, text => text));
       for (const [name, value] of Object.entries(say.headers ?? {})) headers[name.toLowerCase()] = inHeader(value);
-      const json = way.body !== undefined || typeof say.text !== 'string';
-      const body = way.body === undefined ? asText(say.text) : (JSON.stringify(fillBody(way.body, values)) ?? '');
+      // A body that is a text is sent as it is written, for example that of a form; its values are encoded as its type wants them.
+      const form = /x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
+      const raw = typeof way.body === 'string' && way.body !== '{{message}}';
+      const json = !raw && (way.body !== undefined || typeof say.text !== 'string');
+      const body =
+        way.body === undefined
+          ? asText(say.text)
+          : raw
+            ? fill(way.body as string, values, form ? inUrl : text => text)
+            : (JSON.stringify(fillBody(way.body, values)) ?? '');
       const bare = way.method === 'GET' || way.method === 'HEAD';
       if (!bare) headers['content-type'] ??= json ? 'application/json' : 'text/plain; charset=utf-8';
       const at = Date.now() - began;
