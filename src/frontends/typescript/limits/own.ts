@@ -45,8 +45,9 @@ export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
     if (found === undefined) continue;
     if (timed) return cooldown(ev, node, found, env);
     const amount = amountOf(ev, other, env);
-    // Nothing, or one: that is whether something exists, and not how much was used.
-    if (amount.number !== null && amount.number < 1 && found.balance !== true) return undefined;
+    // Nothing, or one: that is whether something exists, and not how much was used. Half a dollar is an amount.
+    const least = found.unit === 'usd' ? Number.MIN_VALUE : 1;
+    if (amount.number !== null && amount.number < least && found.balance !== true) return undefined;
     if (amount.number === 1 && found.state === 'shared' && found.what.startsWith('a count in the database')) return undefined;
     const infinite = amount.number === Number.POSITIVE_INFINITY;
     return {
