@@ -83,6 +83,80 @@ export const check = defineCheck({
     {
       expect: 'pass',
       file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+class Budget {
+  #spent = 0;
+  readonly #limit: number;
+  constructor(limit: number) { this.#limit = limit; }
+  check() { if (this.#spent >= this.#limit) throw new Error('budget'); }
+  charge(usd: number) { this.#spent += usd; }
+}
+export async function reply(question: string) {
+  const budget = new Budget(0.5);
+  const messages = [{ role: 'user' as const, content: question }];
+  for (let round = 0; round < 8; round++) {
+    budget.check();
+    const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    budget.charge((usage.prompt_tokens * 2 + usage.completion_tokens * 10) / 1e6);
+    if (!choices[0].message.tool_calls) return choices[0].message.content;
+    messages.push(choices[0].message);
+  }
+}`,
+      shows: 'half a dollar, kept in an object of the request',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+class Budget {
+  #spent = 0;
+  readonly #limit: number;
+  constructor(limit: number) { this.#limit = limit; }
+  check() { if (this.#spent >= this.#limit) throw new Error('budget'); }
+  charge(usd: number) { this.#spent += usd; }
+}
+export async function reply(question: string) {
+  const budget = new Budget(0.5);
+  const messages = [{ role: 'user' as const, content: question }];
+  for (let round = 0; round < 8; round++) {
+    budget.check();
+    const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    if (!choices[0].message.tool_calls) return choices[0].message.content;
+    messages.push(choices[0].message);
+  }
+}`,
+      shows: 'nothing is ever added to the sum',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+class Budget {
+  #spent = 0;
+  readonly #limit: number;
+  constructor(limit: number) { this.#limit = limit; }
+  check() { if (this.#spent >= this.#limit) throw new Error('budget'); }
+  charge(usd: number) { this.#spent += usd; }
+}
+const budget = new Budget(0.5);
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  for (let round = 0; round < 8; round++) {
+    budget.check();
+    const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    budget.charge((usage.prompt_tokens * 2 + usage.completion_tokens * 10) / 1e6);
+    if (!choices[0].message.tool_calls) return choices[0].message.content;
+    messages.push(choices[0].message);
+  }
+}`,
+      shows: 'one budget for the life of the process is no ceiling of a request',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
       files: {
         'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141" } }',
       },

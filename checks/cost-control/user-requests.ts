@@ -61,6 +61,29 @@ export const check = defineCheck({
 
   examples: [
     {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+function count(seen: Map<string, number>, name: string) {
+  const times = (seen.get(name) ?? 0) + 1;
+  seen.set(name, times);
+  if (times >= 3) throw new Error('the model goes round in circles');
+}
+export async function reply(question: string) {
+  const seen = new Map<string, number>();
+  const messages = [{ role: 'user' as const, content: question }];
+  for (let round = 0; round < 8; round++) {
+    const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, tools, max_completion_tokens: 800 });
+    const calls = choices[0].message.tool_calls ?? [];
+    if (calls.length === 0) return choices[0].message.content;
+    for (const call of calls) count(seen, call.function.name);
+    messages.push(choices[0].message, ...(await Promise.all(calls.map(call => run(call)))));
+  }
+}`,
+      shows: 'a count of repeated tool calls inside one request',
+    },
+    {
       expect: 'pass',
       file: 'agent.ts',
       code: `import { Ratelimit } from '@upstash/ratelimit';

@@ -4,7 +4,7 @@ import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
-import { enclosingFunction } from '../scope.ts';
+import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { foreignPath, type Value } from '../values.ts';
 import { databaseCount, recordField } from './database.ts';
@@ -82,6 +82,20 @@ export function chainOf(call: ts.Expression): { name: string; call: ts.CallExpre
   return out;
 }
 
+/** What a parameter was given on the way here: a map that is made in the request and handed to a helper. */
+function givenBy(receiver: ts.Expression, env: Env): ts.Expression {
+  let node = receiver;
+  let known = env;
+  for (let hops = 0; hops < 6 && tsc.isIdentifier(node); hops++) {
+    const binding = resolve(node);
+    const given = binding?.kind === 'parameter' && binding.element === undefined ? known.get(binding.node) : undefined;
+    if (given === undefined) break;
+    node = strip(given.node) ?? given.node;
+    known = given.env;
+  }
+  return node;
+}
+
 /** What an object keeps things in. */
 export function stateOf(ev: Evaluator, receiver: ts.Expression): 'shared' | 'process' | 'local' | 'unknown' {
   for (const value of ev.values(receiver)) {
@@ -100,15 +114,17 @@ function lives(value: Extract<Value, { kind: 'foreign' }>): boolean {
   if (made?.kind !== 'call' && made?.kind !== 'new') return true;
   const fn = enclosingFunction(made.node);
   if (fn === undefined || tsc.isConstructorDeclaration(fn)) return true;
-  // A factory hands out functions that keep the object.
+  // A factory hands out functions that keep the object: those that name it.
+  const holder = made.node.parent;
+  const name = tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name) ? holder.name.text : undefined;
   let keeps = false;
   walk(fn, node => {
-    if (
+    if (keeps) return 'skip';
+    const inner =
       node !== fn &&
-      (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node) || tsc.isFunctionDeclaration(node) || tsc.isMethodDeclaration(node))
-    )
-      keeps = true;
-    return keeps ? 'skip' : undefined;
+      (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node) || tsc.isFunctionDeclaration(node) || tsc.isMethodDeclaration(node));
+    if (inner) keeps = name === undefined || new RegExp(`\\b${name.replace(/\$/g, '\\$&')}\\b`).test(node.getText());
+    return inner ? 'skip' : undefined;
   });
   return keeps;
 }
@@ -117,7 +133,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
   const chain = chainOf(node);
   for (const { name, call, on } of chain) {
     const method = name.toLowerCase();
-    const state = COUNTS_UP.has(method) || COUNTED.has(method) || READS.has(method) ? stateOf(ev, on) : 'local';
+    const state = COUNTS_UP.has(method) || COUNTED.has(method) || READS.has(method) ? stateOf(ev, givenBy(on, env)) : 'local';
     if (state === 'local') continue;
     const key = call.arguments[0];
     if (key === undefined) continue;

@@ -52,6 +52,13 @@ export function isOfLanguage(callee: ts.Expression): callee is ts.PropertyAccess
   return tsc.isPropertyAccessExpression(callee) && OF_LANGUAGE.has(callee.name.text);
 }
 
+/** By these words, objects that are handed over and refuse are called. They only nominate. */
+const REFUSES = /[Bb]udget|[Ll]imit|[Qq]uota|[Uu]sage|[Ss]pen[dt]|[Cc]redit|[Cc]heck|[Aa]ssert|[Ee]nsure|[Ee]nforce|[Gg]uard|[Aa]llow/;
+
+function isLimiter(ev: Evaluator, name: ts.Identifier): boolean {
+  return ev.values(name).some(value => value.kind === 'instance' && mayLimit(ev, value.of.getSourceFile().fileName));
+}
+
 /** May a call lead into a file that holds a limit, or to a package that limits? */
 export function mayLead(ev: Evaluator, callee: ts.Expression, depth = 0): boolean {
   if (isOfLanguage(callee) || depth > 6) return false;
@@ -63,8 +70,8 @@ export function mayLead(ev: Evaluator, callee: ts.Expression, depth = 0): boolea
   if (!tsc.isIdentifier(root)) return root.kind === tsc.SyntaxKind.ThisKeyword;
   const binding = resolve(root);
   if (binding === undefined || binding.kind === 'catch') return false;
-  // What a parameter stands for is known to the callers only, and asking them is dear.
-  if (binding.kind === 'parameter') return false;
+  // What a parameter stands for is known to the callers only, and asking them is dear; its type may tell of a class.
+  if (binding.kind === 'parameter') return binding.node.type !== undefined && REFUSES.test(callee.getText()) && isLimiter(ev, root);
   if (binding.kind === 'variable') {
     const made = strip(binding.node.initializer);
     if (made === undefined) return true;

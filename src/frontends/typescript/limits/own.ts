@@ -13,7 +13,7 @@ import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';
 import type { Decision } from './gates.ts';
 import { settingOf } from './settings.ts';
-import { type Entered, type Env, isComparison, type Leaf, originOf } from './trace.ts';
+import { type Entered, type Env, isComparison, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
 import { clockIn, isTime, numberOf } from './windows.ts';
 
@@ -35,18 +35,26 @@ export interface Read {
   readonly perRequest?: boolean;
 }
 
+/** What is asked of the whole repository, where a class keeps the count: who makes its objects and calls its methods. Dear. */
+export interface Whole {
+  readonly ev: Evaluator;
+  /** Does a node run in a request, and not once for the process? */
+  readonly inRequest: (node: ts.Node) => boolean;
+}
+
 /** The limit that a comparison enforces, if it compares a count of use. */
-export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
+export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read | undefined {
   const { node, env } = decision;
   if (!isComparison(node)) return undefined;
   const timed = isTime(node.left) || isTime(node.right);
   for (const [side, other] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
-    const found = counterIn(ev, side, env, node);
+    const found = counterIn(ev, side, env, node, whole);
     if (found === undefined) continue;
     if (timed) return cooldown(ev, node, found, env);
-    const amount = amountOf(ev, other, env);
-    // Nothing, or one: that is whether something exists, and not how much was used.
-    if (amount.number !== null && amount.number < 1 && found.balance !== true) return undefined;
+    const amount = given(whole, other) ?? amountOf(ev, other, env);
+    // Nothing, or one: that is whether something exists, and not how much was used. Half a dollar is an amount.
+    const least = found.unit === 'usd' ? Number.MIN_VALUE : 1;
+    if (amount.number !== null && amount.number < least && found.balance !== true) return undefined;
     if (amount.number === 1 && found.state === 'shared' && found.what.startsWith('a count in the database')) return undefined;
     const infinite = amount.number === Number.POSITIVE_INFINITY;
     return {
@@ -68,12 +76,12 @@ export function ownLimit(ev: Evaluator, decision: Decision): Read | undefined {
 
 type Found = Counter & { readonly perRequest?: boolean; readonly fall?: Pick<Fall, 'conditions' | 'failsOpen'> };
 
-function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node): Found | undefined {
-  const direct = variableCounter(ev, side, env);
+function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node, whole: Whole): Found | undefined {
+  const direct = variableCounter(ev, side, env, whole);
   if (direct !== undefined) return direct;
   const { leaves, entered } = originOf(ev, side, env, 'here');
   for (const leaf of leaves) {
-    const counter = ofVariable(ev, leaf) ?? counterOf(ev, leaf);
+    const counter = ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf);
     if (counter !== undefined) return { ...counter, fall: wayBack(ev, leaf, entered, decision) };
   }
   return undefined;
@@ -112,18 +120,21 @@ function passesOver(node: ts.Node, fn: ts.Node, decision: ts.Node): boolean {
   return false;
 }
 
-function ofVariable(ev: Evaluator, leaf: Leaf): Found | undefined {
-  return leaf.path.length === 0 ? variableCounter(ev, leaf.node, leaf.env) : undefined;
+function ofVariable(ev: Evaluator, leaf: Leaf, whole: Whole): Found | undefined {
+  return leaf.path.length === 0 ? variableCounter(ev, leaf.node, leaf.env, whole) : undefined;
 }
 
 /** A variable of the file, a field of an object or of a class, that is raised with each use. */
-function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env): Found | undefined {
+function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, whole: Whole): Found | undefined {
   const node = strip(expression);
   if (node === undefined) return undefined;
-  const home = homeOf(ev, node);
-  if (home === undefined) return undefined;
-  const steps = stepsOf(home.root, node.getText());
-  const up = steps.up[0];
+  const root = rootOf(node);
+  if (root === undefined) return undefined;
+  const steps = stepsOf(root, node.getText());
+  if (steps.up.length === 0) return undefined;
+  const home = homeOf(node, whole);
+  // A sum that is kept in a class and that nobody adds to bounds nothing.
+  const up = home.ofClass ? steps.up.find(step => isCalled(whole, step)) : steps.up[0];
   if (up === undefined) return undefined;
   const amount = tsc.isBinaryExpression(up) ? up.right : undefined;
   const unit = amount === undefined ? 'requests' : unitOf(ev, amount, env);
@@ -142,21 +153,69 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env): Fo
   };
 }
 
-/** Where a variable is written, and whether it lives longer than a request. */
-function homeOf(ev: Evaluator, node: ts.Expression): { root: ts.Node; perRequest: boolean } | undefined {
-  if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) {
-    const owner = enclosingClass(node);
-    if (owner === undefined) return undefined;
-    const made = ev.callers(owner);
-    return { root: owner, perRequest: made.length > 0 && made.every(call => enclosingFunction(call) !== undefined) };
-  }
+/** The code in which a variable is written. */
+function rootOf(node: ts.Expression): ts.Node | undefined {
+  if (isField(node)) return enclosingClass(node);
+  const declaration = declarationOf(node);
+  return declaration === undefined ? undefined : (enclosingFunction(declaration) ?? node.getSourceFile());
+}
+
+function declarationOf(node: ts.Expression): ts.VariableDeclaration | undefined {
   let root: ts.Expression = node;
   while (tsc.isPropertyAccessExpression(root)) root = root.expression;
-  if (!tsc.isIdentifier(root)) return undefined;
-  const binding = resolve(root);
-  if (binding?.kind !== 'variable' || binding.element !== undefined) return undefined;
-  const fn = enclosingFunction(binding.node);
-  return fn === undefined ? { root: node.getSourceFile(), perRequest: false } : { root: fn, perRequest: true };
+  const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+  return binding?.kind === 'variable' && binding.element === undefined ? binding.node : undefined;
+}
+
+const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
+  tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword;
+
+/** Does a variable end with its request? */
+function homeOf(node: ts.Expression, whole: Whole): { perRequest: boolean; ofClass: boolean } {
+  if (!isField(node)) {
+    const declaration = declarationOf(node);
+    return { perRequest: declaration !== undefined && enclosingFunction(declaration) !== undefined, ofClass: false };
+  }
+  const owner = enclosingClass(node);
+  const made = owner === undefined ? [] : whole.ev.callers(owner);
+  return { perRequest: made.length > 0 && made.every(call => whole.inRequest(call) && !isKept(call)), ofClass: made.length > 0 };
+}
+
+/** `this.budget = new Budget()`, `shared ??= new Budget()`: it outlives the function that makes it. */
+function isKept(made: ts.Node): boolean {
+  const { parent } = made;
+  if (!tsc.isBinaryExpression(parent) || parent.right !== made) return false;
+  const binding = tsc.isIdentifier(parent.left) ? resolve(parent.left) : undefined;
+  return binding?.kind !== 'variable' || enclosingFunction(binding.node) !== enclosingFunction(made);
+}
+
+/** Is the method of a class that a node stands in called by anybody? */
+function isCalled({ ev }: Whole, node: ts.Node): boolean {
+  const fn = enclosingFunction(node);
+  return fn === undefined || !tsc.isMethodDeclaration(fn) || ev.callers(fn).length > 0;
+}
+
+/** The number that an object was made with, where it is compared with a field: `this.limit`, set by the constructor. */
+function given(whole: Whole, side: ts.Expression): ReturnType<typeof amountOf> | undefined {
+  const node = strip(side);
+  const owner = node !== undefined && isField(node) ? enclosingClass(node) : undefined;
+  const maker = owner?.members.find(tsc.isConstructorDeclaration);
+  if (node === undefined || !isField(node) || owner === undefined || maker === undefined) return undefined;
+  const text = node.getText();
+  let index = maker.parameters.findIndex(p => p.modifiers !== undefined && p.name.getText() === node.name.text);
+  for (const statement of maker.body?.statements ?? []) {
+    const set = tsc.isExpressionStatement(statement) ? statement.expression : undefined;
+    if (set === undefined || !tsc.isBinaryExpression(set) || set.left.getText() !== text || !tsc.isIdentifier(set.right)) continue;
+    const binding = resolve(set.right);
+    if (binding?.kind === 'parameter' && binding.element === undefined) index = maker.parameters.indexOf(binding.node);
+  }
+  const args = index < 0 ? [] : whole.ev.callers(owner).flatMap(call => call.arguments?.[index] ?? []);
+  const amounts = args.filter(arg => !tsc.isSpreadElement(arg)).map(arg => amountOf(whole.ev, arg, NO_ENV));
+  const [first] = amounts;
+  if (first === undefined) return undefined;
+  // The largest is the limit; where one cannot be read, nobody knows.
+  const numbers = amounts.map(amount => amount.number);
+  return { number: numbers.includes(null) ? null : Math.max(...numbers.map(Number)), setting: first.setting };
 }
 
 function inConstructor(node: ts.Node): boolean {

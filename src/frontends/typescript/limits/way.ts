@@ -2,14 +2,14 @@
 import type { ts } from 'ts-morph';
 import { isWithin, parameterCalls } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Scope } from '../paths.ts';
+import { type Scope, scopeOf } from '../paths.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import type { FunctionNode } from '../values.ts';
 import { askedLimit, throwsWhenLimited } from './asked.ts';
 import { type Gate, Gates } from './gates.ts';
 import { textLength } from './lengths.ts';
-import { ownLimit, type Read } from './own.ts';
+import { ownLimit, type Read, type Whole } from './own.ts';
 
 /** A limit of use, or the number of characters beyond which a text is refused. */
 export type Told = Read | number;
@@ -39,8 +39,12 @@ export class Way {
   constructor(reading: Reading) {
     this.#reading = reading;
     const ev = reading.near;
+    const whole: Whole = {
+      ev: reading.ev,
+      inRequest: node => reading.paths.leads.has(scopeOf(node)) && enclosingFunction(node) !== undefined,
+    };
     this.#gates = new Gates<Told>(ev, {
-      read: decision => ownLimit(ev, decision) ?? askedLimit(ev, decision) ?? textLength(ev, decision),
+      read: decision => ownLimit(ev, decision, whole) ?? askedLimit(ev, decision) ?? textLength(ev, decision),
       throws: throwsWhenLimited,
     });
   }
