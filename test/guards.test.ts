@@ -215,7 +215,7 @@ describe('where a guard stands', () => {
     [
       'the result of a tool, made a message by the function that runs tools',
       `function fence(t: string) { return ${IGNORE}.test(t) ? '[withheld]' : t.replace(${MAIL}, '[e]'); }\nasync function run(name: string) { return { ok: true, content: fence(await (await fetch('https://shop.example/' + name)).text()) }; }\nasync function runTool(call: { id: string; name: string }) { const result = await run(call.name); return { role: 'tool', tool_call_id: call.id, content: result.content }; }\nexport async function reply(q: string) { const first = await ask(q); const results = await Promise.all(first.choices[0].message.tool_calls.map(runTool)); return ask(JSON.stringify(results)); }`,
-      ['injection tool-output pattern on-path', 'pii tool-output pattern on-path'],
+      ['pii tool-output pattern on-path', 'injection tool-output pattern on-path'],
     ],
     [
       'hits that are counted',
