@@ -51,6 +51,16 @@ describe('what a pattern is for', () => {
   ])('%s', (_name, step, jobs) => expect(works(step)).toEqual(jobs));
 });
 
+test('what a text is folded by in a function of its own is done before it is tried', async () => {
+  const list = String.raw`[/\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|all|your)\b.{0,30}\b(?:instructions|rules)\b/i]`;
+  const asked = (seen: string): string =>
+    `${HEAD}const plain = (t: string) => t.normalize('NFKD').replace(/[\\u00ad\\u200b-\\u200f\\ufeff]/g, '').replace(/[ \\t]+/g, ' ');\nconst P = ${list};\nfunction bad(t: string) { const seen = ${seen}; return P.some(p => p.test(seen)); }\nexport async function reply(q: string) { if (bad(q)) return 'no'; return ask(q); }`;
+  const missed = async (seen: string): Promise<boolean> =>
+    (await guardsIn(asked(seen))).some(guard => guard.counterexamples?.some(text => text.includes('zero-width')));
+  expect(await missed('t')).toBe(true);
+  expect(await missed('plain(t)')).toBe(false);
+});
+
 describe('where weak patterns err', () => {
   // A list of four without borders and checksums, as many copy it.
   const personal = wrongs(
@@ -196,6 +206,16 @@ describe('where a guard stands', () => {
       'a verdict handed on',
       `const P = [${IGNORE}];\nconst bad = (t: string) => P.some(p => p.test(t));\nexport async function reply(q: string) { if (bad(q)) return 'no'; return ask(q); }`,
       ['injection input pattern on-path'],
+    ],
+    [
+      'a pattern that begins with alternatives, on text in small letters',
+      `const P = [/(?:ignore|disregard).{0,40}(?:previous|all|your).{0,30}(?:instructions|rules)/];\nconst bad = (t: string) => { const seen = t.toLowerCase(); return P.some(p => p.test(seen)); };\nexport async function reply(q: string) { if (bad(q)) return 'no'; return ask(q); }`,
+      ['injection input pattern on-path'],
+    ],
+    [
+      'the result of a tool, made a message by the function that runs tools',
+      `function fence(t: string) { return ${IGNORE}.test(t) ? '[withheld]' : t.replace(${MAIL}, '[e]'); }\nasync function run(name: string) { return { ok: true, content: fence(await (await fetch('https://shop.example/' + name)).text()) }; }\nasync function runTool(call: { id: string; name: string }) { const result = await run(call.name); return { role: 'tool', tool_call_id: call.id, content: result.content }; }\nexport async function reply(q: string) { const first = await ask(q); const results = await Promise.all(first.choices[0].message.tool_calls.map(runTool)); return ask(JSON.stringify(results)); }`,
+      ['pii tool-output pattern on-path', 'injection tool-output pattern on-path'],
     ],
     [
       'hits that are counted',

@@ -72,7 +72,7 @@ export const check = defineCheck({
     if (weak.length > 0) return weak.map(guard => partial(weakness(guard), [guard.location], 'medium'));
     return [
       fail(
-        'Nothing looks for attacks before the model is asked. Classifiers, guard models, services, middleware, own patterns and sentences in prompts were looked for.',
+        'Nothing was recognised that looks for attacks before the model is asked. Classifiers, guard models, services, middleware, own patterns and sentences in prompts were looked for.',
         talks.slice(0, 10).map(call => call.location),
         'medium',
       ),

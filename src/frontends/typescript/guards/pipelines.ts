@@ -23,6 +23,8 @@ const REPLACES = new Set(['replace', 'replaceAll']);
 /** Methods of a text that take a pattern, and methods of a pattern that take a text. */
 const MATCHES = new Set(['match', 'matchAll', 'search']);
 const TESTS = new Set(['test', 'exec']);
+/** Letters of other forms become the plain ones; what NFKD takes apart besides, NFKC leaves together. */
+const FOLDS = /^NFK[CD]$/;
 const MOST_STEPS = 120;
 const LONGEST = 2000;
 /** What is put in place of a match where the code does not say it in a literal. */
@@ -86,10 +88,14 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
   const conditional = new Set<number>();
   const covers: Kind[] = [];
   let complete = true;
-  // In a chain the outer call begins where the inner one does: the place of the name tells the order.
-  const place = (call: ts.CallExpression): number =>
-    tsc.isPropertyAccessExpression(call.expression) ? call.expression.name.getStart() : call.expression.getStart();
-  for (const call of [...calls].sort((a, b) => place(a) - place(b))) {
+  const inOrder = [...calls].sort((a, b) => placeOf(a) - placeOf(b));
+  // What the text is made plain by before it is tested, in a function of its own.
+  for (const [step, call] of inOrder.flatMap(call => plainedBy(ev, call))) {
+    if (steps.length >= MOST_STEPS) break;
+    steps.push(step);
+    nodes.push(call);
+  }
+  for (const call of inOrder) {
     const callee = call.expression;
     if (!tsc.isPropertyAccessExpression(callee)) {
       covers.push(...coveredBy(ev, callee));
@@ -103,7 +109,7 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
     };
     if (name === 'toLowerCase' || name === 'toLocaleLowerCase') add({ op: 'lower' });
     else if (name === 'normalize') {
-      if (call.arguments.some(a => tsc.isStringLiteralLike(a) && a.text === 'NFKC')) add({ op: 'normalize' });
+      if (call.arguments.some(a => tsc.isStringLiteralLike(a) && FOLDS.test(a.text))) add({ op: 'normalize' });
     } else if (REPLACES.has(name)) {
       const patterns = patternsOf(ev, call.arguments[0], name);
       if (patterns.length === 0) complete = false;
@@ -122,6 +128,43 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
   }
   if (!steps.some(step => step.op === 'replace' || step.op === 'test')) return undefined;
   return { owner, nodes, pipeline: { steps, conditional, covers: [...new Set(covers)], complete } };
+}
+
+/** The steps of a function that folds case, forms and blanks, where a test is given what it returns. */
+function plainedBy(ev: Evaluator, test: ts.CallExpression): readonly (readonly [Step, ts.CallExpression])[] {
+  const callee = test.expression;
+  if (!tsc.isPropertyAccessExpression(callee) || (!TESTS.has(callee.name.text) && !MATCHES.has(callee.name.text))) return [];
+  let given = strip(TESTS.has(callee.name.text) ? test.arguments[0] : callee.expression);
+  const binding = given !== undefined && tsc.isIdentifier(given) ? resolve(given) : undefined;
+  if (binding?.kind === 'variable' && binding.element === undefined) given = strip(binding.node.initializer);
+  if (given === undefined || !tsc.isCallExpression(given) || given.arguments.length === 0) return [];
+  const made = ev.values(given.expression).find(value => value.kind === 'function');
+  const body = made?.kind === 'function' ? made.node.body : undefined;
+  if (body === undefined) return [];
+  const out: [Step, ts.CallExpression][] = [];
+  let plain = true;
+  walk(body, node => {
+    if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return undefined;
+    const name = node.expression.name.text;
+    if (name === 'toLowerCase' || name === 'toLocaleLowerCase') out.push([{ op: 'lower' }, node]);
+    else if (name === 'normalize') out.push([{ op: 'normalize' }, node]);
+    else if (REPLACES.has(name)) {
+      const by = node.arguments[1];
+      // What puts words in place of others is more than folding, and is looked at by itself.
+      if (by === undefined || !tsc.isStringLiteralLike(by) || by.text.trim() !== '') plain = false;
+      else
+        for (const pattern of patternsOf(ev, node.arguments[0], name))
+          out.push([{ op: 'replace', ...pattern, by: by.text, literally: false }, node]);
+    }
+    return undefined;
+  });
+  // The walk meets the outer call of a chain first.
+  return plain ? out.sort(([, a], [, b]) => placeOf(a) - placeOf(b)) : [];
+}
+
+/** In a chain the outer call begins where the inner one does: the place of the name tells the order. */
+function placeOf(call: ts.CallExpression): number {
+  return tsc.isPropertyAccessExpression(call.expression) ? call.expression.name.getStart() : call.expression.getStart();
 }
 
 function coveredBy(ev: Evaluator, callee: ts.Expression): readonly Kind[] {

@@ -134,6 +134,11 @@ export function isEffective(paths: Paths, branch: Branch, own: ReadonlySet<ts.No
   // Middleware and the code of tools run beside the way.
   if (isFunctionNode(scope) && paths.usesOf(scope).some(use => use.how === 'registered' || use.how === 'run')) return true;
   if (tsc.isIfStatement(branch.node) && isFunctionNode(scope) && withholds(branch.node.thenStatement, scope, own)) return true;
+  // `isAttack(text) ? '[withheld]' : text`
+  if (tsc.isConditionalExpression(branch.node) && isFunctionNode(scope)) {
+    const { whenTrue, whenFalse } = branch.node;
+    if (tsc.isStringLiteralLike(whenTrue) && holdsParameter(whenFalse, scope)) return true;
+  }
   return tsc.isIfStatement(branch.node) && throws(branch.node.thenStatement) && paths.reachOf(branch.node) !== 'unconnected';
 }
 

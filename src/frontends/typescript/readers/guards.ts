@@ -18,7 +18,7 @@ import { foreignPath, type Value } from '../values.ts';
 
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =
-  /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
+  /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|(?:gnore|isregard|orget|verride|ypass)[|)\\.[][^\n]{0,120}(?:instruction|previous|prior|all|rule)|忽略|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
 const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|[/}]anonymize\b/;
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 /** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
