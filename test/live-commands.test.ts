@@ -128,7 +128,7 @@ export default async function* stream(message) { const { out } = await handle(me
       'agent.ts':
         "import { ask } from './ask';\nimport { end } from './end.js';\nexport const handle = async (message: string): Promise<string> => (await ask(message)) + end;",
       'ask.ts':
-        "interface Said { readonly choices: { message: { content: string } }[] }\nexport async function ask(q: string) { const answer = await fetch(`${process.env.OPENAI_BASE_URL}/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: q }] }) }); return ((await answer.json()) as Said).choices[0]!.message.content; }",
+        "interface Said { readonly choices: { message: { content: string } }[] }\nexport async function ask(q: string) { const answer = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: q }] }) }); return ((await answer.json()) as Said).choices[0]!.message.content; }",
       'end.ts': "export const end: string = '.';",
     };
     const { problem, control } = await startWorker(job({ root: shelf.layOut(files), way }));
