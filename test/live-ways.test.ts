@@ -176,7 +176,7 @@ except OSError as error:
   const record = await startWorker(job({ root, way, acts: [SAY] }), { isolation: kind });
   expect(record.problem).toBeUndefined();
   expect(record.treatment.replies[0]).toMatchObject({ status: 0, end: 'answered' });
-  expect(record.treatment.replies[0]?.text).toMatch(/refused 111/);
+  expect(record.treatment.replies[0]?.body).toMatch(/refused 111/);
   expect(record.treatment.egress.map(one => `${one.url ?? one.host} ${one.outcome}`)).toEqual([
     'https://sentinel.example.com/steal?key=SECRET denied',
     'http://plain.example.com/x denied',
