@@ -451,6 +451,17 @@ table('what one request may cost', [
 ]);
 
 const ZOD = `import { z } from 'zod';\n`;
+/** A handler that has its request checked by `parse`. */
+const handed = (
+  parse: string,
+  schema = 'z.object({ text: z.string().max(4000) })',
+  handler = 'return answer(parse(await req.json()));',
+): string =>
+  `${OPENAI}${ZOD}const Body = ${schema};\n${parse}\nconst answer = ({ text }) => client.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: text }] });\nexport async function POST(req) {\n  ${handler}\n}`;
+const SAFE = `function parse(body: unknown) { const parsed = Body.safeParse(body); if (!parsed.success) throw new Error('no'); return parsed.data; }`;
+/** A history of which a function gives the last turns. */
+const recent = (loop: string): string =>
+  `${OPENAI}const turns: { role: 'user'; content: string }[] = [];\nfunction recent() {\n  const kept: typeof turns = [];\n  let size = 0;\n  for (const turn of turns.slice(-12).reverse()) {\n    ${loop}\n  }\n  return kept.length === 0 ? [] : kept.slice(kept.findIndex(t => t.role === 'user'));\n}\nexport const POST = async () => client.chat.completions.create({ model: 'gpt-5', messages: [...recent()] });`;
 const parsed = (schema: string, use = 'body.text'): string =>
   `${OPENAI}${ZOD}const Body = ${schema};\nexport async function POST(req) {\n  const body = Body.parse(await req.json());\n  return client.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: ${use} }] });\n}`;
 
@@ -488,6 +499,70 @@ table(
       },
       limits: ['request characters Infinity ? none misses 1', 'request characters ? ? none unknown misses 1'],
     },
+    ...(
+      [
+        ['a schema in a function that throws', handed(SAFE), ['request characters 4000 ? none', 'request characters 4000 ? none']],
+        [
+          'a pattern that says how long',
+          handed(SAFE, 'z.object({ text: z.string().regex(/^[\\w .-]{1,300}$/) })'),
+          ['request characters 300 ? none', 'request characters 300 ? none'],
+        ],
+        [
+          'a pattern without an end',
+          handed(SAFE, 'z.object({ text: z.string().regex(/^[\\w .-]+$/) })'),
+          ['request characters Infinity ? none'],
+        ],
+        [
+          'nobody looks at the verdict',
+          handed(SAFE.replace(`if (!parsed.success) throw new Error('no');`, '').replace('parsed.data', 'parsed.data ?? body')),
+          [],
+        ],
+        ['the wrong way round', handed(SAFE.replace('!parsed.success', 'parsed.success')), []],
+        [
+          'a refusal that is caught, and gone on without',
+          handed(
+            SAFE,
+            undefined,
+            'let body = await req.json();\n  try { parse(body); } catch { console.warn(1); }\n  return answer(body);',
+          ),
+          [],
+        ],
+        [
+          'another branch goes past it',
+          handed(
+            SAFE,
+            undefined,
+            `const body = await req.json();\n  if (body.version === 1) return answer(body);\n  return answer(parse(body));`,
+          ),
+          ['request characters 4000 ? none misses 1'],
+        ],
+        [
+          'a history that is filled up to a size',
+          recent('size += turn.content.length;\n    if (size > 16_000) break;\n    kept.unshift(turn);'),
+          ['request characters 16000 ? none'],
+        ],
+        [
+          'asked before it is added',
+          recent('if (size + turn.content.length > 16_000) break;\n    size += turn.content.length;\n    kept.unshift(turn);'),
+          ['request characters 16000 ? none'],
+        ],
+        [
+          'asked too late: the last one may be of any size',
+          recent('size += turn.content.length;\n    kept.unshift(turn);\n    if (size > 16_000) break;'),
+          ['request characters Infinity ? none'],
+        ],
+        [
+          'a sum that begins anew',
+          recent('let size = 0;\n    size += turn.content.length;\n    if (size > 16_000) break;\n    kept.unshift(turn);'),
+          ['request characters Infinity ? none'],
+        ],
+        [
+          'the length of something else',
+          recent('size += turns.length;\n    if (size > 16_000) break;\n    kept.unshift(turn);'),
+          ['request characters Infinity ? none'],
+        ],
+      ] as [string, string, string[]][]
+    ).map(([name, files, limits]) => ({ name, files, limits })),
     {
       name: 'a prompt that grows by parts that are not followed is not bounded',
       files: `${OPENAI}import { Telegraf } from 'telegraf';\nconst bot = new Telegraf('');\nconst all = [];\nbot.on('text', async ctx => {\n  all.push({ role: 'user', content: ctx.message.text });\n  let text = '';\n  for (const m of all) text += m.content;\n  await client.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: text }] });\n});`,

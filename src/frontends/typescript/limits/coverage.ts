@@ -52,7 +52,8 @@ class Run {
     const scope = scopeOf(node);
     if (this.#at.guarded.has(scope)) return false;
     const gates = this.#at.gates.get(scope) ?? [];
-    if (gates.some(gate => gate.getStart() < node.getStart() || isWithin(node, gate))) return false;
+    // What a call is given is made before it runs.
+    if (gates.some(gate => gate.getStart() < node.getStart() || isWithin(node, gate) || isWithin(gate, node))) return false;
     if (!isFunctionNode(scope)) return true;
     const uses = this.#paths.usesOf(scope);
     if (uses.length === 0) return true;

@@ -4,6 +4,8 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { filledTo, isOnlyFilled } from './filled.ts';
+import { schemaOf } from './parsers.ts';
 import { settingOf } from './settings.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { numberOf } from './windows.ts';
@@ -105,6 +107,13 @@ function isFixed(expression: ts.Expression, depth = 0): boolean {
   return initializer !== undefined && !tsc.isArrayLiteralExpression(initializer) && isFixed(initializer, depth + 1);
 }
 
+/** `return first < 0 ? [] : kept` */
+function isGivenBack(node: ts.Node): boolean {
+  let up = node.parent;
+  while (tsc.isConditionalExpression(up) || tsc.isParenthesizedExpression(up) || tsc.isAsExpression(up)) up = up.parent;
+  return tsc.isReturnStatement(up);
+}
+
 class Run {
   readonly pieces: Piece[] = [];
   unseen = false;
@@ -133,8 +142,8 @@ class Run {
       return;
     }
     if (tsc.isArrayLiteralExpression(node)) {
-      // An empty list is filled somewhere.
-      if (node.elements.length === 0) this.unseen = true;
+      // An empty list is filled somewhere, unless it is what a function gives back in the end.
+      if (node.elements.length === 0 && !isGivenBack(node) && !this.#isFilled(node, env)) this.unseen = true;
       for (const element of node.elements) this.follow(tsc.isSpreadElement(element) ? element.expression : element, env, depth + 1);
       return;
     }
@@ -196,8 +205,19 @@ class Run {
       if (!/^(?:push|unshift|append)$/.test(use.parent.name.text)) continue;
       const other = resolve(use);
       if (other?.kind !== 'variable' || other.node !== binding.node) continue;
+      const most = filledTo(this.#ev, call, env);
+      if (most !== undefined) {
+        this.pieces.push({ leaf: { node: call, path: [], env }, kind: 'cut', size: most });
+        continue;
+      }
       for (const arg of call.arguments) this.follow(tsc.isSpreadElement(arg) ? arg.expression : arg, env, depth + 1);
     }
+  }
+
+  /** An empty list into which only so much is put, and by nobody else. */
+  #isFilled(node: ts.ArrayLiteralExpression, env: Env): boolean {
+    const holder = node.parent;
+    return tsc.isVariableDeclaration(holder) && isOnlyFilled(this.#ev, holder, env);
   }
 
   #call(node: ts.CallExpression, leaf: Leaf, depth: number): void {
@@ -236,6 +256,12 @@ class Run {
       )
     ) {
       for (const arg of node.arguments.slice(0, 1)) if (!tsc.isSpreadElement(arg)) this.follow(arg, leaf.env, depth + 1);
+      return;
+    }
+    // What a schema gives back is what it was given, as far as it lets that in.
+    const [given] = node.arguments;
+    if (given !== undefined && !tsc.isSpreadElement(given) && schemaOf(this.#ev, node).length > 0) {
+      this.follow(given, leaf.env, depth + 1);
       return;
     }
     const request = this.#ev.values(node).some(v => v.kind === 'request');

@@ -5,6 +5,7 @@ import type { Evaluator, Values } from '../evaluate.ts';
 import { numbersIn } from '../options.ts';
 import { propertyName } from '../syntax.ts';
 import type { Foreign, Step, Value } from '../values.ts';
+import { longestOf } from './pattern-length.ts';
 
 /** What a schema lets in. */
 export interface Bound {
@@ -177,6 +178,11 @@ function narrowed(ev: Evaluator, whole: Foreign, bound: Bound, name: string, mad
   if (name === 'max' || name === 'length' || name === 'lte' || name === 'maxLength') {
     const numbers = numbersIn(given[0] ?? []);
     return numbers.length === 0 ? bound : capped(bound, Math.max(...numbers));
+  }
+  if (name === 'regex' || name === 'matches' || name === 'pattern') {
+    const [pattern] = made?.args ?? [];
+    const most = pattern === undefined || tsc.isSpreadElement(pattern) ? undefined : longestOf(pattern);
+    return most === undefined || bound.size !== Number.POSITIVE_INFINITY ? bound : capped(bound, most);
   }
   if (name === 'array') return list(bound, Number.POSITIVE_INFINITY);
   if (name === 'or') return either([bound, boundOf(ev, given[0] ?? [], depth + 1)]);

@@ -12,22 +12,12 @@ import { textOf } from '../values.ts';
 import { missedCalls } from './coverage.ts';
 import { USEFUL } from './lengths.ts';
 import { Mounts } from './mounts.ts';
+import { parsersOf, schemaOf } from './parsers.ts';
 import { type Prompt, promptOf } from './prompts.ts';
-import { type Bound, boundOf, SCHEMA_PACKAGES } from './schemas.ts';
+import { type Bound, boundOf } from './schemas.ts';
 import { NO_ENV, originOf } from './trace.ts';
 import { wayOf } from './way.ts';
 
-const PARSES = new Set([
-  'parse',
-  'safeParse',
-  'parseAsync',
-  'safeParseAsync',
-  'validate',
-  'validateSync',
-  'validateAsync',
-  'cast',
-  'decode',
-]);
 /** What chat platforms let a person write into one message. */
 const PLATFORMS: Readonly<Record<string, readonly [string, number]>> = {
   telegraf: ['Telegram', 4096],
@@ -184,15 +174,8 @@ function inHandlers(reading: Reading): Found[] {
     if (body === undefined) continue;
     walk(body, node => {
       if (isFunctionNode(node) && paths.leads.has(node)) return 'skip';
-      if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression) || !PARSES.has(node.expression.name.text))
-        return undefined;
-      const callee = node.expression;
-      const schema = ev.budget
-        .ask(
-          () => ev.values(callee.expression),
-          () => [],
-        )
-        .filter(v => v.kind === 'foreign' && SCHEMA_PACKAGES.has(v.package));
+      if (!tsc.isCallExpression(node)) return undefined;
+      const schema = schemaOf(ev, node);
       if (schema.length === 0 || node.arguments[0] === undefined || !isRequest(ev, node.arguments[0])) return undefined;
       const bound = ev.budget.ask(
         () => boundOf(ev, schema),
@@ -201,6 +184,17 @@ function inHandlers(reading: Reading): Found[] {
       if (bound !== undefined) add(scope, node, node, sizeOf(bound), schemaLabel(bound));
       return undefined;
     });
+  }
+  for (const { node, schema, gates } of parsersOf(reading)) {
+    const bound = ev.budget.ask(
+      () => boundOf(ev, schema),
+      () => undefined,
+    );
+    if (bound === undefined) continue;
+    for (const { scope, call } of gates) {
+      const [given] = call.arguments;
+      if (given !== undefined && isRequest(ev, given)) add(scope, call, node, sizeOf(bound), schemaLabel(bound));
+    }
   }
   return [...out.values()];
 }
