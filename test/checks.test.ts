@@ -2,10 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CHECKS } from '../checks/index.ts';
 import { audit } from '../src/audit.ts';
 import type { Example } from '../src/core/index.ts';
+
+// Agents are started by other files at the same time: seconds say nothing here.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
 
 const home = mkdtempSync(join(tmpdir(), 'agent-ready-checks-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));

@@ -1,7 +1,10 @@
 // Whole audits of the agents in test/agents, and whole reports as a user sees them. `npm run update` writes them anew.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { audit } from '../src/audit.ts';
 import { TEMPLATES } from '../templates/index.ts';
+
+// Agents are started by other files at the same time: seconds say nothing here.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
 
 const agents = new URL('./agents/', import.meta.url);
 const TIME = new Date('2026-01-01T00:00:00Z');

@@ -1,9 +1,12 @@
 // Every protection counts: a good agent from which one is taken must look worse, in the item of that protection.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { CHECKS } from '../checks/index.ts';
 import { MUTANTS } from './agents/mutants/index.ts';
 import { OVERLOOKED } from './agents/mutants/overlooked.ts';
 import { type Statuses, tryMutant, tryOriginal } from './support/mutants.ts';
+
+// Agents are started by other files at the same time: seconds say nothing here.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
 
 const TRIAL = { agent: 'exemplary-typescript', language: 'typescript' } as const;
 const MINE = MUTANTS.filter(mutant => mutant.edits.typescript !== undefined);
