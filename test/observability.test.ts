@@ -223,6 +223,47 @@ main();`;
     ]);
   });
 
+  test('in a function that is called where something failed, and nowhere else', async () => {
+    const line = async (more: string): Promise<unknown> =>
+      (
+        await factsOf({
+          'agent.ts': `import pino from 'pino';\nconst log = pino();\n${OPENAI}function fail(error: unknown) { log.warn({ error }, 'failed'); }
+export async function POST(request: Request) {
+  ${more}
+  try { return Response.json(await client.chat.completions.create({ model: 'gpt-5', messages: [] })); } catch (error) { fail(error); }
+}`,
+        })
+      )['log-call'][0];
+    expect(await line('')).toMatchObject({ onError: true });
+    expect(await line('fail(request);')).toMatchObject({ onError: false });
+  });
+
+  const PINO = `import pino from 'pino';\nconst log = pino();`;
+  test('a level that is chosen in the call', async () => {
+    expect(await first(PINO, `log[answer === '' ? 'warn' : 'error']('done');`)).toMatchObject({ level: 'warn', label: 'pino' });
+    expect(await first(PINO, `log['error']('done');`)).toMatchObject({ level: 'error' });
+    // Shown when it matters whether it leaks, and not counted as an error that is written down.
+    expect(await first(PINO, `log[answer ? 'debug' : 'info'](answer);`)).toMatchObject({ level: 'info', carries: expect.any(String) });
+    expect(await first(PINO, `log[answer]('done');`)).toBeUndefined();
+  });
+
+  const types = (kind: string): Readonly<Record<string, string>> => ({
+    'types.ts': `export type Kind = ${kind};\nexport class Budget { #left = 1; get left(): number { return this.#left; } }\nexport interface Made { readonly flavour: Kind; readonly said: string }`,
+  });
+  test.each<[string, string, string, boolean]>([
+    ['a choice among words', `'a' | 'b' | undefined`, 'flavour: made.flavour, left: budget.left', false],
+    ['any text', `'a' | (string & {})`, 'flavour: made.flavour, left: budget.left', true],
+    ['a template', '`a $' + '{string}`', 'flavour: made.flavour', true],
+    ['a text beside it', `'a' | 'b'`, 'flavour: made.flavour, said: made.said', true],
+  ])('what types tell: %s', async (_name, kind, fields, opaque) => {
+    const line = await first(
+      `import type { Made } from './types.ts';\nimport { Budget } from './types.ts';\n${PINO}\ndeclare function make(): Made;`,
+      `const made: Made = make(); const budget = new Budget(); log.info({ ${fields} }, 'done');`,
+      types(kind),
+    );
+    expect(line?.opaque ?? false).toBe(opaque);
+  });
+
   test('debug lines of a logger that is set to debug, and of the console, are written', async () => {
     expect(await first(`import pino from 'pino';\nconst log = pino({ level: 'debug' });`, 'log.debug(answer);')).toMatchObject({
       level: 'info',
@@ -243,6 +284,18 @@ describe('an id of the request', () => {
     ['a child for each request', PINO, 'const log = base.child({ requestId: randomUUID() }); log.info("done");', 'yes'],
     ['on the line itself', PINO, 'const requestId = randomUUID(); base.info({ requestId }, "done");', 'yes'],
     ['from a header', PINO, 'const log = base.child({ id: request.headers.get("x-request-id") }); log.info("done");', 'yes'],
+    [
+      'the one of the trace, taken out of its span',
+      `${PINO}import { trace } from '@opentelemetry/api';`,
+      'const { traceId } = trace.getTracer("a").startSpan("r").spanContext(); base.info({ traceId }, "done");',
+      'yes',
+    ],
+    [
+      'another part of a span',
+      `${PINO}import { trace } from '@opentelemetry/api';`,
+      'const { traceFlags: traceId } = trace.getTracer("a").startSpan("r").spanContext(); base.info({ traceId }, "done");',
+      'no',
+    ],
     ['one for the whole process', `${PINO}const id = randomUUID();`, 'const log = base.child({ id }); log.info("done");', 'no'],
     ['one in a variable of the module', `${PINO}let id = '';`, 'id = randomUUID(); base.info({ id }, "done");', 'no'],
     ['an id of a session', PINO, 'base.info({ session }, "done");', 'no'],

@@ -35,6 +35,21 @@ function logged(seen: Observation): Finding | undefined {
   return fail('An outage, an empty answer and a refusal are logged without a word that tells them apart', [], 'medium');
 }
 
+const KINDS = `import OpenAI from 'openai';
+export type Kind = 'api' | 'timeout' | 'tool' | 'parse' | 'safety' | 'budget' | 'loop';
+/** Thrown by the tool dispatcher, the guard, the budget and the loop detector. */
+export class AgentError extends Error {
+  constructor(readonly kind: Kind, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+export function classify(error: unknown): Kind | 'bug' {
+  if (error instanceof AgentError) return error.kind;
+  if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timeout';
+  if (error instanceof OpenAI.APIError) return 'api';
+  return error instanceof SyntaxError ? 'parse' : 'bug';
+}`;
+
 export const check = defineCheck({
   id: 'error-handling/error-classes',
   code: 'ERR-08',
@@ -63,20 +78,7 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
-        'errors.ts': `import OpenAI from 'openai';
-export type Kind = 'api' | 'timeout' | 'tool' | 'parse' | 'safety' | 'budget' | 'loop';
-/** Thrown by the tool dispatcher, the guard, the budget and the loop detector. */
-export class AgentError extends Error {
-  constructor(readonly kind: Kind, message: string, options?: ErrorOptions) {
-    super(message, options);
-  }
-}
-export function classify(error: unknown): Kind | 'bug' {
-  if (error instanceof AgentError) return error.kind;
-  if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timeout';
-  if (error instanceof OpenAI.APIError) return 'api';
-  return error instanceof SyntaxError ? 'parse' : 'bug';
-}`,
+        'errors.ts': KINDS,
       },
       code: `import OpenAI from 'openai';
 import { classify } from './errors.ts';
@@ -111,6 +113,60 @@ export async function reply(question: string) {
   }
 }`,
       shows: 'the seven kinds exist, and no error is ever given one',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: { 'errors.ts': KINDS },
+      code: `import OpenAI from 'openai';
+import { classify, type Kind } from './errors.ts';
+import { log } from './log.ts';
+import { errors } from './metrics.ts';
+const client = new OpenAI({ timeout: 30_000 });
+function fail(kind: Kind | 'bug', error: unknown) {
+  errors.inc({ kind });
+  log.error({ error, kind }, 'reply failed');
+}
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  let outcome: Kind | 'bug' | 'ok' = 'ok';
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (err) {
+    outcome = classify(err);
+    fail(outcome, err);
+    throw err;
+  }
+}`,
+      shows: 'the kind goes to the log by way of a variable and a function',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'errors.ts': KINDS },
+      code: `import OpenAI from 'openai';
+import { classify, type Kind } from './errors.ts';
+import { log } from './log.ts';
+import { errors } from './metrics.ts';
+const client = new OpenAI({ timeout: 30_000 });
+function fail(kind: Kind | 'bug', error: unknown) {
+  errors.inc({ kind });
+  log.error({ error }, 'reply failed');
+}
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  let outcome: Kind | 'bug' | 'ok' = 'ok';
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (err) {
+    outcome = classify(err);
+    fail(outcome, err);
+    throw err;
+  }
+}`,
+      shows: 'the kind is counted, and the line in the log does not say it',
     },
   ],
 });

@@ -79,6 +79,7 @@ export class Loggers {
     if (!tsc.isCallExpression(call)) return false;
     const callee = call.expression;
     if (tsc.isIdentifier(callee)) return MAY_LOG.test(callee.text);
+    if (tsc.isElementAccessExpression(callee)) return MAY_LOG.test(lastName(callee.expression)) && levelsIn(callee).length > 0;
     if (!tsc.isPropertyAccessExpression(callee)) return false;
     const name = callee.name.text;
     return PLAIN_LEVELS.has(name) || (MAY_LOG.test(lastName(callee.expression)) && name in LEVELS) || /log/i.test(name);
@@ -87,15 +88,18 @@ export class Loggers {
   /** The line that a call writes, when it writes one. */
   sinkOf(call: ts.CallExpression): Sink | undefined {
     const callee = call.expression;
-    if (tsc.isPropertyAccessExpression(callee)) return this.#onReceiver(call, callee);
+    if (tsc.isPropertyAccessExpression(callee)) return this.#onReceiver(call, callee.expression, callee.name.text);
+    // `log[expected ? 'warn' : 'error'](...)`: a line of the lesser weight, as either may come.
+    if (tsc.isElementAccessExpression(callee)) {
+      const [first] = levelsIn(callee);
+      return first === undefined ? undefined : this.#onReceiver(call, callee.expression, first);
+    }
     if (!tsc.isIdentifier(callee)) return undefined;
     const infos = this.#ev.values(callee).flatMap(value => this.#ofFunction(value) ?? []);
     return infos.length === 0 ? undefined : this.#sink(call, infos, this.#levelOf(call, undefined), false);
   }
 
-  #onReceiver(call: ts.CallExpression, callee: ts.PropertyAccessExpression): Sink | undefined {
-    const name = callee.name.text;
-    const receiver = callee.expression;
+  #onReceiver(call: ts.CallExpression, receiver: ts.Expression, name: string): Sink | undefined {
     if (tsc.isIdentifier(receiver) && receiver.text === 'console' && resolve(receiver) === undefined) {
       if (!CONSOLE.has(name)) return undefined;
       // In Node.js console.debug prints like console.log.
@@ -334,4 +338,17 @@ export class Loggers {
     });
     return found;
   }
+}
+
+const WEIGHT = ['info', 'warn', 'error', 'debug'];
+
+/** The levels that are written in `log[expected ? 'warn' : 'error']`, the lightest that is kept first; none when one is no level. */
+function levelsIn({ argumentExpression }: ts.ElementAccessExpression): readonly string[] {
+  const key = strip(argumentExpression);
+  const parts = key !== undefined && tsc.isConditionalExpression(key) ? [strip(key.whenTrue), strip(key.whenFalse)] : [key];
+  const names = parts.flatMap(part =>
+    part !== undefined && tsc.isStringLiteralLike(part) && Object.hasOwn(LEVELS, part.text) ? [part.text] : [],
+  );
+  const weight = (name: string): number => WEIGHT.indexOf(LEVELS[name] ?? 'debug');
+  return names.length === parts.length ? names.sort((a, b) => weight(a) - weight(b)) : [];
 }

@@ -72,10 +72,15 @@ export class RequestIds {
 
   #bound(binding: NonNullable<ReturnType<typeof resolve>>, depth: number): boolean {
     // A variable of the module is one for everybody: requests that overlap mix their ids.
-    if (binding.kind === 'variable')
-      return (
-        enclosingFunction(binding.node) !== undefined && binding.element === undefined && this.isFresh(binding.node.initializer, depth + 1)
-      );
+    if (binding.kind === 'variable') {
+      const { node, element } = binding;
+      if (enclosingFunction(node) === undefined) return false;
+      if (element === undefined) return this.isFresh(node.initializer, depth + 1);
+      // `const { traceId } = span.spanContext()`
+      const key = element.propertyName ?? element.name;
+      const made = strip(node.initializer);
+      return made !== undefined && element.parent === node.name && tsc.isIdentifier(key) && this.#isMember(made, key.text, depth);
+    }
     if (binding.kind !== 'parameter' || binding.element !== undefined) return false;
     const fn = binding.node.parent;
     if (!isFunctionNode(fn) || depth > 3) return false;
@@ -86,20 +91,23 @@ export class RequestIds {
 
   /** `context.awsRequestId`, `span.spanContext().traceId`, and `req.id` where the framework makes it. */
   #ofMember(node: ts.PropertyAccessExpression, depth: number): boolean {
-    const name = node.name.text;
+    return this.#isMember(node.expression, node.name.text, depth);
+  }
+
+  #isMember(owner: ts.Expression, name: string, depth: number): boolean {
     if (name === 'awsRequestId' || name === 'invocationId') return true;
-    if (name === 'traceId' && tsc.isCallExpression(node.expression))
-      return tsc.isPropertyAccessExpression(node.expression.expression) && node.expression.expression.name.text === 'spanContext';
-    if (name === 'id' && tsc.isIdentifier(node.expression)) {
-      const binding = resolve(node.expression);
-      const file = node.getSourceFile().fileName;
+    if (name === 'traceId' && tsc.isCallExpression(owner))
+      return tsc.isPropertyAccessExpression(owner.expression) && owner.expression.name.text === 'spanContext';
+    if (name === 'id' && tsc.isIdentifier(owner)) {
+      const binding = resolve(owner);
+      const file = owner.getSourceFile().fileName;
       const makes = ['fastify', 'pino-http', 'express-request-id', 'hono'].some(
-        p => this.#reading.program.unitOf(node).imports.size > 0 && this.#imports(file, p),
+        p => this.#reading.program.unitOf(owner).imports.size > 0 && this.#imports(file, p),
       );
       return binding?.kind === 'parameter' && makes;
     }
     // `store.traceId` of a variable that holds a fresh object.
-    const base = strip(node.expression);
+    const base = strip(owner);
     if (base === undefined || !tsc.isIdentifier(base)) return false;
     const binding = resolve(base);
     const object = binding?.kind === 'variable' ? strip(binding.node.initializer) : undefined;

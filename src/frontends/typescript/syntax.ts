@@ -52,7 +52,7 @@ export function isMemberName(id: ts.Identifier): boolean {
 /** The name at the beginning of a callee, or that of the field for `this.logger.info`; '' where it begins with no name. */
 export function receiverName(callee: ts.Expression): string {
   let node: ts.Expression = callee;
-  while (tsc.isPropertyAccessExpression(node) || tsc.isCallExpression(node)) {
+  while (tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node) || tsc.isCallExpression(node)) {
     if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) return node.name.text;
     node = node.expression;
   }

@@ -167,10 +167,13 @@ function careOf(reading: Reading, node: ts.Expression, depth: number): ReadonlyS
   }
   if (tsc.isTemplateExpression(inner)) {
     const cares = inner.templateSpans.map(span => careOf(reading, span.expression, depth + 1));
-    for (const care of ['schema', 'size', 'clean'] as const) if (cares.every(c => c.has(care))) out.add(care);
+    // Most of what a schema let in and a sentence repeats are the arguments of the model.
+    for (const care of ['size', 'clean'] as const) if (cares.every(c => c.has(care))) out.add(care);
     return out;
   }
-  if (tsc.isPropertyAccessExpression(inner)) return careOf(reading, inner.expression, depth + 1);
+  // What a schema complains about is not what it lets through.
+  if (tsc.isPropertyAccessExpression(inner))
+    return /^(?:error|issues)$/.test(inner.name.text) ? out : careOf(reading, inner.expression, depth + 1);
   if (!tsc.isCallExpression(inner)) return out;
   return careOfCall(reading, inner, depth);
 }

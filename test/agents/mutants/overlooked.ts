@@ -15,7 +15,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['COST-02', 'COST-03', 'COST-04'],
       // A schema whose result is handed on through several functions; a model that is chosen at the entrance.
       ...['COST-07', 'COST-08', 'COST-09', 'ERR-09'],
-      ...['ERR-08', 'OBS-09'],
     ],
     assured: {
       // The tool then fails at what it is given, and the failure is contained.

@@ -5,7 +5,7 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 
 export type How = FailureEnd['how'];
@@ -113,7 +113,7 @@ export class Words {
   /** Into how many kinds a function that is given the error sorts it for the log; 0 when the call does no such thing. */
   sorts(call: ts.CallExpression): number {
     const at = call.arguments.findIndex(arg => this.#isError(arg));
-    if (at < 0 || !isLogged(call)) return 0;
+    if (at < 0 || !isLogged(this.#ev, call)) return 0;
     const kinds = this.#ev.values(call.expression).map(value => {
       if (value.kind !== 'function') return 0;
       const names = new Set<string>();
@@ -287,24 +287,42 @@ export class Words {
 }
 
 /** Is the result of a call written to a log, directly or by way of a variable? */
-function isLogged(call: ts.CallExpression): boolean {
+function isLogged(ev: Evaluator, call: ts.CallExpression): boolean {
   for (let up: ts.Node = call.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
     if (tsc.isCallExpression(up) && OPERATOR.test(receiverName(up.expression))) return true;
-    if (!tsc.isVariableDeclaration(up) || !tsc.isIdentifier(up.name)) continue;
-    const name = up.name.text;
-    let logged = false;
-    walk(up.parent.parent.parent, node => {
-      if (logged) return 'skip';
-      if (!tsc.isCallExpression(node) || !OPERATOR.test(receiverName(node.expression))) return undefined;
-      for (const arg of node.arguments)
-        walk(arg, inner => {
-          if (tsc.isIdentifier(inner) && inner.text === name && !isMemberName(inner)) logged = true;
-        });
-      return 'skip';
-    });
-    return logged;
+    if (tsc.isVariableDeclaration(up) && tsc.isIdentifier(up.name)) return isWritten(ev, up.parent.parent.parent, up.name.text, 0);
+    // `outcome = classify(error)` of a variable that is written down when the request is over.
+    if (tsc.isBinaryExpression(up) && up.operatorToken.kind === tsc.SyntaxKind.EqualsToken && tsc.isIdentifier(up.left)) {
+      const around = enclosingFunction(up);
+      return around?.body !== undefined && isWritten(ev, around.body, up.left.text, 0);
+    }
   }
   return false;
+}
+
+/** Is what a name holds written to a log in some code, or by a function of the repository that it is handed to? */
+function isWritten(ev: Evaluator, root: ts.Node, name: string, depth: number): boolean {
+  let written = false;
+  walk(root, node => {
+    if (written) return 'skip';
+    if (!tsc.isCallExpression(node)) return undefined;
+    if (OPERATOR.test(receiverName(node.expression))) {
+      for (const arg of node.arguments)
+        walk(arg, inner => {
+          if (tsc.isIdentifier(inner) && inner.text === name && !isMemberName(inner)) written = true;
+        });
+      return 'skip';
+    }
+    const at = depth > 0 ? -1 : node.arguments.findIndex(arg => tsc.isIdentifier(arg) && arg.text === name);
+    if (at < 0) return undefined;
+    for (const value of ev.values(node.expression)) {
+      const parameter = value.kind === 'function' ? value.node.parameters[at]?.name : undefined;
+      if (value.kind === 'function' && value.node.body !== undefined && parameter !== undefined && tsc.isIdentifier(parameter))
+        written ||= isWritten(ev, value.node.body, parameter.text, depth + 1);
+    }
+    return undefined;
+  });
+  return written;
 }
 
 /** `error.message` inside a condition decides and is not shown. */

@@ -9,6 +9,7 @@ import { downwardOf } from '../downward.ts';
 import { Loggers, loggersOf, type Sink } from '../loggers.ts';
 import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
+import { hasPlainType } from '../plain-types.ts';
 import { isPlain } from '../plain-values.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
@@ -139,10 +140,11 @@ function factOf(reading: Reading, loggers: Loggers, conversation: Conversation |
     structured: info.structured,
     correlated: info.correlated === 'yes' || own ? 'yes' : info.correlated,
     reach,
-    onError: onError(call),
+    onError: onError(call) || calledOnError(reading, call),
     ...(info.redacts === undefined ? {} : { redacts: info.redacts }),
     ...(carries === undefined ? {} : { carries }),
-    ...(carries !== undefined || args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg) || hidden(arg, info.hides)))
+    ...(carries !== undefined ||
+    args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg, node => hasPlainType(reading.program, node)) || hidden(arg, info.hides)))
       ? {}
       : { opaque: true as const }),
     level: quiet ? 'debug' : sink.level === 'debug' ? 'info' : sink.level,
@@ -157,6 +159,13 @@ function hidden(arg: ts.Expression, hides: readonly string[]): boolean {
     const plain = tsc.isPropertyAssignment(p) && (tsc.isStringLiteralLike(p.initializer) || tsc.isNumericLiteral(p.initializer));
     return plain || hides.includes(name) || hides.includes(`*.${name}`);
   });
+}
+
+/** Does the line stand in a function that is only called when something failed: `catch (error) { fail(error); }`? */
+function calledOnError(reading: Reading, call: ts.Node): boolean {
+  const scope = scopeOf(call);
+  const calls = isFunctionNode(scope) ? (downwardOf(reading).callsOf(scope) ?? []) : [];
+  return calls.length > 0 && calls.every(from => onError(from));
 }
 
 /** Names of members by which protocols tell of a failure. */
