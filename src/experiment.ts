@@ -1,6 +1,6 @@
 // Probes against a target: each arm is a trial of its own, some run side by side, and what comes back becomes observations.
 import { cpus } from 'node:os';
-import type { Arm, LiveRun, Observation, Outcome, Probe, TargetSpec, Trial } from './core/index.ts';
+import { type Arm, type LiveRun, type Observation, type Outcome, type Probe, type TargetSpec, type Trial, wayWords } from './core/index.ts';
 import { CAPS, isolation, type Job, startWorker, type TrialRecord } from './live/index.ts';
 import { ENDPOINTS } from './providers/endpoints.ts';
 
@@ -128,12 +128,11 @@ export function heard({ control }: TrialRecord): boolean {
   return control.exchanges.some(exchange => letters(exchange.body).includes(said));
 }
 
-/** A target in a few words. */
-export function described({ way }: TargetSpec): string {
-  if (way.kind === 'module') return `${way.path}, export ${way.export}`;
-  if (way.kind === 'command') return `${way.run.join(' ')}, message by ${way.input}`;
+/** A target in a few words, with the names in its body. */
+function described({ way }: TargetSpec): string {
+  if (way.kind !== 'http') return wayWords(way);
   const names = typeof way.body === 'object' && way.body !== null ? Object.keys(way.body).join(', ') : 'text';
-  return `${way.start?.join(' ') ?? 'running already'}, ${way.method} ${way.url} {${names}}`;
+  return `${wayWords(way)} {${names}}`;
 }
 
 /** The environment variable that the agent says it lacks, as most programs and SDKs word it. */

@@ -1,5 +1,6 @@
 // The live part of an audit: which agent, how it is reached, and which experiments; the code was read before.
 import { resolve } from 'node:path';
+import { visible } from '../templates/text.ts';
 import { readConfig } from './config/index.ts';
 import { printConfig } from './config/print.ts';
 import type { LiveRun, Probe, TargetSpec } from './core/index.ts';
@@ -22,18 +23,38 @@ export interface LiveOptions {
 /** What came of the live part: a run, or why the agent could not be tested. Either goes into the report. */
 export interface LiveResult {
   readonly run: LiveRun;
-  /** Set when the agent could not be tested: one sentence, and the agent's last lines. */
   /** An agent-ready.yml with the target that was found by trying. */
   readonly found?: string;
+  /** Set when the agent could not be tested: one sentence, and the agent's last lines. */
   readonly failed?: { readonly sentence: string; readonly lastLines: readonly string[] };
 }
 
-/** @throws UserError when there is no target, or the configuration is not as it must be */
-export async function liveAudit(path: string, scan: Scan, options: LiveOptions): Promise<LiveResult> {
+/**
+ * Checks what was asked for, before anything is read or started: a mistake in it is told at once.
+ * @returns the live part; call it when the code was read. It throws a UserError when no target is configured and none is found
+ * @throws UserError when an experiment is not known, or the configuration is not as it must be
+ */
+export async function prepareLive(path: string, options: LiveOptions): Promise<(scan: Scan) => Promise<LiveResult>> {
   const root = resolve(path);
-  const { spec, found } = await targetOf(root, scan, options);
   const { PROBES } = await import('./probes/index.ts');
   const probes = named(PROBES, options.probes);
+  const configured = configuredTarget(root, options);
+  return async scan => {
+    const { spec, found } = configured === undefined ? await foundTarget(root, scan, options) : { spec: configured, found: undefined };
+    return liveAudit({ path, root, spec, probes, found }, options);
+  };
+}
+
+interface Prepared {
+  /** The path as the user gave it. */
+  readonly path: string;
+  readonly root: string;
+  readonly spec: TargetSpec;
+  readonly probes: readonly Probe[];
+  readonly found: string | undefined;
+}
+
+async function liveAudit({ path, root, spec, probes, found }: Prepared, options: LiveOptions): Promise<LiveResult> {
   const rerun = `agent-ready audit ${quoted(path)} --live --probe `;
   const result = await experiment({
     root,
@@ -52,25 +73,17 @@ export async function liveAudit(path: string, scan: Scan, options: LiveOptions):
   return { run: { outcomes, notes: result.notes, rerun }, failed: { sentence, lastLines } };
 }
 
-/** The target of the configuration, or else one that the inspection suggests and that answers. @throws UserError when there is neither */
-export async function targetOf(
-  root: string,
-  scan: Scan,
-  options: Omit<LiveOptions, 'probes'>,
-): Promise<{ readonly spec: TargetSpec; readonly found?: string }> {
-  const configured = configuredTarget(root, options);
-  if (configured !== undefined) return { spec: configured };
+/** A target that the inspection suggests and that answers. @throws UserError when there is none */
+async function foundTarget(root: string, scan: Scan, options: LiveOptions): Promise<{ readonly spec: TargetSpec; readonly found: string }> {
   const found = await firstThatAnswers(proposals(root, scan), { root, ...options });
   if (found.spec !== undefined) return { spec: found.spec, found: printConfig(nameOf(scan), found.spec) };
   throw new UserError(
-    `Nothing in agent-ready.yml tells how to start and reach the agent, and nothing that was tried reached it${found.tried[0] === undefined ? '' : ` (${visibleOf(found.tried[0])})`}; agent-ready doctor shows what was tried.`,
+    `Nothing in agent-ready.yml tells how to start and reach the agent, and nothing that was tried reached it${found.tried[0] === undefined ? '' : ` (${visible(found.tried[0]).slice(0, 300)})`}; agent-ready doctor shows what was tried.`,
   );
 }
 
 /** What the agent is called in a configuration that we propose. */
 export const nameOf = (scan: Scan): string => scan.agents[0]?.name ?? 'agent';
-// What the agent wrote may hold escapes for a terminal.
-const visibleOf = (text: string): string => text.replace(/[^\P{C}\n]/gu, '').slice(0, 300);
 
 /** The target that agent-ready.yml gives; undefined when it gives none. */
 export function configuredTarget(root: string, options: Pick<LiveOptions, 'config' | 'agent'>): TargetSpec | undefined {

@@ -3,6 +3,7 @@ import {
   askedOf,
   defineCheck,
   died,
+  endsRefused,
   type Finding,
   fail,
   type Limit,
@@ -18,8 +19,6 @@ import {
 
 /** Windows of limits are a minute or more; what took longer than this may have come into the next one. In milliseconds. */
 const WINDOW = 30_000;
-/** So many requests in a row must have been refused before the restart: a bucket that fills up quickly lets some pass in between. */
-const STEADY = 3;
 
 /** One user is at the limit, the agent is started again, and the user asks three times more; then another user asks once. */
 function afterRestart(trial: Trial): Finding | undefined {
@@ -30,7 +29,7 @@ function afterRestart(trial: Trial): Finding | undefined {
   // Without a limit there is no count to keep: that is another item.
   if (refusedAt === undefined || trouble !== undefined) return undefined;
   const limit = `One user was refused from the ${ordinal(refusedAt)} request on`;
-  if (before.slice(-STEADY).some(({ state }) => state !== 'refused')) return unknown(`${limit}, but not steadily`);
+  if (!endsRefused(before)) return unknown(`${limit}, but not steadily`);
   const refused = before[refusedAt - 1]?.reply;
   const last = after.at(-1)?.reply;
   if (refused === undefined || last === undefined) return unknown(`${limit}; after the restart nothing was asked`);

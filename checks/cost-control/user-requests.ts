@@ -2,6 +2,7 @@ import {
   armOf,
   askedOf,
   defineCheck,
+  endsRefused,
   type Finding,
   type Fit,
   fail,
@@ -16,9 +17,6 @@ import {
   unknown,
 } from '../../src/core/index.ts';
 
-/** So many of the last requests must have been refused. */
-const STEADY = 3;
-
 /** One user asks sixty times in a row, then another one once. */
 function perUser(trial: Trial): Finding {
   const { asked, refusedAt, trouble } = rowOf(trial, 'a');
@@ -27,7 +25,7 @@ function perUser(trial: Trial): Finding {
   if (refusedAt === undefined) return fail(`${asked.length} requests of one user within ${time(took)} were all served`);
   const words = `The ${ordinal(refusedAt)} request of one user was refused`;
   // Who sheds load at random refuses now and then, and not this user.
-  if (asked.slice(-STEADY).some(({ state }) => state !== 'refused')) return unknown(`${words}, but later ones were not`);
+  if (!endsRefused(asked)) return unknown(`${words}, but later ones were not`);
   const other = askedOf(trial, 'b').at(-1)?.state;
   if (other === 'served') return pass(`${words}, another user was served`);
   return other === 'refused'

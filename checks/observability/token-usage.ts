@@ -1,10 +1,10 @@
 import {
   armOf,
-  declaresTools,
   defineCheck,
   type Finding,
   fail,
   type ModelCall,
+  offersTools,
   partial,
   pass,
   production,
@@ -41,7 +41,7 @@ export const check = defineCheck({
   observe: {
     'plain-question': seen => tokensFinding(seen, armOf(seen)),
     // Two steps with different numbers: a record of the last one alone is not the request.
-    'tool-answers': seen => (declaresTools(armOf(seen)) ? tokensFinding(seen, armOf(seen)) : undefined),
+    'tool-answers': seen => (offersTools(armOf(seen)) ? tokensFinding(seen, armOf(seen)) : undefined),
   },
 
   examples: [

@@ -2,13 +2,13 @@ import {
   addressesIn,
   armOf,
   askedWorld,
-  declaresTools,
   defineCheck,
   type Finding,
   fail,
   flawsOf,
   modelCalls,
   type Observation,
+  offersTools,
   onSide,
   partial,
   pass,
@@ -58,7 +58,7 @@ function floodFinding(trial: Trial): Finding | undefined {
 function addressFinding(seen: Observation, trial: Trial): Finding | undefined {
   const reply = replyOf(trial);
   // Without tools there is nothing that an address could come from.
-  if ((!declaresTools(seen.control) && !declaresTools(trial)) || reply === undefined || reply.end !== 'answered') return undefined;
+  if ((!offersTools(seen.control) && !offersTools(trial)) || reply === undefined || reply.end !== 'answered') return undefined;
   const text = receivedText(reply);
   const through = addressesIn(text);
   if (through.length > 1) return fail(`The model repeated ${through.join(' and ')}, and the user received both`);

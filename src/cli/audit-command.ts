@@ -34,11 +34,12 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
   const live = flags.live === true || flags.probe.length > 0 ? startLive(path, flags, progress.say) : undefined;
   let report: Report;
   try {
+    const run = await live?.prepare();
     report = await audit(path, {
       policy: flags.policy,
       checks,
       progress: progress.say,
-      ...(live === undefined ? {} : { live: live.run }),
+      ...(run === undefined ? {} : { live: run }),
     });
   } finally {
     progress.stop();
@@ -65,7 +66,8 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
 }
 
 interface Live {
-  readonly run: (scan: Scan) => Promise<LiveRun>;
+  /** @throws UserError for what is wrong in the flags and the configuration */
+  readonly prepare: () => Promise<(scan: Scan) => Promise<LiveRun>>;
   readonly result: LiveResult | undefined;
   readonly interrupted: boolean;
   readonly stop: () => void;
@@ -81,12 +83,15 @@ function startLive(path: string, flags: AuditFlags, progress: (note: string) => 
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   return {
-    run: async scan => {
-      const { liveAudit } = await import('../live-audit.ts');
+    prepare: async () => {
+      const { prepareLive } = await import('../live-audit.ts');
       const { config, agent } = flags;
       const given = { ...(config === undefined ? {} : { config }), ...(agent === undefined ? {} : { agent }) };
-      result = await liveAudit(path, scan, { probes: flags.probe, ...given, progress, signal: abort.signal });
-      return result.run;
+      const run = await prepareLive(path, { probes: flags.probe, ...given, progress, signal: abort.signal });
+      return async scan => {
+        result = await run(scan);
+        return result.run;
+      };
     },
     get result() {
       return result;

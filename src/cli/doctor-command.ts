@@ -1,7 +1,7 @@
 // `agent-ready doctor`: step by step why an agent is found, started and reached, or why not, and the next thing to try.
 import { resolve } from 'node:path';
 import { visible } from '../../templates/text.ts';
-import { production, type TargetSpec } from '../core/index.ts';
+import { production, wayWords } from '../core/index.ts';
 import type { Problem } from '../live/index.ts';
 import { scan } from '../scan.ts';
 import { startProgress } from './progress.ts';
@@ -51,7 +51,7 @@ export async function runDoctor(path: string, flags: DoctorFlags): Promise<numbe
     const options = { root, progress: progress.say, signal: abort.signal };
     const configured = configuredTarget(root, flags);
     if (configured !== undefined) {
-      say('+', `A target is configured: ${describe(configured)}.`);
+      say('+', `A target is configured: ${wayWords(configured.way, configured.root === '.' ? '' : ` in ${configured.root}`)}.`);
       const record = await knock({ ...options, spec: configured });
       progress.stop();
       if (abort.signal.aborted) return 130;
@@ -114,10 +114,4 @@ function tell({ problem, control, ways, isolation, unguarded }: KnockRecord, say
   for (const line of unguarded.slice(0, 5)) say('?', `A process of it ran without our environment: ${line}`);
   say('>', 'agent-ready audit --live runs all experiments.');
   return 0;
-}
-
-function describe({ way, root }: TargetSpec): string {
-  const where = root === '.' ? '' : ` in ${root}`;
-  if (way.kind === 'http') return `${way.start.join(' ')}${where}, ${way.method} ${way.url}`;
-  return way.kind === 'command' ? `${way.run.join(' ')}${where}, message by ${way.input}` : `${way.path}, export ${way.export}`;
 }

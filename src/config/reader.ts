@@ -10,8 +10,6 @@ export interface Source {
   readonly document: Document;
 }
 
-const KINDS = { string: 'a text', number: 'a number', boolean: 'true or false', list: 'a list', map: 'a mapping' } as const;
-
 /** One value of the configuration, and the names by which it was reached. */
 export class Field {
   readonly #node: Node | null;
@@ -45,7 +43,7 @@ export class Field {
 
   /** The fields of a mapping whose names may be anything. */
   any(): ReadonlyMap<string, Field> {
-    if (!isMap(this.#node)) throw this.wrong(`must be ${KINDS.map}.`);
+    if (!isMap(this.#node)) throw this.wrong(`must be a mapping.`);
     const out = new Map<string, Field>();
     for (const { key, value } of this.#node.items) {
       const word = isScalar(key) ? String(key.value) : '';
@@ -57,12 +55,14 @@ export class Field {
   }
 
   list(): readonly Field[] {
-    if (!isSeq(this.#node)) throw this.wrong(`must be ${KINDS.list}.`);
+    if (!isSeq(this.#node)) throw this.wrong(`must be a list.`);
     return this.#node.items.map((item, i) => new Field(item as Node | null, this.#source, `${this.name}[${i}]`));
   }
 
   text(): string {
-    return this.#scalar('string') as string;
+    const value = isScalar(this.#node) ? this.#node.value : undefined;
+    if (typeof value !== 'string') throw this.wrong('must be a text.');
+    return value;
   }
 
   /** A text; numbers and true or false are taken as they are written. */
@@ -70,7 +70,7 @@ export class Field {
     const value = isScalar(this.#node) ? this.#node.value : undefined;
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return isScalar(this.#node) ? (this.#node.source ?? String(value)) : '';
-    throw this.wrong(`must be ${KINDS.string}.`);
+    throw this.wrong(`must be a text.`);
   }
 
   /** A text or list of texts. */
@@ -96,11 +96,5 @@ export class Field {
   /** The value as plain data. */
   plain(): unknown {
     return this.#node === null ? null : this.#node.toJS(this.#source.document);
-  }
-
-  #scalar(kind: 'string' | 'number' | 'boolean'): unknown {
-    const value = isScalar(this.#node) ? this.#node.value : undefined;
-    if (typeof value !== kind) throw this.wrong(`must be ${KINDS[kind]}.`);
-    return value;
   }
 }

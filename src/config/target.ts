@@ -76,16 +76,9 @@ function wayOf(fields: ReadonlyMap<string, Field>, target: Field): Way {
 
 /** Only this machine: experiments on somebody's production are never an accident of configuration. */
 function checkUrl(url: string, field: Field): void {
-  const parsed = URL.parse?.(url.replaceAll('{{port}}', '1')) ?? tryUrl(url.replaceAll('{{port}}', '1'));
-  if (parsed === null) throw field.wrong('must be a URL such as http://127.0.0.1:{{port}}/chat.');
+  const filled = url.replaceAll('{{port}}', '1');
+  if (!URL.canParse(filled)) throw field.wrong('must be a URL such as http://127.0.0.1:{{port}}/chat.');
+  const parsed = new URL(filled);
   if (!/^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(parsed.hostname) || parsed.protocol !== 'http:')
     throw field.wrong('must be a plain http address of this machine (127.0.0.1 or localhost): experiments are made on nothing else.');
-}
-
-function tryUrl(url: string): URL | null {
-  try {
-    return new URL(url);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 // What became of an experiment, and how the report shows it: numbers that a person can repeat, and the command that repeats them.
 import type { Check, CheckId, Finding, FindingStatus, ObserveRule } from './check.ts';
+import { sum } from './numbers.ts';
 import type { Observation, Trial } from './observation.ts';
 
 /** What the runner brings back from one probe. */
@@ -100,11 +101,11 @@ export function reportExperiment(
   if (outcome.kind !== 'done') return { ...base, status: outcome.kind, reason: outcome.reason, treatment: [] };
   const worst = (['fail', 'partial', 'unknown', 'pass'] as const).find(status => said.some(s => s.status === status));
   const { control, arms } = outcome.observation;
-  const treatment = Object.entries(arms).map(([name, trial]) => armOf(name, trial));
-  return { ...base, status: worst ?? 'informational', control: armOf('control', control), treatment };
+  const treatment = Object.entries(arms).map(([name, trial]) => reportArm(name, trial));
+  return { ...base, status: worst ?? 'informational', control: reportArm('control', control), treatment };
 }
 
-function armOf(name: string, trial: Trial): ReportArm {
+function reportArm(name: string, trial: Trial): ReportArm {
   const calls = trial.exchanges.filter(exchange => exchange.request !== undefined);
   return {
     name,
@@ -123,5 +124,3 @@ function armOf(name: string, trial: Trial): ReportArm {
 export function endOf(call: Trial['exchanges'][number]): number {
   return call.endedAt ?? call.goneAt ?? call.at;
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,6 +1,7 @@
 // What one message was seen to cost: model calls that arrived, the size of what was sent, and the list price of it.
 import { dollars } from './cost-words.ts';
 import type { Outcome } from './experiment.ts';
+import { sum } from './numbers.ts';
 import type { Dialect, Trial } from './observation.ts';
 import { type PriceList, priceKey, rateAt } from './price.ts';
 import { modelCalls } from './rule-observe.ts';
@@ -80,5 +81,3 @@ function worstOf(outcomes: readonly Outcome[], usual: number): MeasuredCost['wor
   }
   return worst;
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

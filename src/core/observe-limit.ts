@@ -57,6 +57,12 @@ export function rowOf(trial: Trial, user?: string): Row {
   return { asked, refusedAt, trouble };
 }
 
+/** So many refusals in a row are a limit: a bucket that fills up quickly lets some pass in between, and who sheds load refuses at random. */
+const STEADY = 3;
+
+/** Were the last messages of a row all refused? */
+export const endsRefused = (asked: readonly Asked[]): boolean => asked.slice(-STEADY).every(({ state }) => state === 'refused');
+
 /** 1st, 2nd, 3rd, 21st. */
 export function ordinal(count: number): string {
   const tail =

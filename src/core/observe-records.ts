@@ -1,4 +1,6 @@
 // What an agent leaves behind about a request: log lines, spans, metrics, its metrics page, and what it sends to tracing services.
+
+import { sum } from './numbers.ts';
 import type { Line, Observation, Trial } from './observation.ts';
 import { leavesOf, modelCalls } from './rule-observe.ts';
 
@@ -191,5 +193,3 @@ export function tokensBefore(seen: Observation): readonly [input: number, output
   const calls = modelCalls(seen.control);
   return [sum(calls.map(c => c.tokens?.input ?? 0)), sum(calls.map(c => c.tokens?.output ?? 0))];
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

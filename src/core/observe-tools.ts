@@ -3,9 +3,6 @@ import type { Trial } from './observation.ts';
 import { isService } from './observe-records.ts';
 import { isAnswered, type ModelCallSeen, modelCalls, quote, replyOf } from './rule-observe.ts';
 
-/** Did any request of the agent offer a tool to the model? */
-export const declaresTools = (trial: Trial): boolean => modelCalls(trial).some(call => call.request.tools.length > 0);
-
 /** Names of tools that the model asked for, as the agent's own requests repeat them: all dialects say it in the assistant's message. */
 export function calledTools(trial: Trial): readonly string[] {
   const declared = new Set(modelCalls(trial).flatMap(call => call.request.tools.map(tool => tool.name)));

@@ -34,3 +34,9 @@ export type Way =
       readonly reply: 'stdout';
     }
   | { readonly kind: 'module'; readonly path: string; readonly export: string };
+
+/** How a target is reached, in a few words. @param where added to what starts it: " in apps/web" */
+export function wayWords(way: Way, where = ''): string {
+  if (way.kind === 'http') return `${way.start.join(' ')}${where}, ${way.method} ${way.url}`;
+  return way.kind === 'command' ? `${way.run.join(' ')}${where}, message by ${way.input}` : `${way.path}, export ${way.export}`;
+}

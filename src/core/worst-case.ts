@@ -10,6 +10,7 @@ import type { EntryPoint } from './fact-path.ts';
 import type { Repeat, Request, Spending } from './fact-request.ts';
 import type { Location } from './location.ts';
 import { compareLocations } from './location.ts';
+import { sum } from './numbers.ts';
 import type { PriceList } from './price.ts';
 import type { CostGap, CostTerm, ReportCost, RequestCost } from './report.ts';
 import { acts, production } from './rule.ts';
@@ -257,8 +258,6 @@ function openness(parts: Parts): number {
   const gaps = [...parts.values()].flatMap(part => part.gaps);
   return gaps.length === 0 ? 0 : gaps.some(gap => gap.sort !== 'unread') ? 2 : 1;
 }
-
-const sum = (figures: readonly number[]): number => figures.reduce((total, next) => total + next, 0);
 
 function join(some: readonly CostGap[], more: readonly CostGap[]): readonly CostGap[] {
   const fresh = more.filter(gap => !some.some(known => known.why === gap.why && placeKey(known.location) === placeKey(gap.location)));

@@ -1,13 +1,6 @@
 // npm run mutants:observed [agent language [part of a mutant's id]]: starts each mutant, makes its experiments, and prints which items they turn red.
-import { createServer } from 'vite';
+import { close, load } from './load.mjs';
 
-// Vite comes with vitest, and loads the TypeScript of this repository.
-const vite = await createServer({
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-});
-const load = path => vite.ssrLoadModule(new URL(path, import.meta.url).pathname);
 const { MUTANTS } = await load('../agents/mutants/index.ts');
 const { outcomesOf, seenIn } = await load('./observe.ts');
 const { worseThan } = await load('./mutants.ts');
@@ -59,5 +52,5 @@ for (const mutant of MUTANTS.filter(one => one.edits[language] !== undefined && 
 process.stdout.write(
   `\n${killed} of ${expected} mutants that experiments can see turned their items red; ${extra.length} turned others red as well.\n`,
 );
-await vite.close();
+await close();
 process.exit(0);

@@ -12,12 +12,7 @@ export interface Tried {
   readonly mutant: Mutant;
   /** Codes of the items that reading reports as worse. */
   readonly worse: readonly string[];
-  /** Codes of the items that experiments report as worse; undefined: no experiment was made. */
-  readonly observed?: readonly string[];
 }
-
-/** Runs experiments on the agent in a folder, and answers with the status of each item by its code. */
-export type Observe = (folder: string) => Promise<Statuses>;
 
 const ORDER: readonly Status[] = ['pass', 'not-applicable', 'partial', 'unknown', 'fail'];
 
@@ -44,27 +39,17 @@ async function within<R>(agent: string, language: Language, mutant: Mutant | und
 export interface Trial {
   readonly agent: string;
   readonly language: Language;
-  /** Left out: the mutants are only read. */
-  readonly observe?: Observe;
 }
 
-/** The good agent by reading, and by experiments where there are some. */
-export async function tryOriginal({ agent, language, observe }: Trial): Promise<{ inspected: Statuses; observed?: Statuses }> {
-  return within(agent, language, undefined, async folder => ({
-    inspected: statusesOf(await audit(folder)),
-    ...(observe === undefined ? {} : { observed: await observe(folder) }),
-  }));
+/** The good agent by reading. */
+export async function tryOriginal({ agent, language }: Trial): Promise<{ inspected: Statuses }> {
+  return within(agent, language, undefined, async folder => ({ inspected: statusesOf(await audit(folder)) }));
 }
 
 /** Tries one mutant against what was found in the good agent. @throws Error when an edit does not apply */
-export async function tryMutant(
-  { agent, language, observe }: Trial,
-  mutant: Mutant,
-  original: { readonly inspected: Statuses; readonly observed?: Statuses },
-): Promise<Tried> {
-  return within(agent, language, mutant, async folder => {
-    const worse = worseThan(original.inspected, statusesOf(await audit(folder)));
-    if (observe === undefined) return { mutant, worse };
-    return { mutant, worse, observed: worseThan(original.observed ?? new Map(), await observe(folder)) };
-  });
+export async function tryMutant({ agent, language }: Trial, mutant: Mutant, original: { readonly inspected: Statuses }): Promise<Tried> {
+  return within(agent, language, mutant, async folder => ({
+    mutant,
+    worse: worseThan(original.inspected, statusesOf(await audit(folder))),
+  }));
 }
