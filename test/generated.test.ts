@@ -179,7 +179,7 @@ test('the README: its checklist, its SDKs and its report', async () => {
   const sdks = [];
   for (const file of names('src/sdks', /\.ts$/)) {
     const sdk = await load<Sdk>(`src/sdks/${file}`, 'sdk');
-    sdks.push(`| ${sdk.title} | ${sdk.npm.packages.map(p => `\`${p}\``).join(', ')} |`);
+    sdks.push(`| ${sdk.title} | ${sdk.code.packages.map(p => `\`${p}\``).join(', ')} |`);
   }
   const report = sourceOf('test/golden/naive-typescript.terminal.txt');
   let text = sourceOf('README.md');

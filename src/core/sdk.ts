@@ -21,14 +21,14 @@ export interface Producer {
   readonly mustCarry?: boolean;
   /** The value keeps the construction options of its receiver (`model.bindTools(...)`) instead of having its own. */
   readonly keeps?: boolean;
-  /** Position of the argument that holds the options; default 0. */
-  readonly options?: number;
+  /** Where the options are: a position, default 0, or the keyword arguments, the default for Python. */
+  readonly options?: number | 'keywords';
   /** Packages that export it, when not all of the descriptor's packages do. */
   readonly packages?: readonly string[];
 }
 
-/** Where an argument of a call is: its position, or what the value there was constructed with. */
-export type Place = number | `new ${number}`;
+/** Where an argument of a call is: its position, what the value there was constructed with, or among the keyword arguments. */
+export type Place = number | `new ${number}` | 'keywords';
 
 export interface CallShape {
   /** Role of the receiver; absent: a function exported by the packages. */
@@ -40,7 +40,7 @@ export interface CallShape {
   readonly streaming: 'yes' | 'no' | 'option';
   /** Path of the option that turns streaming on; default `body.stream`. */
   readonly streamOption?: string;
-  /** Names for the arguments; default `{ body: 0, request: 1 }`. `client` is always what the receiver was constructed with. */
+  /** Names for the arguments; default `{ body: 0, request: 1 }`, in Python `{ body: 'keywords', request: 'keywords' }`. `client` is always what the receiver was constructed with. */
   readonly places?: Readonly<Record<string, Place>>;
   /** Does the call run the SDK's own loop? Then the descriptor's `loop` holds. */
   readonly loops?: boolean;
@@ -103,9 +103,14 @@ export interface Sdk {
   readonly layer: 'sdk' | 'framework';
   /** The provider when the model does not tell; `any` for frameworks; `local` for local model servers. */
   readonly provider: string;
-  /** How JavaScript and TypeScript reach it. */
-  readonly npm: {
-    /** Package names; `*` matches within a name: `@langchain/*`. Subpaths are included. */
+  /** The language of the code that uses it; absent: JavaScript and TypeScript. */
+  readonly language?: 'python';
+  /** How code reaches it. */
+  readonly code: {
+    /**
+     * Package names; `*` matches within a name: `@langchain/*`. Subpaths are included. In Python the name that is imported, with
+     * `py:` in front: `py:openai`, `py:langchain_*`, `py:google.genai`.
+     */
     readonly packages: readonly string[];
     /** The package whose version decides the defaults; default: the package that was imported. */
     readonly version?: string;

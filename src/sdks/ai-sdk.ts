@@ -19,7 +19,7 @@ export const sdk = defineSdk({
   title: 'AI SDK',
   layer: 'framework',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['ai', ...PROVIDERS],
     version: 'ai',
     produces: [

@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'Anthropic SDK',
   layer: 'sdk',
   provider: 'anthropic',
-  npm: {
+  code: {
     packages: ['@anthropic-ai/sdk', '@anthropic-ai/bedrock-sdk', '@anthropic-ai/vertex-sdk', '@anthropic-ai/foundry-sdk'],
     produces: [
       {

@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'Azure AI Inference',
   layer: 'sdk',
   provider: 'azure',
-  npm: {
+  code: {
     packages: ['@azure-rest/ai-inference'],
     produces: [
       { role: 'client', by: 'call', exports: ['default', 'createClient', 'ModelClient'], options: 2 },

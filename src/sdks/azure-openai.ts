@@ -10,7 +10,7 @@ export const sdk = defineSdk({
   title: 'Azure OpenAI client library',
   layer: 'sdk',
   provider: 'azure',
-  npm: {
+  code: {
     packages: ['@azure/openai'],
     // new OpenAIClient(endpoint, credential, options); with a key of OpenAI the options come one place earlier and are not seen.
     produces: [{ role: on, by: 'new', exports: ['OpenAIClient'], options: 2 }],

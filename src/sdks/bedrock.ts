@@ -47,7 +47,7 @@ export const sdk = defineSdk({
   title: 'AWS SDK for Bedrock',
   layer: 'sdk',
   provider: 'bedrock',
-  npm: {
+  code: {
     packages: [...RUNTIME, ...AGENTS],
     produces: [
       {

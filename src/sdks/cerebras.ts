@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'Cerebras SDK',
   layer: 'sdk',
   provider: 'cerebras',
-  npm: {
+  code: {
     packages: ['@cerebras/cerebras_cloud_sdk'],
     produces: [{ role: 'client', by: 'new', exports: ['default', 'Cerebras'] }],
     calls: [

@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'chatgpt',
   layer: 'sdk',
   provider: 'openai',
-  npm: {
+  code: {
     packages: ['chatgpt'],
     produces: [{ role: 'client', by: 'new', exports: ['ChatGPTAPI', 'ChatGPTUnofficialProxyAPI', 'ChatGPTAPIBrowser'] }],
     calls: [{ on: 'client', member: 'sendMessage', kind: 'chat', streaming: 'no', places: { text: 0, body: 1 } }],

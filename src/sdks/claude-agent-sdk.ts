@@ -10,7 +10,7 @@ export const sdk = defineSdk({
   title: 'Claude Agent SDK',
   layer: 'framework',
   provider: 'anthropic',
-  npm: {
+  code: {
     packages: ['@anthropic-ai/claude-agent-sdk', '@anthropic-ai/claude-code'],
     produces: [
       { role: 'warm', by: 'call', exports: ['startup'] },

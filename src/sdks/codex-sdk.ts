@@ -10,7 +10,7 @@ export const sdk = defineSdk({
   title: 'Codex SDK',
   layer: 'framework',
   provider: 'openai',
-  npm: {
+  code: {
     packages: ['@openai/codex-sdk'],
     produces: [
       { role: 'codex', by: 'new', exports: ['Codex'] },

@@ -11,7 +11,7 @@ export const sdk = defineSdk({
   title: 'Cohere SDK',
   layer: 'sdk',
   provider: 'cohere',
-  npm: {
+  code: {
     packages: ['cohere-ai'],
     produces: [{ role: on, by: 'new', exports: ['CohereClient', 'CohereClientV2', 'BedrockClient', 'SagemakerClient'] }],
     calls: [

@@ -13,7 +13,7 @@ export const sdk = defineSdk({
   title: 'Genkit',
   layer: 'framework',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['genkit', '@genkit-ai/*'],
     version: 'genkit',
     produces: [

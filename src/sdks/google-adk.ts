@@ -10,7 +10,7 @@ export const sdk = defineSdk({
   title: 'Agent Development Kit',
   layer: 'framework',
   provider: 'google',
-  npm: {
+  code: {
     packages: ['@google/adk'],
     produces: [
       { role: 'agent', by: 'new', exports: ['*Agent'] },

@@ -19,7 +19,7 @@ export const sdk = defineSdk({
   title: 'Google Gen AI SDK',
   layer: 'sdk',
   provider: 'google',
-  npm: {
+  code: {
     packages: [...GENAI, ...OLD],
     produces: [
       { role: 'client', by: 'new', exports: ['GoogleGenAI'], packages: GENAI },

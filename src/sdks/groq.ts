@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'Groq SDK',
   layer: 'sdk',
   provider: 'groq',
-  npm: {
+  code: {
     packages: ['groq-sdk'],
     produces: [
       { role: 'client', by: 'new', exports: ['default', 'Groq'] },

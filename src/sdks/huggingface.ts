@@ -39,7 +39,7 @@ export const sdk = defineSdk({
   title: 'Hugging Face Inference',
   layer: 'sdk',
   provider: 'huggingface',
-  npm: {
+  code: {
     packages: ['@huggingface/inference'],
     produces: [
       { role: 'client', by: 'new', exports: ['InferenceClient', 'HfInference'], options: 1 },

@@ -58,7 +58,7 @@ export const sdk = defineSdk({
   title: 'LangChain.js',
   layer: 'framework',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['langchain', '@langchain/*'],
     version: '@langchain/core',
     versionElse: ['langchain', '@langchain/openai', '@langchain/anthropic'],

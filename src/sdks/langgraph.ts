@@ -20,7 +20,7 @@ export const sdk = defineSdk({
   title: 'LangGraph.js',
   layer: 'framework',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['@langchain/langgraph', '@langchain/langgraph-*', ...DEEP],
     version: '@langchain/langgraph',
     produces: [

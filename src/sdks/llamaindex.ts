@@ -25,7 +25,7 @@ export const sdk = defineSdk({
   title: 'LlamaIndex.TS',
   layer: 'framework',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['llamaindex', '@llamaindex/*'],
     produces: [
       { role: 'embeddings', by: 'new', exports: ['*Embedding', '*Embeddings'] },

@@ -30,7 +30,7 @@ export const sdk = defineSdk({
   title: 'Mastra',
   layer: 'framework',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['@mastra/core'],
     produces: [
       { role: 'agent', by: 'new', exports: ['Agent'] },

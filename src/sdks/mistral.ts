@@ -9,7 +9,7 @@ export const sdk = defineSdk({
   title: 'Mistral SDK',
   layer: 'sdk',
   provider: 'mistral',
-  npm: {
+  code: {
     packages: ['@mistralai/mistralai'],
     produces: [
       { role: 'client', by: 'new', exports: ['Mistral'] },

@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'Ollama',
   layer: 'sdk',
   provider: 'local',
-  npm: {
+  code: {
     packages: ['ollama'],
     produces: [
       { role: 'client', by: 'new', exports: ['Ollama'] },

@@ -11,7 +11,7 @@ export const sdk = defineSdk({
   title: 'OpenAI Agents SDK',
   layer: 'framework',
   provider: 'openai',
-  npm: {
+  code: {
     packages: ['@openai/agents', '@openai/agents-core', '@openai/agents-openai', '@openai/agents-realtime', '@openai/agents-extensions'],
     version: '@openai/agents',
     produces: [

@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'openai-edge',
   layer: 'sdk',
   provider: 'openai',
-  npm: {
+  code: {
     packages: ['openai-edge'],
     produces: [{ role: 'client', by: 'new', exports: ['OpenAIApi', 'default'] }],
     calls: [

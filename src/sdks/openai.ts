@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'OpenAI SDK',
   layer: 'sdk',
   provider: 'openai',
-  npm: {
+  code: {
     packages: ['openai'],
     produces: [
       { role: 'client', by: 'new', exports: ['default', 'OpenAI', 'AzureOpenAI', 'OpenAIClient'] },

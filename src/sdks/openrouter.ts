@@ -10,7 +10,7 @@ export const sdk = defineSdk({
   title: 'OpenRouter SDK',
   layer: 'sdk',
   provider: 'openrouter',
-  npm: {
+  code: {
     packages: ['@openrouter/sdk'],
     produces: [{ role: 'client', by: 'new', exports: ['OpenRouter'] }],
     calls: [

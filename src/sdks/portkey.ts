@@ -13,7 +13,7 @@ export const sdk = defineSdk({
   title: 'Portkey SDK',
   layer: 'sdk',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['portkey-ai'],
     produces: [{ role: 'client', by: 'new', exports: ['default', 'Portkey'] }],
     calls: [

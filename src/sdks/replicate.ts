@@ -9,7 +9,7 @@ export const sdk = defineSdk({
   title: 'Replicate',
   layer: 'sdk',
   provider: 'replicate',
-  npm: {
+  code: {
     packages: ['replicate'],
     produces: [{ role: 'client', by: 'new', exports: ['default', 'Replicate'] }],
     calls: [

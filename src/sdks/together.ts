@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'Together SDK',
   layer: 'sdk',
   provider: 'together',
-  npm: {
+  code: {
     packages: ['together-ai'],
     produces: [
       { role: 'client', by: 'new', exports: ['default', 'Together'] },

@@ -9,7 +9,7 @@ export const sdk = defineSdk({
   title: 'Voyage AI SDK',
   layer: 'sdk',
   provider: 'voyage',
-  npm: {
+  code: {
     packages: ['voyageai'],
     produces: [{ role: 'client', by: 'new', exports: ['VoyageAIClient'] }],
     calls: [

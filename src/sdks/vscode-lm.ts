@@ -6,7 +6,7 @@ export const sdk = defineSdk({
   title: 'VS Code language model API',
   layer: 'sdk',
   provider: 'any',
-  npm: {
+  code: {
     packages: ['vscode'],
     produces: [
       { role: 'models', by: 'call', exports: ['lm.selectChatModels'] },

@@ -4,6 +4,7 @@
 import type { CallShape, Producer, Sdk } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { keywordsIn } from './keywords.ts';
 import type { Foreign, Step, Value } from './values.ts';
 
 /** A foreign value in the words of a descriptor. */
@@ -16,7 +17,7 @@ export interface Classified {
   readonly path: string;
   /** The call or construction that made the value, and where its options are. */
   readonly made: Extract<Step, { kind: 'call' | 'new' }> | undefined;
-  readonly optionsAt: number;
+  readonly optionsAt: number | 'keywords';
   /** Values with a role that this one carries inside. */
   readonly inner: readonly Classified[];
 }
@@ -26,7 +27,7 @@ interface State {
   role: string | undefined;
   path: string[];
   made: Making | undefined;
-  optionsAt: number;
+  optionsAt: number | 'keywords';
   inner: readonly Classified[];
 }
 
@@ -45,9 +46,9 @@ export class Classifier {
   sdksOf(pkg: string): readonly Sdk[] {
     const known = this.#byPackage.get(pkg);
     if (known !== undefined) return known;
-    const exact = this.sdks.filter(sdk => sdk.npm.packages.includes(pkg));
+    const exact = this.sdks.filter(sdk => sdk.code.packages.includes(pkg));
     const globs = this.sdks
-      .flatMap(sdk => sdk.npm.packages.filter(p => p.includes('*') && matches(p, pkg)).map(p => ({ sdk, length: p.length })))
+      .flatMap(sdk => sdk.code.packages.filter(p => p.includes('*') && matches(p, pkg)).map(p => ({ sdk, length: p.length })))
       .filter(({ sdk }) => !exact.includes(sdk))
       .sort((a, b) => b.length - a.length)
       .map(({ sdk }) => sdk);
@@ -69,7 +70,7 @@ export class Classifier {
 
   #read(sdk: Sdk, value: Foreign): Classified | undefined {
     const state: State = { role: undefined, path: [], made: undefined, optionsAt: 0, inner: [] };
-    const produces = sdk.npm.produces.filter(p => p.packages === undefined || p.packages.some(pkg => matches(pkg, value.package)));
+    const produces = sdk.code.produces.filter(p => p.packages === undefined || p.packages.some(pkg => matches(pkg, value.package)));
     for (const step of value.steps) {
       if (step.kind === 'member') {
         state.path.push(step.name);
@@ -108,7 +109,7 @@ export class Classifier {
       state.inner = inner.length > 0 ? inner : producer.keeps === true ? state.inner : [];
       if (producer.keeps !== true) {
         state.made = step;
-        state.optionsAt = producer.options ?? 0;
+        state.optionsAt = producer.options ?? (receiver.sdk.language === 'python' ? 'keywords' : 0);
       }
       return true;
     }
@@ -146,7 +147,7 @@ export class Classifier {
   optionsOf(c: Classified): Values | undefined {
     if (c.made === undefined) return c.role === undefined ? undefined : [];
     if (c.made.args === undefined) return undefined;
-    const arg = c.made.args[c.optionsAt];
+    const arg = c.optionsAt === 'keywords' ? keywordsIn(c.made.args) : c.made.args[c.optionsAt];
     if (arg === undefined) return [];
     if (tsc.isSpreadElement(arg)) return undefined;
     // A list of steps is no options object: what it carries has them.
@@ -157,7 +158,7 @@ export class Classifier {
   shapesOf(callee: Value): { shape: CallShape; classified: Classified }[] {
     return this.classify(callee).flatMap(classified => {
       const { sdk, role, path, value } = classified;
-      return sdk.npm.calls
+      return sdk.code.calls
         .filter(
           shape =>
             shape.on === role &&

@@ -86,7 +86,7 @@ export class FactMaker {
   call(site: Site): ModelCall {
     const { sdk, value } = site.classified;
     const location = this.#place(site.node);
-    const pkg = sdk.npm.version ?? value.package;
+    const pkg = sdk.code.version ?? value.package;
     const label = site.version === undefined ? pkg : `${pkg} ${site.version}`;
     const models = this.#ask(
       () => this.#models(site),
@@ -210,7 +210,7 @@ export class FactMaker {
 
   #dead(site: Site): DeadOption[] {
     const { sdk, value } = site.classified;
-    const pkg = sdk.npm.version ?? value.package;
+    const pkg = sdk.code.version ?? value.package;
     const groups = [
       ['retries', sdk.retries],
       ['timeout', sdk.timeout],

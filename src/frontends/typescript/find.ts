@@ -53,7 +53,7 @@ export class Finder {
     this.#inventory = ev.program.inventory;
     this.#names = new Set([
       ...HTTP_NAMES,
-      ...classifier.sdks.flatMap(sdk => sdk.npm.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))),
+      ...classifier.sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))),
     ]);
   }
 
@@ -173,11 +173,11 @@ export class Finder {
 
   /** The version that decides the defaults of an SDK for a value. */
   versionOf(sdk: Sdk, value: Foreign): string | undefined {
-    const deciding = sdk.npm.version ?? value.package;
+    const deciding = sdk.code.version ?? value.package;
     if (deciding === value.package && value.version !== undefined) return lowest(value.version);
     // A renamed package is known to the manifest by the name that the code writes.
     const asked = deciding === value.package ? (value.written ?? deciding) : deciding;
-    for (const name of [asked, ...(sdk.npm.versionElse ?? [])]) {
+    for (const name of [asked, ...(sdk.code.versionElse ?? [])]) {
       const found = this.#inventory.versionOf(value.file, name)?.version;
       if (found !== undefined) return found;
     }
@@ -301,8 +301,8 @@ function restful(progress: (note: string) => void): (files: number) => Promise<v
 
 /** A test for files worth parsing: they import a package of one of the descriptors. */
 export function namesSdk(sdks: readonly Sdk[]): (specifier: string) => boolean {
-  const exact = new Set(sdks.flatMap(sdk => sdk.npm.packages.filter(p => !p.includes('*'))));
-  const prefixes = sdks.flatMap(sdk => sdk.npm.packages.filter(p => p.includes('*')).map(p => p.slice(0, p.indexOf('*'))));
+  const exact = new Set(sdks.flatMap(sdk => sdk.code.packages.filter(p => !p.includes('*'))));
+  const prefixes = sdks.flatMap(sdk => sdk.code.packages.filter(p => p.includes('*')).map(p => p.slice(0, p.indexOf('*'))));
   const known = new Map<string, boolean>();
   const judge = (specifier: string): boolean => {
     const { name } = packageOf(specifier);

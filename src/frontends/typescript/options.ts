@@ -2,10 +2,11 @@
 
 import semver from 'semver';
 import type { ts } from 'ts-morph';
-import type { CallShape, OptionShape } from '../../core/index.ts';
+import type { CallShape, OptionShape, Place } from '../../core/index.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { keywordsIn } from './keywords.ts';
 import { MORE, REQUEST, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
@@ -29,6 +30,9 @@ export interface Look {
   readonly node?: ts.Node | undefined;
 }
 
+const PLACES: Readonly<Record<string, Place>> = { body: 0, request: 1 };
+const KEYWORD_PLACES: Readonly<Record<string, Place>> = { body: 'keywords', request: 'keywords' };
+
 const ABSENT: Look = { found: [], absent: true, hidden: undefined };
 
 export class Options {
@@ -44,8 +48,12 @@ export class Options {
   look(site: Site, at: string): Look {
     const [place = '', ...path] = at.split('.');
     if (place === 'client') return merge([site.classified, ...site.others].map(c => this.#inReading(c, path)));
-    const where = (site.shape.places ?? { body: 0, request: 1 })[place];
+    const where = (site.shape.places ?? (site.classified.sdk.language === 'python' ? KEYWORD_PLACES : PLACES))[place];
     if (where === undefined) return ABSENT;
+    if (where === 'keywords') {
+      const keywords = keywordsIn(site.node.arguments);
+      return keywords === undefined ? ABSENT : this.path(this.#ev.values(keywords), path);
+    }
     const index = typeof where === 'number' ? where : Number(where.slice(4));
     const args = site.node.arguments;
     if (args.slice(0, index + 1).some(tsc.isSpreadElement)) return { found: [], absent: false, hidden: 'spread arguments' };

@@ -162,7 +162,7 @@ export class RetryReader {
   #layerOf(site: Site): RetryLayer {
     const { sdk, value } = site.classified;
     const version = this.#versionOf(sdk, value);
-    const pkg = sdk.npm.version ?? value.package;
+    const pkg = sdk.code.version ?? value.package;
     return this.#sdkLayer({ ...site, version }, version === undefined ? pkg : `${pkg} ${version}`, [value.package]);
   }
 
