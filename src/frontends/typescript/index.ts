@@ -1,6 +1,6 @@
 // The TypeScript and JavaScript frontend: from files to facts.
 import type { ts } from 'ts-morph';
-import type { CodeRole, Sdk } from '../../core/index.ts';
+import type { CodeRole, Fact, Sdk } from '../../core/index.ts';
 import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
@@ -43,12 +43,26 @@ interface FirstLook {
 async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
   const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)) && !file.endsWith('.d.ts'));
   const before = inventory.lines;
-  const look = await firstLook(inventory, sources, sdks, progress);
+  const { facts, read } = await extractFrom({ inventory, sources, sdks, program: new Program(inventory) }, progress);
   const languages = [...new Set(sources.map(file => (/\.[cm]?tsx?$/.test(file) ? 'typescript' : 'javascript')))].sort();
-  const lines = inventory.lines - before;
-  const read = { languages, files: look.read, lines };
-  if (look.seeds.length === 0) return { facts: [], ...read };
-  const program = new Program(inventory);
+  return { facts, languages, files: read, lines: inventory.lines - before };
+}
+
+/** Code in the common tree, whatever language it was written in. */
+export interface Code {
+  readonly inventory: Inventory;
+  readonly sources: readonly string[];
+  readonly sdks: readonly Sdk[];
+  readonly program: Program;
+}
+
+/** Reads code and says what it found; `read` is the number of files that could be read. */
+export async function extractFrom(
+  { inventory, sources, sdks, program }: Code,
+  progress: (note: string) => void,
+): Promise<{ readonly facts: readonly Fact[]; readonly read: number }> {
+  const look = await firstLook(inventory, sources, sdks, progress);
+  if (look.seeds.length === 0) return { facts: [], read: look.read };
   const ev = new Evaluator(program);
   const references = new References(ev, look.index);
   const classifier = new Classifier(ev, sdks);
@@ -125,7 +139,7 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     ...found.requests.map(site => maker.request(site)),
     ...READERS.flatMap(reader => reader.read(reading, look.nominated.get(reader.id) ?? [])),
   ];
-  return { facts, ...read };
+  return { facts, read: look.read };
 }
 
 /** The runs of a graph, by the functions that are its nodes. */

@@ -40,9 +40,12 @@ export interface Unit {
 export class Program {
   readonly #units = new Map<string, Unit | undefined>();
   readonly inventory: Inventory;
+  readonly #prepare: (file: string, ast: ts.SourceFile) => void;
 
-  constructor(inventory: Inventory) {
+  /** @param prepare called with each file that was parsed, before anybody looks at it */
+  constructor(inventory: Inventory, prepare: (file: string, ast: ts.SourceFile) => void = () => {}) {
     this.inventory = inventory;
+    this.#prepare = prepare;
   }
 
   /** Number of files parsed so far. */
@@ -55,6 +58,7 @@ export class Program {
     if (this.#units.has(file)) return this.#units.get(file);
     const text = this.inventory.read(file);
     const unit = text === undefined ? undefined : parse(file, text);
+    if (unit !== undefined) this.#prepare(file, unit.ast);
     if (text !== undefined && unit === undefined) this.inventory.giveUp(file, 'nested too deeply to be parsed');
     this.#units.set(file, unit);
     return unit;
@@ -97,7 +101,7 @@ export function walk(root: ts.Node, visit: (node: ts.Node) => unknown): void {
 
 function kindOf(file: string): ts.ScriptKind {
   if (file.endsWith('.tsx')) return tsc.ScriptKind.TSX;
-  if (file.endsWith('.ts') || file.endsWith('.mts') || file.endsWith('.cts')) return tsc.ScriptKind.TS;
+  if (/\.(?:[mc]?ts|py|ipynb)$/.test(file)) return tsc.ScriptKind.TS;
   // Plain JavaScript may hold JSX in a .js file.
   return tsc.ScriptKind.JSX;
 }

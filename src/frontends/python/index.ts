@@ -1,0 +1,113 @@
+// The Python frontend: each file is parsed with tree-sitter, lowered to the common tree (lower/), and read by the same readers as
+// TypeScript. A position in the common tree is told as a position in the Python file.
+import type { ts } from 'ts-morph';
+import type { Sdk } from '../../core/index.ts';
+import type { Inventory } from '../../repository/index.ts';
+import type { Extract, Frontend } from '../frontend.ts';
+import { tsc } from '../typescript/compiler.ts';
+import { extractFrom } from '../typescript/index.ts';
+import { markKeywords } from '../typescript/keywords.ts';
+import { Program } from '../typescript/program.ts';
+import { type Lowered, lower } from './lower/module.ts';
+import { boundNames, finderOf } from './modules.ts';
+import { PythonParser } from './tree.ts';
+
+const ENDINGS = ['.py'] as const;
+
+export const frontend: Frontend = { id: 'python', reads: ENDINGS, extract };
+
+async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
+  const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)));
+  const before = inventory.lines;
+  const python = new PythonFiles(inventory, await PythonParser.load());
+  const program = new Program(python.inventory, (file, ast) => python.prepare(file, ast));
+  const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress);
+  return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.lines - before };
+}
+
+/** The Python files of a repository, seen as files of the common tree. */
+class PythonFiles {
+  /** The repository, in which Python files read as their lowered text. */
+  readonly inventory: Inventory;
+  readonly #inner: Inventory;
+  readonly #parser: PythonParser;
+  readonly #lowered = new Map<string, Lowered | undefined>();
+  readonly #bound = new Map<string, ReadonlySet<string>>();
+
+  constructor(inner: Inventory, parser: PythonParser) {
+    this.#inner = inner;
+    this.#parser = parser;
+    this.inventory = Object.create(inner, {
+      read: { value: (file: string) => this.#read(file) },
+      resolveImport: { value: (_from: string, specifier: string) => this.#target(specifier) },
+      realName: { value: (_file: string, name: string) => name },
+    }) as Inventory;
+  }
+
+  #target(specifier: string): string | undefined {
+    if (!specifier.startsWith('/')) return undefined;
+    const file = specifier.slice(1);
+    return this.#inner.has(file) ? file : undefined;
+  }
+
+  #read(file: string): string | undefined {
+    return file.endsWith('.py') ? this.#of(file)?.text : this.#inner.read(file);
+  }
+
+  #of(file: string): Lowered | undefined {
+    if (this.#lowered.has(file)) return this.#lowered.get(file);
+    const text = this.#inner.read(file);
+    const root = text === undefined ? undefined : this.#parser.parse(text);
+    if (text !== undefined && root === undefined) this.#inner.giveUp(file, 'nested too deeply to be parsed');
+    const lowered =
+      text === undefined || root === undefined ? undefined : lower(text, root, finderOf(this.#inner, file, target => this.#names(target)));
+    this.#lowered.set(file, lowered);
+    return lowered;
+  }
+
+  #names(file: string): ReadonlySet<string> {
+    let names = this.#bound.get(file);
+    if (names === undefined) {
+      names = boundNames(this.#inner.read(file) ?? '');
+      this.#bound.set(file, names);
+    }
+    return names;
+  }
+
+  /** Marks keyword arguments, and makes the tree tell places of the Python file. */
+  prepare(file: string, ast: ts.SourceFile): void {
+    const lowered = this.#of(file);
+    const text = this.#inner.read(file);
+    if (lowered === undefined || text === undefined) return;
+    const stack: ts.Node[] = [ast];
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (tsc.isObjectLiteralExpression(node) && lowered.keywords.has(node.getStart(ast))) markKeywords(node);
+      tsc.forEachChild(node, child => {
+        stack.push(child);
+      });
+    }
+    const starts = lineStarts(text);
+    ast.getLineAndCharacterOfPosition = offset => {
+      const origin = Math.min(text.length, lowered.origin(offset));
+      const line = lineAt(starts, origin);
+      return { line, character: origin - (starts[line] as number) };
+    };
+  }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const out = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) out.push(at + 1);
+  return out;
+}
+
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,447 @@
+// Functions of Python and its standard library that have a twin in the common tree, and methods of its texts, lists and dictionaries.
+// An entry answers false where the twin would say something else than the call.
+import { field, type PyNode } from '../tree.ts';
+import type { Args } from './calls.ts';
+import { type Piece, put } from './expressions.ts';
+import type { Lowering } from './lowering.ts';
+import { regex } from './regex.ts';
+import { hasHoles, plainText } from './strings.ts';
+
+type Lower = (l: Lowering, args: Args, node: PyNode) => boolean;
+
+/** A call of the twin with the positional arguments in their order. */
+const same =
+  (name: string, most = 9): Lower =>
+  (l, { positional }) => {
+    put(l, `${name}(`, ...positional.slice(0, most).flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
+    return true;
+  };
+
+/** The argument at a position, or with a name. */
+const argument = ({ positional, keywords }: Args, index: number, name: string): PyNode | undefined => positional[index] ?? keywords.get(name);
+
+const first: Lower = (l, args) => {
+  const [value] = args.positional;
+  if (value === undefined) return false;
+  put(l, '(', value, ')');
+  return true;
+};
+
+const environment: Lower = (l, { positional }) => {
+  const [name, fallback] = positional;
+  if (name === undefined) return false;
+  if (fallback === undefined) put(l, 'process.env[', name, ']');
+  else put(l, '(process.env[', name, '] ?? ', fallback, ')');
+  return true;
+};
+
+/** `sleep(seconds)` is a promise that a timer keeps. */
+const sleep: Lower = (l, args) => {
+  const seconds = argument(args, 0, 'delay') ?? args.keywords.get('secs');
+  put(l, 'new Promise(resolve => setTimeout(resolve, (', seconds ?? '0', ') * 1000))');
+  return true;
+};
+
+const waitFor: Lower = (l, args) => {
+  const work = argument(args, 0, 'fut');
+  const seconds = argument(args, 1, 'timeout');
+  if (work === undefined) return false;
+  if (seconds === undefined || seconds.kind === 'none') put(l, work);
+  else put(l, 'Promise.race([', work, ', new Promise((_, reject) => setTimeout(() => reject(new Error("timeout")), (', seconds, ') * 1000))])');
+  return true;
+};
+
+const gather =
+  (name: string): Lower =>
+  (l, { positional, keywords }) => {
+    const settled = keywords.get('return_exceptions')?.kind === 'true';
+    const [only] = positional;
+    if (positional.length === 1 && only?.kind === 'list_splat') put(l, `Promise.${settled ? 'allSettled' : name}(`, only.children.at(-1) ?? '[]', ')');
+    else put(l, `Promise.${settled ? 'allSettled' : name}([`, ...positional.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), '])');
+    return true;
+  };
+
+const print: Lower = (l, { positional, keywords }) => {
+  const file = keywords.get('file');
+  const stream = file !== undefined && /stderr/.test(l.of(file)) ? 'console.error(' : 'console.log(';
+  if (file !== undefined && !/std(?:err|out)/.test(l.of(file))) return false;
+  put(l, stream, ...positional.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
+  return true;
+};
+
+/** Runs a function elsewhere and waits: `to_thread(f, a)` is `f(a)`. */
+const handOn =
+  (skip: number): Lower =>
+  (l, { positional }) => {
+    const [fn, ...rest] = positional.slice(skip);
+    if (fn === undefined) return false;
+    put(l, fn, '(', ...rest.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
+    return true;
+  };
+
+const open: Lower = (l, args) => {
+  const path = argument(args, 0, 'file');
+  const mode = argument(args, 1, 'mode');
+  if (path === undefined) return false;
+  const said = mode?.kind === 'string' ? plainText(l, mode) : 'r';
+  const act = /[wx+]/.test(said) ? 'writeFileSync' : said.includes('a') ? 'appendFileSync' : 'readFileSync';
+  put(l, `${l.need('node:fs')}.${act}(`, path, ')');
+  return true;
+};
+
+const file =
+  (act: string): Lower =>
+  (l, { positional }) => {
+    const [path] = positional;
+    if (path === undefined) return false;
+    put(l, `${l.need('node:fs')}.${act}(`, path, ')');
+    return true;
+  };
+
+/** A command: with `shell=True`, or as one text, it goes through the shell. */
+const command =
+  (shell: boolean): Lower =>
+  (l, args) => {
+    const what = argument(args, 0, 'args') ?? args.keywords.get('cmd');
+    if (what === undefined) return false;
+    const asText = shell || args.keywords.get('shell')?.kind === 'true';
+    const act = asText ? 'exec' : 'execFile';
+    const limit = args.keywords.get('timeout');
+    const pieces: Piece[] = what.kind === 'list' && !asText ? listParts(what) : [what];
+    put(l, `${l.need('node:child_process')}.${act}(`, ...pieces, ...(limit === undefined ? [] : [', { timeout: (', limit, ') * 1000 }']), ')');
+    return true;
+  };
+
+function listParts(node: PyNode): Piece[] {
+  const [program, ...rest] = node.children.filter(child => child.named);
+  if (program === undefined) return ['""'];
+  return [program, ', [', ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])), ']'];
+}
+
+const asyncCommand: Lower = (l, { positional }) => {
+  const [program, ...rest] = positional;
+  if (program === undefined) return false;
+  put(l, `${l.need('node:child_process')}.execFile(`, program, ', [', ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])), '])');
+  return true;
+};
+
+const reduced: Lower = (l, { positional }) => {
+  const [values] = positional;
+  if (values === undefined) return false;
+  put(l, values, '.reduce((a, b) => a + b, 0)');
+  return true;
+};
+
+/** `any(f(x) for x in xs)` is `xs.some(x => f(x))`. */
+const quantified =
+  (name: 'some' | 'every'): Lower =>
+  (l, { positional }) => {
+    const [values] = positional;
+    if (values === undefined) return false;
+    put(l, values, `.${name}(Boolean)`);
+    return true;
+  };
+
+const getAttribute: Lower = (l, { positional }) => {
+  const [object, name, fallback] = positional;
+  if (object === undefined || name === undefined) return false;
+  put(l, fallback === undefined ? '' : '(', object, '[', name, ']', ...(fallback === undefined ? [] : [' ?? ', fallback, ')']));
+  return true;
+};
+
+const range: Lower = (l, { positional }) => {
+  const to = positional.length > 1 ? positional[1] : positional[0];
+  if (to === undefined) return false;
+  put(l, 'Array.from({ length: ', to, ' })');
+  return true;
+};
+
+const instance: Lower = (l, { positional }) => {
+  const [value, kinds] = positional;
+  if (value === undefined || kinds === undefined) return false;
+  const all = kinds.kind === 'tuple' ? kinds.children.filter(child => child.named) : [kinds];
+  put(l, '(', ...all.flatMap((kind, i): Piece[] => [i > 0 ? ' || ' : '', ...isA(l, value, kind)]), ')');
+  return true;
+};
+
+const PRIMITIVES: Readonly<Record<string, string>> = { str: 'string', int: 'number', float: 'number', bool: 'boolean' };
+
+function isA(l: Lowering, value: PyNode, kind: PyNode): Piece[] {
+  const name = l.meaning(kind) ?? '';
+  const plain = Object.hasOwn(PRIMITIVES, name) ? PRIMITIVES[name] : undefined;
+  if (plain !== undefined) return ['typeof ', value, ` === "${plain}"`];
+  if (name === 'list' || name === 'tuple') return ['Array.isArray(', value, ')'];
+  if (name === 'dict') return ['typeof ', value, ' === "object"'];
+  return [value, ' instanceof ', kind];
+}
+
+const made =
+  (empty: string, around: readonly [string, string]): Lower =>
+  (l, { positional, keywords, spread }) => {
+    const [value] = positional;
+    if (keywords.size + spread.length > 0) return false;
+    if (value === undefined) l.w.write(empty);
+    else put(l, around[0], value, around[1]);
+    return true;
+  };
+
+const dictionary: Lower = (l, { positional, keywords, spread }) => {
+  const [value] = positional;
+  l.w.write('{');
+  let written = false;
+  const comma = (): void => {
+    l.w.write(written ? ', ' : ' ');
+    written = true;
+  };
+  for (const node of [...(value === undefined ? [] : [value]), ...spread]) {
+    comma();
+    put(l, '...', node);
+  }
+  for (const [name, given] of keywords) {
+    comma();
+    put(l, `${name}: `, given);
+  }
+  l.w.write(' }');
+  return true;
+};
+
+/** The value that a field of a class has when nobody gives one. */
+const fieldDefault: Lower = (l, args) => {
+  const value = args.keywords.get('default') ?? args.positional[0];
+  const factory = args.keywords.get('default_factory');
+  if (value !== undefined && value.kind !== 'ellipsis') put(l, value);
+  else if (factory === undefined) l.w.write('undefined');
+  else if (factory.kind === 'lambda') put(l, field(factory, 'body') ?? 'undefined');
+  else if (/^(?:list|dict|set)$/.test(l.of(factory))) l.w.write(l.of(factory) === 'list' ? '[]' : l.of(factory) === 'dict' ? '{}' : 'new Set()');
+  else put(l, /^[A-Z]/.test(l.of(factory)) ? 'new ' : '', factory, '()');
+  return true;
+};
+
+const fixed =
+  (text: string): Lower =>
+  l => {
+    l.w.write(text);
+    return true;
+  };
+
+const partial: Lower = (l, { positional }) => {
+  const [fn, ...rest] = positional;
+  if (fn === undefined) return false;
+  put(l, fn, '.bind(null', ...rest.flatMap((node): Piece[] => [', ', node]), ')');
+  return true;
+};
+
+const mapped =
+  (method: string): Lower =>
+  (l, { positional }) => {
+    const [fn, values] = positional;
+    if (fn === undefined || values === undefined || positional.length > 2) return false;
+    put(l, values, `.${method}(`, fn, ')');
+    return true;
+  };
+
+/** Functions by their dotted name. */
+export const BUILTINS: Readonly<Record<string, Lower>> = {
+  print,
+  len: (l, { positional }) => {
+    const [value] = positional;
+    if (value === undefined) return false;
+    put(l, value, '.length');
+    return true;
+  },
+  str: made('""', ['String(', ')']),
+  int: made('0', ['Number(', ')']),
+  float: (l, { positional }) => {
+    const [value] = positional;
+    if (value?.kind === 'string' && /inf/i.test(plainText(l, value))) l.w.write('Infinity');
+    else put(l, 'Number(', value ?? '0', ')');
+    return true;
+  },
+  bool: made('false', ['Boolean(', ')']),
+  list: made('[]', ['[...', ']']),
+  tuple: made('[]', ['[...', ']']),
+  set: made('new Set()', ['new Set(', ')']),
+  frozenset: made('new Set()', ['new Set(', ')']),
+  dict: dictionary,
+  sum: reduced,
+  any: quantified('some'),
+  all: quantified('every'),
+  min: same('Math.min'),
+  max: same('Math.max'),
+  abs: same('Math.abs', 1),
+  round: same('Math.round', 1),
+  sorted: made('[]', ['[...', '].sort()']),
+  reversed: made('[]', ['[...', '].reverse()']),
+  enumerate: (l, { positional }) => {
+    const [values] = positional;
+    if (values === undefined) return false;
+    put(l, values, '.entries()');
+    return true;
+  },
+  range,
+  map: mapped('map'),
+  filter: mapped('filter'),
+  isinstance: instance,
+  issubclass: instance,
+  hasattr: (l, { positional }) => {
+    const [object, name] = positional;
+    if (object === undefined || name === undefined) return false;
+    put(l, '(', name, ' in ', object, ')');
+    return true;
+  },
+  getattr: getAttribute,
+  callable: made('false', ['(typeof ', ' === "function")']),
+  eval: same('eval', 1),
+  exec: same('eval', 1),
+  open,
+  input: same('prompt'),
+  'io.open': open,
+  'os.getenv': environment,
+  'os.environ.get': environment,
+  'json.loads': same('JSON.parse', 1),
+  'json.load': same('JSON.parse', 1),
+  'json.dumps': same('JSON.stringify', 1),
+  'orjson.loads': same('JSON.parse', 1),
+  'orjson.dumps': same('JSON.stringify', 1),
+  'ujson.loads': same('JSON.parse', 1),
+  'ujson.dumps': same('JSON.stringify', 1),
+  'sys.exit': same('process.exit', 1),
+  exit: same('process.exit', 1),
+  quit: same('process.exit', 1),
+  'os._exit': same('process.exit', 1),
+  'time.sleep': sleep,
+  'asyncio.sleep': sleep,
+  'anyio.sleep': sleep,
+  'trio.sleep': sleep,
+  'time.time': fixed('(Date.now() / 1000)'),
+  'time.monotonic': fixed('(performance.now() / 1000)'),
+  'time.perf_counter': fixed('(performance.now() / 1000)'),
+  'time.time_ns': fixed('(Date.now() * 1000000)'),
+  'asyncio.gather': gather('all'),
+  'asyncio.wait_for': waitFor,
+  'asyncio.run': first,
+  'asyncio.create_task': first,
+  'asyncio.ensure_future': first,
+  'asyncio.shield': first,
+  'asyncio.to_thread': handOn(0),
+  'anyio.to_thread.run_sync': handOn(0),
+  'starlette.concurrency.run_in_threadpool': handOn(0),
+  'fastapi.concurrency.run_in_threadpool': handOn(0),
+  'asgiref.sync.sync_to_async': first,
+  'asyncio.create_subprocess_shell': command(true),
+  'asyncio.create_subprocess_exec': asyncCommand,
+  'subprocess.run': command(false),
+  'subprocess.Popen': command(false),
+  'subprocess.call': command(false),
+  'subprocess.check_call': command(false),
+  'subprocess.check_output': command(false),
+  'subprocess.getoutput': command(true),
+  'subprocess.getstatusoutput': command(true),
+  'os.system': command(true),
+  'os.popen': command(true),
+  'os.remove': file('rmSync'),
+  'os.unlink': file('rmSync'),
+  'os.rmdir': file('rmSync'),
+  'shutil.rmtree': file('rmSync'),
+  'os.makedirs': file('mkdirSync'),
+  'os.mkdir': file('mkdirSync'),
+  'os.listdir': file('readdirSync'),
+  'math.ceil': same('Math.ceil', 1),
+  'math.floor': same('Math.floor', 1),
+  'math.pow': same('Math.pow'),
+  'math.log': same('Math.log'),
+  'random.random': fixed('Math.random()'),
+  'random.uniform': fixed('Math.random()'),
+  'uuid.uuid4': fixed('crypto.randomUUID()'),
+  'uuid.uuid1': fixed('crypto.randomUUID()'),
+  'secrets.token_hex': fixed('crypto.randomUUID()'),
+  'datetime.datetime.now': fixed('new Date()'),
+  'datetime.datetime.utcnow': fixed('new Date()'),
+  'datetime.date.today': fixed('new Date()'),
+  'copy.deepcopy': first,
+  'copy.copy': first,
+  'functools.partial': partial,
+  'dataclasses.field': fieldDefault,
+  'pydantic.Field': fieldDefault,
+  'attr.ib': fieldDefault,
+  'attrs.field': fieldDefault,
+  'typing.cast': (l, { positional }) => {
+    const value = positional[1];
+    if (value === undefined) return false;
+    put(l, value);
+    return true;
+  },
+  ...regex.functions,
+};
+
+type Method = (l: Lowering, object: PyNode, args: Args) => boolean;
+
+const renamed =
+  (name: string, most = 9): Method =>
+  (l, object, { positional, keywords, spread }) => {
+    if (keywords.size + spread.length > 0) return false;
+    put(l, object, `.${name}(`, ...positional.slice(0, most).flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
+    return true;
+  };
+
+const entries =
+  (name: string): Method =>
+  (l, object, { positional, keywords }) => {
+    if (positional.length + keywords.size > 0) return false;
+    put(l, `Object.${name}(`, object, ')');
+    return true;
+  };
+
+const itself: Method = (l, object, { positional, keywords }) => {
+  if (positional.length > 1 || keywords.size > 1) return false;
+  put(l, object);
+  return true;
+};
+
+/** Methods by their name, of receivers that are no modules. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  append: (l, object, args) => args.positional.length === 1 && renamed('push', 1)(l, object, args),
+  extend: (l, object, { positional, keywords }) => {
+    const [values] = positional;
+    if (values === undefined || positional.length > 1 || keywords.size > 0) return false;
+    put(l, object, '.push(...', values, ')');
+    return true;
+  },
+  lower: renamed('toLowerCase', 0),
+  casefold: renamed('toLowerCase', 0),
+  upper: renamed('toUpperCase', 0),
+  strip: renamed('trim', 0),
+  lstrip: renamed('trimStart', 0),
+  rstrip: renamed('trimEnd', 0),
+  startswith: renamed('startsWith', 1),
+  endswith: renamed('endsWith', 1),
+  encode: itself,
+  decode: itself,
+  items: entries('entries'),
+  keys: entries('keys'),
+  values: entries('values'),
+  popleft: renamed('shift', 0),
+  appendleft: renamed('unshift', 1),
+  join: (l, object, { positional, keywords }) => {
+    const [values] = positional;
+    if (values === undefined || keywords.size > 0 || positional.length > 1) return false;
+    if (object.kind !== 'string' && object.kind !== 'identifier') return false;
+    put(l, values, '.join(', object, ')');
+    return true;
+  },
+  get: (l, object, { positional, keywords }) => {
+    const [key, fallback] = positional;
+    // A dictionary is asked with a plain key; a client with an address.
+    if (key?.kind !== 'string' || hasHoles(key) || keywords.size > 0 || positional.length > 2 || /[/:]/.test(plainText(l, key))) return false;
+    if (fallback === undefined) put(l, object, '[', key, ']');
+    else put(l, '(', object, '[', key, '] ?? ', fallback, ')');
+    return true;
+  },
+  run_in_executor: (l, _object, { positional }) => {
+    const [, fn, ...rest] = positional;
+    if (fn === undefined) return false;
+    put(l, fn, '(', ...rest.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
+    return true;
+  },
+  ...regex.methods,
+};

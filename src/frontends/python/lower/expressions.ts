@@ -1,0 +1,315 @@
+// Python's expressions in the words of the common tree.
+import { field, fields, has, kids, type PyNode } from '../tree.ts';
+import { call } from './calls.ts';
+import type { Lowering } from './lowering.ts';
+import { parameterName, parametersOf, scopeOf } from './names.ts';
+import { quoted, text } from './strings.ts';
+
+/** Nested more deeply, an expression is only made to break us. */
+const DEEPEST = 250;
+
+/** A piece of lowered text: as it is, an expression, or whatever a function writes. */
+export type Piece = string | PyNode | (() => void);
+
+/** Writes pieces one after another. */
+export function put(l: Lowering, ...pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
+    if (typeof piece === 'string') l.w.write(piece);
+    else if (typeof piece === 'function') piece();
+    else expression(l, piece);
+  }
+}
+
+/** Writes a list of expressions with commas between them. */
+export function list(l: Lowering, nodes: readonly PyNode[]): void {
+  nodes.forEach((node, i) => {
+    if (i > 0) l.w.write(', ');
+    expression(l, node);
+  });
+}
+
+/** Writes one expression. */
+export function expression(l: Lowering, node: PyNode): void {
+  l.w.mark(node.from);
+  if (l.depth >= DEEPEST) l.w.write('undefined');
+  else {
+    l.depth++;
+    try {
+      one(l, node);
+    } finally {
+      l.depth--;
+    }
+  }
+  l.w.mark(node.to);
+}
+
+const BINARY: Readonly<Record<string, string>> = { '+': '+', '-': '-', '*': '*', '/': '/', '**': '**', '&': '&', '^': '^', '<<': '<<', '>>': '>>', '@': '*' };
+const COMPARES: Readonly<Record<string, string>> = { '==': '===', '!=': '!==', '<>': '!==', is: '===', 'is not': '!==', '<': '<', '>': '>', '<=': '<=', '>=': '>=' };
+
+function one(l: Lowering, node: PyNode): void {
+  switch (node.kind) {
+    case 'identifier':
+      return identifier(l, node);
+    case 'true':
+      return l.w.write('true');
+    case 'false':
+      return l.w.write('false');
+    case 'none':
+    case 'ellipsis':
+      return l.w.write('null');
+    case 'integer':
+    case 'float':
+      return number(l, node);
+    case 'string':
+    case 'concatenated_string':
+      return text(l, node);
+    case 'attribute':
+      return attribute(l, node);
+    case 'subscript':
+      return subscript(l, node);
+    case 'call':
+      return call(l, node);
+    case 'await':
+      return put(l, 'await ', operand(node));
+    case 'parenthesized_expression':
+      return put(l, '(', operand(node), ')');
+    case 'list':
+    case 'tuple':
+    case 'expression_list':
+    case 'pattern_list':
+    case 'tuple_pattern':
+    case 'list_pattern':
+      l.w.write('[');
+      list(l, kids(node));
+      return l.w.write(']');
+    case 'set':
+      l.w.write('new Set([');
+      list(l, kids(node));
+      return l.w.write('])');
+    case 'list_splat':
+    case 'list_splat_pattern':
+      return put(l, '...', operand(node));
+    case 'dictionary':
+      return dictionary(l, node);
+    case 'list_comprehension':
+    case 'generator_expression':
+      return comprehension(l, node);
+    case 'set_comprehension':
+      return put(l, 'new Set(', () => comprehension(l, node), ')');
+    case 'dictionary_comprehension':
+      return put(l, 'Object.fromEntries(', () => comprehension(l, node), ')');
+    case 'pair':
+      return put(l, '[', field(node, 'key') ?? '', ', ', field(node, 'value') ?? '', ']');
+    case 'binary_operator':
+      return binary(l, node);
+    case 'unary_operator':
+      return put(l, node.children[0]?.kind ?? '-', field(node, 'argument') ?? '0');
+    case 'not_operator':
+      return put(l, '!(', field(node, 'argument') ?? 'true', ')');
+    case 'boolean_operator':
+      return put(l, '(', field(node, 'left') ?? '', has(node, 'and') ? ' && ' : ' || ', field(node, 'right') ?? '', ')');
+    case 'comparison_operator':
+      return comparison(l, node);
+    case 'conditional_expression': {
+      const [value, condition, otherwise] = kids(node);
+      return put(l, '(', condition ?? 'true', ' ? ', value ?? 'null', ' : ', otherwise ?? 'null', ')');
+    }
+    case 'named_expression':
+      return put(l, '(', field(node, 'name') ?? '_', ' = ', field(node, 'value') ?? 'null', ')');
+    case 'lambda':
+      return lambda(l, node);
+    case 'yield':
+      return has(node, 'from') ? put(l, '(yield* ', operand(node), ')') : put(l, '(yield ', kids(node)[0] ?? 'null', ')');
+    case 'as_pattern':
+      return put(l, kids(node)[0] ?? 'undefined');
+    case 'format_expression':
+      return put(l, field(node, 'expression') ?? 'undefined');
+    case 'slice':
+      return l.w.write('undefined');
+    case 'keyword_argument':
+      return put(l, field(node, 'value') ?? 'undefined');
+    case 'type':
+      return put(l, operand(node));
+    default:
+      // What the parser could not read says nothing.
+      return l.w.write('undefined');
+  }
+}
+
+function operand(node: PyNode): Piece {
+  return kids(node)[0] ?? 'undefined';
+}
+
+function identifier(l: Lowering, node: PyNode): void {
+  const name = l.of(node);
+  if (l.isSelf(name)) l.w.write('this');
+  else if (name === '__name__') l.w.write('import.meta.url');
+  else l.w.write(l.name(name));
+}
+
+function number(l: Lowering, node: PyNode): void {
+  const said = l.of(node).replace(/[jJlL]$/, '');
+  l.w.write(/^0[0-9_]+$/.test(said) ? said.replace(/^0+(?=\d)/, '') : said);
+}
+
+const VALUES: Readonly<Record<string, string>> = {
+  'os.environ': 'process.env',
+  'sys.argv': 'process.argv',
+  'sys.stdout': 'process.stdout',
+  'sys.stderr': 'process.stderr',
+  'sys.stdin': 'process.stdin',
+  'math.inf': 'Infinity',
+};
+
+function attribute(l: Lowering, node: PyNode): void {
+  const meaning = l.meaning(node);
+  if (meaning !== undefined && Object.hasOwn(VALUES, meaning)) return l.w.write(VALUES[meaning] ?? '');
+  const object = field(node, 'object');
+  const name = field(node, 'attribute');
+  if (object === undefined || name === undefined) return l.w.write('undefined');
+  const alias = l.aliases.get(l.of(node).replace(/\s+/g, ''));
+  if (alias !== undefined) return l.w.write(alias);
+  expression(l, object);
+  l.w.write('.');
+  l.w.mark(name.from);
+  l.w.write(l.of(name));
+}
+
+/** `-1` as a number, for positions from the end. */
+function fromEnd(l: Lowering, node: PyNode): boolean {
+  return node.kind === 'unary_operator' && /^-\d+$/.test(l.of(node));
+}
+
+function subscript(l: Lowering, node: PyNode): void {
+  const value = field(node, 'value');
+  const keys = fields(node, 'subscript');
+  const key = keys[0];
+  if (value === undefined || key === undefined) return l.w.write('undefined');
+  expression(l, value);
+  if (key.kind === 'slice') {
+    const colon = key.children.findIndex(child => child.kind === ':');
+    const from = key.children.slice(0, colon).find(child => child.named);
+    const rest = key.children.slice(colon + 1);
+    const second = rest.findIndex(child => child.kind === ':');
+    const to = (second < 0 ? rest : rest.slice(0, second)).find(child => child.named);
+    return put(l, '.slice(', from ?? '0', ...(to === undefined ? [] : [', ', to]), ')');
+  }
+  if (fromEnd(l, key)) return put(l, '.at(', key, ')');
+  put(l, '[', key, ']');
+}
+
+function dictionary(l: Lowering, node: PyNode): void {
+  l.w.write('{');
+  kids(node).forEach((entry, i) => {
+    l.w.write(i > 0 ? ', ' : ' ');
+    l.w.mark(entry.from);
+    if (entry.kind === 'dictionary_splat') return put(l, '...', operand(entry));
+    const key = field(entry, 'key');
+    const value = field(entry, 'value');
+    if (key === undefined || value === undefined) return l.w.write('_: undefined');
+    if (key.kind === 'string' && !key.children.some(child => child.kind === 'interpolation')) expression(l, key);
+    else if (key.kind === 'integer') expression(l, key);
+    else put(l, '[', key, ']');
+    put(l, ': ', value);
+  });
+  l.w.write(' }');
+}
+
+/** `[f(x) for x in xs if c]` is `xs.filter(x => c).map(x => f(x))`, and each further `for` goes one level in. */
+function comprehension(l: Lowering, node: PyNode): void {
+  const body = field(node, 'body') ?? kids(node)[0];
+  const clauses = kids(node).filter(child => child.kind === 'for_in_clause' || child.kind === 'if_clause');
+  const level = (at: number): void => {
+    const clause = clauses[at];
+    const left = clause === undefined ? undefined : field(clause, 'left');
+    const right = clause === undefined ? undefined : (fields(clause, 'right')[0] ?? kids(clause).at(-1));
+    if (clause === undefined || left === undefined || right === undefined) return l.w.write('[]');
+    const bind: Piece = () => put(l, '((', () => target(l, left), ') => ');
+    put(l, right.kind === 'await' ? '(' : '', right, right.kind === 'await' ? ')' : '');
+    let next = at + 1;
+    for (; clauses[next]?.kind === 'if_clause'; next++) {
+      const condition = kids(clauses[next] as PyNode)[0];
+      if (condition !== undefined) put(l, '.filter', bind, condition, ')');
+    }
+    if (next >= clauses.length) put(l, '.map', bind, '(', body ?? 'undefined', '))');
+    else put(l, '.flatMap', bind, () => level(next), ')');
+  };
+  level(0);
+}
+
+/** A target of an assignment, a loop or a lambda. */
+export function target(l: Lowering, node: PyNode): void {
+  if (node.kind === 'subscript') {
+    const value = field(node, 'value');
+    const key = fields(node, 'subscript')[0];
+    l.w.mark(node.from);
+    return put(l, value ?? '_', '[', key === undefined || key.kind === 'slice' ? '0' : key, ']');
+  }
+  expression(l, node);
+}
+
+function binary(l: Lowering, node: PyNode): void {
+  const left = field(node, 'left') ?? 'undefined';
+  const right = field(node, 'right') ?? 'undefined';
+  const operator = field(node, 'operator')?.kind ?? '+';
+  if (operator === '//') return put(l, 'Math.floor(', left, ' / ', right, ')');
+  if (operator === '|' && typeof left !== 'string' && typeof right !== 'string') {
+    // Chains are built with it; sets, flags and numbers are joined with it.
+    const chained = [left, right].every(side => /^(?:identifier|call|attribute|binary_operator|parenthesized_expression|dictionary|lambda)$/.test(side.kind));
+    return chained && !/^re\./.test(l.meaning(left) ?? '') ? put(l, left, '.pipe(', right, ')') : put(l, '(', left, ' | ', right, ')');
+  }
+  // `"%s" % value` puts a value into a text.
+  if (operator === '%') return put(l, '(', left, typeof left !== 'string' && /string$/.test(left.kind) ? ' + ' : ' % ', right, ')');
+  put(l, '(', left, ` ${BINARY[operator] ?? '+'} `, right, ')');
+}
+
+function comparison(l: Lowering, node: PyNode): void {
+  const operands = kids(node).filter(child => child.field !== 'operators');
+  const operators = node.children.filter(child => child.field === 'operators').map(child => child.kind);
+  // `not in` and `is not` may come as two tokens.
+  const words: string[] = [];
+  for (const word of operators) {
+    if ((word === 'in' && words.at(-1) === 'not') || (word === 'not' && words.at(-1) === 'is')) words.push(`${words.pop()} ${word}`);
+    else words.push(word);
+  }
+  const many = words.length > 1;
+  if (many) l.w.write('(');
+  words.forEach((word, i) => {
+    const left = operands[i] ?? 'undefined';
+    const right = operands[i + 1] ?? 'undefined';
+    if (i > 0) l.w.write(' && ');
+    if (word === 'in' || word === 'not in') {
+      put(l, word === 'in' ? '' : '!(');
+      inside(l, left, right);
+      put(l, word === 'in' ? '' : ')');
+    } else put(l, left, ` ${COMPARES[word] ?? '==='} `, right);
+  });
+  if (many) l.w.write(')');
+}
+
+function inside(l: Lowering, left: Piece, right: Piece): void {
+  const kind = typeof right === 'object' ? right.kind : '';
+  if (kind === 'set') put(l, right, '.has(', left, ')');
+  else if (kind === 'list' || kind === 'tuple' || kind === 'string' || kind === 'call') put(l, right, '.includes(', left, ')');
+  else if (typeof left === 'object' && left.kind === 'string') put(l, right, '.includes(', left, ')');
+  else put(l, '(', left, ' in ', right, ')');
+}
+
+function lambda(l: Lowering, node: PyNode): void {
+  const body = field(node, 'body');
+  const parameters = parametersOf(node);
+  const names = parameters.flatMap(parameter => parameterName(l.text, parameter) ?? []);
+  const outer = l.scope;
+  if (body !== undefined) l.scope = scopeOf(l.text, 'function', body, outer, names);
+  put(l, '((');
+  parameters.forEach((parameter, i) => {
+    const name = parameterName(l.text, parameter);
+    put(l, i > 0 ? ', ' : '', parameter.kind === 'list_splat_pattern' ? '...' : '', l.name(name ?? '_'));
+    const value = field(parameter, 'value');
+    if (value !== undefined) put(l, ' = ', value);
+  });
+  put(l, ') => (', body ?? 'undefined', '))');
+  l.scope = outer;
+}
+
+export { quoted };

@@ -1,0 +1,128 @@
+// Python's regular expressions as those of the common tree. What has no twin there stays a pattern that cannot be run.
+import type { PyNode } from '../tree.ts';
+import type { Args } from './calls.ts';
+import { type Piece, put } from './expressions.ts';
+import type { Lowering } from './lowering.ts';
+import { hasHoles, plainText, quoted } from './strings.ts';
+
+/** A pattern in the syntax of JavaScript, or undefined where it means something that cannot be said there. */
+export function translated(source: string, flags: string): { source: string; flags: string } | undefined {
+  let text = source;
+  let own = flags;
+  const inline = /^\(\?([aiLmsux]+)\)/.exec(text);
+  if (inline?.[1] !== undefined) {
+    own += inline[1];
+    text = text.slice(inline[0].length);
+  }
+  if (own.includes('x')) text = withoutLayout(text);
+  text = text
+    .replaceAll('(?P<', '(?<')
+    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replace(/\\A/g, '^')
+    .replace(/\\Z/g, '$');
+  // Atomic groups, possessive repeats and conditions are Python's own; `(?i:...)` is too new for this engine.
+  if (/\(\?>|\(\?\(|[*+?}]\+|\(\?[aiLmsux-]+:/.test(text)) return undefined;
+  const known = [...new Set([...own].map(flag => ({ i: 'i', m: 'm', s: 's' })[flag] ?? ''))].join('');
+  try {
+    new RegExp(text, known);
+    return { source: text, flags: known };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes out the blanks and comments of a pattern in verbose style. */
+function withoutLayout(text: string): string {
+  return text.replace(/(\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\])|\s+|#.*/g, (_, kept: string | undefined) => kept ?? '');
+}
+
+const FLAGS: Readonly<Record<string, string>> = { I: 'i', IGNORECASE: 'i', M: 'm', MULTILINE: 'm', S: 's', DOTALL: 's', X: 'x', VERBOSE: 'x', U: '', UNICODE: '', A: '', ASCII: '' };
+
+function flagsOf(l: Lowering, node: PyNode | undefined): string {
+  if (node === undefined) return '';
+  return [...l.of(node).matchAll(/\b(?:re|regex)\.([A-Z]+)\b/g)].map(match => FLAGS[match[1] ?? ''] ?? '').join('');
+}
+
+/** Writes a pattern as a literal where its text can be read. */
+function pattern(l: Lowering, node: PyNode, flags: string, extra: string): void {
+  const readable = (node.kind === 'string' || node.kind === 'concatenated_string') && !hasHoles(node);
+  const said = readable ? translated(plainText(l, node), flags) : undefined;
+  if (said !== undefined && said.source !== '') {
+    const all = [...new Set(said.flags + extra)].join('');
+    const source = said.source.replace(/(\\[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|[/\n\r]/g, found => (found === '/' ? '\\/' : found === '\n' ? '\\n' : found === '\r' ? '\\r' : found));
+    const safe = /[\n\r]/.test(source) ? undefined : source;
+    if (safe !== undefined) return l.w.write(`/${safe}/${all}`);
+    return l.w.write(`new RegExp(${quoted(said.source)}, ${quoted(all)})`);
+  }
+  // A compiled pattern, or a text that only a run knows.
+  if (node.kind === 'identifier' && l.patterns.has(l.of(node))) return put(l, node);
+  put(l, 'new RegExp(', node, `, ${quoted([...new Set(flags.replace('x', '') + extra)].join(''))})`);
+}
+
+const given = (args: Args, index: number, name: string): PyNode | undefined => args.positional[index] ?? args.keywords.get(name);
+
+const search =
+  (method: 'exec' | 'match'): ((l: Lowering, args: Args) => boolean) =>
+  (l, args) => {
+    const expression = given(args, 0, 'pattern');
+    const text = given(args, 1, 'string');
+    if (expression === undefined || text === undefined) return false;
+    const flags = flagsOf(l, given(args, 2, 'flags'));
+    if (method === 'exec') put(l, () => pattern(l, expression, flags, ''), '.exec(', text, ')');
+    else put(l, text, '.match(', () => pattern(l, expression, flags, 'g'), ')');
+    return true;
+  };
+
+const compiled = (l: Lowering, args: Args): boolean => {
+  const expression = given(args, 0, 'pattern');
+  if (expression === undefined) return false;
+  pattern(l, expression, flagsOf(l, given(args, 1, 'flags')), '');
+  return true;
+};
+
+const replaced = (l: Lowering, args: Args): boolean => {
+  const expression = given(args, 0, 'pattern');
+  const by = given(args, 1, 'repl');
+  const text = given(args, 2, 'string');
+  if (expression === undefined || by === undefined || text === undefined) return false;
+  put(l, text, '.replace(', () => pattern(l, expression, flagsOf(l, given(args, 4, 'flags')), 'g'), ', ', by, ')');
+  return true;
+};
+
+/** Methods that only patterns have, or that are taken for theirs where the receiver is one. */
+const onPattern =
+  (write: (l: Lowering, object: PyNode, rest: readonly PyNode[]) => void, least: number): ((l: Lowering, object: PyNode, args: Args) => boolean) =>
+  (l, object, { positional, keywords }) => {
+    const name = l.of(object);
+    if (keywords.size > 0 || positional.length < least || !(object.kind === 'identifier' || object.kind === 'attribute')) return false;
+    if (!l.patterns.has(name) && !l.patterns.has(name.replace(/^(?:self|cls)\./, '')) && !/(?:_RE|_PATTERN|_REGEX|regex|pattern|_re)$/i.test(name)) return false;
+    write(l, object, positional);
+    return true;
+  };
+
+const piece = (node: PyNode | undefined): Piece => node ?? 'undefined';
+
+export const regex = {
+  functions: {
+    're.compile': compiled,
+    're.search': search('exec'),
+    're.match': search('exec'),
+    're.fullmatch': search('exec'),
+    're.findall': search('match'),
+    're.finditer': search('match'),
+    're.sub': replaced,
+    're.subn': replaced,
+    're.escape': (l: Lowering, args: Args): boolean => {
+      put(l, piece(args.positional[0]));
+      return true;
+    },
+  },
+  methods: {
+    search: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), ')'), 1),
+    match: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), ')'), 1),
+    fullmatch: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), ')'), 1),
+    findall: onPattern((l, object, [text]) => put(l, piece(text), '.match(', object, ')'), 1),
+    finditer: onPattern((l, object, [text]) => put(l, piece(text), '.match(', object, ')'), 1),
+    sub: onPattern((l, object, [by, text]) => put(l, piece(text), '.replaceAll(', object, ', ', piece(by), ')'), 2),
+  },
+} as const;

@@ -1,0 +1,72 @@
+// Which file of the repository a Python module is: relative names, the folders that Python searches, packages and their parts.
+import type { Inventory } from '../../repository/index.ts';
+import type { ModuleFinder } from './lower/lowering.ts';
+
+/** Folders in which absolute names are looked for, from the file's own up to the root, each also with `src` below it. */
+function searched(file: string): string[] {
+  const out: string[] = [];
+  const parts = file.split('/').slice(0, -1);
+  for (let size = parts.length; size >= 0; size--) {
+    const dir = parts.slice(0, size).join('/');
+    const front = dir === '' ? '' : `${dir}/`;
+    out.push(front);
+    out.push(`${front}src/`);
+  }
+  return out;
+}
+
+/** The file of a module at a path without ending. */
+function at(has: (file: string) => boolean, path: string): string | undefined {
+  return [`${path}.py`, `${path}/__init__.py`].find(has);
+}
+
+/** The names that a file binds at its top level, roughly: enough to tell a name of a package from a module inside it. */
+const BINDS = /^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]{0,200})?=(?!=)/gm;
+const IMPORTS = /^[ \t]{0,8}(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(\([^)]{0,4000}\)|[^\n]{1,500})/gm;
+
+/** The module finder of one file. */
+export function finderOf(inventory: Inventory, file: string, boundBy: (file: string) => ReadonlySet<string>): ModuleFinder {
+  const dirs = searched(file);
+  const known = new Map<string, string | undefined>();
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  const look = (module: string): string | undefined => {
+    const relative = /^(\.+)(.*)$/.exec(module);
+    if (relative === null) {
+      const path = module.replaceAll('.', '/');
+      for (const dir of dirs) {
+        const found = at(inventory.has, `${dir}${path}`);
+        // A file never imports itself: `import openai` in openai.py means the package.
+        if (found !== undefined && found !== file) return found;
+      }
+      return undefined;
+    }
+    const parts = folder.split('/').slice(0, -1);
+    const up = (relative[1] ?? '.').length - 1;
+    if (up > parts.length) return undefined;
+    const base = parts.slice(0, parts.length - up);
+    const path = [...base, ...(relative[2] ?? '').split('.').filter(part => part !== '')].join('/');
+    return (relative[2] ?? '') === '' ? [`${path === '' ? '' : `${path}/`}__init__.py`].find(inventory.has) : at(inventory.has, path);
+  };
+  return {
+    find: module => {
+      if (!known.has(module)) known.set(module, look(module));
+      return known.get(module);
+    },
+    binds: (target, name) => boundBy(target).has(name),
+    names: target => [...boundBy(target)].filter(name => !name.startsWith('_')),
+    isPackage: file.endsWith('__init__.py'),
+    specifier: target => `/${target}`,
+  };
+}
+
+/** The top-level names of a Python text. */
+export function boundNames(text: string): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const match of text.matchAll(BINDS)) out.add(match[1] ?? match[2] ?? '');
+  for (const match of text.matchAll(IMPORTS))
+    for (const part of (match[1] ?? '').replace(/[()]|#[^\n]*/g, ' ').split(',')) {
+      const name = /(?:\bas\s+)?(\w+)\s*$/.exec(part.trim())?.[1];
+      if (name !== undefined) out.add(name);
+    }
+  return out;
+}
