@@ -89,6 +89,8 @@ export interface RetryDefault {
   readonly caveat?: string;
   /** Only when the model comes from this provider or package: plugins of one framework differ. */
   readonly provider?: string;
+  /** Only for receivers of this role. */
+  readonly role?: string;
   /** What is tried again once an option asks for retries, where the default is to try nothing again; otherwise every transient failure. */
   readonly whenSet?: RetriedFailures;
 }
