@@ -1,6 +1,7 @@
 // What the SDKs that Stainless generates have in common (openai, @anthropic-ai/sdk, groq-sdk, @cerebras/cerebras_cloud_sdk,
 // together-ai), each measured with its own package: options go into the second argument or the client, and the body is sent as it is.
-import type { DeadShape } from './sdk.ts';
+// And their Python twins (openai, anthropic, groq, together), which were read: options are keyword arguments, in seconds.
+import type { CallShape, DeadShape } from './sdk.ts';
 
 const SENT_AS_IS = 'inside the body it is sent to the API as an unknown field; it belongs into the second argument or the client';
 
@@ -18,4 +19,31 @@ export const STAINLESS = {
 /** Names of the output cap that the API ignores, and the name that it knows. */
 export function capIsNamed(right: string, ...wrong: readonly string[]): readonly DeadShape[] {
   return wrong.map(name => ({ at: `body.${name}`, why: `the API names it ${right}` }));
+}
+
+export const STAINLESS_PYTHON = {
+  retries: {
+    options: [{ at: 'client.max_retries' }],
+    dead: [
+      { at: 'request.max_retries', why: 'the call takes no such keyword; set it on the client, or use with_options(max_retries=...)' },
+    ],
+  },
+  timeout: {
+    options: [
+      { at: 'request.timeout', unit: 's' },
+      { at: 'client.timeout', unit: 's' },
+      // Without a timeout of its own the client takes that of the HTTP client that it is given.
+      { at: 'client.http_client.timeout', unit: 's' },
+    ],
+  },
+} as const;
+
+/** The same calls behind `with_raw_response` and `with_streaming_response`. */
+export function alsoRaw(calls: readonly CallShape[]): readonly CallShape[] {
+  return calls.flatMap(call => {
+    const dot = call.member.lastIndexOf('.') + 1;
+    const [before, name] = [call.member.slice(0, dot), call.member.slice(dot)];
+    if (!/^(?:create|parse)$/.test(name)) return [call];
+    return [call, ...['with_raw_response', 'with_streaming_response'].map(raw => ({ ...call, member: `${before}${raw}.${name}` }))];
+  });
 }

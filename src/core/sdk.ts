@@ -23,6 +23,10 @@ export interface Producer {
   readonly keeps?: boolean;
   /** Where the options are: a position, default 0, or the keyword arguments, the default for Python. */
   readonly options?: number | 'keywords';
+  /** Names of keyword arguments that may be given by position as well, in order: `Agent('openai:gpt-5')` has its `model` there. */
+  readonly positional?: readonly string[];
+  /** Only when the first argument is one of these texts: `boto3.client('bedrock-runtime')`. */
+  readonly firstArgument?: readonly string[];
   /** Packages that export it, when not all of the descriptor's packages do. */
   readonly packages?: readonly string[];
 }
@@ -42,6 +46,8 @@ export interface CallShape {
   readonly streamOption?: string;
   /** Names for the arguments; default `{ body: 0, request: 1 }`, in Python `{ body: 'keywords', request: 'keywords' }`. `client` is always what the receiver was constructed with. */
   readonly places?: Readonly<Record<string, Place>>;
+  /** Names of keyword arguments that may be given by position as well, in order: `graph.invoke(input, config)`. */
+  readonly positional?: readonly string[];
   /** Does the call run the SDK's own loop? Then the descriptor's `loop` holds. */
   readonly loops?: boolean;
   /** Versions (semver range) that have this call. */
@@ -83,6 +89,8 @@ export interface RetryDefault {
   readonly caveat?: string;
   /** Only when the model comes from this provider or package: plugins of one framework differ. */
   readonly provider?: string;
+  /** Only for receivers of this role. */
+  readonly role?: string;
   /** What is tried again once an option asks for retries, where the default is to try nothing again; otherwise every transient failure. */
   readonly whenSet?: RetriedFailures;
 }

@@ -4,8 +4,8 @@
 import type { CallShape, Producer, Sdk } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
-import { keywordsIn } from './keywords.ts';
-import type { Foreign, Step, Value } from './values.ts';
+import { keywordsIn, positionalIn } from './keywords.ts';
+import { type Foreign, type Step, textOf, type Value } from './values.ts';
 
 /** A foreign value in the words of a descriptor. */
 export interface Classified {
@@ -18,6 +18,8 @@ export interface Classified {
   /** The call or construction that made the value, and where its options are. */
   readonly made: Extract<Step, { kind: 'call' | 'new' }> | undefined;
   readonly optionsAt: number | 'keywords';
+  /** Names of the keyword arguments that may stand by position. */
+  readonly positional: readonly string[];
   /** Values with a role that this one carries inside. */
   readonly inner: readonly Classified[];
 }
@@ -28,6 +30,7 @@ interface State {
   path: string[];
   made: Making | undefined;
   optionsAt: number | 'keywords';
+  positional: readonly string[];
   inner: readonly Classified[];
 }
 
@@ -69,7 +72,7 @@ export class Classifier {
   }
 
   #read(sdk: Sdk, value: Foreign): Classified | undefined {
-    const state: State = { role: undefined, path: [], made: undefined, optionsAt: 0, inner: [] };
+    const state: State = { role: undefined, path: [], made: undefined, optionsAt: 0, positional: [], inner: [] };
     const produces = sdk.code.produces.filter(p => p.packages === undefined || p.packages.some(pkg => matches(pkg, value.package)));
     for (const step of value.steps) {
       if (step.kind === 'member') {
@@ -85,6 +88,7 @@ export class Classifier {
       path: state.role === undefined ? exportName(state.path) : state.path.join('.'),
       made: state.made,
       optionsAt: state.optionsAt,
+      positional: state.positional,
       inner: state.inner,
     };
   }
@@ -101,7 +105,7 @@ export class Classifier {
   #make(receiver: Pick<Classified, 'sdk' | 'value'>, produces: readonly Producer[], state: State, step: Making): boolean {
     const path = state.role === undefined ? exportName(state.path) : state.path.join('.');
     for (const producer of produces) {
-      if (producer.by !== step.kind || !suits(producer, state.role, path)) continue;
+      if (producer.by !== step.kind || !suits(producer, state.role, path) || !this.#named(producer, step)) continue;
       const inner = producer.carries === undefined ? [] : this.#carried(receiver, producer, state, step);
       if (producer.mustCarry === true && inner.length === 0) continue;
       state.role = producer.role;
@@ -110,12 +114,35 @@ export class Classifier {
       if (producer.keeps !== true) {
         state.made = step;
         state.optionsAt = producer.options ?? (receiver.sdk.language === 'python' ? 'keywords' : 0);
+        state.positional = producer.positional ?? [];
       }
       return true;
     }
     // A member that we do not know of keeps nothing: what it returns is not ours. A namespace of statics goes on.
     state.path.push('()');
     return producerStar(produces, state.role);
+  }
+
+  /** Is the first argument one of the texts that the producer wants? */
+  #named(producer: Producer, step: Making): boolean {
+    const wanted = producer.firstArgument;
+    if (wanted === undefined) return true;
+    if (step.args === undefined || this.#active.has(step)) return false;
+    this.#active.add(step);
+    try {
+      const keywords = keywordsIn(step.args);
+      const name = producer.positional?.[0] ?? '';
+      const given = positionalIn(step.args, [name], name);
+      const values =
+        given !== undefined
+          ? this.#ev.values(given, step.frame)
+          : keywords === undefined || name === ''
+            ? []
+            : this.#ev.inside(this.#ev.values(keywords, step.frame), name).found;
+      return values.some(value => wanted.includes(textOf(value) ?? ''));
+    } finally {
+      this.#active.delete(step);
+    }
   }
 
   /** Values with one of the wanted roles among the arguments, also inside objects and lists, or the receiver itself. */
@@ -130,7 +157,15 @@ export class Classifier {
       }
     };
     if (state.role !== undefined && wanted.includes(state.role))
-      out.push({ ...receiver, role: state.role, path: '', made: state.made, optionsAt: state.optionsAt, inner: state.inner });
+      out.push({
+        ...receiver,
+        role: state.role,
+        path: '',
+        made: state.made,
+        optionsAt: state.optionsAt,
+        positional: state.positional,
+        inner: state.inner,
+      });
     if (this.#active.has(step)) return out;
     this.#active.add(step);
     try {
@@ -152,6 +187,12 @@ export class Classifier {
     if (tsc.isSpreadElement(arg)) return undefined;
     // A list of steps is no options object: what it carries has them.
     return this.#ev.values(arg, c.made.frame).filter(value => value.kind !== 'array' && value.kind !== 'function');
+  }
+
+  /** A construction option that was given by position instead of by its name. */
+  givenByPosition(c: Classified, name: string | undefined): Values | undefined {
+    const arg = positionalIn(c.made?.args ?? [], c.positional, name);
+    return arg === undefined ? undefined : this.#ev.values(arg, c.made?.frame);
   }
 
   /** The call shapes that a callee value may be, with the reading behind each. */

@@ -6,7 +6,7 @@ import type { CallShape, OptionShape, Place } from '../../core/index.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
-import { keywordsIn } from './keywords.ts';
+import { keywordsIn, positionalIn } from './keywords.ts';
 import { MORE, REQUEST, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
@@ -51,6 +51,8 @@ export class Options {
     const where = (site.shape.places ?? (site.classified.sdk.language === 'python' ? KEYWORD_PLACES : PLACES))[place];
     if (where === undefined) return ABSENT;
     if (where === 'keywords') {
+      const given = positionalIn(site.node.arguments, site.shape.positional, path[0]);
+      if (given !== undefined) return this.path(this.#ev.values(given), path.slice(1));
       const keywords = keywordsIn(site.node.arguments);
       return keywords === undefined ? ABSENT : this.path(this.#ev.values(keywords), path);
     }
@@ -98,13 +100,16 @@ export class Options {
   #inReading(reading: Classified, path: readonly string[]): Look {
     // A function of the package has no receiver, so it has no options but its arguments.
     if (reading.role === undefined) return ABSENT;
-    const options = this.#classifier.optionsOf(reading);
+    const given = this.#classifier.givenByPosition(reading, path[0]);
+    const options = given === undefined ? this.#classifier.optionsOf(reading) : undefined;
     const own: Look =
-      options === undefined
-        ? { found: [], absent: false, hidden: 'the options of an object that is built elsewhere' }
-        : options.length === 0
-          ? ABSENT
-          : this.path(options, path);
+      given !== undefined
+        ? this.path(given, path.slice(1))
+        : options === undefined
+          ? { found: [], absent: false, hidden: 'the options of an object that is built elsewhere' }
+          : options.length === 0
+            ? ABSENT
+            : this.path(options, path);
     if ((own.found.length > 0 && !own.absent) || reading.inner.length === 0) return own;
     const inner = merge(reading.inner.map(c => this.#inReading(c, path)));
     return inner.found.length > 0 || inner.hidden !== undefined

@@ -69,7 +69,9 @@ export class RetryReader {
     const inside = this.#inside(site);
     if (inside !== undefined) return inside;
     const { retries } = site.classified.sdk;
-    const defaults = retries.defaults.filter(d => d.provider === undefined || origins.includes(d.provider));
+    const defaults = retries.defaults.filter(
+      d => (d.provider === undefined || origins.includes(d.provider)) && (d.role === undefined || d.role === site.classified.role),
+    );
     const standard: RetryDefault = defaultFor(defaults, site.version) ?? {
       count: null,
       on: NOTHING,
