@@ -20,15 +20,13 @@ export interface Scan {
 export async function scan(path: string, progress: (note: string) => void): Promise<Scan> {
   const inventory = await openInventory(path, progress);
   const extracts: Extract[] = [];
-  let sdks: readonly Sdk[] | undefined;
   // Who reads every file comes last: by then the texts of the source files are in memory.
   const ordered = [...FRONTENDS].sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
-  for (const { reads, load } of ordered) {
+  for (const { id, reads, load } of ordered) {
     if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;
     // The descriptors and the parser are loaded only when there is something to read with them.
-    sdks ??= (await import('./sdks/index.ts')).SDKS;
     const frontend = await load();
-    extracts.push(await frontend.extract(inventory, sdks, progress));
+    extracts.push(await frontend.extract(inventory, await sdksOf(id), progress));
   }
   const unread = unreadLanguages(inventory.files);
   const facts = groupFacts(withoutEchoes(extracts), compareLocations);
@@ -44,6 +42,12 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     agents: agentsOf(inventory, facts),
     unreadLanguages: unread.map(({ language }) => language),
   };
+}
+
+/** What is known of the SDKs of a language; the frontends of no language of code need none. */
+async function sdksOf(frontend: string): Promise<readonly Sdk[]> {
+  if (frontend === 'python') return (await import('./sdks/python/index.ts')).PYTHON_SDKS;
+  return frontend === 'typescript' ? (await import('./sdks/index.ts')).SDKS : [];
 }
 
 /** A secret that two frontends found on one line is one secret: what the later one says of it stands. */

@@ -14,6 +14,11 @@ export const FRONTENDS: readonly FrontendEntry[] = [
     load: async () => (await import('./ci/index.ts')).frontend,
   },
   {
+    id: 'python',
+    reads: ['.py'],
+    load: async () => (await import('./python/index.ts')).frontend,
+  },
+  {
     id: 'text',
     reads: [''],
     load: async () => (await import('./text/index.ts')).frontend,

@@ -6,11 +6,12 @@ import type { Inventory } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { tsc } from '../typescript/compiler.ts';
 import { extractFrom } from '../typescript/index.ts';
-import { markKeywords } from '../typescript/keywords.ts';
+import { markCollector, markKeywords } from '../typescript/keywords.ts';
 import { Program } from '../typescript/program.ts';
 import { type Lowered, lower } from './lower/module.ts';
+import { type Signatures, signaturesOf } from './lower/signatures.ts';
 import { boundNames, finderOf } from './modules.ts';
-import { PythonParser } from './tree.ts';
+import { type PyNode, PythonParser } from './tree.ts';
 
 const ENDINGS = ['.py'] as const;
 
@@ -32,6 +33,8 @@ class PythonFiles {
   readonly #inner: Inventory;
   readonly #parser: PythonParser;
   readonly #lowered = new Map<string, Lowered | undefined>();
+  readonly #trees = new Map<string, PyNode>();
+  readonly #signed = new Map<string, Signatures>();
   readonly #bound = new Map<string, ReadonlySet<string>>();
 
   constructor(inner: Inventory, parser: PythonParser) {
@@ -57,12 +60,36 @@ class PythonFiles {
   #of(file: string): Lowered | undefined {
     if (this.#lowered.has(file)) return this.#lowered.get(file);
     const text = this.#inner.read(file);
+    const root = this.#tree(file);
+    const modules = finderOf(
+      this.#inner,
+      file,
+      target => this.#names(target),
+      target => this.#signatures(target),
+    );
+    const lowered = text === undefined || root === undefined ? undefined : lower(file, text, root, modules);
+    this.#lowered.set(file, lowered);
+    // Nobody needs the tree again.
+    this.#trees.delete(file);
+    return lowered;
+  }
+
+  #tree(file: string): PyNode | undefined {
+    const known = this.#trees.get(file);
+    if (known !== undefined) return known;
+    const text = this.#inner.read(file);
     const root = text === undefined ? undefined : this.#parser.parse(text);
     if (text !== undefined && root === undefined) this.#inner.giveUp(file, 'nested too deeply to be parsed');
-    const lowered =
-      text === undefined || root === undefined ? undefined : lower(text, root, finderOf(this.#inner, file, target => this.#names(target)));
-    this.#lowered.set(file, lowered);
-    return lowered;
+    if (root !== undefined) {
+      this.#trees.set(file, root);
+      this.#signed.set(file, signaturesOf(text ?? '', root));
+    }
+    return root;
+  }
+
+  #signatures(file: string): Signatures {
+    if (!this.#signed.has(file) && this.#tree(file) === undefined) this.#signed.set(file, new Map());
+    return this.#signed.get(file) as Signatures;
   }
 
   #names(file: string): ReadonlySet<string> {
@@ -82,6 +109,7 @@ class PythonFiles {
     const stack: ts.Node[] = [ast];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (tsc.isObjectLiteralExpression(node) && lowered.keywords.has(node.getStart(ast))) markKeywords(node);
+      if (tsc.isParameter(node) && lowered.collects.has(node.getStart(ast))) markCollector(node);
       tsc.forEachChild(node, child => {
         stack.push(child);
       });

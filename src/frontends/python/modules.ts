@@ -1,6 +1,7 @@
 // Which file of the repository a Python module is: relative names, the folders that Python searches, packages and their parts.
 import type { Inventory } from '../../repository/index.ts';
 import type { ModuleFinder } from './lower/lowering.ts';
+import type { Signatures } from './lower/signatures.ts';
 
 /** Folders in which absolute names are looked for, from the file's own up to the root, each also with `src` below it. */
 function searched(file: string): string[] {
@@ -25,7 +26,12 @@ const BINDS = /^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]{
 const IMPORTS = /^[ \t]{0,8}(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(\([^)]{0,4000}\)|[^\n]{1,500})/gm;
 
 /** The module finder of one file. */
-export function finderOf(inventory: Inventory, file: string, boundBy: (file: string) => ReadonlySet<string>): ModuleFinder {
+export function finderOf(
+  inventory: Inventory,
+  file: string,
+  boundBy: (file: string) => ReadonlySet<string>,
+  signatures: (file: string) => Signatures,
+): ModuleFinder {
   const dirs = searched(file);
   const known = new Map<string, string | undefined>();
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
@@ -54,6 +60,7 @@ export function finderOf(inventory: Inventory, file: string, boundBy: (file: str
     },
     binds: (target, name) => boundBy(target).has(name),
     names: target => [...boundBy(target)].filter(name => !name.startsWith('_')),
+    signature: (target, name) => signatures(target).get(name),
     isPackage: file.endsWith('__init__.py'),
     specifier: target => `/${target}`,
   };

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { givenTo } from './keywords.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isAssignment, strip } from './syntax.ts';
 import { typeValue } from './types.ts';
@@ -96,7 +97,7 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
       const args = call.arguments ?? [];
       if (args.slice(0, index + 1).some(tsc.isSpreadElement)) out.push(unknownValue('spread arguments'));
       else {
-        const arg = args[index];
+        const arg = givenTo(node, index, args);
         out.push(...(arg === undefined ? (fallback.length > 0 ? fallback : [UNDEFINED]) : ev.values(arg)));
       }
     }

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { given, keywordLazies } from './keywords.ts';
 import { walk } from './program.ts';
 import { propertyName } from './syntax.ts';
 import { typeValue } from './types.ts';
@@ -83,9 +84,10 @@ function frameOf(instance: Instance): Frame {
   const own = constructorOf(instance.of);
   if (instance.args !== undefined) {
     const args = instance.args;
+    const named = keywordLazies(args.at(-1));
+    const each = args.map(arg => [arg]);
     own?.parameters.forEach((parameter, i) => {
-      const arg = args[i];
-      params.set(parameter, arg === undefined ? [] : [arg]);
+      params.set(parameter, given(parameter, i, each, named));
     });
   }
   return { params, self: instance, depth: (instance.frame?.depth ?? 0) + 1 };

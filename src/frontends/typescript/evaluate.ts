@@ -6,6 +6,7 @@ import { Budget } from './budget.ts';
 import { tsc } from './compiler.ts';
 import { binary, prefixed, template } from './computed.ts';
 import { callGlobal, constructGlobal, isRequestCall } from './globals.ts';
+import { given, keywordLazies } from './keywords.ts';
 import { anyMemberValues, itemValues, memberValues, type Property, propertyInside } from './members.ts';
 import { exportedValues, importedValues, moduleValues } from './modules.ts';
 import { pickedValues } from './picked.ts';
@@ -302,8 +303,9 @@ export class Evaluator {
     const depth = (outer?.depth ?? 0) + 1;
     if (depth > DEEPEST) return [unknownValue('too many calls deep')];
     const params = new Map(outer?.params);
+    const named = keywordLazies(args.at(-1)?.[0]);
     fn.parameters.forEach((parameter, i) => {
-      if (!parameter.dotDotDotToken) params.set(parameter, args[i] ?? []);
+      if (!parameter.dotDotDotToken) params.set(parameter, given(parameter, i, args, named));
     });
     const frame: Frame = { params, self: self ?? outer?.self, depth };
     const out = distinct(this.returnsOf(fn).flatMap(node => this.values(node, frame)));

@@ -1,6 +1,7 @@
 // Keyword arguments of another language: one object literal at the end of the arguments, which is no options object of its own.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import type { Lazy } from './values.ts';
 
 const KEYWORDS = new WeakSet<ts.Node>();
 
@@ -29,4 +30,51 @@ export function positionalIn(
   if (index < 0 || args.slice(0, index + 1).some(tsc.isSpreadElement)) return undefined;
   const arg = args[index];
   return arg === undefined || isKeywords(arg) ? undefined : arg;
+}
+
+const COLLECTORS = new WeakSet<ts.Node>();
+
+/** Notes that a parameter collects the keyword arguments that no other parameter takes. */
+export function markCollector(node: ts.ParameterDeclaration): void {
+  COLLECTORS.add(node);
+}
+
+/** The keyword arguments among evaluated-when-needed arguments: the last of them, if it is one. */
+export function keywordLazies(last: Lazy | undefined): Lazy | undefined {
+  return last !== undefined && isKeywords(last.node) ? last : undefined;
+}
+
+/** What a parameter is given, by its position or its name. */
+export function given(
+  parameter: ts.ParameterDeclaration,
+  index: number,
+  args: readonly (readonly Lazy[])[],
+  named: Lazy | undefined,
+): readonly Lazy[] {
+  const own = args[index];
+  if (named === undefined) return own ?? [];
+  if (COLLECTORS.has(parameter)) return [named];
+  const byName = valueNamed(named.node, parameter);
+  if (byName !== undefined) return [{ node: byName, frame: named.frame }];
+  return own === undefined || own[0] === named ? [] : own;
+}
+
+/** The argument of a call that a parameter is given. */
+export function givenTo(parameter: ts.ParameterDeclaration, index: number, args: readonly ts.Expression[]): ts.Expression | undefined {
+  const named = keywordsIn(args);
+  if (named === undefined) return args[index];
+  if (COLLECTORS.has(parameter)) return named;
+  const own = args[index];
+  return valueNamed(named, parameter) ?? (own === named ? undefined : own);
+}
+
+function valueNamed(keywords: ts.Expression, parameter: ts.ParameterDeclaration): ts.Expression | undefined {
+  if (!tsc.isObjectLiteralExpression(keywords) || !tsc.isIdentifier(parameter.name)) return undefined;
+  const name = parameter.name.text;
+  for (const property of keywords.properties) {
+    if (!tsc.isPropertyAssignment(property) || !tsc.isIdentifier(property.name)) continue;
+    // A name that means something else in the common tree was given a stroke at its end.
+    if (property.name.text === name || `${property.name.text}_` === name) return property.initializer;
+  }
+  return undefined;
 }

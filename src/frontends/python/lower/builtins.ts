@@ -18,7 +18,8 @@ const same =
   };
 
 /** The argument at a position, or with a name. */
-const argument = ({ positional, keywords }: Args, index: number, name: string): PyNode | undefined => positional[index] ?? keywords.get(name);
+const argument = ({ positional, keywords }: Args, index: number, name: string): PyNode | undefined =>
+  positional[index] ?? keywords.get(name);
 
 const first: Lower = (l, args) => {
   const [value] = args.positional;
@@ -47,7 +48,15 @@ const waitFor: Lower = (l, args) => {
   const seconds = argument(args, 1, 'timeout');
   if (work === undefined) return false;
   if (seconds === undefined || seconds.kind === 'none') put(l, work);
-  else put(l, 'Promise.race([', work, ', new Promise((_, reject) => setTimeout(() => reject(new Error("timeout")), (', seconds, ') * 1000))])');
+  else
+    put(
+      l,
+      'Promise.race([',
+      work,
+      ', new Promise((_, reject) => setTimeout(() => reject(new Error("timeout")), (',
+      seconds,
+      ') * 1000))])',
+    );
   return true;
 };
 
@@ -56,8 +65,15 @@ const gather =
   (l, { positional, keywords }) => {
     const settled = keywords.get('return_exceptions')?.kind === 'true';
     const [only] = positional;
-    if (positional.length === 1 && only?.kind === 'list_splat') put(l, `Promise.${settled ? 'allSettled' : name}(`, only.children.at(-1) ?? '[]', ')');
-    else put(l, `Promise.${settled ? 'allSettled' : name}([`, ...positional.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), '])');
+    if (positional.length === 1 && only?.kind === 'list_splat')
+      put(l, `Promise.${settled ? 'allSettled' : name}(`, only.children.at(-1) ?? '[]', ')');
+    else
+      put(
+        l,
+        `Promise.${settled ? 'allSettled' : name}([`,
+        ...positional.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])),
+        '])',
+      );
     return true;
   };
 
@@ -108,7 +124,13 @@ const command =
     const act = asText ? 'exec' : 'execFile';
     const limit = args.keywords.get('timeout');
     const pieces: Piece[] = what.kind === 'list' && !asText ? listParts(what) : [what];
-    put(l, `${l.need('node:child_process')}.${act}(`, ...pieces, ...(limit === undefined ? [] : [', { timeout: (', limit, ') * 1000 }']), ')');
+    put(
+      l,
+      `${l.need('node:child_process')}.${act}(`,
+      ...pieces,
+      ...(limit === undefined ? [] : [', { timeout: (', limit, ') * 1000 }']),
+      ')',
+    );
     return true;
   };
 
@@ -121,7 +143,14 @@ function listParts(node: PyNode): Piece[] {
 const asyncCommand: Lower = (l, { positional }) => {
   const [program, ...rest] = positional;
   if (program === undefined) return false;
-  put(l, `${l.need('node:child_process')}.execFile(`, program, ', [', ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])), '])');
+  put(
+    l,
+    `${l.need('node:child_process')}.execFile(`,
+    program,
+    ', [',
+    ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])),
+    '])',
+  );
   return true;
 };
 
@@ -212,7 +241,8 @@ const fieldDefault: Lower = (l, args) => {
   if (value !== undefined && value.kind !== 'ellipsis') put(l, value);
   else if (factory === undefined) l.w.write('undefined');
   else if (factory.kind === 'lambda') put(l, field(factory, 'body') ?? 'undefined');
-  else if (/^(?:list|dict|set)$/.test(l.of(factory))) l.w.write(l.of(factory) === 'list' ? '[]' : l.of(factory) === 'dict' ? '{}' : 'new Set()');
+  else if (/^(?:list|dict|set)$/.test(l.of(factory)))
+    l.w.write(l.of(factory) === 'list' ? '[]' : l.of(factory) === 'dict' ? '{}' : 'new Set()');
   else put(l, /^[A-Z]/.test(l.of(factory)) ? 'new ' : '', factory, '()');
   return true;
 };
@@ -432,7 +462,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   get: (l, object, { positional, keywords }) => {
     const [key, fallback] = positional;
     // A dictionary is asked with a plain key; a client with an address.
-    if (key?.kind !== 'string' || hasHoles(key) || keywords.size > 0 || positional.length > 2 || /[/:]/.test(plainText(l, key))) return false;
+    if (key?.kind !== 'string' || hasHoles(key) || keywords.size > 0 || positional.length > 2 || /[/:]/.test(plainText(l, key)))
+      return false;
     if (fallback === undefined) put(l, object, '[', key, ']');
     else put(l, '(', object, '[', key, '] ?? ', fallback, ')');
     return true;

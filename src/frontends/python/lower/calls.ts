@@ -55,6 +55,24 @@ export function writeArgs(l: Lowering, { positional, keywords, spread }: Args, l
   if (last !== undefined) l.w.write(written ? `, ${last}` : last);
 }
 
+/** Puts keyword arguments into their places, where the signature of what is called can be read. */
+function placed(l: Lowering, callee: PyNode, args: Args): (() => void) | undefined {
+  if (args.keywords.size === 0 || args.spread.length > 0 || args.positional.some(one => one.kind === 'list_splat')) return undefined;
+  const signature = l.signature(callee);
+  if (signature === undefined || [...args.keywords.keys()].some(name => !signature.slice(args.positional.length).includes(name)))
+    return undefined;
+  const last = Math.max(...[...args.keywords.keys()].map(name => signature.indexOf(name)));
+  return () => {
+    list(l, args.positional);
+    for (let at = args.positional.length; at <= last; at++) {
+      l.w.write(at > 0 ? ', ' : '');
+      const given = args.keywords.get(signature[at] as string);
+      if (given === undefined) l.w.write('undefined');
+      else expression(l, given);
+    }
+  };
+}
+
 /** Classes are named with a capital letter; a name of capitals alone is a constant. */
 function isClassName(name: string): boolean {
   return /^_*[A-Z]/.test(name) && !/^_*[A-Z][A-Z0-9_]+$/.test(name);
@@ -63,11 +81,17 @@ function isClassName(name: string): boolean {
 /** Writes a call. */
 export function call(l: Lowering, node: PyNode): void {
   const callee = field(node, 'function');
-  if (callee === undefined) return l.w.write('undefined');
+  if (callee === undefined) {
+    l.w.write('undefined');
+    return;
+  }
   const args = argsOf(l, node);
   const meaning = l.meaning(callee);
   if (meaning !== undefined && Object.hasOwn(BUILTINS, meaning) && BUILTINS[meaning]?.(l, args, node) === true) return;
-  if (meaning === 'super') return l.w.write('super');
+  if (meaning === 'super') {
+    l.w.write('super');
+    return;
+  }
   if (callee.kind === 'attribute') {
     const object = field(callee, 'object');
     const name = field(callee, 'attribute');
@@ -85,7 +109,14 @@ export function call(l: Lowering, node: PyNode): void {
   const last = callee.kind === 'identifier' ? callee : callee.kind === 'attribute' ? field(callee, 'attribute') : undefined;
   const name = last === undefined ? '' : l.of(last);
   const made = isClassName(name) || (callee.kind === 'identifier' && name === 'cls' && l.isSelf('cls'));
-  put(l, made ? 'new ' : '', callee.kind === 'lambda' ? () => put(l, '(', callee, ')') : callee, '(', () => writeArgs(l, args), ')');
+  put(
+    l,
+    made ? 'new ' : '',
+    callee.kind === 'lambda' ? () => put(l, '(', callee, ')') : callee,
+    '(',
+    placed(l, callee, args) ?? (() => writeArgs(l, args)),
+    ')',
+  );
 }
 
 /** Writes a decorator, which is called with what it decorates. */

@@ -43,36 +43,68 @@ export function expression(l: Lowering, node: PyNode): void {
   l.w.mark(node.to);
 }
 
-const BINARY: Readonly<Record<string, string>> = { '+': '+', '-': '-', '*': '*', '/': '/', '**': '**', '&': '&', '^': '^', '<<': '<<', '>>': '>>', '@': '*' };
-const COMPARES: Readonly<Record<string, string>> = { '==': '===', '!=': '!==', '<>': '!==', is: '===', 'is not': '!==', '<': '<', '>': '>', '<=': '<=', '>=': '>=' };
+const BINARY: Readonly<Record<string, string>> = {
+  '+': '+',
+  '-': '-',
+  '*': '*',
+  '/': '/',
+  '**': '**',
+  '&': '&',
+  '^': '^',
+  '<<': '<<',
+  '>>': '>>',
+  '@': '*',
+};
+const COMPARES: Readonly<Record<string, string>> = {
+  '==': '===',
+  '!=': '!==',
+  '<>': '!==',
+  is: '===',
+  'is not': '!==',
+  '<': '<',
+  '>': '>',
+  '<=': '<=',
+  '>=': '>=',
+};
 
 function one(l: Lowering, node: PyNode): void {
   switch (node.kind) {
     case 'identifier':
-      return identifier(l, node);
+      identifier(l, node);
+      return;
     case 'true':
-      return l.w.write('true');
+      l.w.write('true');
+      return;
     case 'false':
-      return l.w.write('false');
+      l.w.write('false');
+      return;
     case 'none':
     case 'ellipsis':
-      return l.w.write('null');
+      l.w.write('null');
+      return;
     case 'integer':
     case 'float':
-      return number(l, node);
+      number(l, node);
+      return;
     case 'string':
     case 'concatenated_string':
-      return text(l, node);
+      text(l, node);
+      return;
     case 'attribute':
-      return attribute(l, node);
+      attribute(l, node);
+      return;
     case 'subscript':
-      return subscript(l, node);
+      subscript(l, node);
+      return;
     case 'call':
-      return call(l, node);
+      call(l, node);
+      return;
     case 'await':
-      return put(l, 'await ', operand(node));
+      put(l, 'await ', operand(node));
+      return;
     case 'parenthesized_expression':
-      return put(l, '(', operand(node), ')');
+      put(l, '(', operand(node), ')');
+      return;
     case 'list':
     case 'tuple':
     case 'expression_list':
@@ -81,58 +113,81 @@ function one(l: Lowering, node: PyNode): void {
     case 'list_pattern':
       l.w.write('[');
       list(l, kids(node));
-      return l.w.write(']');
+      l.w.write(']');
+      return;
     case 'set':
       l.w.write('new Set([');
       list(l, kids(node));
-      return l.w.write('])');
+      l.w.write('])');
+      return;
     case 'list_splat':
     case 'list_splat_pattern':
-      return put(l, '...', operand(node));
+      put(l, '...', operand(node));
+      return;
     case 'dictionary':
-      return dictionary(l, node);
+      dictionary(l, node);
+      return;
     case 'list_comprehension':
     case 'generator_expression':
-      return comprehension(l, node);
+      comprehension(l, node);
+      return;
     case 'set_comprehension':
-      return put(l, 'new Set(', () => comprehension(l, node), ')');
+      put(l, 'new Set(', () => comprehension(l, node), ')');
+      return;
     case 'dictionary_comprehension':
-      return put(l, 'Object.fromEntries(', () => comprehension(l, node), ')');
+      put(l, 'Object.fromEntries(', () => comprehension(l, node), ')');
+      return;
     case 'pair':
-      return put(l, '[', field(node, 'key') ?? '', ', ', field(node, 'value') ?? '', ']');
+      put(l, '[', field(node, 'key') ?? '', ', ', field(node, 'value') ?? '', ']');
+      return;
     case 'binary_operator':
-      return binary(l, node);
+      binary(l, node);
+      return;
     case 'unary_operator':
-      return put(l, node.children[0]?.kind ?? '-', field(node, 'argument') ?? '0');
+      put(l, node.children[0]?.kind ?? '-', field(node, 'argument') ?? '0');
+      return;
     case 'not_operator':
-      return put(l, '!(', field(node, 'argument') ?? 'true', ')');
+      put(l, '!(', field(node, 'argument') ?? 'true', ')');
+      return;
     case 'boolean_operator':
-      return put(l, '(', field(node, 'left') ?? '', has(node, 'and') ? ' && ' : ' || ', field(node, 'right') ?? '', ')');
+      put(l, '(', field(node, 'left') ?? '', has(node, 'and') ? ' && ' : ' || ', field(node, 'right') ?? '', ')');
+      return;
     case 'comparison_operator':
-      return comparison(l, node);
+      comparison(l, node);
+      return;
     case 'conditional_expression': {
       const [value, condition, otherwise] = kids(node);
-      return put(l, '(', condition ?? 'true', ' ? ', value ?? 'null', ' : ', otherwise ?? 'null', ')');
+      put(l, '(', condition ?? 'true', ' ? ', value ?? 'null', ' : ', otherwise ?? 'null', ')');
+      return;
     }
     case 'named_expression':
-      return put(l, '(', field(node, 'name') ?? '_', ' = ', field(node, 'value') ?? 'null', ')');
+      put(l, '(', field(node, 'name') ?? '_', ' = ', field(node, 'value') ?? 'null', ')');
+      return;
     case 'lambda':
-      return lambda(l, node);
+      lambda(l, node);
+      return;
     case 'yield':
-      return has(node, 'from') ? put(l, '(yield* ', operand(node), ')') : put(l, '(yield ', kids(node)[0] ?? 'null', ')');
+      put(l, has(node, 'from') ? '(yield* ' : '(yield ', kids(node)[0] ?? 'null', ')');
+      return;
     case 'as_pattern':
-      return put(l, kids(node)[0] ?? 'undefined');
+      put(l, kids(node)[0] ?? 'undefined');
+      return;
     case 'format_expression':
-      return put(l, field(node, 'expression') ?? 'undefined');
+      put(l, field(node, 'expression') ?? 'undefined');
+      return;
     case 'slice':
-      return l.w.write('undefined');
+      l.w.write('undefined');
+      return;
     case 'keyword_argument':
-      return put(l, field(node, 'value') ?? 'undefined');
+      put(l, field(node, 'value') ?? 'undefined');
+      return;
     case 'type':
-      return put(l, operand(node));
+      put(l, operand(node));
+      return;
     default:
       // What the parser could not read says nothing.
-      return l.w.write('undefined');
+      l.w.write('undefined');
+      return;
   }
 }
 
@@ -163,12 +218,21 @@ const VALUES: Readonly<Record<string, string>> = {
 
 function attribute(l: Lowering, node: PyNode): void {
   const meaning = l.meaning(node);
-  if (meaning !== undefined && Object.hasOwn(VALUES, meaning)) return l.w.write(VALUES[meaning] ?? '');
+  if (meaning !== undefined && Object.hasOwn(VALUES, meaning)) {
+    l.w.write(VALUES[meaning] ?? '');
+    return;
+  }
   const object = field(node, 'object');
   const name = field(node, 'attribute');
-  if (object === undefined || name === undefined) return l.w.write('undefined');
+  if (object === undefined || name === undefined) {
+    l.w.write('undefined');
+    return;
+  }
   const alias = l.aliases.get(l.of(node).replace(/\s+/g, ''));
-  if (alias !== undefined) return l.w.write(alias);
+  if (alias !== undefined) {
+    l.w.write(alias);
+    return;
+  }
   expression(l, object);
   l.w.write('.');
   l.w.mark(name.from);
@@ -184,7 +248,10 @@ function subscript(l: Lowering, node: PyNode): void {
   const value = field(node, 'value');
   const keys = fields(node, 'subscript');
   const key = keys[0];
-  if (value === undefined || key === undefined) return l.w.write('undefined');
+  if (value === undefined || key === undefined) {
+    l.w.write('undefined');
+    return;
+  }
   expression(l, value);
   if (key.kind === 'slice') {
     const colon = key.children.findIndex(child => child.kind === ':');
@@ -192,9 +259,13 @@ function subscript(l: Lowering, node: PyNode): void {
     const rest = key.children.slice(colon + 1);
     const second = rest.findIndex(child => child.kind === ':');
     const to = (second < 0 ? rest : rest.slice(0, second)).find(child => child.named);
-    return put(l, '.slice(', from ?? '0', ...(to === undefined ? [] : [', ', to]), ')');
+    put(l, '.slice(', from ?? '0', ...(to === undefined ? [] : [', ', to]), ')');
+    return;
   }
-  if (fromEnd(l, key)) return put(l, '.at(', key, ')');
+  if (fromEnd(l, key)) {
+    put(l, '.at(', key, ')');
+    return;
+  }
   put(l, '[', key, ']');
 }
 
@@ -203,10 +274,16 @@ function dictionary(l: Lowering, node: PyNode): void {
   kids(node).forEach((entry, i) => {
     l.w.write(i > 0 ? ', ' : ' ');
     l.w.mark(entry.from);
-    if (entry.kind === 'dictionary_splat') return put(l, '...', operand(entry));
+    if (entry.kind === 'dictionary_splat') {
+      put(l, '...', operand(entry));
+      return;
+    }
     const key = field(entry, 'key');
     const value = field(entry, 'value');
-    if (key === undefined || value === undefined) return l.w.write('_: undefined');
+    if (key === undefined || value === undefined) {
+      l.w.write('_: undefined');
+      return;
+    }
     if (key.kind === 'string' && !key.children.some(child => child.kind === 'interpolation')) expression(l, key);
     else if (key.kind === 'integer') expression(l, key);
     else put(l, '[', key, ']');
@@ -223,7 +300,10 @@ function comprehension(l: Lowering, node: PyNode): void {
     const clause = clauses[at];
     const left = clause === undefined ? undefined : field(clause, 'left');
     const right = clause === undefined ? undefined : (fields(clause, 'right')[0] ?? kids(clause).at(-1));
-    if (clause === undefined || left === undefined || right === undefined) return l.w.write('[]');
+    if (clause === undefined || left === undefined || right === undefined) {
+      l.w.write('[]');
+      return;
+    }
     const bind: Piece = () => put(l, '((', () => target(l, left), ') => ');
     put(l, right.kind === 'await' ? '(' : '', right, right.kind === 'await' ? ')' : '');
     let next = at + 1;
@@ -243,7 +323,8 @@ export function target(l: Lowering, node: PyNode): void {
     const value = field(node, 'value');
     const key = fields(node, 'subscript')[0];
     l.w.mark(node.from);
-    return put(l, value ?? '_', '[', key === undefined || key.kind === 'slice' ? '0' : key, ']');
+    put(l, value ?? '_', '[', key === undefined || key.kind === 'slice' ? '0' : key, ']');
+    return;
   }
   expression(l, node);
 }
@@ -252,14 +333,24 @@ function binary(l: Lowering, node: PyNode): void {
   const left = field(node, 'left') ?? 'undefined';
   const right = field(node, 'right') ?? 'undefined';
   const operator = field(node, 'operator')?.kind ?? '+';
-  if (operator === '//') return put(l, 'Math.floor(', left, ' / ', right, ')');
+  if (operator === '//') {
+    put(l, 'Math.floor(', left, ' / ', right, ')');
+    return;
+  }
   if (operator === '|' && typeof left !== 'string' && typeof right !== 'string') {
     // Chains are built with it; sets, flags and numbers are joined with it.
-    const chained = [left, right].every(side => /^(?:identifier|call|attribute|binary_operator|parenthesized_expression|dictionary|lambda)$/.test(side.kind));
-    return chained && !/^re\./.test(l.meaning(left) ?? '') ? put(l, left, '.pipe(', right, ')') : put(l, '(', left, ' | ', right, ')');
+    const chained = [left, right].every(side =>
+      /^(?:identifier|call|attribute|binary_operator|parenthesized_expression|dictionary|lambda)$/.test(side.kind),
+    );
+    if (chained && !/^re\./.test(l.meaning(left) ?? '')) put(l, left, '.pipe(', right, ')');
+    else put(l, '(', left, ' | ', right, ')');
+    return;
   }
   // `"%s" % value` puts a value into a text.
-  if (operator === '%') return put(l, '(', left, typeof left !== 'string' && /string$/.test(left.kind) ? ' + ' : ' % ', right, ')');
+  if (operator === '%') {
+    put(l, '(', left, typeof left !== 'string' && /string$/.test(left.kind) ? ' + ' : ' % ', right, ')');
+    return;
+  }
   put(l, '(', left, ` ${BINARY[operator] ?? '+'} `, right, ')');
 }
 

@@ -3,13 +3,15 @@
 import { dotted, field, has, kids, type PyNode } from '../tree.ts';
 import { decorator } from './calls.ts';
 import { expression, put } from './expressions.ts';
+import { FIELD_BASES, type Field, fieldsOf } from './fields.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
 import { block, hoisted } from './statements.ts';
 import { typeText } from './types.ts';
 
 /** Decorators that change nothing about who calls the function. */
-const SILENT = /^(?:functools|typing|typing_extensions|abc|contextlib|dataclasses|tenacity|backoff|stamina|retry|retrying|pytest|unittest|mock|override|overload|property|staticmethod|classmethod|cached_property|numba|numpy|torch|beartype|pydantic|attr|attrs|deprecated|warnings)(?:\.|$)/;
+const SILENT =
+  /^(?:functools|typing|typing_extensions|abc|contextlib|dataclasses|tenacity|backoff|stamina|retry|retrying|pytest|unittest|mock|override|overload|property|staticmethod|classmethod|cached_property|numba|numpy|torch|beartype|pydantic|attr|attrs|deprecated|warnings)(?:\.|$)/;
 
 export type Form = 'declaration' | 'expression' | 'method' | 'arrow';
 
@@ -84,7 +86,8 @@ function writeParameters(l: Lowering, parameters: readonly PyNode[], outer: Lowe
     if (inner?.kind === 'dictionary_splat_pattern') l.collects.push(l.w.length);
     l.w.write(l.name(name));
     const type = field(parameter, 'type');
-    if (type !== undefined && inner?.kind !== 'list_splat_pattern' && inner?.kind !== 'dictionary_splat_pattern') l.w.write(`: ${typeText(l, type)}`);
+    if (type !== undefined && inner?.kind !== 'list_splat_pattern' && inner?.kind !== 'dictionary_splat_pattern')
+      l.w.write(`: ${typeText(l, type)}`);
     const scope = l.scope;
     l.scope = outer;
     const given = field(parameter, 'value') ?? injected(l, type);
@@ -100,7 +103,8 @@ function writeDefault(l: Lowering, given: PyNode): void {
     if (/(?:^|\.)Depends$/.test(meaning)) {
       const maker = kids(field(given, 'arguments') ?? given)[0];
       if (maker === undefined || maker.kind === 'keyword_argument') return;
-      return put(l, ' = ', maker, '()');
+      put(l, ' = ', maker, '()');
+      return;
     }
   }
   put(l, ' = ', given);
@@ -143,28 +147,13 @@ export function register(l: Lowering, decorators: readonly PyNode[], name: strin
   }
 }
 
-const FIELD_BASES = /(?:^|\.)(?:BaseModel|BaseSettings|SQLModel|NamedTuple|Struct|Schema|GenericModel|[A-Za-z]*(?:Model|Settings|Request|Response|Config|State))$/;
-
-interface Field {
-  readonly name: string;
-  readonly type: PyNode | undefined;
-  readonly value: PyNode | undefined;
-}
-
-function fieldsOf(l: Lowering, body: PyNode): readonly Field[] {
-  return kids(body).flatMap((statement): Field[] => {
-    const assignment = statement.kind === 'expression_statement' ? kids(statement)[0] : undefined;
-    const left = assignment?.kind === 'assignment' ? field(assignment, 'left') : undefined;
-    if (assignment === undefined || left?.kind !== 'identifier') return [];
-    return [{ name: l.of(left), type: field(assignment, 'type'), value: field(assignment, 'right') }];
-  });
-}
-
 /** Writes a class. */
 export function writeClass(l: Lowering, node: PyNode, decorators: readonly PyNode[], prefix: string, named = true): void {
   const name = field(node, 'name');
   const body = field(node, 'body');
-  const bases = kids(field(node, 'superclasses') ?? { ...node, children: [] }).filter(base => base.kind !== 'keyword_argument' && base.kind !== 'list_splat');
+  const bases = kids(field(node, 'superclasses') ?? { ...node, children: [] }).filter(
+    base => base.kind !== 'keyword_argument' && base.kind !== 'list_splat',
+  );
   const base = bases.find(one => !/^(?:ABC|object|Generic|Protocol|Enum|str)\b/.test(l.of(one))) ?? bases[0];
   l.w.mark(node.from);
   l.w.write(`${prefix}class ${name === undefined || !named ? '' : l.name(l.of(name))}`);
@@ -173,11 +162,14 @@ export function writeClass(l: Lowering, node: PyNode, decorators: readonly PyNod
   if (body !== undefined) {
     const outer = l.scope;
     l.scope = scopeOf(l.text, 'class', body, outer);
+    l.classes.push(name === undefined ? '' : l.of(name));
     members(l, body);
-    const own = fieldsOf(l, body).filter(one => one.type !== undefined && !/ClassVar/.test(l.of(one.type)));
+    l.classes.pop();
+    const own = fieldsOf(l.text, body);
     const decorated = decorators.some(one => /dataclass|\bdefine\b|attr\.s|\bfrozen\b|mutable/.test(l.of(one)));
     const listed = decorated || bases.some(one => FIELD_BASES.test(l.of(one)));
-    if (listed && own.length > 0 && !kids(body).some(member => /^(?:async )?def __init__\b/.test(l.of(member)))) fieldConstructor(l, own, base !== undefined, bases);
+    if (listed && own.length > 0 && !kids(body).some(member => /^(?:async )?def __init__\b/.test(l.of(member))))
+      fieldConstructor(l, own, base !== undefined, bases);
     l.scope = outer;
   }
   l.w.write(' }');
@@ -227,7 +219,12 @@ function method(l: Lowering, node: PyNode, decorators: readonly PyNode[]): void 
   const isStatic = said.includes('staticmethod') || said.includes('classmethod') || name === '__new__';
   const getter = said.some(one => /^(?:property|cached_property|functools\.cached_property|computed_field\b.*|hybrid_property)$/.test(one));
   const setter = said.some(one => one.endsWith('.setter'));
-  const rest = decorators.filter(one => !/^@\s*(?:staticmethod|classmethod|property|cached_property|[\w.]+\.setter|abstractmethod|abc\.abstractmethod|override|overload)\s*$/.test(l.of(one)));
+  const rest = decorators.filter(
+    one =>
+      !/^@\s*(?:staticmethod|classmethod|property|cached_property|[\w.]+\.setter|abstractmethod|abc\.abstractmethod|override|overload)\s*$/.test(
+        l.of(one),
+      ),
+  );
   writeDecorators(l, rest);
   const written = name === '__init__' ? 'constructor' : getter ? `get ${name}` : setter ? `set ${name}` : name;
   writeFunction(l, node, { form: 'method', name: written, bound: !said.includes('staticmethod'), prefix: isStatic ? 'static ' : '' });

@@ -48,7 +48,13 @@ function whole(l: Lowering, node: PyNode): void {
     if (alias !== undefined) {
       const as = l.of(alias);
       if (local === undefined) l.imported.set(as, module);
-      write(l, `* as ${l.name(as)}`, local === undefined ? foreignSpecifier(module) : l.modules.specifier(local), local !== undefined ? l.name(as) : undefined);
+      else l.own.set(as, { file: local, name: '*' });
+      write(
+        l,
+        `* as ${l.name(as)}`,
+        local === undefined ? foreignSpecifier(module) : l.modules.specifier(local),
+        local !== undefined ? l.name(as) : undefined,
+      );
       continue;
     }
     const root = module.split('.', 1)[0] as string;
@@ -72,7 +78,10 @@ function parts(l: Lowering, node: PyNode): void {
   const file = l.modules.find(module);
   if (has(node, 'wildcard_import') || kids(node).some(child => child.kind === 'wildcard_import')) {
     if (file === undefined) return;
-    for (const name of l.modules.names(file)) write(l, `{ ${name} }`, l.modules.specifier(file), name);
+    for (const name of l.modules.names(file)) {
+      l.own.set(name, { file, name });
+      write(l, `{ ${name} }`, l.modules.specifier(file), name);
+    }
     return;
   }
   for (const item of fields(node, 'name')) {
@@ -82,16 +91,20 @@ function parts(l: Lowering, node: PyNode): void {
     const as = item.kind === 'aliased_import' ? l.of(field(item, 'alias') ?? name) : asked;
     const own = l.name(as);
     const below = l.modules.find(module.endsWith('.') ? `${module}${asked}` : `${module}.${asked}`);
-    if (below !== undefined && (file === undefined || !l.modules.binds(file, asked))) write(l, `* as ${own}`, l.modules.specifier(below), own);
-    else if (file !== undefined && (module.startsWith('.') || l.modules.binds(file, asked)))
+    if (below !== undefined && (file === undefined || !l.modules.binds(file, asked))) {
+      l.own.set(as, { file: below, name: '*' });
+      write(l, `* as ${own}`, l.modules.specifier(below), own);
+    } else if (file !== undefined && (module.startsWith('.') || l.modules.binds(file, asked))) {
+      l.own.set(as, { file, name: asked });
       write(l, asked === own ? `{ ${own} }` : `{ ${asked} as ${own} }`, l.modules.specifier(file), own);
-    else if (!module.startsWith('.')) {
+    } else if (!module.startsWith('.')) {
       l.imported.set(as, `${module}.${asked}`);
       // A part of a package that has only its name in common with others is a package itself: `from google import genai`.
       const joined = `${module}.${asked}`;
       if (packageOf(joined) === joined && joined.includes('.') && packageOf(module) !== joined && !/^[A-Z]/.test(asked))
         write(l, `* as ${own}`, foreignSpecifier(joined), l.modules.isPackage ? own : undefined);
-      else write(l, asked === own ? `{ ${own} }` : `{ ${asked} as ${own} }`, foreignSpecifier(module), l.modules.isPackage ? own : undefined);
+      else
+        write(l, asked === own ? `{ ${own} }` : `{ ${asked} as ${own} }`, foreignSpecifier(module), l.modules.isPackage ? own : undefined);
     }
   }
 }

@@ -12,6 +12,8 @@ export interface ModuleFinder {
   readonly binds: (file: string, name: string) => boolean;
   /** The names that `from module import *` brings. */
   readonly names: (file: string) => readonly string[];
+  /** The parameters of a function, a class (`Client`) or a method (`Client.ask`) of a file; undefined: not known, or open-ended. */
+  readonly signature: (file: string, name: string) => readonly string[] | undefined;
   /** Is this file a package's `__init__.py`? */
   readonly isPackage: boolean;
   /** The specifier of a file of the repository, as the importing file writes it. */
@@ -39,6 +41,10 @@ export class Lowering {
   readonly imported = new Map<string, string>();
   /** Local names of imported modules of the repository by their dotted names: `app.llm` -> `app$llm`. */
   readonly aliases = new Map<string, string>();
+  /** Names that come from files of the repository: the file, and the name there; `*` for the whole file. */
+  readonly own = new Map<string, { readonly file: string; readonly name: string }>();
+  /** The classes around, the innermost last. */
+  readonly classes: string[] = [];
   /** Import and export lines, which stand before everything else. */
   readonly head: string[] = [];
   /** Modules of the platform that lowered code needs. */
@@ -50,7 +56,10 @@ export class Lowering {
   readonly caught: string[] = [];
   depth = 0;
 
-  constructor(text: string, modules: ModuleFinder, scope: Scope) {
+  readonly file: string;
+
+  constructor(file: string, text: string, modules: ModuleFinder, scope: Scope) {
+    this.file = file;
     this.text = text;
     this.modules = modules;
     this.scope = scope;
@@ -100,6 +109,24 @@ export class Lowering {
     for (let scope: Scope | undefined = this.scope; scope !== undefined && scope.kind !== 'module'; scope = scope.parent)
       if (scope.foreign.has(name) || (scope.kind !== 'class' && scope.names.has(name))) return true;
     return false;
+  }
+
+  /** The parameters of the function or class of the repository that a callee is, where the name alone tells. */
+  signature(callee: PyNode): readonly string[] | undefined {
+    const name = dotted(this.text, callee);
+    if (name === undefined) return undefined;
+    const [root = '', ...rest] = name.split('.');
+    if (this.isSelf(root)) {
+      const owner = this.classes.at(-1);
+      return owner === undefined || rest.length > 1 ? undefined : this.modules.signature(this.file, [owner, ...rest].join('.'));
+    }
+    const own = this.own.get(root);
+    if (own !== undefined) {
+      if (this.boundInside(root)) return undefined;
+      return this.modules.signature(own.file, own.name === '*' ? rest.join('.') : [own.name, ...rest].join('.'));
+    }
+    if (this.imported.has(root) || this.boundInside(root)) return undefined;
+    return this.modules.signature(this.file, name);
   }
 
   /** Uses a module of the platform, such as `node:fs`. */

@@ -17,13 +17,15 @@ export interface Lowered {
 }
 
 /** Lowers a parsed file. */
-export function lower(text: string, root: PyNode, modules: ModuleFinder): Lowered {
-  const l = new Lowering(text, modules, scopeOf(text, 'module', root, undefined));
+export function lower(file: string, text: string, root: PyNode, modules: ModuleFinder): Lowered {
+  const l = new Lowering(file, text, modules, scopeOf(text, 'module', root, undefined));
   imports(l, root);
   hoisted(l);
   block(l, root);
   // What the head needs is known only now: it goes in front, on the same line.
-  const head = [...l.head, ...[...l.needs].map(module => `import * as __${module.slice(5).replace(/\W/g, '_')} from "${module}";`)].join(' ');
+  const head = [...l.head, ...[...l.needs].map(module => `import * as __${module.slice(5).replace(/\W/g, '_')} from "${module}";`)].join(
+    ' ',
+  );
   const shift = head.length;
   const origin = l.w.origins();
   return {

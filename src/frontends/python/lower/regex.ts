@@ -36,7 +36,20 @@ function withoutLayout(text: string): string {
   return text.replace(/(\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\])|\s+|#.*/g, (_, kept: string | undefined) => kept ?? '');
 }
 
-const FLAGS: Readonly<Record<string, string>> = { I: 'i', IGNORECASE: 'i', M: 'm', MULTILINE: 'm', S: 's', DOTALL: 's', X: 'x', VERBOSE: 'x', U: '', UNICODE: '', A: '', ASCII: '' };
+const FLAGS: Readonly<Record<string, string>> = {
+  I: 'i',
+  IGNORECASE: 'i',
+  M: 'm',
+  MULTILINE: 'm',
+  S: 's',
+  DOTALL: 's',
+  X: 'x',
+  VERBOSE: 'x',
+  U: '',
+  UNICODE: '',
+  A: '',
+  ASCII: '',
+};
 
 function flagsOf(l: Lowering, node: PyNode | undefined): string {
   if (node === undefined) return '';
@@ -49,13 +62,22 @@ function pattern(l: Lowering, node: PyNode, flags: string, extra: string): void 
   const said = readable ? translated(plainText(l, node), flags) : undefined;
   if (said !== undefined && said.source !== '') {
     const all = [...new Set(said.flags + extra)].join('');
-    const source = said.source.replace(/(\\[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|[/\n\r]/g, found => (found === '/' ? '\\/' : found === '\n' ? '\\n' : found === '\r' ? '\\r' : found));
+    const source = said.source.replace(/(\\[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|[/\n\r]/g, found =>
+      found === '/' ? '\\/' : found === '\n' ? '\\n' : found === '\r' ? '\\r' : found,
+    );
     const safe = /[\n\r]/.test(source) ? undefined : source;
-    if (safe !== undefined) return l.w.write(`/${safe}/${all}`);
-    return l.w.write(`new RegExp(${quoted(said.source)}, ${quoted(all)})`);
+    if (safe !== undefined) {
+      l.w.write(`/${safe}/${all}`);
+      return;
+    }
+    l.w.write(`new RegExp(${quoted(said.source)}, ${quoted(all)})`);
+    return;
   }
   // A compiled pattern, or a text that only a run knows.
-  if (node.kind === 'identifier' && l.patterns.has(l.of(node))) return put(l, node);
+  if (node.kind === 'identifier' && l.patterns.has(l.of(node))) {
+    put(l, node);
+    return;
+  }
   put(l, 'new RegExp(', node, `, ${quoted([...new Set(flags.replace('x', '') + extra)].join(''))})`);
 }
 
@@ -91,11 +113,19 @@ const replaced = (l: Lowering, args: Args): boolean => {
 
 /** Methods that only patterns have, or that are taken for theirs where the receiver is one. */
 const onPattern =
-  (write: (l: Lowering, object: PyNode, rest: readonly PyNode[]) => void, least: number): ((l: Lowering, object: PyNode, args: Args) => boolean) =>
+  (
+    write: (l: Lowering, object: PyNode, rest: readonly PyNode[]) => void,
+    least: number,
+  ): ((l: Lowering, object: PyNode, args: Args) => boolean) =>
   (l, object, { positional, keywords }) => {
     const name = l.of(object);
     if (keywords.size > 0 || positional.length < least || !(object.kind === 'identifier' || object.kind === 'attribute')) return false;
-    if (!l.patterns.has(name) && !l.patterns.has(name.replace(/^(?:self|cls)\./, '')) && !/(?:_RE|_PATTERN|_REGEX|regex|pattern|_re)$/i.test(name)) return false;
+    if (
+      !l.patterns.has(name) &&
+      !l.patterns.has(name.replace(/^(?:self|cls)\./, '')) &&
+      !/(?:_RE|_PATTERN|_REGEX|regex|pattern|_re)$/i.test(name)
+    )
+      return false;
     write(l, object, positional);
     return true;
   };

@@ -40,25 +40,34 @@ function one(l: Lowering, node: PyNode): void {
       for (const child of kids(node)) simple(l, child);
       return;
     case 'return_statement':
-      return put(l, 'return ', kids(node)[0] ?? 'null', ';');
+      put(l, 'return ', kids(node)[0] ?? 'null', ';');
+      return;
     case 'if_statement':
-      return conditional(l, node);
+      conditional(l, node);
+      return;
     case 'for_statement':
-      return forLoop(l, node);
+      forLoop(l, node);
+      return;
     case 'while_statement':
       put(l, 'while (', field(node, 'condition') ?? 'true', ') ');
       braces(l, field(node, 'body'));
-      return otherwise(l, node);
+      otherwise(l, node);
+      return;
     case 'try_statement':
-      return tried(l, node);
+      tried(l, node);
+      return;
     case 'with_statement':
-      return withBlock(l, node);
+      withBlock(l, node);
+      return;
     case 'match_statement':
-      return matched(l, node);
+      matched(l, node);
+      return;
     case 'function_definition':
-      return definition(l, node, []);
+      definition(l, node, []);
+      return;
     case 'class_definition':
-      return definition(l, node, []);
+      definition(l, node, []);
+      return;
     case 'decorated_definition': {
       const inner = field(node, 'definition');
       if (inner !== undefined)
@@ -70,23 +79,28 @@ function one(l: Lowering, node: PyNode): void {
       return;
     }
     case 'raise_statement':
-      return raised(l, node);
+      raised(l, node);
+      return;
     case 'assert_statement':
-      return put(l, 'if (!(', kids(node)[0] ?? 'true', ')) { throw new AssertionError(', kids(node)[1] ?? '', '); }');
+      put(l, 'if (!(', kids(node)[0] ?? 'true', ')) { throw new AssertionError(', kids(node)[1] ?? '', '); }');
+      return;
     case 'delete_statement':
       for (const one of kids(node).flatMap(child => (child.kind === 'expression_list' ? kids(child) : [child])))
         if (one.kind === 'subscript' || one.kind === 'attribute') put(l, 'delete ', one, ';');
       return;
     case 'break_statement':
-      return l.w.write('break;');
+      l.w.write('break;');
+      return;
     case 'continue_statement':
-      return l.w.write('continue;');
+      l.w.write('continue;');
+      return;
     case 'print_statement':
       l.w.write('console.log(');
       kids(node).forEach((child, i) => {
         put(l, i > 0 ? ', ' : '', child);
       });
-      return l.w.write(');');
+      l.w.write(');');
+      return;
     case 'type_alias_statement': {
       const [left, right] = kids(node);
       if (left !== undefined && right !== undefined && /^\w+$/.test(l.of(left))) l.w.write(`type ${l.of(left)} = ${typeText(l, right)};`);
@@ -120,7 +134,10 @@ function isTopLevel(l: Lowering): boolean {
 }
 
 function simple(l: Lowering, node: PyNode): void {
-  if (node.kind === 'assignment') return assignment(l, node);
+  if (node.kind === 'assignment') {
+    assignment(l, node);
+    return;
+  }
   if (node.kind === 'augmented_assignment') {
     const left = field(node, 'left');
     const right = field(node, 'right');
@@ -147,7 +164,8 @@ function assignment(l: Lowering, node: PyNode): void {
     }
     return;
   }
-  if (right.kind === 'call' && /^re\.compile$/.test(l.meaning(field(right, 'function') ?? right) ?? '')) l.patterns.add(l.of(left).replace(/^(?:self|cls)\./, ''));
+  if (right.kind === 'call' && /^re\.compile$/.test(l.meaning(field(right, 'function') ?? right) ?? ''))
+    l.patterns.add(l.of(left).replace(/^(?:self|cls)\./, ''));
   assign(l, node, left, () => expression(l, right));
 }
 
@@ -155,23 +173,39 @@ function assign(l: Lowering, node: PyNode, left: PyNode, value: () => void): voi
   const type = field(node, 'type');
   if (left.kind === 'identifier') {
     // Something imported under the same name stands for it: the assignment is what happens without the package.
-    if (l.scope.kind === 'module' && l.imported.has(l.of(left))) return put(l, 'void ', value, ';');
+    if (l.scope.kind === 'module' && l.imported.has(l.of(left))) {
+      put(l, 'void ', value, ';');
+      return;
+    }
     const how = declares(l, left, node);
-    put(l, how !== '' && isTopLevel(l) ? 'export ' : '', how, left, type === undefined || how === '' ? '' : `: ${typeText(l, type)}`, ' = ', value, ';');
+    put(
+      l,
+      how !== '' && isTopLevel(l) ? 'export ' : '',
+      how,
+      left,
+      type === undefined || how === '' ? '' : `: ${typeText(l, type)}`,
+      ' = ',
+      value,
+      ';',
+    );
     return;
   }
   const names = targetNames(left);
   const ways = new Set(names.map(name => declares(l, name, node)));
   const [only] = ways;
-  if (names.length > 0 && ways.size === 1 && only !== undefined && only !== '' && names.length === targets(left).length)
-    return put(l, isTopLevel(l) ? 'export ' : '', only, left, ' = ', value, ';');
+  if (names.length > 0 && ways.size === 1 && only !== undefined && only !== '' && names.length === targets(left).length) {
+    put(l, isTopLevel(l) ? 'export ' : '', only, left, ' = ', value, ';');
+    return;
+  }
   const own = names.filter(name => declares(l, name, node) !== '');
   if (own.length > 0) l.w.write(`${isTopLevel(l) ? 'export ' : ''}let ${own.map(name => l.name(l.of(name))).join(', ')}; `);
   put(l, () => target(l, left), ' = ', value, ';');
 }
 
 function targets(node: PyNode): readonly PyNode[] {
-  return /^(?:pattern_list|tuple_pattern|list_pattern|expression_list|tuple|list_splat_pattern)$/.test(node.kind) ? kids(node).flatMap(targets) : [node];
+  return /^(?:pattern_list|tuple_pattern|list_pattern|expression_list|tuple|list_splat_pattern)$/.test(node.kind)
+    ? kids(node).flatMap(targets)
+    : [node];
 }
 
 function targetNames(node: PyNode): readonly PyNode[] {
@@ -230,7 +264,9 @@ function forLoop(l: Lowering, node: PyNode): void {
 }
 
 function withBlock(l: Lowering, node: PyNode): void {
-  const items = kids(node).filter(child => child.kind === 'with_clause').flatMap(clause => kids(clause));
+  const items = kids(node)
+    .filter(child => child.kind === 'with_clause')
+    .flatMap(clause => kids(clause));
   const suppressed = items.some(item => /(?:^|\.)suppress$/.test(l.meaning(field(field(item, 'value') ?? item, 'function') ?? item) ?? ''));
   l.w.write(suppressed ? 'try {' : '{');
   for (const item of items) {
@@ -255,13 +291,19 @@ function withBlock(l: Lowering, node: PyNode): void {
 function deadline(l: Lowering, node: PyNode): PyNode | undefined {
   if (node.kind !== 'call') return undefined;
   const meaning = l.meaning(field(node, 'function') ?? node) ?? '';
-  return /^(?:asyncio\.timeout|async_timeout\.timeout|anyio\.(?:fail_after|move_on_after))$/.test(meaning) ? kids(field(node, 'arguments') ?? node)[0] : undefined;
+  return /^(?:asyncio\.timeout|async_timeout\.timeout|anyio\.(?:fail_after|move_on_after))$/.test(meaning)
+    ? kids(field(node, 'arguments') ?? node)[0]
+    : undefined;
 }
 
 function raised(l: Lowering, node: PyNode): void {
   const [what] = kids(node);
-  if (what === undefined) return l.w.write(`throw ${l.caught.at(-1) ?? 'new Error()'};`);
-  const isClass = (what.kind === 'identifier' || what.kind === 'attribute') && /(?:^|\.)_*[A-Z]\w*$/.test(l.of(what)) && !l.caught.includes(l.of(what));
+  if (what === undefined) {
+    l.w.write(`throw ${l.caught.at(-1) ?? 'new Error()'};`);
+    return;
+  }
+  const isClass =
+    (what.kind === 'identifier' || what.kind === 'attribute') && /(?:^|\.)_*[A-Z]\w*$/.test(l.of(what)) && !l.caught.includes(l.of(what));
   put(l, 'throw ', isClass ? 'new ' : '', what, isClass ? '();' : ';');
 }
 
@@ -300,7 +342,8 @@ function definition(l: Lowering, node: PyNode, decorators: readonly PyNode[]): v
   if (node.kind === 'class_definition') {
     if (declared || known === undefined) writeClass(l, node, decorators, prefix);
     else put(l, own, ' = ', () => writeClass(l, node, decorators, ''), ';');
-    return register(l, decorators, own);
+    register(l, decorators, own);
+    return;
   }
   // Inside a method the function must keep the method's `this`.
   const within = l.scope.kind === 'function' && usesSelf(l, node);

@@ -3,11 +3,27 @@ import { field, kids, type PyNode } from '../tree.ts';
 import { expression } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', '0': '\0', a: '\x07', b: '\b', f: '\f', v: '\v', '\n': '' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\n': '',
+};
 
 /** What a text literal without holes says. */
 export function plainText(l: Lowering, node: PyNode): string {
-  if (node.kind === 'concatenated_string') return kids(node).map(part => plainText(l, part)).join('');
+  if (node.kind === 'concatenated_string')
+    return kids(node)
+      .map(part => plainText(l, part))
+      .join('');
   const start = node.children.find(child => child.kind === 'string_start');
   const end = node.children.find(child => child.kind === 'string_end');
   if (start === undefined || end === undefined) return '';

@@ -25,7 +25,12 @@ function clauseOf(l: Lowering, node: PyNode): Clause {
   const inner = value?.kind === 'parenthesized_expression' ? kids(value)[0] : value;
   const kinds = inner === undefined ? [] : inner.kind === 'tuple' ? kids(inner) : [inner];
   const name = alias === undefined ? undefined : (kids(alias)[0] ?? alias);
-  return { node, kinds: kinds.some(kind => ALL.test(l.of(kind))) ? [] : kinds, alias: name === undefined ? undefined : l.name(l.of(name)), body };
+  return {
+    node,
+    kinds: kinds.some(kind => ALL.test(l.of(kind))) ? [] : kinds,
+    alias: name === undefined ? undefined : l.name(l.of(name)),
+    body,
+  };
 }
 
 /** Writes a `try` statement. */
@@ -47,7 +52,10 @@ export function tried(l: Lowering, node: PyNode): void {
   if (last !== undefined) {
     l.w.toLine(last.row);
     l.w.write(' finally ');
-    braces(l, kids(last).find(child => child.kind === 'block'));
+    braces(
+      l,
+      kids(last).find(child => child.kind === 'block'),
+    );
   }
 }
 

@@ -3,11 +3,51 @@ import { dotted, field, fields, kids, type PyNode } from '../tree.ts';
 import type { Lowering } from './lowering.ts';
 import { plainText, quoted } from './strings.ts';
 
-const PLAIN: Readonly<Record<string, string>> = { str: 'string', int: 'number', float: 'number', bool: 'boolean', None: 'null', bytes: 'string', Any: 'any', object: 'any', dict: 'Record<string, any>', list: 'any[]' };
-const LISTS = new Set(['list', 'List', 'Sequence', 'Iterable', 'Iterator', 'tuple', 'Tuple', 'set', 'Set', 'frozenset', 'Collection', 'AsyncIterator', 'AsyncIterable', 'AsyncGenerator', 'Generator', 'deque']);
+const PLAIN: Readonly<Record<string, string>> = {
+  str: 'string',
+  int: 'number',
+  float: 'number',
+  bool: 'boolean',
+  None: 'null',
+  bytes: 'string',
+  Any: 'any',
+  object: 'any',
+  dict: 'Record<string, any>',
+  list: 'any[]',
+};
+const LISTS = new Set([
+  'list',
+  'List',
+  'Sequence',
+  'Iterable',
+  'Iterator',
+  'tuple',
+  'Tuple',
+  'set',
+  'Set',
+  'frozenset',
+  'Collection',
+  'AsyncIterator',
+  'AsyncIterable',
+  'AsyncGenerator',
+  'Generator',
+  'deque',
+]);
 const RECORDS = new Set(['dict', 'Dict', 'Mapping', 'MutableMapping', 'defaultdict', 'OrderedDict']);
 /** Wrappers that say nothing of the value itself. */
-const WRAPPERS = new Set(['Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'Awaitable', 'Coroutine', 'type', 'Type', 'Mapped', 'ReadOnly']);
+const WRAPPERS = new Set([
+  'Annotated',
+  'Final',
+  'ClassVar',
+  'Required',
+  'NotRequired',
+  'Awaitable',
+  'Coroutine',
+  'type',
+  'Type',
+  'Mapped',
+  'ReadOnly',
+]);
 
 /** The type that an annotation means. */
 export function typeText(l: Lowering, node: PyNode, depth = 0): string {
@@ -26,14 +66,22 @@ export function typeText(l: Lowering, node: PyNode, depth = 0): string {
       if (name === undefined) return 'any';
       const last = name.slice(name.lastIndexOf('.') + 1);
       const plain = Object.hasOwn(PLAIN, last) ? PLAIN[last] : undefined;
-      return plain !== undefined && !name.includes('.') ? plain : (l.aliases.get(name) ?? name.split('.').map(part => l.name(part)).join('.'));
+      return plain !== undefined && !name.includes('.')
+        ? plain
+        : (l.aliases.get(name) ??
+            name
+              .split('.')
+              .map(part => l.name(part))
+              .join('.'));
     }
     case 'string':
       // A forward reference, in quotes.
       return forward(l, plainText(l, node));
     case 'binary_operator':
     case 'union_type':
-      return kids(node).map(part => typeText(l, part, depth + 1)).join(' | ');
+      return kids(node)
+        .map(part => typeText(l, part, depth + 1))
+        .join(' | ');
     case 'generic_type': {
       const [base, parameters] = kids(node);
       return base === undefined ? 'any' : generic(l, l.of(base), parameters === undefined ? [] : kids(parameters), depth);
@@ -62,7 +110,9 @@ function generic(l: Lowering, name: string, given: readonly PyNode[], depth: num
   if (RECORDS.has(last)) return `Record<string, ${part(1)}>`;
   if (WRAPPERS.has(last)) return part(0);
   if (last === 'Literal') {
-    const words = given.map(node => (node.kind === 'type' ? kids(node)[0] : node)).map(node => (node?.kind === 'string' ? quoted(plainText(l, node)) : 'any'));
+    const words = given
+      .map(node => (node.kind === 'type' ? kids(node)[0] : node))
+      .map(node => (node?.kind === 'string' ? quoted(plainText(l, node)) : 'any'));
     return words.join(' | ') || 'any';
   }
   if (last === 'Callable') return '((...args: any[]) => any)';
