@@ -16,8 +16,8 @@ export const PYTHON_SDKS: readonly Sdk[] = [
   langchain,
   langgraph,
   litellm,
-  openai,
   openaiAgents,
   openaiLegacy,
+  openai,
   pydanticAi,
 ];

@@ -1,13 +1,15 @@
-// Functions of Python and its standard library that have a twin in the common tree, and methods of its texts, lists and dictionaries.
+// Functions of Python and its standard library that have a twin in the common tree.
 // An entry answers false where the twin would say something else than the call.
 import { field, type PyNode } from '../tree.ts';
 import type { Args } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
+import { PLATFORM } from './platform.ts';
 import { regex } from './regex.ts';
-import { hasHoles, plainText } from './strings.ts';
+import { plainText } from './strings.ts';
 
-type Lower = (l: Lowering, args: Args, node: PyNode) => boolean;
+/** Writes a call in the words of the common tree, or answers false. */
+export type Lower = (l: Lowering, args: Args, node: PyNode) => boolean;
 
 /** A call of the twin with the positional arguments in their order. */
 const same =
@@ -18,7 +20,7 @@ const same =
   };
 
 /** The argument at a position, or with a name. */
-const argument = ({ positional, keywords }: Args, index: number, name: string): PyNode | undefined =>
+export const argument = ({ positional, keywords }: Args, index: number, name: string): PyNode | undefined =>
   positional[index] ?? keywords.get(name);
 
 const first: Lower = (l, args) => {
@@ -94,65 +96,6 @@ const handOn =
     put(l, fn, '(', ...rest.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
     return true;
   };
-
-const open: Lower = (l, args) => {
-  const path = argument(args, 0, 'file');
-  const mode = argument(args, 1, 'mode');
-  if (path === undefined) return false;
-  const said = mode?.kind === 'string' ? plainText(l, mode) : 'r';
-  const act = /[wx+]/.test(said) ? 'writeFileSync' : said.includes('a') ? 'appendFileSync' : 'readFileSync';
-  put(l, `${l.need('node:fs')}.${act}(`, path, ')');
-  return true;
-};
-
-const file =
-  (act: string): Lower =>
-  (l, { positional }) => {
-    const [path] = positional;
-    if (path === undefined) return false;
-    put(l, `${l.need('node:fs')}.${act}(`, path, ')');
-    return true;
-  };
-
-/** A command: with `shell=True`, or as one text, it goes through the shell. */
-const command =
-  (shell: boolean): Lower =>
-  (l, args) => {
-    const what = argument(args, 0, 'args') ?? args.keywords.get('cmd');
-    if (what === undefined) return false;
-    const asText = shell || args.keywords.get('shell')?.kind === 'true';
-    const act = asText ? 'exec' : 'execFile';
-    const limit = args.keywords.get('timeout');
-    const pieces: Piece[] = what.kind === 'list' && !asText ? listParts(what) : [what];
-    put(
-      l,
-      `${l.need('node:child_process')}.${act}(`,
-      ...pieces,
-      ...(limit === undefined ? [] : [', { timeout: (', limit, ') * 1000 }']),
-      ')',
-    );
-    return true;
-  };
-
-function listParts(node: PyNode): Piece[] {
-  const [program, ...rest] = node.children.filter(child => child.named);
-  if (program === undefined) return ['""'];
-  return [program, ', [', ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])), ']'];
-}
-
-const asyncCommand: Lower = (l, { positional }) => {
-  const [program, ...rest] = positional;
-  if (program === undefined) return false;
-  put(
-    l,
-    `${l.need('node:child_process')}.execFile(`,
-    program,
-    ', [',
-    ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])),
-    '])',
-  );
-  return true;
-};
 
 const reduced: Lower = (l, { positional }) => {
   const [values] = positional;
@@ -323,9 +266,7 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   callable: made('false', ['(typeof ', ' === "function")']),
   eval: same('eval', 1),
   exec: same('eval', 1),
-  open,
   input: same('prompt'),
-  'io.open': open,
   'os.getenv': environment,
   'os.environ.get': environment,
   'json.loads': same('JSON.parse', 1),
@@ -358,24 +299,6 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   'starlette.concurrency.run_in_threadpool': handOn(0),
   'fastapi.concurrency.run_in_threadpool': handOn(0),
   'asgiref.sync.sync_to_async': first,
-  'asyncio.create_subprocess_shell': command(true),
-  'asyncio.create_subprocess_exec': asyncCommand,
-  'subprocess.run': command(false),
-  'subprocess.Popen': command(false),
-  'subprocess.call': command(false),
-  'subprocess.check_call': command(false),
-  'subprocess.check_output': command(false),
-  'subprocess.getoutput': command(true),
-  'subprocess.getstatusoutput': command(true),
-  'os.system': command(true),
-  'os.popen': command(true),
-  'os.remove': file('rmSync'),
-  'os.unlink': file('rmSync'),
-  'os.rmdir': file('rmSync'),
-  'shutil.rmtree': file('rmSync'),
-  'os.makedirs': file('mkdirSync'),
-  'os.mkdir': file('mkdirSync'),
-  'os.listdir': file('readdirSync'),
   'math.ceil': same('Math.ceil', 1),
   'math.floor': same('Math.floor', 1),
   'math.pow': same('Math.pow'),
@@ -401,78 +324,6 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
     put(l, value);
     return true;
   },
+  ...PLATFORM,
   ...regex.functions,
-};
-
-type Method = (l: Lowering, object: PyNode, args: Args) => boolean;
-
-const renamed =
-  (name: string, most = 9): Method =>
-  (l, object, { positional, keywords, spread }) => {
-    if (keywords.size + spread.length > 0) return false;
-    put(l, object, `.${name}(`, ...positional.slice(0, most).flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
-    return true;
-  };
-
-const entries =
-  (name: string): Method =>
-  (l, object, { positional, keywords }) => {
-    if (positional.length + keywords.size > 0) return false;
-    put(l, `Object.${name}(`, object, ')');
-    return true;
-  };
-
-const itself: Method = (l, object, { positional, keywords }) => {
-  if (positional.length > 1 || keywords.size > 1) return false;
-  put(l, object);
-  return true;
-};
-
-/** Methods by their name, of receivers that are no modules. */
-export const METHODS: Readonly<Record<string, Method>> = {
-  append: (l, object, args) => args.positional.length === 1 && renamed('push', 1)(l, object, args),
-  extend: (l, object, { positional, keywords }) => {
-    const [values] = positional;
-    if (values === undefined || positional.length > 1 || keywords.size > 0) return false;
-    put(l, object, '.push(...', values, ')');
-    return true;
-  },
-  lower: renamed('toLowerCase', 0),
-  casefold: renamed('toLowerCase', 0),
-  upper: renamed('toUpperCase', 0),
-  strip: renamed('trim', 0),
-  lstrip: renamed('trimStart', 0),
-  rstrip: renamed('trimEnd', 0),
-  startswith: renamed('startsWith', 1),
-  endswith: renamed('endsWith', 1),
-  encode: itself,
-  decode: itself,
-  items: entries('entries'),
-  keys: entries('keys'),
-  values: entries('values'),
-  popleft: renamed('shift', 0),
-  appendleft: renamed('unshift', 1),
-  join: (l, object, { positional, keywords }) => {
-    const [values] = positional;
-    if (values === undefined || keywords.size > 0 || positional.length > 1) return false;
-    if (object.kind !== 'string' && object.kind !== 'identifier') return false;
-    put(l, values, '.join(', object, ')');
-    return true;
-  },
-  get: (l, object, { positional, keywords }) => {
-    const [key, fallback] = positional;
-    // A dictionary is asked with a plain key; a client with an address.
-    if (key?.kind !== 'string' || hasHoles(key) || keywords.size > 0 || positional.length > 2 || /[/:]/.test(plainText(l, key)))
-      return false;
-    if (fallback === undefined) put(l, object, '[', key, ']');
-    else put(l, '(', object, '[', key, '] ?? ', fallback, ')');
-    return true;
-  },
-  run_in_executor: (l, _object, { positional }) => {
-    const [, fn, ...rest] = positional;
-    if (fn === undefined) return false;
-    put(l, fn, '(', ...rest.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
-    return true;
-  },
-  ...regex.methods,
 };

@@ -1,9 +1,10 @@
 // Python's calls: positional arguments first, then one object with the keyword arguments. Functions of the standard library
 // that have a twin in the common tree become that twin (builtins.ts).
 import { field, kids, type PyNode } from '../tree.ts';
-import { BUILTINS, METHODS } from './builtins.ts';
+import { BUILTINS } from './builtins.ts';
 import { expression, list, put } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
+import { METHODS } from './methods.ts';
 
 /** The arguments of a call. */
 export interface Args {

@@ -1,9 +1,9 @@
 // Python's expressions in the words of the common tree.
 import { field, fields, has, kids, type PyNode } from '../tree.ts';
 import { call } from './calls.ts';
+import { comprehension, lambda } from './inline.ts';
 import type { Lowering } from './lowering.ts';
-import { parameterName, parametersOf, scopeOf } from './names.ts';
-import { quoted, text } from './strings.ts';
+import { text } from './strings.ts';
 
 /** Nested more deeply, an expression is only made to break us. */
 const DEEPEST = 250;
@@ -292,31 +292,6 @@ function dictionary(l: Lowering, node: PyNode): void {
   l.w.write(' }');
 }
 
-/** `[f(x) for x in xs if c]` is `xs.filter(x => c).map(x => f(x))`, and each further `for` goes one level in. */
-function comprehension(l: Lowering, node: PyNode): void {
-  const body = field(node, 'body') ?? kids(node)[0];
-  const clauses = kids(node).filter(child => child.kind === 'for_in_clause' || child.kind === 'if_clause');
-  const level = (at: number): void => {
-    const clause = clauses[at];
-    const left = clause === undefined ? undefined : field(clause, 'left');
-    const right = clause === undefined ? undefined : (fields(clause, 'right')[0] ?? kids(clause).at(-1));
-    if (clause === undefined || left === undefined || right === undefined) {
-      l.w.write('[]');
-      return;
-    }
-    const bind: Piece = () => put(l, '((', () => target(l, left), ') => ');
-    put(l, right.kind === 'await' ? '(' : '', right, right.kind === 'await' ? ')' : '');
-    let next = at + 1;
-    for (; clauses[next]?.kind === 'if_clause'; next++) {
-      const condition = kids(clauses[next] as PyNode)[0];
-      if (condition !== undefined) put(l, '.filter', bind, condition, ')');
-    }
-    if (next >= clauses.length) put(l, '.map', bind, '(', body ?? 'undefined', '))');
-    else put(l, '.flatMap', bind, () => level(next), ')');
-  };
-  level(0);
-}
-
 /** A target of an assignment, a loop or a lambda. */
 export function target(l: Lowering, node: PyNode): void {
   if (node.kind === 'subscript') {
@@ -385,22 +360,3 @@ function inside(l: Lowering, left: Piece, right: Piece): void {
   else if (typeof left === 'object' && left.kind === 'string') put(l, right, '.includes(', left, ')');
   else put(l, '(', left, ' in ', right, ')');
 }
-
-function lambda(l: Lowering, node: PyNode): void {
-  const body = field(node, 'body');
-  const parameters = parametersOf(node);
-  const names = parameters.flatMap(parameter => parameterName(l.text, parameter) ?? []);
-  const outer = l.scope;
-  if (body !== undefined) l.scope = scopeOf(l.text, 'function', body, outer, names);
-  put(l, '((');
-  parameters.forEach((parameter, i) => {
-    const name = parameterName(l.text, parameter);
-    put(l, i > 0 ? ', ' : '', parameter.kind === 'list_splat_pattern' ? '...' : '', l.name(name ?? '_'));
-    const value = field(parameter, 'value');
-    if (value !== undefined) put(l, ' = ', value);
-  });
-  put(l, ') => (', body ?? 'undefined', '))');
-  l.scope = outer;
-}
-
-export { quoted };

@@ -1,0 +1,47 @@
+// Functions inside expressions: lambdas and comprehensions.
+import { field, fields, kids, type PyNode } from '../tree.ts';
+import { type Piece, put, target } from './expressions.ts';
+import type { Lowering } from './lowering.ts';
+import { parameterName, parametersOf, scopeOf } from './names.ts';
+
+/** `[f(x) for x in xs if c]` is `xs.filter(x => c).map(x => f(x))`, and each further `for` goes one level in. */
+export function comprehension(l: Lowering, node: PyNode): void {
+  const body = field(node, 'body') ?? kids(node)[0];
+  const clauses = kids(node).filter(child => child.kind === 'for_in_clause' || child.kind === 'if_clause');
+  const level = (at: number): void => {
+    const clause = clauses[at];
+    const left = clause === undefined ? undefined : field(clause, 'left');
+    const right = clause === undefined ? undefined : (fields(clause, 'right')[0] ?? kids(clause).at(-1));
+    if (clause === undefined || left === undefined || right === undefined) {
+      l.w.write('[]');
+      return;
+    }
+    const bind: Piece = () => put(l, '((', () => target(l, left), ') => ');
+    put(l, right.kind === 'await' ? '(' : '', right, right.kind === 'await' ? ')' : '');
+    let next = at + 1;
+    for (; clauses[next]?.kind === 'if_clause'; next++) {
+      const condition = kids(clauses[next] as PyNode)[0];
+      if (condition !== undefined) put(l, '.filter', bind, condition, ')');
+    }
+    if (next >= clauses.length) put(l, '.map', bind, '(', body ?? 'undefined', '))');
+    else put(l, '.flatMap', bind, () => level(next), ')');
+  };
+  level(0);
+}
+
+export function lambda(l: Lowering, node: PyNode): void {
+  const body = field(node, 'body');
+  const parameters = parametersOf(node);
+  const names = parameters.flatMap(parameter => parameterName(l.text, parameter) ?? []);
+  const outer = l.scope;
+  if (body !== undefined) l.scope = scopeOf(l.text, 'function', body, outer, names);
+  put(l, '((');
+  parameters.forEach((parameter, i) => {
+    const name = parameterName(l.text, parameter);
+    put(l, i > 0 ? ', ' : '', parameter.kind === 'list_splat_pattern' ? '...' : '', l.name(name ?? '_'));
+    const value = field(parameter, 'value');
+    if (value !== undefined) put(l, ' = ', value);
+  });
+  put(l, ') => (', body ?? 'undefined', '))');
+  l.scope = outer;
+}

@@ -1,0 +1,88 @@
+// Files and commands: what Python's standard library does to the machine, as the modules of Node do it.
+import type { PyNode } from '../tree.ts';
+import { argument, type Lower } from './builtins.ts';
+import { type Piece, put } from './expressions.ts';
+import { plainText } from './strings.ts';
+
+const open: Lower = (l, args) => {
+  const path = argument(args, 0, 'file');
+  const mode = argument(args, 1, 'mode');
+  if (path === undefined) return false;
+  const said = mode?.kind === 'string' ? plainText(l, mode) : 'r';
+  const act = /[wx+]/.test(said) ? 'writeFileSync' : said.includes('a') ? 'appendFileSync' : 'readFileSync';
+  put(l, `${l.need('node:fs')}.${act}(`, path, ')');
+  return true;
+};
+
+const file =
+  (act: string): Lower =>
+  (l, { positional }) => {
+    const [path] = positional;
+    if (path === undefined) return false;
+    put(l, `${l.need('node:fs')}.${act}(`, path, ')');
+    return true;
+  };
+
+/** A command: with `shell=True`, or as one text, it goes through the shell. */
+const command =
+  (shell: boolean): Lower =>
+  (l, args) => {
+    const what = argument(args, 0, 'args') ?? args.keywords.get('cmd');
+    if (what === undefined) return false;
+    const asText = shell || args.keywords.get('shell')?.kind === 'true';
+    const act = asText ? 'exec' : 'execFile';
+    const limit = args.keywords.get('timeout');
+    const pieces: Piece[] = what.kind === 'list' && !asText ? listParts(what) : [what];
+    put(
+      l,
+      `${l.need('node:child_process')}.${act}(`,
+      ...pieces,
+      ...(limit === undefined ? [] : [', { timeout: (', limit, ') * 1000 }']),
+      ')',
+    );
+    return true;
+  };
+
+function listParts(node: PyNode): Piece[] {
+  const [program, ...rest] = node.children.filter(child => child.named);
+  if (program === undefined) return ['""'];
+  return [program, ', [', ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])), ']'];
+}
+
+const asyncCommand: Lower = (l, { positional }) => {
+  const [program, ...rest] = positional;
+  if (program === undefined) return false;
+  put(
+    l,
+    `${l.need('node:child_process')}.execFile(`,
+    program,
+    ', [',
+    ...rest.flatMap((part, i): Piece[] => (i === 0 ? [part] : [', ', part])),
+    '])',
+  );
+  return true;
+};
+
+/** Functions by their dotted name. */
+export const PLATFORM: Readonly<Record<string, Lower>> = {
+  open,
+  'io.open': open,
+  'asyncio.create_subprocess_shell': command(true),
+  'asyncio.create_subprocess_exec': asyncCommand,
+  'subprocess.run': command(false),
+  'subprocess.Popen': command(false),
+  'subprocess.call': command(false),
+  'subprocess.check_call': command(false),
+  'subprocess.check_output': command(false),
+  'subprocess.getoutput': command(true),
+  'subprocess.getstatusoutput': command(true),
+  'os.system': command(true),
+  'os.popen': command(true),
+  'os.remove': file('rmSync'),
+  'os.unlink': file('rmSync'),
+  'os.rmdir': file('rmSync'),
+  'shutil.rmtree': file('rmSync'),
+  'os.makedirs': file('mkdirSync'),
+  'os.mkdir': file('mkdirSync'),
+  'os.listdir': file('readdirSync'),
+};
