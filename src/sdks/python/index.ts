@@ -5,9 +5,9 @@ import { sdk as crewai } from './crewai.ts';
 import { sdk as langchain } from './langchain.ts';
 import { sdk as langgraph } from './langgraph.ts';
 import { sdk as litellm } from './litellm.ts';
-import { sdk as openai } from './openai.ts';
 import { sdk as openaiAgents } from './openai-agents.ts';
 import { sdk as openaiLegacy } from './openai-legacy.ts';
+import { sdk as openai } from './openai.ts';
 import { sdk as pydanticAi } from './pydantic-ai.ts';
 
 export const PYTHON_SDKS: readonly Sdk[] = [
