@@ -22,6 +22,7 @@ import type { Evaluator, Values } from './evaluate.ts';
 import type { Failures } from './failures/failures.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
+import { type InnerCalls, worstCap, worstTimeout } from './inner-calls.ts';
 import type { Loops } from './loops.ts';
 import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
@@ -59,6 +60,7 @@ export class FactMaker {
   readonly #http: HttpReader;
   readonly #failures: Failures;
   readonly #usage: UsageReader;
+  readonly #inner: InnerCalls;
   readonly #inventory: Inventory;
 
   constructor(parts: {
@@ -70,6 +72,7 @@ export class FactMaker {
     http: HttpReader;
     failures: Failures;
     usage: UsageReader;
+    inner: InnerCalls;
   }) {
     this.#ev = parts.ev;
     this.#options = parts.options;
@@ -79,6 +82,7 @@ export class FactMaker {
     this.#http = parts.http;
     this.#failures = parts.failures;
     this.#usage = parts.usage;
+    this.#inner = parts.inner;
     this.#inventory = parts.ev.program.inventory;
   }
 
@@ -116,11 +120,19 @@ export class FactMaker {
         () => NO_RETRIES,
       ),
       timeout: this.#ask(
-        () => timeoutOf(this.#ev, this.#options, site),
+        () =>
+          worstTimeout(
+            this.#timeout(site),
+            this.#inner.of(site).map(one => this.#timeout(one)),
+          ),
         () => NO_TIMEOUT,
       ),
       outputCap: this.#ask(
-        () => this.#cap(site),
+        () =>
+          worstCap(
+            this.#cap(site),
+            this.#inner.of(site).map(one => this.#cap(one)),
+          ),
         () => NO_CAP,
       ),
       loop: this.#ask(
@@ -130,6 +142,10 @@ export class FactMaker {
       ...this.#ends(() => this.#failures.ofSite(site)),
       ...this.#used(() => this.#usage.ofSite(site)),
     };
+  }
+
+  #timeout(site: Site): Timeout {
+    return timeoutOf(this.#ev, this.#options, site);
   }
 
   /** The fact of a raw request. */

@@ -4,12 +4,22 @@ import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
+import { keywordsIn } from './keywords.ts';
 import { placeOf } from './places.ts';
 import type { Unit } from './program.ts';
+import { propertyName } from './syntax.ts';
 import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from './values.ts';
 
-const BUILDERS = new Set(['addNode', 'addEdge', 'addConditionalEdges']);
-/** LangGraph.js stops a run after 25 super-steps unless told otherwise; each round of a cycle takes at least one. */
+/** The methods of a builder, as JavaScript and as Python write them. */
+const BUILDERS: ReadonlyMap<string, 'node' | 'edge' | 'conditional'> = new Map([
+  ['addNode', 'node'],
+  ['add_node', 'node'],
+  ['addEdge', 'edge'],
+  ['add_edge', 'edge'],
+  ['addConditionalEdges', 'conditional'],
+  ['add_conditional_edges', 'conditional'],
+]);
+/** LangGraph stops a run after 25 super-steps unless told otherwise; each round of a cycle takes at least one. */
 const RECURSION_LIMIT = 25;
 
 interface Graph {
@@ -31,7 +41,7 @@ export class Graphs {
   /** Reads the graphs that a file builds. */
   add(unit: Unit): void {
     const graphs = new Map<ts.Node, Graph>();
-    for (const name of BUILDERS) {
+    for (const [name, does] of BUILDERS) {
       for (const id of this.#ev.program.identifiers(unit, name)) {
         const access = id.parent;
         if (!tsc.isPropertyAccessExpression(access) || access.name !== id || !tsc.isCallExpression(access.parent)) continue;
@@ -39,7 +49,7 @@ export class Graphs {
         if (root === undefined) continue;
         const graph = graphs.get(root) ?? { nodes: new Map(), edges: [], open: new Set() };
         graphs.set(root, graph);
-        this.#read(graph, name, access.parent.arguments);
+        this.#read(graph, does, access.parent.arguments);
       }
     }
     for (const [root, graph] of graphs) this.#finish(root, graph);
@@ -59,23 +69,28 @@ export class Graphs {
   /** The construction that a builder call goes back to. */
   #rootOf(receiver: ts.Expression): ts.Node | undefined {
     for (const value of this.#ev.values(receiver)) {
-      if (value.kind !== 'foreign' || !value.package.startsWith('@langchain/langgraph') || !/Graph$/.test(foreignPath(value))) continue;
+      if (value.kind !== 'foreign' || !/^(?:@langchain\/|py:)langgraph/.test(value.package) || !/Graph$/.test(foreignPath(value))) continue;
       const made = value.steps.find(step => step.kind === 'new');
       if (made?.kind === 'new') return made.node;
     }
     return undefined;
   }
 
-  #read(graph: Graph, builder: string, args: readonly ts.Expression[]): void {
-    const [first, second, third] = args;
+  #read(graph: Graph, builder: 'node' | 'edge' | 'conditional', args: readonly ts.Expression[]): void {
+    const keywords = keywordsIn(args);
+    const [first, second, third] = keywords === undefined ? args : args.slice(0, -1);
     if (first === undefined) return;
-    if (builder === 'addNode') {
+    if (builder === 'node') {
+      // `add_node(ask)` names the node after the function.
+      if (second === undefined)
+        for (const fn of this.#functions(this.#ev.values(first)))
+          if (fn.name !== undefined && tsc.isIdentifier(fn.name)) graph.nodes.set(fn.name.text, [fn]);
       for (const name of this.#names(first)) graph.nodes.set(name, second === undefined ? [] : this.#functions(this.#ev.values(second)));
       for (const value of this.#ev.values(first)) if (value.kind === 'object') this.#readNodes(graph, value);
-    } else if (builder === 'addEdge' && second !== undefined) {
+    } else if (builder === 'edge' && second !== undefined) {
       for (const from of this.#names(first)) for (const to of this.#names(second)) graph.edges.push([from, to]);
-    } else if (builder === 'addConditionalEdges') {
-      const targets = this.#targets(second, third);
+    } else if (builder === 'conditional') {
+      const targets = this.#targets(second, third ?? (keywords === undefined ? undefined : valueOf(keywords, 'path_map')));
       for (const from of this.#names(first)) {
         if (targets.length === 0) graph.open.add(from);
         for (const to of targets) graph.edges.push([from, to]);
@@ -157,6 +172,12 @@ export class Graphs {
       }),
     );
   }
+}
+
+/** The value of a keyword argument. */
+function valueOf(keywords: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+  const property = keywords.properties.find(p => propertyName(p) === name);
+  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
 }
 
 /** Does a node lead back to itself? */

@@ -11,6 +11,7 @@ import { Failures } from './failures/failures.ts';
 import { Finder, namesSdk } from './find.ts';
 import { Graphs } from './graphs.ts';
 import { HttpReader } from './http.ts';
+import { InnerCalls } from './inner-calls.ts';
 import { Loops } from './loops.ts';
 import { Options, type Site } from './options.ts';
 import { Paths } from './paths.ts';
@@ -98,6 +99,7 @@ export async function extractFrom(
   );
   const failures = new Failures(ev, paths);
   const usage = new UsageReader(ev, options, paths);
+  const inner = new InnerCalls(references, graphs, found.sites);
   const maker = new FactMaker({
     ev,
     options,
@@ -105,12 +107,12 @@ export async function extractFrom(
     loops,
     failures,
     usage,
+    inner,
     retries: new RetryReader({
       ev,
       options,
       references,
-      graphs,
-      sites: found.sites,
+      inner,
       versionOf: (sdk, value) => finder.versionOf(sdk, value),
     }),
     http,

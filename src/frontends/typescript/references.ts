@@ -71,6 +71,8 @@ export class References {
     const out: ts.Identifier[] = [];
     const local = enclosingFunction(declaration) !== undefined;
     for (const id of this.#program.identifiers(unit, name)) {
+      // `other.ask` is no use of a function that is named `ask`.
+      if (isMemberName(id)) continue;
       const binding = resolve(id);
       if (binding !== undefined && 'node' in binding && binding.node === declaration && !isDeclarationName(id)) out.push(id);
     }
@@ -123,7 +125,8 @@ export class References {
     for (const [local, imported] of unit.imports) {
       if (!comesFrom(imported.specifier)) continue;
       if (imported.name === name || (imported.commonjs && name === 'default')) {
-        for (const id of this.#program.identifiers(unit, local)) if (resolve(id)?.kind === 'import' && !isDeclarationName(id)) out.push(id);
+        for (const id of this.#program.identifiers(unit, local))
+          if (!isMemberName(id) && resolve(id)?.kind === 'import' && !isDeclarationName(id)) out.push(id);
       } else if (imported.name === '*') out.push(...this.#throughNamespace(unit, local, name));
     }
     for (const [exported, what] of unit.exports) {
@@ -236,7 +239,7 @@ export class References {
 }
 
 /** A name of two words or more is rarely shared by chance; `fetch` or `generate` is everybody's. */
-const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^\w{12,}$/;
+const DISTINCT = /^[a-z]+[A-Z]\w*[a-z]{2}|^[a-z]+_[a-z]\w*[a-z]$|^\w{12,}$/;
 
 type Holder = { kind: 'name'; name: string; declaration: ts.Node } | { kind: 'member'; name: string } | { kind: 'default' };
 
@@ -268,6 +271,14 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
   }
   if (tsc.isBinaryExpression(parent) && tsc.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
   return tsc.isExportAssignment(parent) ? { kind: 'default' } : undefined;
+}
+
+/** Is an identifier the name of a member, and no name of its own? */
+function isMemberName(id: ts.Identifier): boolean {
+  const parent = id.parent;
+  return (
+    (tsc.isPropertyAccessExpression(parent) || tsc.isPropertyAssignment(parent) || tsc.isMethodDeclaration(parent)) && parent.name === id
+  );
 }
 
 function isDeclarationName(id: ts.Identifier): boolean {

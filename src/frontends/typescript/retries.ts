@@ -8,7 +8,7 @@ import { isWithin } from './call-sites.ts';
 import { backoffIn, bodyOf, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
-import type { Graphs } from './graphs.ts';
+import type { InnerCalls } from './inner-calls.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { cycleOf } from './recursion.ts';
@@ -38,23 +38,20 @@ export class RetryReader {
   readonly #ev: Evaluator;
   readonly #options: Options;
   readonly #references: References;
-  readonly #graphs: Graphs;
-  readonly #sites: readonly Site[];
+  readonly #inner: InnerCalls;
   readonly #versionOf: (sdk: Sdk, value: Foreign) => string | undefined;
 
   constructor(parts: {
     ev: Evaluator;
     options: Options;
     references: References;
-    graphs: Graphs;
-    sites: readonly Site[];
+    inner: InnerCalls;
     versionOf: (sdk: Sdk, value: Foreign) => string | undefined;
   }) {
     this.#ev = parts.ev;
     this.#options = parts.options;
     this.#references = parts.references;
-    this.#graphs = parts.graphs;
-    this.#sites = parts.sites;
+    this.#inner = parts.inner;
     this.#versionOf = parts.versionOf;
   }
 
@@ -150,14 +147,12 @@ export class RetryReader {
 
   /** A graph or agent retries nothing itself: what counts is the model that it runs. */
   #inside(site: Site): RetryLayer | undefined {
-    const { sdk, inner, value } = site.classified;
+    const { sdk, inner } = site.classified;
     if (sdk.retries.defaults.some(d => d.count !== null) || sdk.retries.options.some(o => this.#options.look(site, o.at).found.length > 0))
       return undefined;
     const model = inner[0];
     if (model !== undefined && model.sdk !== sdk) return this.#layerOf({ ...site, classified: model, others: [] });
-    const nodes = this.#graphs.nodesOf(value);
-    const called = this.#sites.filter(other => nodes.some(node => isWithin(other.node, node)));
-    const layers = called.map(other => this.#layerOf(other));
+    const layers = this.#inner.of(site).map(other => this.#layerOf(other));
     return layers.find(layer => layer.attempts === 1) ?? layers[0];
   }
 
