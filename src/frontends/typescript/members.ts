@@ -7,7 +7,7 @@ import { isRequestPath } from './globals.ts';
 import { resolve } from './scope.ts';
 import { isAssignment, propertyName } from './syntax.ts';
 import { typeValue } from './types.ts';
-import { distinct, MORE, ONLY_TYPE, REQUEST, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+import { distinct, MORE, ONLY_TYPE, REQUEST, textOf, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 /** What is known of one property. `absent`: some alternative lacks it; `hidden`: what keeps us from seeing it. */
 export interface Property {
@@ -175,6 +175,13 @@ function objectProperty(
       const own = ownProperty(ev, property, value);
       // A later spread that cannot be seen may take it back.
       return { found: [...found, ...own], absent: false, hidden, node: property };
+    } else if (property.name !== undefined && tsc.isComputedPropertyName(property.name)) {
+      // `{ [isNew ? 'max_completion_tokens' : 'max_tokens']: 300 }`
+      const keys = ev.values(property.name.expression, value.frame).map(textOf);
+      if (!keys.includes(name)) continue;
+      found.push(...ownProperty(ev, property, value));
+      node ??= property;
+      if (keys.every(key => key === name)) return { found, absent: false, hidden, node };
     }
   }
   return { found, absent: true, hidden, ...(node === undefined ? {} : { node }) };

@@ -7,7 +7,7 @@ import { ancestorsOf, declares } from './hierarchy.ts';
 import type { Program, Unit } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
-import { propertyName } from './syntax.ts';
+import { isMemberName, propertyName } from './syntax.ts';
 import type { FunctionNode } from './values.ts';
 
 export interface Uses {
@@ -271,14 +271,6 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
   }
   if (tsc.isBinaryExpression(parent) && tsc.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
   return tsc.isExportAssignment(parent) ? { kind: 'default' } : undefined;
-}
-
-/** Is an identifier the name of a member, and no name of its own? */
-function isMemberName(id: ts.Identifier): boolean {
-  const parent = id.parent;
-  return (
-    (tsc.isPropertyAccessExpression(parent) || tsc.isPropertyAssignment(parent) || tsc.isMethodDeclaration(parent)) && parent.name === id
-  );
 }
 
 function isDeclarationName(id: ts.Identifier): boolean {

@@ -37,7 +37,7 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
       unclear ??= look.hidden;
       continue;
     }
-    const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1);
+    const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1, site.classified.sdk.language !== 'python');
     const complete = !look.absent && asAmount(look).found.length === look.found.length;
     if (deadline.kind === 'time' && complete) {
       const older = deadline.inAny === true ? isOlderThan(ev.program.inventory, KEEPS_TIMEOUTS) : false;
@@ -52,11 +52,14 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
   return { explicit: false, ms: null, defaultMs, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
 }
 
-/** Which of the alternatives of an option is a deadline. */
-export function deadlineIn(ev: Evaluator, look: Look, unit: number): Deadline {
+/**
+ * Which of the alternatives of an option is a deadline.
+ * @param signals may the option be an abort signal? In Python a deadline is always a number or an object of numbers.
+ */
+export function deadlineIn(ev: Evaluator, look: Look, unit: number, signals = true): Deadline {
   const usable = asAmount(look).found;
   if (usable.length === 0) return { kind: 'leaving' };
-  const deadlines = usable.map(value => deadlineOf(ev, value, unit));
+  const deadlines = usable.map(value => (signals ? deadlineOf(ev, value, unit) : numberOfSeconds(ev, value, unit)));
   // Every alternative must end the call in time; the longest of them is the deadline.
   const timed = deadlines.some(d => d.kind === 'time');
   const other = deadlines.find(d => d.kind === 'leaving') ?? (timed ? undefined : deadlines.find(d => d.kind === 'unknown'));
@@ -64,6 +67,16 @@ export function deadlineIn(ev: Evaluator, look: Look, unit: number): Deadline {
   const times = deadlines.flatMap(d => (d.kind === 'time' && d.ms !== null ? [d.ms] : []));
   const inAny = deadlines.some(d => d.kind === 'time' && d.inAny === true);
   return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null, ...(inAny ? { inAny: true } : {}) };
+}
+
+/** A deadline that can only be a number: what a setting or a field of another object says is one as well. */
+function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
+  if (value.kind === 'request' || (value.kind === 'param' && value.path.length > 0)) return { kind: 'time', ms: null };
+  if (value.kind === 'foreign' && foreignPath(value) !== 'AbortSignal.timeout') {
+    const known = deadlineOf(ev, value, unit);
+    return known.kind === 'time' ? known : { kind: 'time', ms: null };
+  }
+  return deadlineOf(ev, value, unit);
 }
 
 /** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
