@@ -5,6 +5,7 @@ import type { Sdk } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { tsc } from '../typescript/compiler.ts';
+import { markFailsAtOnce } from '../typescript/dialect.ts';
 import { extractFrom } from '../typescript/index.ts';
 import { markCollector, markKeywords } from '../typescript/keywords.ts';
 import { Program } from '../typescript/program.ts';
@@ -106,6 +107,7 @@ class PythonFiles {
     const lowered = this.#of(file);
     const text = this.#inner.read(file);
     if (lowered === undefined || text === undefined) return;
+    markFailsAtOnce(ast);
     const stack: ts.Node[] = [ast];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (tsc.isObjectLiteralExpression(node) && lowered.keywords.has(node.getStart(ast))) markKeywords(node);

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { isLoop, type LoopStatement } from './bounds.ts';
 import { tsc } from './compiler.ts';
+import { failsAtOnce } from './dialect.ts';
 import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
 
@@ -46,11 +47,13 @@ export function isAwaited(node: ts.Node, attempt: ts.TryStatement, lazy: boolean
   if (lazy) {
     let reads = false;
     walk(attempt.tryBlock, inner => {
+      if (tsc.isForOfStatement(inner) && failsAtOnce(inner)) reads = true;
       if ((tsc.isForOfStatement(inner) && inner.awaitModifier !== undefined) || (tsc.isAwaitExpression(inner) && inner.expression !== node))
         reads = true;
     });
     return reads;
   }
+  if (failsAtOnce(node)) return true;
   for (let child = node, up = node.parent; up !== undefined && up !== attempt; child = up, up = up.parent) {
     if (tsc.isAwaitExpression(up) || tsc.isForOfStatement(up) || tsc.isYieldExpression(up)) return true;
     // A promise kept in a variable is usually awaited a line further on.

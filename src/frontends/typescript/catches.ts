@@ -10,7 +10,8 @@ import { isFunctionNode } from './scope.ts';
 import { strip } from './syntax.ts';
 import { foreignPath } from './values.ts';
 
-const EVERYTHING: RetriedFailures = { ...TRANSIENT, clientError: 'yes' };
+/** Whatever fails is tried again. */
+export const EVERYTHING: RetriedFailures = { ...TRANSIENT, clientError: 'yes' };
 
 /** Does a block always leave its function or loop? Then nothing is tried again. */
 export function leavesAlways(block: ts.Block): boolean {
@@ -187,32 +188,65 @@ function tells(named: Named): boolean {
   return named.statuses.size > 0 || named.fiveHundreds || named.classes.size > 0 || named.codes.size > 0 || named.retryable;
 }
 
+/** The failures that classes of errors name, or (negated) all others. */
+export function failuresOfClasses(classes: readonly string[], negated: boolean): RetriedFailures {
+  const named: Named = {
+    statuses: new Set(),
+    fiveHundreds: false,
+    classes: new Set(classes),
+    codes: new Set(),
+    retryable: false,
+    negated: false,
+  };
+  return negated ? allBut(named) : onlyThose(named);
+}
+
+/** Classes of Python's clients that stand for more than one failure, or for one under another name. */
+const EVERY_CLASS = [
+  'APIError',
+  'Error',
+  'Exception',
+  'BaseException',
+  'OpenAIError',
+  'AnthropicError',
+  'APIStatusError',
+  'RequestException',
+  'HTTPError',
+];
+const TIMEOUT_CLASSES = [
+  'APIConnectionError',
+  'APIConnectionTimeoutError',
+  'APITimeoutError',
+  'Timeout',
+  'TimeoutError',
+  'TimeoutException',
+  'ReadTimeout',
+  'ConnectTimeout',
+  'DeadlineExceeded',
+];
+const CONNECTION_CLASSES = [
+  'APIConnectionError',
+  'ConnectionError',
+  'ConnectError',
+  'NetworkError',
+  'TransportError',
+  'ClientError',
+  'OSError',
+];
+const SERVER_CLASSES = ['InternalServerError', 'ServiceUnavailableError', 'ServiceUnavailable', 'BadGatewayError', 'ServerError'];
+
 const yes = (condition: boolean): Tri => (condition ? 'yes' : 'no');
 
 /** Only what the condition names is tried again. */
 function onlyThose(n: Named): RetriedFailures {
-  const every = n.classes.has('APIError') || n.classes.has('Error');
+  const any = (names: readonly string[]): boolean => names.some(name => n.classes.has(name));
+  const every = any(EVERY_CLASS);
   return {
-    rateLimit: yes(every || n.statuses.has(429) || n.classes.has('RateLimitError') || n.retryable),
-    serverError: yes(
-      every || n.fiveHundreds || n.statuses.has(500) || n.statuses.has(503) || n.classes.has('InternalServerError') || n.retryable,
-    ),
-    overload: yes(
-      every ||
-        n.fiveHundreds ||
-        n.statuses.has(529) ||
-        n.classes.has('InternalServerError') ||
-        n.classes.has('OverloadedError') ||
-        n.retryable,
-    ),
-    connection: yes(every || n.codes.has('ECONNRESET') || n.codes.has('ECONNREFUSED') || n.classes.has('APIConnectionError')),
-    timeout: yes(
-      every ||
-        n.codes.has('ETIMEDOUT') ||
-        n.statuses.has(408) ||
-        n.classes.has('APIConnectionError') ||
-        n.classes.has('APIConnectionTimeoutError'),
-    ),
+    rateLimit: yes(every || n.statuses.has(429) || any(['RateLimitError', 'ResourceExhausted', 'TooManyRequests']) || n.retryable),
+    serverError: yes(every || n.fiveHundreds || n.statuses.has(500) || n.statuses.has(503) || any(SERVER_CLASSES) || n.retryable),
+    overload: yes(every || n.fiveHundreds || n.statuses.has(529) || any(SERVER_CLASSES) || n.classes.has('OverloadedError') || n.retryable),
+    connection: yes(every || n.codes.has('ECONNRESET') || n.codes.has('ECONNREFUSED') || any(CONNECTION_CLASSES)),
+    timeout: yes(every || n.codes.has('ETIMEDOUT') || n.statuses.has(408) || any(TIMEOUT_CLASSES)),
     // After a 401 alone, it is mostly a fresh token that the next try is made with.
     clientError: every || [400, 403, 404].some(s => n.statuses.has(s)) ? 'yes' : n.statuses.has(401) ? 'unknown' : 'no',
   };

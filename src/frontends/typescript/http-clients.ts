@@ -11,6 +11,10 @@ export interface HttpClient {
   readonly body: readonly { readonly argument: number; readonly path: readonly string[] }[];
   /** Options that end a hung request. */
   readonly timeout: readonly { readonly argument: number; readonly path: readonly string[] }[];
+  /** Unit of a deadline; default ms. */
+  readonly unit?: 's';
+  /** The deadline that holds when none is written, in milliseconds; absent: nothing ends a hung request. */
+  readonly defaultMs?: number;
   /** Constructors of preset clients (`axios.create({ baseURL })`) and the option that holds the base URL. */
   readonly presets?: { readonly functions: readonly string[]; readonly base: string };
 }
@@ -24,7 +28,19 @@ const fetchLike = (pkg: string, functions: readonly string[]): HttpClient => ({
 });
 const VERBS = ['post', 'put', 'patch', 'request', 'get'];
 
-export const HTTP_CLIENTS: readonly HttpClient[] = [
+/** A client of Python: the URL first, then keyword arguments, also for clients that are made with some of them. */
+const pythonLike = (pkg: string, presets: readonly string[], defaultMs?: number): HttpClient => ({
+  package: `py:${pkg}`,
+  functions: [...VERBS, 'stream'].flatMap(verb => [`default.${verb}`, verb]),
+  url: 'argument',
+  body: [0, 1, 2].flatMap(argument => ['json', 'data', 'content'].map(name => ({ argument, path: [name] }))),
+  timeout: [0, 1, 2].map(argument => ({ argument, path: ['timeout'] })),
+  unit: 's',
+  ...(defaultMs === undefined ? {} : { defaultMs }),
+  presets: { functions: presets, base: 'base_url' },
+});
+
+const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
   fetchLike('', ['fetch', 'globalThis.fetch', 'window.fetch', 'self.fetch']),
   fetchLike('node-fetch', ['default']),
   fetchLike('cross-fetch', ['default', 'fetch']),
@@ -107,6 +123,23 @@ export const HTTP_CLIENTS: readonly HttpClient[] = [
   },
 ];
 
+// Python. Deadlines by default, read in the packages: requests 2.34 none, httpx 0.28 5 s, aiohttp 3.14 300 s in all.
+const PYTHON_CLIENTS: readonly HttpClient[] = [
+  pythonLike('requests', ['Session', 'session']),
+  pythonLike('httpx', ['Client', 'AsyncClient'], 5000),
+  pythonLike('aiohttp', ['ClientSession'], 300_000),
+  {
+    package: 'py:urllib',
+    functions: ['request.urlopen', 'urlopen'],
+    url: 'argument',
+    body: [1, 0].flatMap(argument => [{ argument, path: ['data'] }]),
+    timeout: [1, 2].map(argument => ({ argument, path: ['timeout'] })),
+    unit: 's',
+  },
+];
+
+export const HTTP_CLIENTS: readonly HttpClient[] = [...JAVASCRIPT_CLIENTS, ...PYTHON_CLIENTS];
+
 /** Names that a request call can end with; other calls are not looked at. */
 export const HTTP_NAMES: ReadonlySet<string> = new Set([
   'fetch',
@@ -118,6 +151,7 @@ export const HTTP_NAMES: ReadonlySet<string> = new Set([
   'superagent',
   'rp',
   'fetchEventSource',
+  'urlopen',
   ...VERBS,
   'stream',
 ]);

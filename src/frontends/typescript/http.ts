@@ -8,11 +8,13 @@ import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { placeOf } from './places.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
-import { type Foreign, HOLE, isOpen, isRequiredNumber, textOf, type Value } from './values.ts';
+import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf, type Value } from './values.ts';
 
 /** A request to a model provider. */
 export interface HttpSite {
   readonly node: ts.CallExpression;
+  /** The arguments that say what is sent where: those of the call, or of the request object that it is given. */
+  readonly args: readonly ts.Expression[];
   readonly client: HttpClient;
   readonly endpoint: Endpoint;
   readonly url: string;
@@ -40,7 +42,8 @@ export class HttpReader {
       const hit = this.#clientOf(callee);
       if (hit === undefined) continue;
       // Of several alternatives the one with a readable host tells most.
-      const urls = [...this.#urls(node, hit.client, hit.base)].sort((a, b) => Number(a.startsWith(HOLE)) - Number(b.startsWith(HOLE)));
+      const args = this.#requestOf(node.arguments);
+      const urls = [...this.#urls(args, hit.client, hit.base)].sort((a, b) => Number(a.startsWith(HOLE)) - Number(b.startsWith(HOLE)));
       for (const url of urls) {
         const endpoint = endpointOf(url);
         if (endpoint === undefined) continue;
@@ -48,12 +51,15 @@ export class HttpReader {
         if (hit.name.endsWith('get') || !this.#sends(node, hit.client)) continue;
         return {
           node,
+          args,
           client: hit.client,
           endpoint,
           url,
           preset: hit.preset,
           label:
-            hit.client.package === '' ? 'fetch' : `${hit.client.package}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}`,
+            hit.client.package === ''
+              ? 'fetch'
+              : `${hit.client.package.replace(/^py:/, '')}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}`,
         };
       }
     }
@@ -117,8 +123,20 @@ export class HttpReader {
     return undefined;
   }
 
-  #urls(node: ts.CallExpression, client: HttpClient, bases: readonly string[]): string[] {
-    const first = node.arguments[0];
+  /** `urlopen(Request(url, data=...))`: what the request object was made with. */
+  #requestOf(args: readonly ts.Expression[]): readonly ts.Expression[] {
+    const first = args[0];
+    if (first === undefined || tsc.isSpreadElement(first)) return args;
+    for (const value of this.#ev.values(first)) {
+      if (value.kind !== 'foreign' || value.package !== 'py:urllib' || !foreignPath(value).endsWith('Request')) continue;
+      const made = value.steps.find(step => step.kind === 'new');
+      if (made?.kind === 'new' && made.args !== undefined) return made.args;
+    }
+    return args;
+  }
+
+  #urls(args: readonly ts.Expression[], client: HttpClient, bases: readonly string[]): string[] {
+    const first = args[0];
     if (first === undefined || tsc.isSpreadElement(first)) return [];
     const values = this.#ev.values(first);
     const direct = values.flatMap(urlText);
@@ -166,7 +184,7 @@ export class HttpReader {
 
   #bodies(site: HttpSite): Values | undefined {
     for (const { argument, path } of site.client.body) {
-      const arg = site.node.arguments[argument];
+      const arg = site.args[argument];
       if (arg === undefined || tsc.isSpreadElement(arg)) continue;
       const look: Look =
         path.length === 0
@@ -196,11 +214,12 @@ export class HttpReader {
     return flags.includes(undefined) ? null : flags.includes(true);
   }
 
-  /** The deadline of the request; no HTTP client of JavaScript has a useful one by default. */
+  /** The deadline of the request. */
   timeout(site: HttpSite): Timeout {
     const raced = racedBy(this.#ev, site.node);
     if (raced !== undefined)
       return { explicit: true, ms: raced.ms, defaultMs: null, location: placeOf(raced.node), note: 'a race against a timer' };
+    const defaultMs = site.client.defaultMs ?? null;
     let unclear: string | undefined;
     let leaving = false;
     for (const { argument, path } of site.client.timeout) {
@@ -211,9 +230,10 @@ export class HttpReader {
         if (look.hidden !== undefined && !onlyRequest(look)) unclear ??= look.hidden;
         continue;
       }
-      const deadline = deadlineIn(this.#ev, look, 1);
+      const seconds = site.client.unit === 's';
+      const deadline = deadlineIn(this.#ev, look, seconds ? 1000 : 1, !seconds);
       if (deadline.kind === 'time' && !look.absent && asAmount(look).found.length === look.found.length)
-        return { explicit: true, ms: deadline.ms, defaultMs: null };
+        return { explicit: true, ms: deadline.ms, defaultMs };
       if (deadline.kind === 'time') {
         unclear ??= 'it is set on some ways only';
         continue;
@@ -221,11 +241,11 @@ export class HttpReader {
       if (deadline.kind === 'leaving') leaving = true;
       else unclear ??= deadline.why;
     }
-    if (unclear !== undefined) return { explicit: null, ms: null, defaultMs: null, note: unclear };
+    if (unclear !== undefined) return { explicit: null, ms: null, defaultMs, note: unclear };
     return {
       explicit: false,
       ms: null,
-      defaultMs: null,
+      defaultMs,
       ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}),
     };
   }

@@ -15,6 +15,7 @@ import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
 import { type Handler, handlerOf, isRepeat, repeatAt } from './repeats.ts';
 import { libraryOf } from './retry-calls.ts';
+import { decoratorsOf, layerOfLibrary, ownDecorator } from './retry-decorators.ts';
 import type { RetryLibrary } from './retry-libraries.ts';
 import { allUnknown, sumLayers } from './retry-sum.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
@@ -133,7 +134,13 @@ export class RetryReader {
         // What is swallowed here, no layer further out ever sees.
         else if (!rethrows(up.catchClause)) return layers;
       }
+      if (tsc.isForOfStatement(up) && up.statement === child) {
+        // `for attempt in Retrying(...)`
+        const layer = layerOfLibrary(this.#ev, up.expression);
+        if (layer !== undefined) layers.push(layer);
+      }
       if (!isFunctionNode(up)) continue;
+      layers.push(...this.#decorated(up));
       const call = up.parent;
       if (tsc.isCallExpression(call) && call.arguments.includes(up as ts.Expression)) {
         layers.push(...this.#wrapperLayers(call, call.arguments.indexOf(up as ts.Expression)));
@@ -268,13 +275,24 @@ export class RetryReader {
     };
   }
 
+  /** What the decorators of a function add, the innermost first. */
+  #decorated(fn: FunctionNode): RetryLayer[] {
+    return [...decoratorsOf(fn)].reverse().flatMap((expression): RetryLayer[] => {
+      const layer = layerOfLibrary(this.#ev, expression);
+      if (layer !== undefined) return [layer];
+      const own = ownDecorator(this.#ev, expression);
+      return own === undefined ? [] : this.#ownWrapper(own.fn, undefined, 0, own.frame, 1);
+    });
+  }
+
   /** A function of the repository that calls what it is given inside a loop with a catch, or hands it on to one that does. */
-  #ownWrapper(fn: FunctionNode, call: ts.CallExpression, index: number, outer: Frame | undefined, depth: number): RetryLayer[] {
+  #ownWrapper(fn: FunctionNode, call: ts.CallExpression | undefined, index: number, outer: Frame | undefined, depth: number): RetryLayer[] {
     const parameter = fn.parameters[index];
     if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return [];
-    const args = this.#ev.bind(call.arguments, outer);
+    const args = call === undefined ? [] : this.#ev.bind(call.arguments, outer);
     const frame: Frame = {
-      params: new Map(fn.parameters.map((p, i) => [p, args[i] ?? []])),
+      // A decorator still knows what it was made with.
+      params: new Map([...(call === undefined ? (outer?.params ?? []) : []), ...fn.parameters.map((p, i) => [p, args[i] ?? []] as const)]),
       self: undefined,
       depth: (outer?.depth ?? 0) + 1,
     };

@@ -41,7 +41,9 @@ const environment: Lower = (l, { positional }) => {
 /** `sleep(seconds)` is a promise that a timer keeps. */
 const sleep: Lower = (l, args) => {
   const seconds = argument(args, 0, 'delay') ?? args.keywords.get('secs');
-  put(l, 'new Promise(resolve => setTimeout(resolve, (', seconds ?? '0', ') * 1000))');
+  // A product would look like a wait that grows.
+  const fixed = seconds !== undefined && /^[\d.]+$/.test(l.of(seconds)) ? String(Number(l.of(seconds)) * 1000) : undefined;
+  put(l, 'new Promise(resolve => setTimeout(resolve, ', fixed ?? seconds ?? '0', '))');
   return true;
 };
 

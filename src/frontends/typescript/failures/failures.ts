@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { failsAtOnce } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { lastName } from '../find.ts';
 import { inRange, type Site } from '../options.ts';
@@ -255,7 +256,7 @@ export class Failures {
       case 'called': {
         const call = use.node as ts.CallExpression;
         // A function that hands on a promise, or is async, fails when somebody waits for it.
-        return isAsync(fn) || returnsCall(fn) ? this.#ofPromise(call) : this.#thrownAt(call);
+        return isAsync(fn) || (returnsCall(fn) && !failsAtOnce(fn)) ? this.#ofPromise(call) : this.#thrownAt(call);
       }
       case 'run':
         // The framework turns it into a result that the model reads.
@@ -292,7 +293,8 @@ export class Failures {
   }
 
   #atEntry(fn: FunctionNode): End {
-    return end(answersHttp(fn) ? 'framework' : 'unknown', fn);
+    // Nobody catches it here; a framework that calls exports by their name would be seen by its registration.
+    return end(answersHttp(fn) ? 'framework' : failsAtOnce(fn) ? 'escapes' : 'unknown', fn);
   }
 }
 

@@ -1,6 +1,7 @@
 // Where the failure of a promise or a stream comes up: at an await, in a loop over it, at whoever gets it, or nowhere.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { failsAtOnce } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { boundNames } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
@@ -27,7 +28,18 @@ const DEEPEST = 12;
 
 /** Follows the promise that an expression makes to where its rejection comes up in the same function. */
 export function surfaces(ev: Evaluator, node: ts.Expression): readonly Surface[] {
+  // A call that nobody collects fails where it stands.
+  if (failsAtOnce(node) && !isCollected(node)) return [thrown(node, undefined)];
   return follow(ev, node, false, new Set());
+}
+
+/** Is a call handed to something that runs it later or beside others: `asyncio.gather`, `create_task`? */
+function isCollected(node: ts.Node): boolean {
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up) && !tsc.isStatement(up); up = up.parent) {
+    if (tsc.isAwaitExpression(up)) return false;
+    if (tsc.isCallExpression(up) && up.expression.getText().startsWith('Promise.')) return true;
+  }
+  return false;
 }
 
 /** Follows a stream, or the object that holds one, to where it is read in the same function. */

@@ -17,7 +17,7 @@ const BARE =
   /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
 /** Receivers that write for the operator. */
 const OPERATOR =
-  /^(?:console|.*log(?:ger|s)?|sentry|captureException|winston|pino|posthog|telemetry|metrics?|span|tracer|analytics|debug)$/i;
+  /^(?:console|.*log(?:ger|ging|uru|s)?|sentry|captureException|winston|pino|posthog|telemetry|metrics?|span|tracer|analytics|debug)$/i;
 const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit', 'fail']);
 
 /** What a piece of code says to whoever waits for the answer. */

@@ -1,0 +1,201 @@
+// Retries that Python puts on a function or around a block by a library: `@retry(stop=stop_after_attempt(3))` of tenacity, backoff,
+// stamina, retrying, retry; `for attempt in Retrying(...)`. Read in the packages: tenacity 9.1.4, backoff 2.2.1, stamina 26.1.0,
+// retrying 1.4.2, retry 0.9.2.
+import type { ts } from 'ts-morph';
+import type { RetriedFailures, RetryLayer } from '../../core/index.ts';
+import { TRANSIENT, UNDECIDED } from '../../core/index.ts';
+import { EVERYTHING, failuresOfClasses } from './catches.ts';
+import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
+import { keywordsIn } from './keywords.ts';
+import { numbersIn } from './options.ts';
+import { placeOf } from './places.ts';
+import { walk } from './program.ts';
+import { propertyName } from './syntax.ts';
+import { type Foreign, type Frame, type FunctionNode, foreignPath } from './values.ts';
+
+/** The decorators of a function, the innermost last. */
+export function decoratorsOf(fn: FunctionNode): readonly ts.Expression[] {
+  const modifiers = 'modifiers' in fn ? ((fn.modifiers ?? []) as readonly ts.ModifierLike[]) : [];
+  return modifiers.flatMap(one => (tsc.isDecorator(one) ? [one.expression] : []));
+}
+
+interface Library {
+  /** Attempts in all when nothing is said. */
+  readonly attempts: number | null;
+  /** The arguments that say how often, and what they count. */
+  readonly option: string;
+  readonly counts: 'attempts' | 'retries';
+  readonly backoff: 'exponential' | 'fixed' | 'none';
+  /** Where the classes of errors stand: a position, or a keyword. */
+  readonly kinds: number | string;
+}
+
+const LIBRARIES: Readonly<Record<string, Library>> = {
+  'py:backoff on_exception': {
+    attempts: Number.POSITIVE_INFINITY,
+    option: 'max_tries',
+    counts: 'attempts',
+    backoff: 'exponential',
+    kinds: 1,
+  },
+  'py:stamina retry': { attempts: 10, option: 'attempts', counts: 'attempts', backoff: 'exponential', kinds: 'on' },
+  'py:stamina retry_context': { attempts: 10, option: 'attempts', counts: 'attempts', backoff: 'exponential', kinds: 'on' },
+  'py:retrying retry': {
+    attempts: Number.POSITIVE_INFINITY,
+    option: 'stop_max_attempt_number',
+    counts: 'attempts',
+    backoff: 'none',
+    kinds: 'retry_on_exception',
+  },
+  'py:retry retry': { attempts: Number.POSITIVE_INFINITY, option: 'tries', counts: 'attempts', backoff: 'fixed', kinds: 0 },
+  'py:google.api_core Retry': { attempts: null, option: 'attempts', counts: 'attempts', backoff: 'exponential', kinds: 'predicate' },
+};
+const TENACITY = /^(?:retry|Retrying|AsyncRetrying|asyncio\.AsyncRetrying)$/;
+
+/** The layer that a decorator, or a loop over one of those objects, puts around what it holds; undefined: it is none. */
+export function layerOfLibrary(ev: Evaluator, expression: ts.Expression): RetryLayer | undefined {
+  const call = tsc.isCallExpression(expression) || tsc.isNewExpression(expression) ? expression : undefined;
+  const callee = call === undefined ? expression : call.expression;
+  for (const value of ev.values(callee)) {
+    if (value.kind !== 'foreign') continue;
+    const path = foreignPath(value);
+    const args = call?.arguments ?? [];
+    if (value.package === 'py:tenacity' && TENACITY.test(path)) return tenacity(ev, args, expression);
+    const library = LIBRARIES[`${value.package} ${path}`];
+    if (library !== undefined) return ofLibrary(ev, library, value, args, expression);
+  }
+  return undefined;
+}
+
+function tenacity(ev: Evaluator, args: readonly ts.Expression[], at: ts.Node): RetryLayer {
+  const stop = argument(args, 'stop');
+  const wait = argument(args, 'wait');
+  const retry = argument(args, 'retry');
+  const stops = stop === undefined ? [] : callsTo(ev, stop, /^stop_after_attempt$/);
+  const numbers = stops.flatMap(call => numbersIn(first(call) === undefined ? [] : ev.values(first(call) as ts.Expression)));
+  const attempts = numbers.length > 0 ? Math.min(...numbers) : stop === undefined ? Number.POSITIVE_INFINITY : null;
+  const grows =
+    wait !== undefined && callsTo(ev, wait, /^wait_(?:random_)?exponential|^wait_incrementing$|^wait_exponential_jitter$/).length > 0;
+  return {
+    by: 'library',
+    label: 'tenacity',
+    attempts,
+    on: retry === undefined ? EVERYTHING : chosen(ev, retry),
+    backoff: grows ? 'exponential' : wait === undefined ? 'none' : callsTo(ev, wait, /^wait_/).length > 0 ? 'fixed' : 'unknown',
+    retryAfter: 'no',
+    location: placeOf(at),
+  };
+}
+
+/** Which failures a predicate of tenacity tries again. */
+function chosen(ev: Evaluator, retry: ts.Expression): RetriedFailures {
+  const named = callsTo(ev, retry, /^retry_if_exception_type$/);
+  const but = callsTo(ev, retry, /^retry_if_not_exception_type$/);
+  if (named.length + but.length === 0)
+    return callsTo(ev, retry, /^retry_/).length > 0 ? { ...UNDECIDED, clientError: 'unknown' } : UNDECIDED;
+  let on: RetriedFailures =
+    named.length === 0
+      ? EVERYTHING
+      : failuresOfClasses(
+          named.flatMap(call => classesIn(ev, call)),
+          false,
+        );
+  // `retry_if_exception_type(APIError) & retry_if_not_exception_type(RateLimitError)`
+  for (const call of but) on = both(on, failuresOfClasses(classesIn(ev, call), true));
+  return on;
+}
+
+function both(a: RetriedFailures, b: RetriedFailures): RetriedFailures {
+  const and = (x: RetriedFailures['timeout'], y: RetriedFailures['timeout']): RetriedFailures['timeout'] =>
+    x === 'no' || y === 'no' ? 'no' : x === 'unknown' || y === 'unknown' ? 'unknown' : 'yes';
+  return {
+    rateLimit: and(a.rateLimit, b.rateLimit),
+    serverError: and(a.serverError, b.serverError),
+    overload: and(a.overload, b.overload),
+    connection: and(a.connection, b.connection),
+    timeout: and(a.timeout, b.timeout),
+    clientError: and(a.clientError, b.clientError),
+  };
+}
+
+function ofLibrary(ev: Evaluator, library: Library, value: Foreign, args: readonly ts.Expression[], at: ts.Node): RetryLayer {
+  const said = argument(args, library.option);
+  const numbers = said === undefined ? [] : numbersIn(ev.values(said));
+  const count =
+    numbers.length > 0 ? Math.max(...numbers) + (library.counts === 'retries' ? 1 : 0) : said === undefined ? library.attempts : null;
+  // A limit of time ends it as well, after nobody knows how many tries.
+  const timed = ['max_time', 'timeout', 'stop_max_delay'].some(name => argument(args, name) !== undefined);
+  const kinds = typeof library.kinds === 'number' ? args[library.kinds] : argument(args, library.kinds);
+  const names = kinds === undefined ? [] : classesIn(ev, kinds);
+  return {
+    by: 'library',
+    label: value.package.slice(3),
+    attempts: timed && (count === null || !Number.isFinite(count)) ? null : count,
+    on: kinds === undefined ? EVERYTHING : names.length === 0 ? { ...TRANSIENT, clientError: 'unknown' } : failuresOfClasses(names, false),
+    backoff: library.backoff,
+    retryAfter: 'no',
+    location: placeOf(at),
+  };
+}
+
+function first(call: ts.CallExpression | ts.NewExpression): ts.Expression | undefined {
+  const arg = call.arguments?.[0];
+  return arg === undefined || tsc.isObjectLiteralExpression(arg) ? argument(call.arguments ?? [], 'max_attempt_number') : arg;
+}
+
+/** A keyword argument. */
+function argument(args: readonly ts.Expression[], name: string): ts.Expression | undefined {
+  const property = keywordsIn(args)?.properties.find(p => propertyName(p) === name);
+  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
+}
+
+/** The calls of tenacity's functions inside an expression, however they are joined: `a | b`, `a & b`, `a + b`. */
+function callsTo(ev: Evaluator, root: ts.Expression, names: RegExp): (ts.CallExpression | ts.NewExpression)[] {
+  const out: (ts.CallExpression | ts.NewExpression)[] = [];
+  walk(root, node => {
+    if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return;
+    for (const value of ev.values(node.expression))
+      if (value.kind === 'foreign' && value.package === 'py:tenacity' && names.test(lastOf(foreignPath(value)))) out.push(node);
+  });
+  // A strategy that is kept in a variable.
+  if (out.length === 0)
+    for (const value of ev.values(root)) {
+      if (value.kind !== 'foreign' || value.package !== 'py:tenacity' || !names.test(lastOf(foreignPath(value)))) continue;
+      const made = value.steps.find(step => step.kind !== 'member');
+      if (made?.kind === 'call' || made?.kind === 'new')
+        if (tsc.isCallExpression(made.node) || tsc.isNewExpression(made.node)) out.push(made.node);
+    }
+  return out;
+}
+
+/** The names of the classes that an expression holds. */
+function classesIn(ev: Evaluator, root: ts.Node): string[] {
+  const out: string[] = [];
+  walk(root, node => {
+    if (!tsc.isIdentifier(node) && !tsc.isPropertyAccessExpression(node)) return undefined;
+    const own: string[] = [];
+    for (const value of ev.values(node)) {
+      if (value.kind === 'foreign' && value.steps.every(step => step.kind === 'member')) {
+        const name = lastOf(foreignPath(value));
+        if (/^[A-Z]/.test(name)) own.push(name);
+      } else if (value.kind === 'array') own.push(...value.node.elements.flatMap(element => classesIn(ev, element)));
+    }
+    out.push(...own);
+    return own.length > 0 ? 'skip' : undefined;
+  });
+  return out;
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** A wrapper of the repository behind a decorator: the function that is given the decorated one, and the frame it runs in. */
+export function ownDecorator(
+  ev: Evaluator,
+  expression: ts.Expression,
+): { readonly fn: FunctionNode; readonly frame: Frame | undefined } | undefined {
+  for (const value of ev.values(expression)) if (value.kind === 'function') return { fn: value.node, frame: value.frame };
+  return undefined;
+}
