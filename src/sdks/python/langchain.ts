@@ -136,14 +136,16 @@ export const sdk = defineSdk({
       // A model that is chosen by the configuration takes its options from there; any other ignores them there.
       { role: 'open-model', by: 'call', on: 'open-model', members: ['with_config'], carries: ['open-model'], options: 0 },
       { role: 'model', by: 'call', on: 'model', members: ['with_config'], keeps: true },
-      { role: 'chain', by: 'call', on: '*', members: ['pipe'], carries: INNER, mustCarry: true },
+      // A chain goes on with what it has, or with the model that is added.
+      { role: 'chain', by: 'call', on: 'chain', members: ['pipe'], carries: INNER.filter(role => role !== 'chain'), keeps: true },
       {
         role: 'chain',
         by: 'call',
         on: 'chain',
-        members: ['pipe', 'bind', 'with_config', 'pick', 'assign', 'map', ...KEPT],
+        members: ['bind', 'with_config', 'pick', 'assign', 'map', ...KEPT],
         keeps: true,
       },
+      { role: 'chain', by: 'call', on: '*', members: ['pipe'], carries: INNER, mustCarry: true },
       {
         role: 'chain',
         by: 'call',
