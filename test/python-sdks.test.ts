@@ -1,10 +1,14 @@
 // The descriptors of Python SDKs: sound as data, and read in snippets of Python as their documentation writes it.
 import semver from 'semver';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { OptionShape, Sdk } from '../src/core/index.ts';
 import { matches } from '../src/frontends/typescript/classify.ts';
+import { scan } from '../src/scan.ts';
 import { PYTHON_SDKS } from '../src/sdks/python/index.ts';
-import { type Case, table } from './support/calls.ts';
+import { type Case, layOut, table } from './support/calls.ts';
+
+// The compiler and the grammar are loaded once, which takes its time.
+beforeAll(async () => void (await scan(layOut({ 'a.py': 'import openai\n' }), () => {})), 60_000);
 
 const DURATION = /(?:timeout|timeout_ms|time|_seconds|TIMEOUT_MS)$/;
 
@@ -517,6 +521,33 @@ table(
         '        print(e)',
       ],
       calls: [{ sdk: 'google-adk', model: 'gemini-3-flash', cap: 97, loop: 'bounded 500 soft', retries: 'none 0' }, { loop: 'bounded 9' }],
+    },
+  ]),
+);
+
+table(
+  'versions decide',
+  python([
+    {
+      name: 'a graph before 1.0.6 stops after 25 steps',
+      code: ['from langgraph.graph import StateGraph', 'StateGraph(dict).compile().invoke({})'],
+      files: { 'requirements.txt': 'langgraph==1.0.0\n' },
+      calls: [{ loop: 'bounded 25 default' }],
+    },
+    {
+      name: 'the lockfile knows better than the manifest',
+      code: ['from langgraph.graph import StateGraph', 'StateGraph(dict).compile().invoke({})'],
+      files: {
+        'pyproject.toml': '[project]\ndependencies = ["langgraph>=0.2"]\n',
+        'uv.lock': '[[package]]\nname = "langgraph"\nversion = "1.1.0"\n',
+      },
+      calls: [{ loop: 'bounded 10007 soft' }],
+    },
+    {
+      name: 'the older client of Together tries five times again',
+      code: ['from together import Together', 'Together().chat.completions.create(model="m", messages=[])'],
+      files: { 'requirements.txt': 'together~=1.5\n' },
+      calls: [{ retries: 'sdk-default 5', timeout: false }],
     },
   ]),
 );

@@ -75,7 +75,7 @@ function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
   if (value.kind === 'request' || (value.kind === 'param' && value.path.length > 0)) return { kind: 'time', ms: null };
   if (value.kind === 'foreign' && foreignPath(value) !== 'AbortSignal.timeout') {
     const known = deadlineOf(ev, value, unit);
-    return known.kind === 'time' ? known : { kind: 'time', ms: null };
+    return known.kind === 'time' || isTimeoutObject(value) ? known : { kind: 'time', ms: null };
   }
   return deadlineOf(ev, value, unit);
 }
@@ -95,7 +95,7 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   }
   if (value.kind === 'unknown') return { kind: 'unknown', why: value.why };
   if (value.kind !== 'foreign') return { kind: 'time', ms: null };
-  if (PYTHON_HTTP.has(value.package) && foreignPath(value).endsWith('Timeout')) return timeoutObject(ev, value);
+  if (isTimeoutObject(value)) return timeoutObject(ev, value);
   if (value.package !== '') {
     // A signal that a framework hands over belongs to its request.
     const last = value.steps.at(-1);
@@ -125,6 +125,10 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
 
 /** The HTTP clients of Python whose `Timeout` object stands where a number of seconds may stand, and the SDKs that hand it on. */
 const PYTHON_HTTP = new Set(['py:httpx', 'py:httpx2', 'py:openai', 'py:anthropic', 'py:groq', 'py:aiohttp']);
+
+function isTimeoutObject(value: Foreign): boolean {
+  return PYTHON_HTTP.has(value.package) && foreignPath(value).endsWith('Timeout');
+}
 
 /** `httpx.Timeout(60.0, connect=5)`: the first number holds for everything that has none of its own; reading is what waits for the model. */
 function timeoutObject(ev: Evaluator, value: Foreign): Deadline {
