@@ -24,7 +24,7 @@ describe.each(PYTHON_SDKS.map(sdk => ({ id: sdk.id, sdk })))('$id', ({ sdk }) =>
   });
 
   test('options are where the calls have them', () => {
-    const places = new Set(['client', ...calls.flatMap(call => Object.keys(call.places ?? { body: 0, request: 0 }))]);
+    const places = new Set(['client', 'module', ...calls.flatMap(call => Object.keys(call.places ?? { body: 0, request: 0 }))]);
     for (const at of pathsOf(sdk)) expect([...places], at).toContain(at.split('.', 1)[0]);
     for (const call of calls) expect([...places], call.member).toContain((call.streamOption ?? 'body.stream').split('.', 1)[0]);
     expect(
@@ -373,6 +373,28 @@ table(
         { retries: 'option 5', cap: 8 },
         { retries: 'sdk-default 2' },
       ],
+    },
+  ]),
+);
+
+table(
+  'settings of the module',
+  python([
+    {
+      name: 'retries and a deadline for all calls of LiteLLM',
+      code: [
+        'import litellm',
+        'from settings import litellm as same',
+        'litellm.completion(model="anthropic/claude-sonnet-5", messages=[])',
+      ],
+      files: { 'settings.py': 'import litellm\n\nlitellm.num_retries = 3\nlitellm.request_timeout = 20\n' },
+      calls: [{ retries: 'option 3', timeout: 20_000 }],
+    },
+    {
+      name: 'a test that sets them',
+      code: ['import litellm', 'litellm.completion(model="anthropic/claude-sonnet-5", messages=[])'],
+      files: { 'tests/test_a.py': 'import litellm\n\nlitellm.num_retries = 3\n', 'b.py': 'class X: pass\nx = X()\nx.num_retries = 3\n' },
+      calls: [{ retries: 'none 0', timeout: false }],
     },
   ]),
 );

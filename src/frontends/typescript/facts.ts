@@ -359,7 +359,8 @@ export class FactMaker {
     const reading = this.#classifier.withRole(value) ?? this.#classifier.classify(value)[0];
     const inner = reading?.inner.map(c => c.value) ?? [];
     if (inner.length > 0) return inner.flatMap(v => this.#leaves(v, depth + 1));
-    const model = reading?.made === undefined ? [] : this.#options.path([value], ['model']).found.filter(v => v.kind === 'foreign');
+    const model =
+      reading?.made === undefined ? [] : this.#options.path([value], ['model']).found.filter(v => v.kind === 'foreign' && v.package !== '');
     return model.length > 0 ? model.flatMap(v => this.#leaves(v, depth + 1)) : [value];
   }
 

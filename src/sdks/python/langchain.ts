@@ -249,6 +249,10 @@ export const sdk = defineSdk({
     wrappers: [{ member: 'with_retry', option: 'stop_after_attempt', attempts: 3 }],
     options: [{ at: 'client.max_retries' }, { at: 'client.configurable.max_retries' }],
     defaults: [
+      // Only the chat models of Google have the loop of their own below.
+      ...['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'].map(
+        provider => ({ role: 'embeddings', provider, count: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' }) as const,
+      ),
       // Their own loop around the SDK of Google: six attempts.
       ...['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'].map(
         provider => ({ provider, count: 5, on: TRANSIENT, backoff: 'exponential', retryAfter: 'unknown' }) as const,
