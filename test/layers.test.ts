@@ -33,7 +33,7 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/repository',
     files: ['src/repository', 'src/core'],
-    packages: ['node:fs', 'node:path', 'node:buffer', 'node:timers/promises', 'ignore', 'semver', 'yaml'],
+    packages: ['node:fs', 'node:path', 'node:buffer', 'node:timers/promises', 'ignore', 'semver', 'smol-toml', 'yaml'],
     never: PRINTS,
   },
   {

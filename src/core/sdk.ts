@@ -60,7 +60,10 @@ export interface CallShape {
   readonly lazy?: boolean;
 }
 
-/** One way to write an option. The path starts with a place: `client.maxRetries`, `request.timeout`, `body.config.maxOutputTokens`. */
+/**
+ * One way to write an option. The path starts with a place: `client.maxRetries`, `request.timeout`, `body.config.maxOutputTokens`, or
+ * `module.num_retries` for what is assigned to the imported module itself.
+ */
 export interface OptionShape {
   readonly at: string;
   readonly range?: string;

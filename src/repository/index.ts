@@ -2,6 +2,7 @@
 export { UserError } from './errors.ts';
 export { type Inventory, openInventory } from './inventory.ts';
 export type { Dependency, DependencyKind, PackageManifest } from './manifest.ts';
+export type { PythonPackage } from './python-versions.ts';
 export { roleOf } from './role.ts';
 export { type PackageVersion, packageNameOf } from './versions.ts';
 export { parseYaml, type YamlResult } from './yaml.ts';

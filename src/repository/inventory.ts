@@ -9,6 +9,7 @@ import type { Files } from './files.ts';
 import { dirOf } from './location.ts';
 import type { PackageManifest } from './manifest.ts';
 import { openResolver } from './paths.ts';
+import { openPythonPackages, openPythonVersions, type PythonPackage } from './python-versions.ts';
 import { type ReadResult, readText } from './read.ts';
 import { openRoles } from './role.ts';
 import { openVersions, type PackageVersion } from './versions.ts';
@@ -35,7 +36,9 @@ export interface Inventory {
   giveUp(file: string, reason: string): void;
   /** The nearest package above a file. */
   packageOf(file: string): PackageManifest | undefined;
-  /** The version of a package as a source file sees it. */
+  /** The Python package that a file belongs to. */
+  pythonPackageOf(file: string): PythonPackage | undefined;
+  /** The version of a package as a source file sees it; one of Python is asked for by the name that is imported: `py:openai`. */
   versionOf(file: string, packageName: string): PackageVersion | undefined;
   /** The published name of a package that a manifest renames (`"my-ai": "npm:ai@5"`), else the name itself. */
   realName(file: string, packageName: string): string;
@@ -98,6 +101,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
   const files: Files = { has: file => listed.has(file), read, readLarge: file => load(file, LARGE_BYTES), note };
   const workspaces = openWorkspaces(walked.files, files);
   const versions = openVersions(files, workspaces);
+  const pythonVersionOf = openPythonVersions(files, walked.files);
   const roles = openRoles(
     walked.files,
     workspaces.packages.map(one => one.dir),
@@ -118,7 +122,8 @@ export async function openInventory(root: string, progress?: (note: string) => v
     read,
     peek,
     packageOf: file => workspaces.above(dirOf(file))[0],
-    versionOf: versions.versionOf,
+    pythonPackageOf: openPythonPackages(files, walked.files),
+    versionOf: (file, name) => (name.startsWith('py:') ? pythonVersionOf(file, name) : versions.versionOf(file, name)),
     realName: versions.realName,
     resolveImport: openResolver(files, workspaces),
     roleOf: roles,

@@ -4,7 +4,7 @@ import type { DeadOption, FailureEnd, Location, ModelCall, OutputCap, RetryLayer
 import { NOTHING, sumEnds, sumUsage } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
-import type { Classifier } from './classify.ts';
+import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Failures } from './failures/failures.ts';
@@ -70,7 +70,7 @@ export class FactMaker {
       () => NO_MODELS,
     );
     const provider = this.#ask(
-      () => this.#provider(site, models.values),
+      () => this.#provider(site, models.values, models.names),
       () => 'any',
     );
     return {
@@ -307,9 +307,9 @@ export class FactMaker {
     return { setting: { state: 'dynamic' }, names: list };
   }
 
-  #provider(site: Site, models: Values): string {
+  #provider(site: Site, models: Values, names: readonly string[]): string {
     const { sdk } = site.classified;
-    const bases = this.#options.look(site, 'client.baseURL');
+    const bases = this.#options.look(site, sdk.language === 'python' ? 'client.base_url' : 'client.baseURL');
     const known = bases.found.flatMap(v => providerOfHost(textOf(v) ?? '') ?? []);
     if (known[0] !== undefined) return known[0];
     if (bases.found.length > 0 && sdk.provider !== 'any') return 'any';
@@ -319,7 +319,9 @@ export class FactMaker {
     if (providers.size === 1 && one !== undefined) return one;
     if (providers.size > 1) return 'any';
     if (sdk.provider !== 'any') return sdk.provider;
-    const named = new Set(models.flatMap(v => prefixOf(textOf(v) ?? '') ?? []));
+    // A model object of Python names its provider where a text would: LLM(model='openai/gpt-5').
+    const texts = sdk.language === 'python' ? names : models.flatMap(v => textOf(v) ?? []);
+    const named = new Set(texts.flatMap(text => prefixOf(text) ?? []));
     const [prefix] = named;
     return named.size === 1 && prefix !== undefined ? prefix : 'any';
   }
@@ -330,12 +332,14 @@ export class FactMaker {
     const reading = this.#classifier.withRole(value) ?? this.#classifier.classify(value)[0];
     const inner = reading?.inner.map(c => c.value) ?? [];
     if (inner.length > 0) return inner.flatMap(v => this.#leaves(v, depth + 1));
-    const model = reading?.made === undefined ? [] : this.#options.path([value], ['model']).found.filter(v => v.kind === 'foreign');
+    const model =
+      reading?.made === undefined ? [] : this.#options.path([value], ['model']).found.filter(v => v.kind === 'foreign' && v.package !== '');
     return model.length > 0 ? model.flatMap(v => this.#leaves(v, depth + 1)) : [value];
   }
 
   #providerOf(value: Foreign): string | undefined {
-    const base = this.#options.path([value], ['baseURL']).found.flatMap(v => textOf(v) ?? []);
+    const name = value.package.startsWith('py:') ? 'base_url' : 'baseURL';
+    const base = this.#options.path([value], [name]).found.flatMap(v => textOf(v) ?? []);
     const host = base.flatMap(url => providerOfHost(url) ?? [])[0];
     if (base.length > 0) return host ?? 'any';
     const steps = value.steps;
@@ -360,9 +364,9 @@ export class FactMaker {
 
 /** The packages that the model of a call comes from. */
 function originsOf(site: Site, models: Values): string[] {
-  return [...models, site.classified.value, ...site.classified.inner.map(c => c.value)].flatMap(v =>
-    v.kind === 'foreign' ? [v.package] : [],
-  );
+  const within = (c: Classified, depth: number): Values =>
+    depth > 5 ? [] : [c.value, ...c.inner.flatMap(inner => within(inner, depth + 1))];
+  return [...models, ...within(site.classified, 0)].flatMap(v => (v.kind === 'foreign' ? [v.package] : []));
 }
 
 const KEY = /^(?:sk-|pk-|AIza|gsk_|hf_|xai-|r8_|ghp_|eyJ)|^[A-Za-z0-9+/_=-]{40,}$/;

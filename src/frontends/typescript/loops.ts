@@ -7,6 +7,7 @@ import { callerIn, isExported, isInlineFunction, isJsx, isWithin, parameterCalls
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import type { Graphs } from './graphs.ts';
+import { isKeywords } from './keywords.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { cycleOf } from './recursion.ts';
@@ -195,11 +196,18 @@ export class Loops {
         // One reached condition stops the loop, so a single bound in the list is enough.
         for (const inner of this.#ev.anyMember([value])) read(inner);
       } else if (value.kind === 'foreign') {
-        const call = value.steps.find(s => s.kind === 'call');
+        const call = value.steps.find(s => s.kind === 'call' || s.kind === 'new');
         const fn = foreignPath(value);
-        if (shape.boundedBy?.includes(fn) === true && call?.kind === 'call') {
+        // Conditions that are joined: one of them is enough.
+        value.steps.forEach((step, i) => {
+          const joined = value.steps[i + 1];
+          if (step.kind !== 'member' || step.name !== 'pipe' || joined?.kind !== 'call') return;
+          for (const arg of joined.args ?? []) if (!tsc.isSpreadElement(arg)) this.#ev.values(arg, joined.frame).forEach(read);
+        });
+        if (shape.boundedBy?.includes(fn) === true && (call?.kind === 'call' || call?.kind === 'new')) {
           const arg = call.args?.[0];
-          const given = arg === undefined ? [] : numbersIn(this.#ev.values(arg, call.frame));
+          const values = arg === undefined ? [] : this.#ev.values(arg, call.frame);
+          const given = arg !== undefined && isKeywords(arg) ? numbersIn(this.#ev.anyMember(values)) : numbersIn(values);
           if (given.some(n => !Number.isFinite(n))) unbounded = true;
           else bounded = true;
           bounds.push(...given.filter(n => Number.isFinite(n)));

@@ -7,6 +7,7 @@ import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { keywordsIn, positionalIn } from './keywords.ts';
+import { moduleSettings } from './module-settings.ts';
 import { MORE, REQUEST, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
@@ -47,6 +48,7 @@ export class Options {
   /** Reads one option path of a call, for example `client.maxRetries`. */
   look(site: Site, at: string): Look {
     const [place = '', ...path] = at.split('.');
+    if (place === 'module') return this.#ofModule(site, path);
     if (place === 'client') return merge([site.classified, ...site.others].map(c => this.#inReading(c, path)));
     const where = (site.shape.places ?? (site.classified.sdk.language === 'python' ? KEYWORD_PLACES : PLACES))[place];
     if (where === undefined) return ABSENT;
@@ -64,6 +66,11 @@ export class Options {
     const values = this.#ev.values(arg);
     if (typeof where === 'number') return this.path(values, path);
     return merge(values.map(value => this.#ofMade(value, path)));
+  }
+
+  #ofModule(site: Site, path: readonly string[]): Look {
+    const settings = moduleSettings(this.#ev, site.classified.value.package, path[0] ?? '');
+    return settings.length === 0 ? ABSENT : merge(settings.map(({ values, node }) => ({ ...this.path(values, path.slice(1)), node })));
   }
 
   /** Follows a path through objects, instances and constructed values. */

@@ -30,6 +30,15 @@ export const ALIASES: Readonly<Record<string, string>> = {
   ollama: 'local',
   aws: 'bedrock',
   azure_openai: 'azure',
+  gemini: 'google',
+  claude: 'anthropic',
+  'google-gla': 'google',
+  'google-vertex': 'google',
+  vertex_ai: 'google',
+  together_ai: 'together',
+  fireworks_ai: 'fireworks',
+  huggingface_hub: 'huggingface',
+  bedrock_converse: 'bedrock',
 };
 
 /** `openai/gpt-5.6` and `anthropic:claude-sonnet-5` begin with their provider; `meta/llama` and `accounts/...` do not. */
@@ -45,7 +54,7 @@ export function providerOfClass(name: string): string | undefined {
   if (name.startsWith('Azure')) return 'azure';
   const plain = name
     .replace(/^Chat/, '')
-    .replace(/Embeddings$|LLM$/, '')
+    .replace(/Embeddings?$|LLM$|(?:Chat)?Completion(?:s)?Client$|(?:Chat|Server|Responses)?Model$/, '')
     .toLowerCase();
   const alias = ALIASES[plain] ?? plain;
   if (alias.startsWith('google') || alias.startsWith('vertex')) return 'google';

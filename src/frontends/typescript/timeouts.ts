@@ -3,12 +3,13 @@ import type { ts } from 'ts-morph';
 import type { Timeout } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
+import { keywordsIn, positionalIn } from './keywords.ts';
 import { isOlderThan } from './node-version.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
-import { foreignPath, type Value } from './values.ts';
+import { type Foreign, foreignPath, type Value } from './values.ts';
 
 /**
  * Tried with --expose-gc: in 20.19.0, 20.20.2, 22.14.0 and 22.15.0 a timeout signal inside AbortSignal.any() is collected before it
@@ -74,7 +75,7 @@ function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
   if (value.kind === 'request' || (value.kind === 'param' && value.path.length > 0)) return { kind: 'time', ms: null };
   if (value.kind === 'foreign' && foreignPath(value) !== 'AbortSignal.timeout') {
     const known = deadlineOf(ev, value, unit);
-    return known.kind === 'time' ? known : { kind: 'time', ms: null };
+    return known.kind === 'time' || isTimeoutObject(value) ? known : { kind: 'time', ms: null };
   }
   return deadlineOf(ev, value, unit);
 }
@@ -94,6 +95,7 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   }
   if (value.kind === 'unknown') return { kind: 'unknown', why: value.why };
   if (value.kind !== 'foreign') return { kind: 'time', ms: null };
+  if (isTimeoutObject(value)) return timeoutObject(ev, value);
   if (value.package !== '') {
     // A signal that a framework hands over belongs to its request.
     const last = value.steps.at(-1);
@@ -119,6 +121,29 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   if (path === 'AbortController' && made !== undefined) return timedAbort(ev, made);
   if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };
   return { kind: 'unknown', why: 'an abort signal that is made elsewhere' };
+}
+
+/** The HTTP clients of Python whose `Timeout` object stands where a number of seconds may stand, and the SDKs that hand it on. */
+const PYTHON_HTTP = new Set(['py:httpx', 'py:httpx2', 'py:openai', 'py:anthropic', 'py:groq', 'py:aiohttp']);
+
+function isTimeoutObject(value: Foreign): boolean {
+  return PYTHON_HTTP.has(value.package) && foreignPath(value).endsWith('Timeout');
+}
+
+/** `httpx.Timeout(60.0, connect=5)`: the first number holds for everything that has none of its own; reading is what waits for the model. */
+function timeoutObject(ev: Evaluator, value: Foreign): Deadline {
+  const made = value.steps.find(step => step.kind !== 'member');
+  const args = made?.kind === 'call' || made?.kind === 'new' ? made.args : undefined;
+  if (args === undefined) return { kind: 'time', ms: null };
+  const keywords = keywordsIn(args);
+  const named = (name: string) => (keywords === undefined ? [] : ev.inside(ev.values(keywords, frameOf(made)), name).found);
+  const own = ['read', 'total', 'sock_read'].map(named).find(found => found.length > 0);
+  const first = positionalIn(args, ['timeout'], 'timeout');
+  const found = own ?? (first === undefined ? named('timeout') : ev.values(first, frameOf(made)));
+  if (found.length === 0 || found.every(v => v.kind === 'literal' && v.value === null))
+    return { kind: 'unknown', why: 'a Timeout that sets no limit for the answer' };
+  const numbers = numbersIn(found);
+  return { kind: 'time', ms: numbers.length > 0 ? Math.max(...numbers) * 1000 : null };
 }
 
 function frameOf(step: { kind: string } | undefined) {

@@ -19,6 +19,8 @@ export const sdk = defineSdk({
   code: {
     packages: ['py:crewai'],
     produces: [
+      // A name of capitals alone does not tell that it is a class.
+      { role: 'llm', by: 'call', exports: ['LLM', 'llm.LLM'], positional: ['model'] },
       { role: 'llm', by: 'new', exports: ['LLM', 'llm.LLM', 'BaseLLM'], positional: ['model'] },
       { role: 'agent', by: 'new', exports: ['Agent', 'LiteAgent'], carries: ['llm'] },
       { role: 'task', by: 'new', exports: ['Task', 'ConditionalTask'], carries: ['agent'] },

@@ -122,6 +122,8 @@ export const sdk = defineSdk({
         exports: ['ChatPromptTemplate', 'ChatMessage*', 'ChatGeneration*', 'ChatPromptValue', 'ChatResult', 'ChatSession', 'ChatLoader'],
       },
       { role: 'model', by: 'new', exports: MODELS, positional: ['model'] },
+      // Names of capitals alone do not tell that they are classes.
+      { role: 'model', by: 'call', exports: ['NVIDIA', 'VLLM'], positional: ['model'] },
       { role: 'open-model', by: 'call', exports: ['init_chat_model', 'chat_models.init_chat_model'], positional: ['model'] },
       ...['model', 'open-model'].flatMap(
         role =>
@@ -134,14 +136,16 @@ export const sdk = defineSdk({
       // A model that is chosen by the configuration takes its options from there; any other ignores them there.
       { role: 'open-model', by: 'call', on: 'open-model', members: ['with_config'], carries: ['open-model'], options: 0 },
       { role: 'model', by: 'call', on: 'model', members: ['with_config'], keeps: true },
-      { role: 'chain', by: 'call', on: '*', members: ['pipe'], carries: INNER, mustCarry: true },
+      // A chain goes on with what it has, or with the model that is added.
+      { role: 'chain', by: 'call', on: 'chain', members: ['pipe'], carries: INNER.filter(role => role !== 'chain'), keeps: true },
       {
         role: 'chain',
         by: 'call',
         on: 'chain',
-        members: ['pipe', 'bind', 'with_config', 'pick', 'assign', 'map', ...KEPT],
+        members: ['bind', 'with_config', 'pick', 'assign', 'map', ...KEPT],
         keeps: true,
       },
+      { role: 'chain', by: 'call', on: '*', members: ['pipe'], carries: INNER, mustCarry: true },
       {
         role: 'chain',
         by: 'call',
@@ -245,6 +249,10 @@ export const sdk = defineSdk({
     wrappers: [{ member: 'with_retry', option: 'stop_after_attempt', attempts: 3 }],
     options: [{ at: 'client.max_retries' }, { at: 'client.configurable.max_retries' }],
     defaults: [
+      // Only the chat models of Google have the loop of their own below.
+      ...['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'].map(
+        provider => ({ role: 'embeddings', provider, count: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' }) as const,
+      ),
       // Their own loop around the SDK of Google: six attempts.
       ...['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'].map(
         provider => ({ provider, count: 5, on: TRANSIENT, backoff: 'exponential', retryAfter: 'unknown' }) as const,

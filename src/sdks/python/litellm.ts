@@ -36,7 +36,7 @@ export const sdk = defineSdk({
   },
   retries: {
     // max_retries reaches the SDKs of OpenAI and Azure only, where two are the default; for any other provider it is dropped.
-    options: [{ at: 'body.num_retries' }, { at: 'client.num_retries' }],
+    options: [{ at: 'body.num_retries' }, { at: 'client.num_retries' }, { at: 'module.num_retries' }],
     defaults: [
       { role: 'router', count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' },
       ...['openai', 'azure'].map(provider => ({ provider, count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' }) as const),
@@ -65,6 +65,7 @@ export const sdk = defineSdk({
       { at: 'body.timeout', unit: 's' },
       { at: 'body.request_timeout', unit: 's' },
       { at: 'client.timeout', unit: 's' },
+      { at: 'module.request_timeout', unit: 's' },
     ],
     defaults: [{ ms: 600_000 }],
   },

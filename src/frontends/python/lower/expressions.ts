@@ -317,7 +317,9 @@ function binary(l: Lowering, node: PyNode): void {
     const chained = [left, right].every(side =>
       /^(?:identifier|call|attribute|binary_operator|parenthesized_expression|dictionary|lambda)$/.test(side.kind),
     );
-    if (chained && !/^re\./.test(l.meaning(left) ?? '')) put(l, left, '.pipe(', right, ')');
+    // What begins with a dictionary is a chain of what follows it.
+    if (chained && left.kind === 'dictionary' && right.kind !== 'dictionary') put(l, right, '.pipe(', left, ')');
+    else if (chained && !/^re\./.test(l.meaning(left) ?? '')) put(l, left, '.pipe(', right, ')');
     else put(l, '(', left, ' | ', right, ')');
     return;
   }
