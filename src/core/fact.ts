@@ -156,6 +156,8 @@ export interface ModelCall {
   readonly model: Setting<string>;
   /** Every model id that may be selected here, as far as it can be read. */
   readonly models: readonly string[];
+  /** `models` is the whole list: every alternative could be read, and a run cannot select another. */
+  readonly modelsComplete?: true;
   readonly streaming: boolean | null;
   readonly retries: Retries;
   readonly timeout: Timeout;
