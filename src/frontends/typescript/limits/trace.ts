@@ -33,6 +33,8 @@ export interface Entered {
 export interface Origin {
   readonly leaves: readonly Leaf[];
   readonly entered: readonly Entered[];
+  /** The variables that hold it on the way: a list may grow in each of them. */
+  readonly passed: readonly ts.VariableDeclaration[];
 }
 
 const MOST_LEAVES = 60;
@@ -78,7 +80,7 @@ export function originOf(
 ): Origin {
   const run = new Run(ev, reach === 'callers');
   run.follow(node, path, env, 0);
-  return { leaves: run.leaves, entered: run.entered };
+  return { leaves: run.leaves, entered: run.entered, passed: run.passed };
 }
 
 /** What the parameters of a function stand for when it is called here. */
@@ -114,6 +116,7 @@ function handedFunction(call: ts.CallExpression, env: Env): Pick<Entered, 'fn' |
 class Run {
   readonly leaves: Leaf[] = [];
   readonly entered: Entered[] = [];
+  readonly passed: ts.VariableDeclaration[] = [];
   readonly #ev: Evaluator;
   readonly #up: boolean;
   readonly #seen = new Map<ts.Node, Set<string>>();
@@ -252,6 +255,7 @@ class Run {
   }
 
   #variable(node: ts.Identifier, declaration: ts.VariableDeclaration, path: readonly string[], env: Env, depth: number): void {
+    if (path.length === 0) this.passed.push(declaration);
     const fixed = (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
     if (declaration.initializer !== undefined) this.follow(declaration.initializer, path, env, depth + 1);
     else if (tsc.isForOfStatement(declaration.parent.parent)) this.follow(declaration.parent.parent.expression, path, env, depth + 1);
