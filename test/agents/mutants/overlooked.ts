@@ -11,8 +11,8 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['SEC-02', 'SEC-03'],
       // Scripts for a model, in a form of the tests' own.
       'TST-02',
-      // A model that is chosen at the entrance; answers that are cut, empty or refused.
-      ...['COST-08', 'ERR-09'],
+      // Answers that are cut, empty or refused.
+      'ERR-09',
     ],
     assured: {
       // The tool then fails at what it is given, and the failure is contained.

@@ -35,6 +35,8 @@ export interface Origin {
   readonly entered: readonly Entered[];
   /** The variables that hold it on the way: a list may grow in each of them. */
   readonly passed: readonly ts.VariableDeclaration[];
+  /** The choices on the way whose branches both are alternatives. */
+  readonly choices: readonly { readonly node: ts.ConditionalExpression; readonly env: Env }[];
 }
 
 const MOST_LEAVES = 60;
@@ -80,7 +82,8 @@ export function originOf(
 ): Origin {
   const run = new Run(ev, reach === 'callers');
   run.follow(node, path, env, 0);
-  return { leaves: run.leaves, entered: run.entered, passed: run.passed };
+  const { leaves, entered, passed, choices } = run;
+  return { leaves, entered, passed, choices };
 }
 
 /** What the parameters of a function stand for when it is called here. */
@@ -117,6 +120,7 @@ class Run {
   readonly leaves: Leaf[] = [];
   readonly entered: Entered[] = [];
   readonly passed: ts.VariableDeclaration[] = [];
+  readonly choices: { node: ts.ConditionalExpression; env: Env }[] = [];
   readonly #ev: Evaluator;
   readonly #up: boolean;
   readonly #seen = new Map<ts.Node, Set<string>>();
@@ -178,6 +182,7 @@ class Run {
       return;
     }
     if (tsc.isConditionalExpression(node)) {
+      this.choices.push({ node, env });
       on(node.whenTrue);
       on(node.whenFalse);
       return;
