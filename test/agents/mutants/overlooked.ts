@@ -9,8 +9,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['OPS-01', 'OPS-02', 'OPS-03', 'OPS-04'],
       // Patterns against injection are found, and never more than half of a protection.
       ...['SEC-02', 'SEC-03'],
-      // Scripts for a model, in a form of the tests' own.
-      'TST-02',
       // Answers that are cut, empty or refused.
       'ERR-09',
     ],
