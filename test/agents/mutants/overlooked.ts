@@ -7,7 +7,7 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       // Nothing reads alert rules, dashboards, rollouts and runbooks yet.
       ...['MON-01', 'MON-02', 'MON-03', 'MON-04', 'MON-05', 'MON-06', 'MON-07', 'MON-08', 'MON-09', 'MON-10'],
       ...['OPS-01', 'OPS-02', 'OPS-03', 'OPS-04'],
-      // Patterns against injection are found, and never more than half of a protection.
+      // Patterns against injection stand where they should; whether they are enough, only experiments tell.
       ...['SEC-02', 'SEC-03'],
       // Answers that are cut, empty or refused.
       'ERR-09',
