@@ -9,8 +9,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['OPS-01', 'OPS-02', 'OPS-03', 'OPS-04'],
       // Patterns against injection stand where they should; whether they are enough, only experiments tell.
       ...['SEC-02', 'SEC-03'],
-      // Answers that are cut, empty or refused.
-      'ERR-09',
     ],
     assured: {
       // The tool then fails at what it is given, and the failure is contained.
