@@ -46,7 +46,7 @@ export const check = defineCheck({
     if (found.length > 0) return found;
     return [
       fail(
-        'No batch interface, no second model and no wrapper that goes on to one was found in the code that was read',
+        'No batch interface, no second model that takes over and no wrapper that goes on to one was found in the code that was read',
         [first.location],
         'medium',
       ),
@@ -148,6 +148,41 @@ export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
       shows: 'only the evaluation uses batches',
     },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'redis.ts': `import { Redis } from 'ioredis';
+export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
+      },
+      code: `import OpenAI from 'openai';
+import { redis } from './redis.ts';
+const client = new OpenAI();
+const ask = ({ model, text }: { model: string; text: string }) =>
+  client.chat.completions.create({ model, max_completion_tokens: 800, messages: [{ role: 'user', content: text }] });
+export async function reply(text: string) {
+  const key = \`tokens:\${new Date().toISOString().slice(0, 10)}\`;
+  const used = Number(await redis.get(key));
+  const model = used > 8_000_000 ? 'gpt-5.6-mini' : 'gpt-5.6';
+  const answer = await ask({ model, text });
+  await redis.incrby(key, answer.usage?.total_tokens ?? 0);
+  return answer.choices[0]?.message.content;
+}`,
+      shows: 'a cheaper model for what remains of the day',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const ask = ({ model, text }: { model: string; text: string }) =>
+  client.chat.completions.create({ model, max_completion_tokens: 800, messages: [{ role: 'user', content: text }] });
+export function reply(text: string, plan: string, attempt: number) {
+  if (plan === 'free' || attempt > 2) return ask({ model: 'gpt-5.6-mini', text });
+  return ask({ model: text.length > 2000 ? 'gpt-5.6' : 'gpt-5.6-mini', text });
+}`,
+      shows: 'two models, chosen by the plan and the length of the question: the quota has no say in it',
+    },
   ],
 });
 
@@ -169,6 +204,14 @@ function ruleOn(way: Fallback, calls: readonly ModelCall[]): Finding[] {
       ),
     );
   const [from, to] = [of(way.from), of(way.to)];
+  if (trigger === 'condition') {
+    const models = [...new Set(to.flatMap(call => call.models))];
+    if (models.length < 2) return [];
+    const words = `Which model is asked (${models.join(', ')}) depends on ${label}`;
+    return [
+      offUnless === undefined ? pass(words, [location], 'medium') : partial(`${words}, and only when ${offUnless}`, [location], 'medium'),
+    ];
+  }
   if (way.to.length > 0 && to.length === 0) return [];
   const other = to.length === 0 ? 'yes' : differs(from, to);
   if (other === 'no') return [];

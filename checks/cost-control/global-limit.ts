@@ -105,6 +105,26 @@ export async function POST(request: Request) {
       shows: 'a serverless function: every instance has its own total, and the timer sleeps with it',
     },
     {
+      expect: 'unknown',
+      file: 'agent.ts',
+      code: `import { readFileSync, writeFileSync } from 'node:fs';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const FILE = 'spent.json';
+export async function reply(question: string) {
+  const hour = new Date().toISOString().slice(0, 13);
+  const saved: { hour: string; spent: number } = JSON.parse(readFileSync(FILE, 'utf8'));
+  const spent = saved.hour === hour ? saved.spent : 0;
+  if (spent >= 100) return 'Many people are asking just now. Please try again later.';
+  const messages = [{ role: 'user' as const, content: question.slice(0, 8000) }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  const dollars = ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;
+  writeFileSync(FILE, JSON.stringify({ hour, spent: spent + dollars }));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a file counts for all instances only if they share the disk, and nothing says so',
+    },
+    {
       expect: 'fail',
       file: 'agent.ts',
       code: `import Bottleneck from 'bottleneck';
@@ -123,5 +143,6 @@ function judge(limit: Limit): Fit {
   if (limit.window === Number.POSITIVE_INFINITY) return { lacks: 'it is never reset' };
   if (limit.state === 'process') return { lacks: 'each process and each restart counts for itself' };
   if (limit.window === null) return { lacks: 'after how long it starts again could not be read' };
+  if (limit.state === 'unknown') return { unsure: 'whether all instances count together could not be told' };
   return limit.window > HOUR ? { lacks: 'it allows the use of many hours at once' } : { full: true };
 }

@@ -227,5 +227,54 @@ app.post('/chat', async (request, response) => {
 });`,
       shows: 'ten messages of any size, in a body of up to 50 MB',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { lookUp } from './shop.ts';
+const client = new OpenAI();
+const shorten = (text: string) => text.replace(/\\s+/g, ' ').slice(0, 8000);
+async function ask(messages: OpenAI.ChatCompletionMessageParam[]) {
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message;
+}
+export async function reply(question: string) {
+  if (question.length > 4000) return 'Please ask in fewer words.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const conversation: OpenAI.ChatCompletionMessageParam[] = [...messages];
+  for (let round = 0; round < 5; round++) {
+    const said = await ask(conversation);
+    const [call] = said?.tool_calls ?? [];
+    if (said === undefined || call === undefined) return said?.content;
+    conversation.push(said, { role: 'tool', tool_call_id: call.id, content: await lookUp(call) });
+  }
+  return 'I could not find out.';
+}`,
+      shows: 'what a tool brings goes along whole, in a copy of the list',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import type { IncomingMessage } from 'node:http';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const MOST = 512 * 1024;
+async function textOf(request: IncomingMessage) {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += part.length;
+    if (size > MOST) throw new Error('too long');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+export async function answer(request: IncomingMessage) {
+  const messages = [{ role: 'user' as const, content: await textOf(request) }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content;
+}`,
+      shows: 'half a megabyte is a limit, and still a book',
+    },
   ],
 });

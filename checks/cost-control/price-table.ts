@@ -45,9 +45,12 @@ export const check = defineCheck({
       const missing = call.models.filter(model => !known.includes(plain(model)));
       if (missing.length > 0)
         return fail(`${call.call} can select ${missing.join(', ')}, which the price table lacks`, [call.location, ...places], 'medium');
-      if (call.models.length === 0 || call.model.state !== 'set')
+      if (call.models.length === 0 || (call.model.state !== 'set' && call.modelsComplete !== true))
         return unknown(`${call.call}: the model is decided at run time`, [call.location, ...places]);
-      return pass(`${call.call}: ${call.models.join(', ')} has a price`, [call.location, ...places]);
+      return pass(`${call.call}: ${call.models.join(', ')} ${call.models.length === 1 ? 'has' : 'have'} a price`, [
+        call.location,
+        ...places,
+      ]);
     });
   },
 
@@ -77,6 +80,46 @@ const client = new OpenAI();
 export const LIMITS = { 'gpt-5.6': { input: 400000, output: 128000 } };
 export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });`,
       shows: 'token limits are no prices',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const PRICES = { 'gpt-5.6': { input: 2.5, output: 20 }, 'gpt-5.6-mini': { input: 0.5, output: 4 } };
+interface Question { readonly model: string; readonly text: string }
+const ask = ({ model, text }: Question) =>
+  client.chat.completions.create({ model, max_completion_tokens: 800, messages: [{ role: 'user', content: text }] });
+export function reply(text: string) {
+  const model = text.length > 2000 ? 'gpt-5.6' : 'gpt-5.6-mini';
+  return ask({ model, text });
+}`,
+      shows: 'a choice between two models, both of which have a price',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const PRICES = { 'gpt-5.6': { input: 2.5, output: 20 }, 'gpt-5.6-mini': { input: 0.5, output: 4 } };
+const ask = ({ model, text }) =>
+  client.chat.completions.create({ model, max_completion_tokens: 800, messages: [{ role: 'user', content: text }] });
+export function reply(text: string) {
+  const model = text.length > 2000 ? (process.env.LARGE_MODEL ?? 'gpt-5.6') : 'gpt-5.6-mini';
+  return ask({ model, text });
+}`,
+      shows: 'a setting may name any other model',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export const PRICES = { 'gpt-5.6': { input: 2.5, output: 20 } };
+const ask = ({ model, text }) =>
+  client.chat.completions.create({ model, max_completion_tokens: 800, messages: [{ role: 'user', content: text }] });
+export const reply = (text: string) => ask({ model: text.length > 2000 ? 'gpt-5.6' : 'gpt-5.6-mini', text });`,
+      shows: 'one of two models lacks a price',
     },
     {
       expect: 'not-applicable',

@@ -88,8 +88,9 @@ export const check = defineCheck({
   needs: { facts: ['model-call', 'output-parse'] },
   inspect({ 'output-parse': parses }) {
     const own = production(parses);
-    // Answers that are used as text can still be empty or cut; only a run shows what happens then.
-    return own.length === 0 ? undefined : own.map(ruleOn);
+    const read = own.filter(({ how }) => how !== 'text');
+    // Answers that are used as text can still be empty, cut or refused.
+    return read.length > 0 ? read.map(ruleOn) : own.length === 0 ? undefined : own.map(ruleOnText);
   },
 
   observe: {
@@ -150,6 +151,49 @@ async function triage(mail: string) {
 console.log(await triage(process.argv[2] ?? ''));`,
       shows: 'half a document ends the program',
     },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+async function ask(messages: OpenAI.ChatCompletionMessageParam[]) {
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0];
+}
+function said(choice: OpenAI.ChatCompletion.Choice | undefined) {
+  const text = choice?.message.content?.trim() ?? '';
+  if (text === '') throw new Error('no text came back');
+  return text;
+}
+export async function reply(question: string) {
+  try {
+    const choice = await ask([{ role: 'user', content: question }]);
+    if (choice?.message.refusal) return 'I cannot help with that.';
+    if (choice?.finish_reason === 'length') return \`\${said(choice)} (cut short)\`;
+    return said(choice);
+  } catch {
+    return 'Something went wrong. Please try again.';
+  }
+}`,
+      shows: 'text, with a way of its own for none, for half of it and for a refusal',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  const [choice] = choices;
+  const calls = choice?.message.tool_calls ?? [];
+  if (choice?.finish_reason === 'length') console.warn('cut');
+  if (choice?.message.refusal) return;
+  if (calls.length === 0) return choice?.message.content;
+  return 'I cannot do that.';
+}`,
+      shows: 'a cut answer is only written down, a refusal ends in nothing, and no calls are not the same as no text',
+    },
   ],
 });
 
@@ -162,4 +206,17 @@ function ruleOn({ label, location, ends }: OutputParse): Finding {
   if (known.every(end => end.how === 'reply') && known.length === ends.length)
     return pass(`${label}: malformed output ends in a fallback`, places, 'medium');
   return partial(`${label}: malformed output is caught, but not everywhere answered by something usable`, places, 'medium');
+}
+
+const WORDS = { empty: 'no text', cut: 'a cut one', refused: 'a refusal' } as const;
+
+/** An answer that is used as text: three questions, each with a branch. Who asks fewer may still be safe by other means; only a run tells. */
+function ruleOnText({ label, location, asks = [] }: OutputParse): Finding {
+  const missing = (['empty', 'cut', 'refused'] as const).filter(one => !asks.includes(one));
+  if (missing.length === 0)
+    return pass(`${label}: no text, a cut answer and a refusal are told from an answer, each with a way of its own`, [location], 'medium');
+  const words = missing.map(one => WORDS[one]).join(' and ');
+  return unknown(`${label}: nothing was read that tells ${words} from an ordinary answer; what the user gets then, only a run shows`, [
+    location,
+  ]);
 }

@@ -2,15 +2,14 @@ import {
   armOf,
   defineCheck,
   fail,
+  idleRun,
   lengthFinding,
   oddInputFinding,
   partial,
   pass,
   production,
-  runOf,
   shortfall,
   unknown,
-  unreadServices,
 } from '../../src/core/index.ts';
 
 const WORDS = { empty: 'empty', 'over-long': 'over-long', malicious: 'malicious' } as const;
@@ -39,11 +38,11 @@ export const check = defineCheck({
     const edges = files.flatMap(file => file.edges);
     // Where CI runs something, and not these tests, nobody learns what they would say.
     const agent = production(calls).map(call => call.location.file);
-    const holders = files.filter(file => file.edges.length > 0).map(file => runOf(runs, file, agent));
-    const idle =
-      runs.some(run => run.by === 'ci') && unreadServices(runs).length === 0
-        ? holders.every(one => one.how === 'script' || one.how === 'none')
-        : false;
+    const idle = idleRun(
+      runs,
+      files.filter(file => file.edges.length > 0),
+      agent,
+    );
     const fed = KINDS.filter(kind => edges.some(one => one.edge === kind && one.to === 'agent'));
     const near = KINDS.filter(kind => !fed.includes(kind) && edges.some(one => one.edge === kind));
     const places = [...fed, ...near].flatMap(kind => {
@@ -53,9 +52,7 @@ export const check = defineCheck({
     const missing = KINDS.filter(kind => !fed.includes(kind));
     const list = (kinds: readonly string[]): string => kinds.join(' and ');
     if (fed.length >= 2) {
-      const [first] = holders;
-      if (idle && first !== undefined)
-        return [partial(`Tests feed the agent ${list(fed)} input, but ${shortfall(first)}`, places, 'medium')];
+      if (idle !== undefined) return [partial(`Tests feed the agent ${list(fed)} input, but ${shortfall(idle)}`, places, 'medium')];
       const message = `Tests feed the agent ${list(fed)} input`;
       if (missing.length > 0) return [partial(`${message}; no ${list(missing)} one was seen`, places, 'medium')];
       return [pass(`${message}. What they expect was not judged.`, places, 'medium')];

@@ -2,10 +2,12 @@ import {
   type DrivenTool,
   defineCheck,
   fail,
+  idleRun,
   type Location,
   partial,
   pass,
   production,
+  shortfall,
   type Tool,
   UNKNOWN_TOOL,
   unknown,
@@ -55,6 +57,38 @@ export async function refund(id: string, cents: number) {
   return id === 'A1' && cents > 0 ? 'waits for approval' : 'no such order';
 }`;
 
+const AGENT = `import OpenAI from 'openai';
+import { definitions, runTool } from './tools.ts';
+export async function reply(question: string, client = new OpenAI()) {
+  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
+  for (let step = 0; step < 5; step++) {
+    const options = { model: 'gpt-5.6', messages, tools: definitions, max_completion_tokens: 800 };
+    const message = (await client.chat.completions.create(options)).choices[0]?.message;
+    if (!message?.tool_calls?.length) return message?.content ?? '';
+    messages.push(message, ...(await Promise.all(message.tool_calls.map(runTool))));
+  }
+  return 'I could not find this out. A colleague will write to you.';
+}`;
+/** A server in the place of the model's, which plays a script. */
+const STAND_IN = `import { createServer } from 'node:http';
+interface Step { readonly tool?: string; readonly args?: object; readonly text?: string }
+let steps: readonly Step[] = [];
+let asked = 0;
+export function play(...next: readonly Step[]) {
+  steps = next;
+  asked = 0;
+}
+const message = ({ tool, args, text }: Step) =>
+  tool === undefined
+    ? { role: 'assistant', content: text }
+    : { role: 'assistant', tool_calls: [{ id: 'c1', type: 'function', function: { name: tool, arguments: JSON.stringify(args) } }] };
+const server = createServer((request, response) => {
+  const step = steps[asked++] ?? { text: 'done' };
+  response.end(JSON.stringify({ choices: [{ message: message(step) }] }));
+});
+server.listen(0);
+process.env.OPENAI_BASE_URL = 'http://localhost';`;
+
 export const check = defineCheck({
   id: 'launch/tool-tests',
   code: 'TST-02',
@@ -73,12 +107,12 @@ export const check = defineCheck({
     'Tools that are registered at run time, from MCP servers for instance, are missing from any list made by reading.',
     'A history with a tool call in it, or an expectation that names one, drives nothing.',
   ],
-  needs: { facts: ['model-call', 'tool', 'test-file'] },
+  needs: { facts: ['model-call', 'tool', 'test-file', 'ci-run'] },
 
   notApplicable: ({ tool: tools }) =>
     production(tools).length === 0 ? 'No tool was found that the agent offers to its model.' : undefined,
 
-  inspect({ tool: all, 'test-file': files, 'model-call': calls }) {
+  inspect({ tool: all, 'test-file': files, 'model-call': calls, 'ci-run': runs }) {
     const offered = production(all).filter(tool => !tool.capabilities.includes('provider-hosted'));
     const tools = offered.filter(tool => !tool.name.startsWith('<'));
     const dynamic = offered.filter(tool => tool.name.startsWith('<'));
@@ -96,6 +130,16 @@ export const check = defineCheck({
     if (tools.length === 0 && idle && dynamic.length > 0)
       return [fail('No test was found at all, so none drives the tools that are found in a run', places(dynamic), 'medium')];
     if (tools.length === 0) return unseen;
+    const unrun = idleRun(
+      runs,
+      files.filter(file => file.tools.length > 0),
+      production(calls).map(call => call.location.file),
+    );
+    if (through.length === tools.length && unrun !== undefined)
+      return [
+        partial(`Tests drive every tool through the agent (${names(tools)}), but ${shortfall(unrun)}`, places(tools), 'medium'),
+        ...unseen,
+      ];
     if (through.length === tools.length)
       return [
         pass(
@@ -154,18 +198,61 @@ test.each([
   expect(create.mock.calls[1]?.[0].messages.at(-1).content).toMatch(result);
 });`,
       },
-      code: `import OpenAI from 'openai';
-import { definitions, runTool } from './tools.ts';
-export async function reply(question: string, client = new OpenAI()) {
-  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
-  for (let step = 0; step < 5; step++) {
-    const options = { model: 'gpt-5.6', messages, tools: definitions, max_completion_tokens: 800 };
-    const message = (await client.chat.completions.create(options)).choices[0]?.message;
-    if (!message?.tool_calls?.length) return message?.content ?? '';
-    messages.push(message, ...(await Promise.all(message.tool_calls.map(runTool))));
-  }
-  return 'I could not find this out. A colleague will write to you.';
-}`,
+      code: AGENT,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
+        'test/stand-in.ts': STAND_IN,
+        'test/agent.test.ts': `import { expect, test } from 'vitest';
+import { reply } from '../agent.ts';
+import { play } from './stand-in.ts';
+test.each([['A1', 'on its way'], ['Z9', 'no such order']])('%s', async (id, said) => {
+  play({ tool: 'find_order', args: { id } }, { text: said });
+  expect(await reply('Where is it?')).toBe(said);
+});
+test('find_order refuses a number', async () => {
+  play({ tool: 'find_order', args: { id: 7 } }, { text: 'Which?' });
+  expect(await reply('Where is it?')).toBe('Which?');
+});
+test('refunds', async () => {
+  play({ tool: 'refund', args: { id: 'A1', cents: 500 } }, { text: 'soon' });
+  expect(await reply('Money back')).toBe('soon');
+});
+test('refunds nothing twice', async () => {
+  play({ tool: 'refund', args: { id: 'A1', cents: -5 } }, { text: 'no' });
+  expect(await reply('Money back')).toBe('no');
+});`,
+      },
+      code: AGENT,
+      shows: "a script in a form of its own, played by a server in the place of the model's",
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
+        'test/stand-in.ts': `${STAND_IN}\nexport const expected = (...steps: readonly Step[]) => steps.map(one => one.tool);`,
+        'test/agent.test.ts': `import { expect, test } from 'vitest';
+import { reply } from '../agent.ts';
+import { expected, play } from './stand-in.ts';
+test('answers', async () => {
+  play({ text: 'It is on its way.' });
+  expected({ tool: 'find_order' }, { tool: 'find_order' }, { tool: 'refund' }, { tool: 'refund' });
+  expect(await reply('Where is it?')).toBe('It is on its way.');
+});
+test.skip('asks', async () => {
+  play({ tool: 'find_order' }, { tool: 'refund' });
+  play({ tool: 'find_order' }, { tool: 'refund' });
+  expect(await reply('Where is it?')).toBe('?');
+});`,
+      },
+      code: AGENT,
+      shows: 'tools in expectations and in a test that is skipped',
     },
     {
       expect: 'partial',
@@ -179,18 +266,7 @@ test('find_order finds an order', async () => {
   expect(await findOrder('A1')).toBe('on its way');
 });`,
       },
-      code: `import OpenAI from 'openai';
-import { definitions, runTool } from './tools.ts';
-export async function reply(question: string, client = new OpenAI()) {
-  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
-  for (let step = 0; step < 5; step++) {
-    const options = { model: 'gpt-5.6', messages, tools: definitions, max_completion_tokens: 800 };
-    const message = (await client.chat.completions.create(options)).choices[0]?.message;
-    if (!message?.tool_calls?.length) return message?.content ?? '';
-    messages.push(message, ...(await Promise.all(message.tool_calls.map(runTool))));
-  }
-  return 'I could not find this out. A colleague will write to you.';
-}`,
+      code: AGENT,
       shows: 'the function is tested; the schema, the dispatcher, the errors and refund are not',
     },
     {

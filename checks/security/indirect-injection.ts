@@ -21,6 +21,7 @@ import {
   type Trial,
   talking,
   unknown,
+  wordOfPatterns,
 } from '../../src/core/index.ts';
 
 /** Delimiters around what strangers wrote: a tag, a fence, a line of signs, or words that call it data. */
@@ -102,20 +103,25 @@ export const check = defineCheck({
     const own = onSide(production(guards), 'tool-output').filter(guard => guard.against === 'injection');
     const sound = own.filter(guard => guard.by !== 'pattern' && flawsOf(guard).length === 0);
     if (sound.length > 0) return sound.map(guard => pass(`${guard.label} looks at what tools bring in`, [guard.location], 'medium'));
-    const weak = own.map(guard =>
-      partial(flawsOf(guard).join('. ') || `${guard.label}: a list of patterns is passed by any other wording`, [guard.location], 'medium'),
-    );
+    const weak = own.map(guard => {
+      const flaws = flawsOf(guard);
+      return flaws.length === 0 ? wordOfPatterns(guard) : partial(flaws.join('. '), [guard.location], 'medium');
+    });
     const dangerous = offered.filter(tool => tool.dangerous === true);
     const asking = dangerous.filter(tool => tool.guarded === 'yes');
     // Approval contains what an obeyed order can do; it does not keep the reply from carrying data away.
     if (asking.length > 0 && asking.length === dangerous.length)
       return [
         ...weak,
-        partial(
-          'Side effects wait for approval, and nothing looks at what tools bring in',
-          asking.slice(0, 5).map(tool => tool.location),
-          'medium',
-        ),
+        ...(own.length > 0
+          ? []
+          : [
+              partial(
+                'Side effects wait for approval, and nothing looks at what tools bring in',
+                asking.slice(0, 5).map(tool => tool.location),
+                'medium',
+              ),
+            ]),
       ];
     if (weak.length > 0) return weak;
     const places =

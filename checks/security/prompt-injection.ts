@@ -18,6 +18,7 @@ import {
   replyOf,
   type Trial,
   talking,
+  wordOfPatterns,
 } from '../../src/core/index.ts';
 
 /** Characters of the instructions in a row that are no accident, where the reply begins as the model's did, and where it does not. */
@@ -69,7 +70,7 @@ export const check = defineCheck({
     if (sound.length > 0 && missed.length === 0) return passes;
     if (sound.length > 0) return [...passes, fail('These calls are reached past every guard', missed.slice(0, 10), 'medium')];
     const weak = [...attacks, ...unplaced, ...before.filter(guard => guard.against === 'harm')];
-    if (weak.length > 0) return weak.map(guard => partial(weakness(guard), [guard.location], 'medium'));
+    if (weak.length > 0) return weak.map(weakness);
     return [
       fail(
         'Nothing was recognised that looks for attacks before the model is asked. Classifiers, guard models, services, middleware, own patterns and sentences in prompts were looked for.',
@@ -248,6 +249,36 @@ export async function reply(messages: { role: 'user' | 'assistant'; content: str
       shows: 'the verdict is written down, and no branch reads it',
     },
     {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'guard.ts': `const ATTACKS = [/ignore\\s+(?:all\\s+)?(?:previous|prior)\\s+(?:instructions|rules)/i, /reveal\\s+your\\s+system\\s+prompt/i];
+export const isAttack = (text: string) => ATTACKS.some(pattern => pattern.test(text));
+export function fence(output: string) {
+  if (isAttack(output)) return '[withheld]';
+  const short = output.slice(0, 8000);
+  return \`<data>\${short}</data>\`;
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { fence, isAttack } from './guard.ts';
+import { lookUp } from './shop.ts';
+const client = new OpenAI();
+export async function reply(question: string) {
+  if (isAttack(question)) console.warn('an attack');
+  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
+  for (let round = 0; round < 5; round++) {
+    const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    const said = choices[0]?.message;
+    const [call] = said?.tool_calls ?? [];
+    if (said === undefined || call === undefined) return said?.content ?? '';
+    messages.push(said, { role: 'tool', tool_call_id: call.id, content: fence(await lookUp(call)) });
+  }
+  return 'I could not find out.';
+}`,
+      shows: 'the verdict stops what tools bring, and about the question it is only written down',
+    },
+    {
       expect: 'fail',
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
@@ -268,9 +299,8 @@ export class Agent {
   ],
 });
 
-function weakness(guard: Guard): string {
+function weakness(guard: Guard): Finding {
   const flaws = flawsOf(guard);
-  if (guard.against === 'harm') return [`${guard.label} looks for harmful content, not for attacks`, ...flaws].join('. ');
-  if (guard.by === 'pattern' && flaws.length === 0) return `${guard.label}: a list of patterns is passed by any other wording`;
-  return flaws.join('. ');
+  const words = guard.against === 'harm' ? [`${guard.label} looks for harmful content, not for attacks`, ...flaws] : flaws;
+  return words.length === 0 ? wordOfPatterns(guard) : partial(words.join('. '), [guard.location], 'medium');
 }

@@ -132,12 +132,14 @@ export interface OutputParse {
   readonly kind: 'output-parse';
   readonly location: Location;
   readonly role: CodeRole;
-  /** `json`: parsed by hand; `structured`: the SDK parses and throws. */
-  readonly how: 'json' | 'structured';
+  /** `json`: parsed by hand; `structured`: the SDK parses and throws; `text`: an answer that is used as it is. */
+  readonly how: 'json' | 'structured' | 'text';
   /** In the reader's words, for example "JSON.parse of the answer". */
   readonly label: string;
-  /** Where it ends when the output cannot be read. */
+  /** Where it ends when the output cannot be read; nothing for text. */
   readonly ends: readonly FailureEnd[];
+  /** For text: what the code asks before it goes on, with a branch that does something about it. */
+  readonly asks?: readonly ('empty' | 'cut' | 'refused')[];
 }
 
 /** A place where code of the repository spends money on a model. */
@@ -156,6 +158,8 @@ export interface ModelCall {
   readonly model: Setting<string>;
   /** Every model id that may be selected here, as far as it can be read. */
   readonly models: readonly string[];
+  /** `models` is the whole list: every alternative could be read, and a run cannot select another. */
+  readonly modelsComplete?: true;
   readonly streaming: boolean | null;
   readonly retries: Retries;
   readonly timeout: Timeout;

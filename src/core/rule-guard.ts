@@ -1,4 +1,5 @@
 // Helpers that the rules about guards share: what is wrong with a guard, and which calls no sound guard covers.
+import { type Finding, partial, unknown } from './check.ts';
 import type { ModelCall } from './fact.ts';
 import type { Guard } from './fact-path.ts';
 import type { Tool } from './fact-tool.ts';
@@ -10,6 +11,9 @@ export type GuardSide = Guard['sides'][number];
 const GOOD = 0.85;
 /** With fewer known inputs that could be decided, nothing is proved. */
 const ENOUGH = 12;
+/** A list of patterns that gets nearly every one of so many known inputs right, in several languages and disguises, is more than a gesture. */
+const STRONG = 0.95;
+const MANY = 20;
 const MOST_SHOWN = 4;
 
 /** Why a guard cannot be relied on, in whole sentences; empty: nothing was found against it. */
@@ -27,6 +31,19 @@ export function flawsOf(guard: Guard): readonly string[] {
   else if (blind.length > 0) flaws.push(`${label}: hides no ${blind.join(' and no ')}`);
   else if (tried !== undefined && tried.of < ENOUGH) flaws.push(`${label}: what it hides depends on code that was not run`);
   return flaws;
+}
+
+/**
+ * What own patterns against attacks are worth where nothing else was found against them. They are passed by any wording that nobody
+ * thought of; how many that are, is not to be read where they withstand all that is known.
+ */
+export function wordOfPatterns({ label, tried, location }: Guard): Finding {
+  if (tried === undefined || tried.of < MANY || tried.right / tried.of < STRONG)
+    return partial(`${label}: a list of patterns is passed by any other wording`, [location], 'medium');
+  return unknown(
+    `${label}: right on ${tried.right} of ${tried.of} known inputs; whether they hold against other wordings, only an experiment can tell`,
+    [location],
+  );
 }
 
 /** What its patterns do wrong, the first few of it. */

@@ -24,8 +24,8 @@ export function weaknesses(limit: Limit): readonly string[] {
   ];
 }
 
-/** How a limit answers an item: fully, partly (with what is missing), or not at all. */
-export type Fit = { readonly full: true } | { readonly lacks: string } | undefined;
+/** How a limit answers an item: fully, partly (with what is missing), not at all, or by what could not be told. */
+export type Fit = { readonly full: true } | { readonly lacks: string } | { readonly unsure: string } | undefined;
 
 export interface LimitQuestion {
   readonly calls: readonly ModelCall[];
@@ -42,20 +42,26 @@ export function limitFindings({ calls, limits, judge, sought }: LimitQuestion): 
   if (first === undefined) return undefined;
   const fitting = production(limits).flatMap(limit => {
     const how = judge(limit);
-    return how === undefined ? [] : [{ limit, lacks: 'lacks' in how ? [how.lacks] : [] }];
+    return how === undefined ? [] : [{ limit, lacks: 'lacks' in how ? [how.lacks] : [], unsure: 'unsure' in how ? how.unsure : undefined }];
   });
   const met = fitting.filter(({ limit }) => limit.reach !== 'unconnected');
   const sound = met.filter(
-    ({ limit, lacks }) => limit.reach === 'on-path' && lacks.length === 0 && limit.offUnless === undefined && limit.failsOpen === undefined,
+    ({ limit, lacks, unsure }) =>
+      limit.reach === 'on-path' &&
+      lacks.length === 0 &&
+      unsure === undefined &&
+      limit.offUnless === undefined &&
+      limit.failsOpen === undefined,
   );
   const open = paid.filter(
     call => sound.length === 0 || sound.every(({ limit }) => limit.misses?.some(at => same(at, call.location)) === true),
   );
   if (open.length === 0) return sound.map(({ limit }) => pass(limit.label, [limit.location], 'medium'));
   if (met.length > 0)
-    return met.map(({ limit, lacks }) => {
+    return met.map(({ limit, lacks, unsure }) => {
       if (limit.reach === 'unknown')
         return unknown(`${limit.label}: whether it stands before the model calls could not be told`, [limit.location]);
+      if (unsure !== undefined && weaknesses(limit).length === 0) return unknown(`${limit.label}: ${unsure}`, [limit.location]);
       const why = [...lacks, ...weaknesses(limit)].join('; ');
       return partial(
         why === '' ? limit.label : `${limit.label}, but ${why}`,

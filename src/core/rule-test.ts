@@ -89,3 +89,14 @@ export function placeOfRun(run: CiRun): Location {
 export function unreadServices(runs: readonly CiRun[]): readonly CiRun[] {
   return runs.filter(run => run.unread !== undefined);
 }
+
+/** Runs of tests that nothing starts, where CI is there and was read: nobody learns what they would say. undefined: at least one is started. */
+export function idleRun(
+  runs: readonly CiRun[],
+  tests: readonly Pick<TestFile, 'location' | 'runner' | 'unread'>[],
+  agent: readonly string[],
+): ReturnType<typeof runOf> | undefined {
+  if (!runs.some(run => run.by === 'ci') || unreadServices(runs).length > 0) return undefined;
+  const found = tests.map(test => runOf(runs, test, agent));
+  return found.every(({ how }) => how === 'script' || how === 'none') ? found[0] : undefined;
+}

@@ -12,6 +12,7 @@ import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import { type InnerCalls, worstCap, worstTimeout } from './inner-calls.ts';
 import type { Loops } from './loops.ts';
+import { isModelName, type Named } from './model-names.ts';
 import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.ts';
@@ -84,6 +85,7 @@ export class FactMaker {
       provider,
       model: models.setting,
       models: models.names,
+      ...(models.complete ? { modelsComplete: true } : {}),
       streaming: this.#ask<boolean | null>(
         () => this.#streaming(site),
         () => null,
@@ -263,31 +265,37 @@ export class FactMaker {
     return flags.includes(undefined) ? null : flags.includes(true);
   }
 
-  #models(site: Site): { setting: Setting<string>; names: string[]; values: Values } {
+  #models(site: Site): Named & { readonly values: Values } {
     let hidden: string | undefined;
     for (const path of site.classified.sdk.model ?? MODEL_PATHS) {
       const look = this.#options.look(site, path);
-      if (look.found.length > 0) return { ...this.#named(look.found), values: look.found };
       hidden ??= look.hidden;
+      if (look.found.length === 0) continue;
+      const named = this.#named(look.found);
+      return { ...named, complete: named.complete && !look.absent && hidden === undefined, values: look.found };
     }
     // `google('gemini-3')` names its model in the first argument; other constructors have their key there, which must never be shown.
     const made = site.classified.role === 'model' && site.classified.made?.kind === 'call' ? site.classified.made.args?.[0] : undefined;
     if (made !== undefined && !tsc.isSpreadElement(made)) {
       const values = this.#ev.values(made, site.classified.made?.frame).filter(v => textOf(v) !== undefined);
-      if (values.length > 0) return { ...this.#named(values), values };
+      if (values.length > 0) return { ...this.#named(values), complete: false, values };
     }
-    return { setting: hidden === undefined ? { state: 'absent' } : { state: 'unknown', reason: hidden }, names: [], values: [] };
+    const setting: Setting<string> = hidden === undefined ? { state: 'absent' } : { state: 'unknown', reason: hidden };
+    return { setting, names: [], complete: false, values: [] };
   }
 
   /** Model ids among values: texts, or the first argument of `openai('gpt-5.6')`. */
-  #named(values: Values): { setting: Setting<string>; names: string[] } {
+  #named(values: Values): Named {
     const names = new Set<string>();
     let open = false;
+    // A text that must not be shown may still be an id.
+    let withheld = false;
     for (const value of values) {
       const text = textOf(value);
       if (text !== undefined) {
         if (text.includes(HOLE)) open = true;
         else if (isModelName(text)) names.add(text);
+        else withheld = true;
         continue;
       }
       if (value.kind === 'foreign') {
@@ -298,13 +306,17 @@ export class FactMaker {
           v => textOf(v) ?? (v.kind === 'object' ? this.#options.path([v], ['model']).found.flatMap(m => textOf(m) ?? []) : []),
         );
         if (texts.length === 0) open = true;
-        for (const t of texts) if (isModelName(t)) names.add(t);
+        for (const t of texts) {
+          if (isModelName(t)) names.add(t);
+          else withheld = true;
+        }
       } else open = true;
     }
     const [first] = names;
     const list = [...names].sort();
-    if (first !== undefined && names.size === 1 && !open) return { setting: { state: 'set', value: first }, names: list };
-    return { setting: { state: 'dynamic' }, names: list };
+    const complete = first !== undefined && !open && !withheld;
+    if (first !== undefined && names.size === 1 && !open) return { setting: { state: 'set', value: first }, names: list, complete };
+    return { setting: { state: 'dynamic' }, names: list, complete };
   }
 
   #provider(site: Site, models: Values, names: readonly string[]): string {
@@ -367,13 +379,6 @@ function originsOf(site: Site, models: Values): string[] {
   const within = (c: Classified, depth: number): Values =>
     depth > 5 ? [] : [c.value, ...c.inner.flatMap(inner => within(inner, depth + 1))];
   return [...models, ...within(site.classified, 0)].flatMap(v => (v.kind === 'foreign' ? [v.package] : []));
-}
-
-const KEY = /^(?:sk-|pk-|AIza|gsk_|hf_|xai-|r8_|ghp_|eyJ)|^[A-Za-z0-9+/_=-]{40,}$/;
-
-/** A text that can be shown as a model id; anything that may be a key cannot. */
-function isModelName(text: string): boolean {
-  return /^[\w.:/@+ -]{1,120}$/.test(text) && !KEY.test(text);
 }
 
 function callName(site: Site): string {

@@ -1,7 +1,8 @@
 // What is said of a call when the code around it is too much to follow.
-import type { Loop, OutputCap, Retries, Setting, Timeout } from '../../core/index.ts';
+import type { Loop, OutputCap, Retries, Timeout } from '../../core/index.ts';
 import { UNDECIDED } from '../../core/index.ts';
 import type { Values } from './evaluate.ts';
+import type { Named } from './model-names.ts';
 
 const WHY = 'the code around it is too much to follow';
 export const NO_RETRIES: Retries = {
@@ -13,8 +14,9 @@ export const NO_RETRIES: Retries = {
 export const NO_TIMEOUT: Timeout = { explicit: null, ms: null, defaultMs: null, note: WHY };
 export const NO_CAP: OutputCap = { set: null, tokens: null, note: WHY };
 export const NO_LOOP: Loop = { status: 'unknown', bound: null, how: WHY, basis: 'none' };
-export const NO_MODELS: { setting: Setting<string>; names: string[]; values: Values } = {
+export const NO_MODELS: Named & { readonly values: Values } = {
   setting: { state: 'unknown', reason: WHY },
   names: [],
+  complete: false,
   values: [],
 };

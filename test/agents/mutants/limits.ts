@@ -164,7 +164,7 @@ const store = {
         { file: 'src/tools/search-articles.ts', find: 'return text.slice(0, MOST);', replace: 'return text;' },
       ],
     },
-    inspected: [],
+    inspected: ['COST-07'],
     observed: ['COST-07'],
   },
   {

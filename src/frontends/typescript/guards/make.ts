@@ -102,8 +102,10 @@ export class Maker {
     const reliance = relianceOf(ev, paths, stand.chain, found.detects);
     if (!found.detects || found.throws === true || reliance.failsOpen !== undefined) return reliance;
     const own = new Set(stand.chain);
+    // One detector for two sides: what acts on its verdict about the results of tools does nothing for the question.
+    const mine = new Set(stand.chain.map(scopeOf));
     const acts = ev.budget.ask(
-      () => branchesOn(program, paths, found.node).some(branch => isEffective(paths, branch, own)),
+      () => branchesOn(program, paths, found.node).some(branch => mine.has(scopeOf(branch.node)) && isEffective(paths, branch, own)),
       () => false,
     );
     return acts ? reliance : { ...reliance, failsOpen: 'no branch stops the way on its verdict' };

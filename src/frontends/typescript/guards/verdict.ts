@@ -159,13 +159,16 @@ function withholds(statement: ts.Statement, fn: FunctionNode, own: ReadonlySet<t
   return instead && handsOn;
 }
 
-function holdsParameter(value: ts.Expression, fn: FunctionNode): boolean {
+/** Is a value made of what the function was given, in one step or through variables? */
+function holdsParameter(value: ts.Expression, fn: FunctionNode, depth = 0): boolean {
   let found = false;
   walk(value, node => {
     if (!tsc.isIdentifier(node)) return undefined;
     const binding = resolve(node);
     if (binding?.kind === 'parameter' && binding.node.parent === fn) found = true;
-    return undefined;
+    const made = binding?.kind === 'variable' && depth < 4 && isWithin(binding.node, fn) ? binding.node.initializer : undefined;
+    if (!found && made !== undefined) found = holdsParameter(made, fn, depth + 1);
+    return found ? 'skip' : undefined;
   });
   return found;
 }

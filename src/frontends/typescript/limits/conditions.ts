@@ -134,19 +134,23 @@ function isRefusal(outcome: readonly string[], refusals: ReadonlySet<string>): b
 function outcomeOf(expression: ts.Expression | undefined): readonly string[] {
   const node = strip(expression);
   if (node === undefined) return ['undefined'];
-  if (tsc.isObjectLiteralExpression(node))
-    return node.properties.flatMap(p => {
-      if (!tsc.isPropertyAssignment(p) || propertyName(p) === undefined) return [];
-      const value = strip(p.initializer) ?? p.initializer;
-      return isComparison(value)
-        ? [`${propertyName(p)}=${refusing(value)}`]
-        : tsc.isStringLiteralLike(value) || isBoolean(value)
-          ? [`${propertyName(p)}=${value.getText()}`]
-          : [];
-    });
+  if (tsc.isObjectLiteralExpression(node)) return membersOf(node, '', 0);
   if (isComparison(node)) return [refusing(node)];
   if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) return [node.expression.getText().slice(0, 80)];
   return [node.getText().slice(0, 80)];
+}
+
+/** The members of a result, those of the results in it included; `+reason`: it is given at all. */
+function membersOf(node: ts.ObjectLiteralExpression, before: string, depth: number): string[] {
+  return node.properties.flatMap(p => {
+    if (!tsc.isPropertyAssignment(p) || propertyName(p) === undefined) return [];
+    const name = `${before}${propertyName(p)}`;
+    const value = strip(p.initializer) ?? p.initializer;
+    if (isComparison(value)) return [`${name}=${refusing(value)}`];
+    if (isBoolean(value)) return [`${name}=${value.getText()}`];
+    if (tsc.isObjectLiteralExpression(value)) return depth < 2 ? membersOf(value, `${name}.`, depth + 1) : [];
+    return tsc.isStringLiteralLike(value) ? [`${name}=${value.getText()}`, `+${name}`] : [];
+  });
 }
 
 function isBoolean(node: ts.Node): boolean {
@@ -178,7 +182,18 @@ function refusalsBy(node: ts.Node, scope: ts.Node): ReadonlySet<string> {
         add([outcomeOf(other.expression)]);
       return undefined;
     });
-  return out;
+  return onlyTelling(out, scope);
+}
+
+/** `{ used, reason: 'limit' }` beside `{ used }`: that there is a reason is the refusal. Where a flag says so, the flag alone counts. */
+function onlyTelling(refusals: ReadonlySet<string>, scope: ts.Node): ReadonlySet<string> {
+  const given = [...refusals].filter(one => one.startsWith('+'));
+  if (given.length === 0) return refusals;
+  const flagged = [...refusals].some(one => one.endsWith('=true') || one.endsWith('=false'));
+  const body = isFunctionNode(scope) ? scope.body : scope;
+  const all = flagged || body === undefined ? [] : returnsIn(body);
+  const telling = (one: string): boolean => !one.startsWith('+') || (!flagged && all.some(way => !way.includes(one)));
+  return new Set([...refusals].filter(telling));
 }
 
 function gateAround(node: ts.Node, scope: ts.Node): ts.Node | undefined {

@@ -11,7 +11,9 @@ import { stepsOf } from '../writes.ts';
 import { exits } from './branches.ts';
 import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';
+import { givenToField, isField } from './fields.ts';
 import type { Decision } from './gates.ts';
+import { keptCount } from './kept.ts';
 import { settingOf } from './settings.ts';
 import { type Entered, type Env, isComparison, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
@@ -81,7 +83,9 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.No
   if (direct !== undefined) return direct;
   const { leaves, entered } = originOf(ev, side, env, 'here');
   for (const leaf of leaves) {
-    const counter = ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf);
+    const kept = keptCount(ev, leaf, { leaves, entered }, whole);
+    if (kept === 'none') continue;
+    const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf);
     if (counter !== undefined) return { ...counter, fall: wayBack(ev, leaf, entered, decision) };
   }
   return undefined;
@@ -167,9 +171,6 @@ function declarationOf(node: ts.Expression): ts.VariableDeclaration | undefined 
   return binding?.kind === 'variable' && binding.element === undefined ? binding.node : undefined;
 }
 
-const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
-  tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword;
-
 /** Does a variable end with its request? */
 function homeOf(node: ts.Expression, whole: Whole): { perRequest: boolean; ofClass: boolean } {
   if (!isField(node)) {
@@ -198,19 +199,7 @@ function isCalled({ ev }: Whole, node: ts.Node): boolean {
 /** The number that an object was made with, where it is compared with a field: `this.limit`, set by the constructor. */
 function given(whole: Whole, side: ts.Expression): ReturnType<typeof amountOf> | undefined {
   const node = strip(side);
-  const owner = node !== undefined && isField(node) ? enclosingClass(node) : undefined;
-  const maker = owner?.members.find(tsc.isConstructorDeclaration);
-  if (node === undefined || !isField(node) || owner === undefined || maker === undefined) return undefined;
-  const text = node.getText();
-  let index = maker.parameters.findIndex(p => p.modifiers !== undefined && p.name.getText() === node.name.text);
-  for (const statement of maker.body?.statements ?? []) {
-    const set = tsc.isExpressionStatement(statement) ? statement.expression : undefined;
-    if (set === undefined || !tsc.isBinaryExpression(set) || set.left.getText() !== text || !tsc.isIdentifier(set.right)) continue;
-    const binding = resolve(set.right);
-    if (binding?.kind === 'parameter' && binding.element === undefined) index = maker.parameters.indexOf(binding.node);
-  }
-  const args = index < 0 ? [] : whole.ev.callers(owner).flatMap(call => call.arguments?.[index] ?? []);
-  const amounts = args.filter(arg => !tsc.isSpreadElement(arg)).map(arg => amountOf(whole.ev, arg, NO_ENV));
+  const amounts = (node === undefined ? [] : givenToField(whole.ev, node)).map(({ arg }) => amountOf(whole.ev, arg, NO_ENV));
   const [first] = amounts;
   if (first === undefined) return undefined;
   // The largest is the limit; where one cannot be read, nobody knows.

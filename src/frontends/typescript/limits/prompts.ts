@@ -2,12 +2,13 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
-import { resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { walk } from '../program.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import { isAssignment, isMemberName, propertyName, strip } from '../syntax.ts';
 import { filledTo, isOnlyFilled } from './filled.ts';
 import { schemaOf } from './parsers.ts';
 import { settingOf } from './settings.ts';
-import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
+import { bindCall, type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { numberOf } from './windows.ts';
 
 /** A part of a prompt whose size somebody else decides. */
@@ -58,6 +59,9 @@ const LIST_STEPS = new Set([
   'normalize',
 ]);
 const MOST_PIECES = 40;
+const DEEPEST = 12;
+/** A chain of methods is one thought: its steps count less than the way into another function. */
+const STEP = 0.25;
 
 export interface Prompt {
   readonly pieces: readonly Piece[];
@@ -67,8 +71,11 @@ export interface Prompt {
   readonly fixed: boolean;
 }
 
-/** What the prompt of a call is made of; undefined: its prompt could not be found. */
-export function promptOf(ev: Evaluator, call: ts.CallExpression): Prompt | undefined {
+/**
+ * What the prompt of a call is made of; undefined: its prompt could not be found.
+ * @param calls the model calls: what a model says has the length that its call allows
+ */
+export function promptOf(ev: Evaluator, call: ts.CallExpression, calls: ReadonlySet<ts.Node>): Prompt | undefined {
   const carried: ts.Expression[] = [];
   for (const arg of call.arguments.slice(0, 2)) {
     const node = strip(arg) ?? arg;
@@ -83,7 +90,7 @@ export function promptOf(ev: Evaluator, call: ts.CallExpression): Prompt | undef
     }
   }
   if (carried.length === 0) return undefined;
-  const run = new Run(ev);
+  const run = new Run(ev, calls);
   for (const node of carried) run.follow(node, NO_ENV, 0);
   return { pieces: run.pieces, unseen: run.unseen, fixed: carried.every(node => isFixed(node)) };
 }
@@ -117,17 +124,22 @@ function isGivenBack(node: ts.Node): boolean {
 class Run {
   readonly pieces: Piece[] = [];
   unseen = false;
+  /** Something of it is what a model said. */
+  said = false;
   readonly #ev: Evaluator;
+  readonly #calls: ReadonlySet<ts.Node>;
   readonly #seen = new Set<ts.Node>();
+  readonly #grown = new Set<ts.Node>();
 
-  constructor(ev: Evaluator) {
+  constructor(ev: Evaluator, calls: ReadonlySet<ts.Node>) {
     this.#ev = ev;
+    this.#calls = calls;
   }
 
   follow(expression: ts.Expression, env: Env, depth: number): void {
     const node = strip(expression) ?? expression;
     if (this.#seen.has(node)) return;
-    if (depth > 12 || this.pieces.length >= MOST_PIECES) {
+    if (depth > DEEPEST || this.pieces.length >= MOST_PIECES) {
       this.unseen = true;
       return;
     }
@@ -152,8 +164,10 @@ class Run {
       for (const arg of node.arguments ?? []) if (!tsc.isSpreadElement(arg)) this.follow(arg, env, depth + 1);
       return;
     }
-    for (const leaf of originOf(this.#ev, node, env, depth < 4 ? 'callers' : 'here').leaves) {
-      // A list that a variable holds may grow after it is made.
+    const { leaves, passed } = originOf(this.#ev, node, env, depth < 4 ? 'callers' : 'here');
+    // A list that a variable holds may grow after it is made.
+    for (const { name } of passed) if (tsc.isIdentifier(name)) this.#added(name, env, depth);
+    for (const leaf of leaves) {
       const holder = leaf.node.parent;
       if (tsc.isVariableDeclaration(holder) && tsc.isIdentifier(holder.name)) this.#added(holder.name, leaf.env, depth);
       this.#leaf(leaf, node, depth);
@@ -162,7 +176,7 @@ class Run {
 
   #leaf(leaf: Leaf, from: ts.Node, depth: number): void {
     const { node } = leaf;
-    if (tsc.isLiteralExpression(node) || tsc.isTemplateExpression(node) || node.kind === tsc.SyntaxKind.NullKeyword) return;
+    if (tsc.isLiteralExpression(node) || tsc.isTemplateExpression(node) || isFlag(node)) return;
     if ((tsc.isObjectLiteralExpression(node) || tsc.isArrayLiteralExpression(node) || tsc.isNewExpression(node)) && node !== from) {
       this.follow(node, leaf.env, depth + 1);
       return;
@@ -182,7 +196,7 @@ class Run {
       // `let text = ''; text += chunk`: what is added was followed already where it is assigned; a global says nothing.
       if (binding?.kind === 'variable') {
         // What changes may have grown by ways that are not followed: `text += chunk`.
-        this.unseen = true;
+        if (isOpen(this.#ev, binding.node)) this.unseen = true;
         this.#added(node, leaf.env, depth);
         return;
       }
@@ -198,13 +212,16 @@ class Run {
   /** What is put into a list after it is made: `messages.push(...)`. */
   #added(id: ts.Identifier, env: Env, depth: number): void {
     const binding = resolve(id);
-    if (binding?.kind !== 'variable') return;
+    if (binding?.kind !== 'variable' && !isDeclared(id)) return;
+    const declaration = binding?.kind === 'variable' ? binding.node : id.parent;
+    if (this.#grown.has(declaration)) return;
+    this.#grown.add(declaration);
     for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(id), id.text)) {
       const call = use.parent.parent;
       if (!tsc.isPropertyAccessExpression(use.parent) || use.parent.expression !== use || !tsc.isCallExpression(call)) continue;
       if (!/^(?:push|unshift|append)$/.test(use.parent.name.text)) continue;
       const other = resolve(use);
-      if (other?.kind !== 'variable' || other.node !== binding.node) continue;
+      if (other?.kind !== 'variable' || other.node !== declaration) continue;
       const most = filledTo(this.#ev, call, env);
       if (most !== undefined) {
         this.pieces.push({ leaf: { node: call, path: [], env }, kind: 'cut', size: most });
@@ -238,16 +255,25 @@ class Run {
             : undefined;
       if (most !== undefined) {
         const items = start !== undefined && start < 0 && node.arguments.length === 1;
+        // A few parts of what a model said are as long as that.
+        if (items || most < 100) {
+          const inner = new Run(this.#ev, this.#calls);
+          inner.follow(callee.expression, leaf.env, depth + 1);
+          if (inner.said && inner.pieces.length === 0 && !inner.unseen) return;
+        }
         // A few of many is no size, and neither is the start of a list; only long cuts are taken to be of text.
         this.pieces.push({ leaf, kind: items || most < 100 ? 'few' : 'cut', size: most });
         return;
       }
     }
     if (callee !== undefined && tsc.isPropertyAccessExpression(callee) && (LIST_STEPS.has(name) || CUTS.has(name))) {
-      this.follow(callee.expression, leaf.env, depth + 1);
+      // `Buffer.concat(parts)` is made of its arguments alone.
+      if (!isGlobalName(callee.expression)) this.follow(callee.expression, leaf.env, depth + STEP);
       // `template.replace('{question}', question)`, `a.concat(b)`.
       if (/^(?:replace|replaceAll|concat)$/.test(name))
-        for (const arg of node.arguments) if (!tsc.isSpreadElement(arg)) this.follow(arg, leaf.env, depth + 1);
+        // What a function puts in the place of a part is made of that part.
+        for (const arg of node.arguments)
+          if (!tsc.isSpreadElement(arg) && !isFunctionNode(strip(arg) ?? arg)) this.follow(arg, leaf.env, depth + 1);
       return;
     }
     if (
@@ -264,7 +290,64 @@ class Run {
       this.follow(given, leaf.env, depth + 1);
       return;
     }
+    if (this.#isAnswer(node, leaf.env)) {
+      this.said = true;
+      return;
+    }
+    const own = this.#ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
+    if (own.length > 0 && own.length <= 4 && leaf.path.length === 0) {
+      for (const fn of own) for (const returned of this.#ev.returnsOf(fn)) this.follow(returned, bindCall(fn, node, leaf.env), depth + 1);
+      return;
+    }
     const request = this.#ev.values(node).some(v => v.kind === 'request');
     this.pieces.push({ leaf, kind: request ? 'text' : 'stored', size: null });
   }
+
+  /** What a model said, or a part of it: `await client.messages.create(...)`, `await stream.finalMessage()`. */
+  #isAnswer(node: ts.CallExpression, env: Env): boolean {
+    let at: ts.Expression | undefined = node;
+    for (let hops = 0; hops < 6 && at !== undefined && tsc.isCallExpression(at); hops++) {
+      if (this.#calls.has(at)) return true;
+      const callee: ts.Expression | undefined = strip(at.expression);
+      const receiver: ts.Expression | undefined =
+        callee !== undefined && tsc.isPropertyAccessExpression(callee) ? strip(callee.expression) : undefined;
+      if (receiver === undefined || !tsc.isIdentifier(receiver)) at = receiver;
+      else return originOf(this.#ev, receiver, env, 'here').leaves.some(leaf => this.#calls.has(leaf.node));
+    }
+    return false;
+  }
+}
+
+/** Yes, no, nothing, or a comparison. */
+function isFlag(node: ts.Node): boolean {
+  const { TrueKeyword, FalseKeyword, NullKeyword } = tsc.SyntaxKind;
+  if (node.kind === TrueKeyword || node.kind === FalseKeyword || node.kind === NullKeyword) return true;
+  return tsc.isBinaryExpression(node) && /^(?:[!=]==?|[<>]=?|in|instanceof)$/.test(node.operatorToken.getText());
+}
+
+function isDeclared(id: ts.Identifier): id is ts.Identifier & { readonly parent: ts.VariableDeclaration } {
+  return tsc.isVariableDeclaration(id.parent) && id.parent.name === id;
+}
+
+function isGlobalName(node: ts.Expression): boolean {
+  return tsc.isIdentifier(node) && resolve(node) === undefined;
+}
+
+/** Is a variable ever made longer, or written by code whose values are not those of an assignment? */
+function isOpen(ev: Evaluator, declaration: ts.VariableDeclaration): boolean {
+  if (!tsc.isIdentifier(declaration.name)) return true;
+  return ev.program.identifiers(ev.program.unitOf(declaration), declaration.name.text).some(use => {
+    const { parent } = use;
+    if (!tsc.isBinaryExpression(parent) || parent.left !== use) return false;
+    const binding = resolve(use);
+    if (binding?.kind !== 'variable' || binding.node !== declaration) return false;
+    if (!isAssignment(parent.operatorToken.kind)) return parent.operatorToken.kind === tsc.SyntaxKind.PlusEqualsToken;
+    // `text = text + chunk`, `list = [...list, item]`
+    let itself = false;
+    walk(parent.right, node => {
+      if (tsc.isIdentifier(node) && node.text === use.text && !isMemberName(node)) itself = true;
+      return itself ? 'skip' : undefined;
+    });
+    return itself;
+  });
 }

@@ -28,6 +28,9 @@ const PLATFORMS: Readonly<Record<string, readonly [string, number]>> = {
   'whatsapp-web.js': ['WhatsApp', 65_536],
 };
 
+/** Characters of one text that nobody types: as many as the experiment with long messages sends. */
+const LONG = 40_000;
+
 interface Found {
   readonly node: ts.Node;
   /** Characters in all; null: only a part has an end; Infinity: nothing has. */
@@ -45,6 +48,7 @@ export function sizes(reading: Reading): Limit[] {
     node => inventory.roleOf(node.getSourceFile().fileName) === 'production',
   );
   if (calls.length === 0) return [];
+  const models = new Set<ts.Node>(calls);
   const found = [...inHandlers(reading), ...inBodies(reading)];
   const make = (node: ts.Node, size: number | null, label: string, misses: readonly ts.Node[], unsure = false): Limit => ({
     kind: 'limit',
@@ -64,7 +68,7 @@ export function sizes(reading: Reading): Limit[] {
   for (const site of reading.sites) {
     if (!calls.includes(site.node)) continue;
     const prompt = ev.budget.ask(
-      () => promptOf(ev, site.node),
+      () => promptOf(ev, site.node, models),
       () => undefined,
     );
     const around = incoming.filter(
@@ -93,14 +97,18 @@ function ofPrompt(
 ): { size: number | null; label: string } | undefined {
   const of = (kind: Prompt['pieces'][number]['kind']): Prompt['pieces'] => pieces.filter(p => p.kind === kind);
   const [texts, stored, few, cut] = [of('text'), of('stored'), of('few'), [...of('cut'), ...of('tokens')]];
-  const total = cut.reduce((sum, p) => sum + (p.size ?? 0), 0);
+  const [gate] = incoming;
+  // What the bytes of a body bound may still be a book; a schema in front of it may ask less.
+  const sizes = cut.map(p => ((p.size ?? 0) > LONG && gate?.size != null ? Math.min(gate.size, p.size ?? 0) : (p.size ?? 0)));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   const whole = !unseen && stored.length === 0 && few.length === 0;
   if (pieces.length === 0) return fixed ? { size: 0, label: 'the prompt holds nothing that comes from outside' } : undefined;
   if (texts.length === 0 && cut.length > 0) {
     const label = cut.some(p => p.kind === 'tokens') ? 'what is sent is trimmed by tokens' : `what comes in is cut to ${total} characters`;
+    const longest = Math.max(...sizes);
+    if (whole && longest > LONG) return { size: null, label: `${label}, which is more than a long message` };
     return whole ? { size: total, label } : { size: null, label: `${label}, but what is added to it has no end` };
   }
-  const [gate] = incoming;
   const platform = gate === undefined ? platformOf(reading, call) : undefined;
   const size = gate?.size ?? platform?.[1];
   if (size !== undefined && texts.length > 0) {

@@ -8,6 +8,7 @@ import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
+import { importedVariable } from './imported.ts';
 
 /** What the parameters of the functions on the way were given. */
 export type Env = ReadonlyMap<ts.ParameterDeclaration, { readonly node: ts.Expression; readonly env: Env }>;
@@ -32,6 +33,10 @@ export interface Entered {
 export interface Origin {
   readonly leaves: readonly Leaf[];
   readonly entered: readonly Entered[];
+  /** The variables that hold it on the way: a list may grow in each of them. */
+  readonly passed: readonly ts.VariableDeclaration[];
+  /** The choices on the way whose branches both are alternatives. */
+  readonly choices: readonly { readonly node: ts.ConditionalExpression; readonly env: Env }[];
 }
 
 const MOST_LEAVES = 60;
@@ -66,11 +71,19 @@ function globalName(callee: ts.Expression): string | undefined {
 /**
  * The parts that a value is made of.
  * @param reach `callers`: a parameter that nothing in `env` gives is followed to the callers of its function, which is dear
+ * @param path the members of it that are asked about
  */
-export function originOf(ev: Evaluator, node: ts.Expression, env: Env = NO_ENV, reach: 'callers' | 'here' = 'callers'): Origin {
+export function originOf(
+  ev: Evaluator,
+  node: ts.Expression,
+  env: Env = NO_ENV,
+  reach: 'callers' | 'here' = 'callers',
+  path: readonly string[] = [],
+): Origin {
   const run = new Run(ev, reach === 'callers');
-  run.follow(node, [], env, 0);
-  return { leaves: run.leaves, entered: run.entered };
+  run.follow(node, path, env, 0);
+  const { leaves, entered, passed, choices } = run;
+  return { leaves, entered, passed, choices };
 }
 
 /** What the parameters of a function stand for when it is called here. */
@@ -83,9 +96,31 @@ export function bindCall(fn: FunctionNode, call: ts.CallExpression, outer: Env):
   return env;
 }
 
+/** The function that a parameter stands for, where it is called: `change(await read())` with `update(old => ...)`. */
+function handedFunction(call: ts.CallExpression, env: Env): Pick<Entered, 'fn' | 'env'> | undefined {
+  let callee = strip(call.expression);
+  let known = env;
+  for (let hops = 0; hops < 6 && callee !== undefined && tsc.isIdentifier(callee); hops++) {
+    const binding = resolve(callee);
+    const given = binding?.kind === 'parameter' && binding.element === undefined ? known.get(binding.node) : undefined;
+    if (given === undefined) return undefined;
+    callee = strip(given.node);
+    known = given.env;
+  }
+  if (callee === undefined || !(tsc.isArrowFunction(callee) || tsc.isFunctionExpression(callee))) return undefined;
+  const inner = new Map(known);
+  callee.parameters.forEach((parameter, i) => {
+    const arg = call.arguments[i];
+    if (arg !== undefined && !tsc.isSpreadElement(arg) && !parameter.dotDotDotToken) inner.set(parameter, { node: arg, env });
+  });
+  return { fn: callee, env: inner };
+}
+
 class Run {
   readonly leaves: Leaf[] = [];
   readonly entered: Entered[] = [];
+  readonly passed: ts.VariableDeclaration[] = [];
+  readonly choices: { node: ts.ConditionalExpression; env: Env }[] = [];
   readonly #ev: Evaluator;
   readonly #up: boolean;
   readonly #seen = new Map<ts.Node, Set<string>>();
@@ -147,6 +182,7 @@ class Run {
       return;
     }
     if (tsc.isConditionalExpression(node)) {
+      this.choices.push({ node, env });
       on(node.whenTrue);
       on(node.whenFalse);
       return;
@@ -224,6 +260,7 @@ class Run {
   }
 
   #variable(node: ts.Identifier, declaration: ts.VariableDeclaration, path: readonly string[], env: Env, depth: number): void {
+    if (path.length === 0) this.passed.push(declaration);
     const fixed = (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
     if (declaration.initializer !== undefined) this.follow(declaration.initializer, path, env, depth + 1);
     else if (tsc.isForOfStatement(declaration.parent.parent)) this.follow(declaration.parent.parent.expression, path, env, depth + 1);
@@ -260,6 +297,14 @@ class Run {
     if (isOfLanguage(node.expression)) {
       this.#leaf(node, path, env);
       this.#items(node, path, env, depth);
+      // What a promise gives is not changed by who waits for its end, or for its failure.
+      if (/^(?:catch|finally)$/.test(node.expression.name.text)) this.follow(node.expression.expression, path, env, depth + 1);
+      return;
+    }
+    const handed = handedFunction(node, env);
+    if (handed !== undefined) {
+      this.entered.push({ ...handed, call: node, outer: env });
+      for (const returned of this.#ev.returnsOf(handed.fn)) this.follow(returned, path, handed.env, depth + 1);
       return;
     }
     if (!this.#up && !mayLead(this.#ev, node.expression)) {
@@ -328,48 +373,4 @@ function elementPath(element: ts.BindingElement): string[] {
     }
   }
   return out;
-}
-
-/** The declaration of a variable that a file imports from another file of the repository. */
-export function importedVariable(ev: Evaluator, id: ts.Identifier): ts.VariableDeclaration | undefined {
-  const unit = ev.program.unitOf(id);
-  const imported = unit.imports.get(id.text);
-  if (imported === undefined || imported.name === '*') return undefined;
-  let name = imported.name;
-  let file = ev.program.inventory.resolveImport(unit.file, imported.specifier);
-  for (let hops = 0; file !== undefined && hops < 5; hops++) {
-    const other = ev.program.unit(file);
-    const what = other?.exports.get(name);
-    if (other === undefined) return undefined;
-    if (what?.kind === 'from') {
-      name = what.name;
-      file = ev.program.inventory.resolveImport(other.file, what.specifier);
-      continue;
-    }
-    if (what === undefined) {
-      const star = other.stars
-        .map(s => ev.program.inventory.resolveImport(other.file, s))
-        .find(f => f !== undefined && exportsName(ev, f, name));
-      if (star === undefined) return undefined;
-      file = star;
-      continue;
-    }
-    const local =
-      what.kind === 'local' ? what.name : what.kind === 'expression' && tsc.isIdentifier(what.node) ? what.node.text : undefined;
-    return local === undefined ? undefined : topLevel(other.ast, local);
-  }
-  return undefined;
-}
-
-function exportsName(ev: Evaluator, file: string, name: string): boolean {
-  return ev.program.unit(file)?.exports.has(name) === true;
-}
-
-function topLevel(ast: ts.SourceFile, name: string): ts.VariableDeclaration | undefined {
-  for (const statement of ast.statements) {
-    if (!tsc.isVariableStatement(statement)) continue;
-    const hit = statement.declarationList.declarations.find(d => tsc.isIdentifier(d.name) && d.name.text === name);
-    if (hit !== undefined) return hit;
-  }
-  return undefined;
 }

@@ -10,6 +10,7 @@ import { askedLimit, throwsWhenLimited } from './asked.ts';
 import { type Gate, Gates } from './gates.ts';
 import { textLength } from './lengths.ts';
 import { ownLimit, type Read, type Whole } from './own.ts';
+import type { Env } from './trace.ts';
 
 /** A limit of use, or the number of characters beyond which a text is refused. */
 export type Told = Read | number;
@@ -34,6 +35,7 @@ export function wayOf(reading: Reading): Way {
 export class Way {
   readonly #reading: Reading;
   readonly #gates: Gates<Told>;
+  readonly #whole: Whole;
   #met: readonly Met[] | undefined;
 
   constructor(reading: Reading) {
@@ -43,6 +45,7 @@ export class Way {
       ev: reading.ev,
       inRequest: node => reading.paths.leads.has(scopeOf(node)) && enclosingFunction(node) !== undefined,
     };
+    this.#whole = whole;
     this.#gates = new Gates<Told>(ev, {
       read: decision => ownLimit(ev, decision, whole) ?? askedLimit(ev, decision) ?? textLength(ev, decision),
       throws: throwsWhenLimited,
@@ -53,6 +56,11 @@ export class Way {
   get met(): readonly Met[] {
     this.#met ??= this.#find();
     return this.#met;
+  }
+
+  /** What a comparison on the way compares, if that is a count of use. */
+  count(node: ts.Expression, env: Env): Read | undefined {
+    return ownLimit(this.#reading.near, { node, path: [], env, conditions: [], failsOpen: undefined }, this.#whole);
   }
 
   /** The gates of a function that runs before the way, such as middleware. */

@@ -5,7 +5,8 @@ import { endsOnSuccess } from '../attempts.ts';
 import { isLoop, type LoopStatement } from '../bounds.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import { numbersIn } from '../options.ts';
+import { choiceByUse } from '../limits/model-choice.ts';
+import { numbersIn, type Site } from '../options.ts';
 import type { Scope } from '../paths.ts';
 import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
@@ -33,6 +34,7 @@ export const reader: Reader = {
       ...nominated.flatMap(file => ask(() => batches(reading, file))),
       ...[...reading.paths.leads.keys()].flatMap(scope => ask(() => onErrors(reading, scope))),
       ...ask(() => options(reading)),
+      ...reading.sites.flatMap(site => ask(() => byUse(reading, site))),
     ];
   },
 };
@@ -270,6 +272,19 @@ function scopesByUse({ paths }: Reading): ReadonlyMap<ts.Node, readonly Scope[]>
   }
   USED.set(paths, out);
   return out;
+}
+
+/** Another model that is asked when a count of use says so. */
+function byUse(reading: Reading, site: Site): Fallback[] {
+  const choice = choiceByUse(reading, site);
+  if (choice === undefined) return [];
+  const place = callPlace(site.node);
+  const { what, unit, scope } = choice.read;
+  const counted = unit === 'usd' ? 'dollars' : unit === 'unknown' ? 'use' : unit;
+  const label = `${what}: ${counted} of ${scope === 'global' ? 'everybody together' : scope === 'user' ? 'the user' : 'somebody'}`;
+  const off = choice.offUnless === undefined ? {} : { offUnless: choice.offUnless };
+  const way = { sort: 'other-model', trigger: 'condition', from: [place], to: [place], label, reach: 'on-path' } as const;
+  return [{ ...base(reading, choice.node), ...way, ...off }];
 }
 
 /** `.withFallbacks(...)` of LangChain, and options that name more models to go on to. */

@@ -1,6 +1,7 @@
 // Where the code reads an answer of the model as data: output that may be cut, empty, refused or of the wrong form.
 import type { ts } from 'ts-morph';
 import type { OutputParse } from '../../../core/index.ts';
+import { askedOf } from '../answer-checks.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { lastName } from '../find.ts';
@@ -52,6 +53,23 @@ function read(reading: Reading): OutputParse[] {
     );
     const name = lastName(site.node.expression) ?? '';
     out.set(site.node, { kind: 'output-parse', location: placeOf(site.node), role: 'production', how: 'structured', label: name, ends });
+  }
+  for (const { node, shape } of sites) {
+    if (out.has(node) || (shape.kind !== 'chat' && shape.kind !== 'agent-run')) continue;
+    if (inventory.roleOf(node.getSourceFile().fileName) !== 'production') continue;
+    const asks = ev.budget.ask(
+      () => [...askedOf(reading, node)].sort(),
+      () => [],
+    );
+    out.set(node, {
+      kind: 'output-parse',
+      location: placeOf(node),
+      role: 'production',
+      how: 'text',
+      label: lastName(node.expression) ?? '',
+      ends: [],
+      asks,
+    });
   }
   return [...out.values()];
 }

@@ -1,0 +1,235 @@
+// Counts that are kept as one object with everything in it, in a file or in a variable of the process: it is read, a changed copy
+// is made, and the copy is written back. Where the count is raised, and where it begins anew, is seen by following what is written.
+import type { ts } from 'ts-morph';
+import type { Limit } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { walk } from '../program.ts';
+import { enclosingFunction, resolve } from '../scope.ts';
+import { propertyName, strip } from '../syntax.ts';
+import type { Counter } from './counters.ts';
+import { keptIn, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
+import { keyOf } from './keys.ts';
+import type { Whole } from './own.ts';
+import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
+import { unitOf } from './units.ts';
+import { clockIn, isTime, spanOf } from './windows.ts';
+
+/** A count in a place: the members that lead to it, and the key under which each user has an own one. */
+interface Spot extends Reached {
+  readonly path: readonly string[];
+  readonly key: ts.Expression | undefined;
+  /** Everything that the count may be besides. */
+  readonly leaves: readonly Leaf[];
+}
+
+/**
+ * The count that a leaf of a comparison is, if it is kept as a part of one object.
+ * `none`: the object is of a file, and nothing that was read raises the count there and writes it back.
+ */
+export function keptCount(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' | 'entered'>, whole: Whole): Counter | 'none' | undefined {
+  const spot = spotOf(ev, leaf, side);
+  if (spot === undefined) return undefined;
+  const nothing = spot.place.kind === 'file' ? 'none' : undefined;
+  const written = writtenTo(ev, spot, whole);
+  const amount = written.flatMap(one => raisedBy(ev, spot, one, whole)).find(raise => isLive(whole, raise.node));
+  if (amount === undefined) return nothing;
+  return {
+    key: keyOf(ev, spot.key === undefined ? [] : [{ node: spot.key, env: spot.env }]),
+    unit: amount.unit,
+    window: windowOf(ev, spot, written),
+    ...keptIn(ev, spot, whole),
+  };
+}
+
+function spotOf(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' | 'entered'>): Spot | undefined {
+  const { node, path, env } = leaf;
+  if (tsc.isElementAccessExpression(node)) {
+    if (path.length > 0) return undefined;
+    const { leaves, entered } = originOf(ev, node.expression, env, 'here');
+    for (const root of leaves) {
+      const place = placeOf(ev, root);
+      if (place !== undefined) return { place, path: root.path, key: node.argumentExpression, env, leaves, entered };
+    }
+    return undefined;
+  }
+  const place = path.length === 0 ? undefined : placeOf(ev, leaf);
+  return place === undefined ? undefined : { ...side, place, path, key: undefined, env };
+}
+
+/** Callers of one function that are looked at. */
+const MOST = 24;
+
+interface Raise {
+  readonly node: ts.Node;
+  readonly unit: Limit['unit'];
+}
+
+/** Where the count becomes larger in what is written. */
+function raisedBy(ev: Evaluator, spot: Spot, written: Written, whole: Whole): Raise[] {
+  const out: Raise[] = [];
+  const add = (node: ts.Node, amount: ts.Expression | undefined, env: Env): void => {
+    const unit = amount === undefined ? 'requests' : unitOf(whole.ev, amount, env);
+    if (unit !== 'unknown') out.push({ node, unit });
+  };
+  // A copy with another member: `{ ...counts, spent: counts.spent + usd }`, `{ ...requests, [userId]: count + 1 }`.
+  const around = spot.key === undefined ? spot.path.slice(0, -1) : spot.path;
+  const name = spot.path.at(-1);
+  for (const { node, path, env } of originOf(ev, written.value, written.env, 'here', around).leaves) {
+    if (!tsc.isObjectLiteralExpression(node) || path.length > 0) continue;
+    for (const property of node.properties) {
+      const meant = spot.key === undefined ? propertyName(property) === name : isComputed(property);
+      if (!meant || !tsc.isPropertyAssignment(property)) continue;
+      const sum = sumOf(property.initializer, env);
+      const amount = sum === undefined ? undefined : addedTo(ev, spot, sum.node, sum.env);
+      if (sum !== undefined && amount !== undefined) add(sum.node, amount, sum.env);
+    }
+  }
+  // The object itself is changed before it is written: `counts.requests[userId] += 1`.
+  const scopes = new Set([enclosingFunction(written.from), enclosingFunction(written.value)]);
+  for (const scope of scopes) {
+    if (scope === undefined) continue;
+    walk(scope, node => {
+      if (tsc.isPostfixUnaryExpression(node) || tsc.isPrefixUnaryExpression(node)) {
+        if (node.operator === tsc.SyntaxKind.PlusPlusToken && isSpot(ev, spot, node.operand, NO_ENV)) add(node, undefined, NO_ENV);
+      } else if (tsc.isBinaryExpression(node) && isTarget(node.left)) {
+        const kind = node.operatorToken.kind;
+        if (kind === tsc.SyntaxKind.PlusEqualsToken && isSpot(ev, spot, node.left, NO_ENV)) add(node, node.right, NO_ENV);
+        else if (kind === tsc.SyntaxKind.EqualsToken && isSpot(ev, spot, node.left, NO_ENV)) {
+          const sum = sumOf(node.right, NO_ENV);
+          const amount = sum === undefined ? undefined : addedTo(ev, spot, sum.node, sum.env);
+          if (amount !== undefined) add(node, amount, NO_ENV);
+        }
+      }
+      return undefined;
+    });
+  }
+  return out;
+}
+
+function isTarget(node: ts.Node): boolean {
+  return tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node);
+}
+
+function isComputed(property: ts.ObjectLiteralElementLike): boolean {
+  return property.name !== undefined && tsc.isComputedPropertyName(property.name);
+}
+
+/** The addition that an expression is, through constants and parameters. */
+function sumOf(expression: ts.Expression, env: Env): { readonly node: ts.BinaryExpression; readonly env: Env } | undefined {
+  let node = strip(expression);
+  let known = env;
+  for (let hops = 0; hops < 6 && node !== undefined && tsc.isIdentifier(node); hops++) {
+    const binding = resolve(node);
+    if (binding?.kind === 'variable' && binding.element === undefined) node = strip(binding.node.initializer);
+    else if (binding?.kind === 'parameter' && binding.element === undefined) {
+      const given = known.get(binding.node);
+      node = given === undefined ? undefined : strip(given.node);
+      known = given?.env ?? known;
+    } else return undefined;
+  }
+  return node !== undefined && tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.PlusToken
+    ? { node, env: known }
+    : undefined;
+}
+
+/** What a sum adds to the count of a spot. */
+function addedTo(ev: Evaluator, spot: Spot, sum: ts.BinaryExpression, env: Env): ts.Expression | undefined {
+  if (isSpot(ev, spot, sum.left, env)) return sum.right;
+  return isSpot(ev, spot, sum.right, env) ? sum.left : undefined;
+}
+
+/** Is an expression the count of a spot, as it was read? */
+function isSpot(ev: Evaluator, spot: Spot, expression: ts.Expression, env: Env): boolean {
+  const same = (leaf: Leaf): boolean => {
+    const place = placeOf(ev, leaf);
+    if (place === undefined || leaf.path.join('.') !== spot.path.join('.')) return false;
+    if (place.kind === 'file') return spot.place.kind === 'file' && place.read === spot.place.read;
+    return spot.place.kind === 'variable' && place.declaration === spot.place.declaration;
+  };
+  return originOf(ev, expression, env, 'here').leaves.some(leaf => {
+    if (spot.key === undefined) return same(leaf);
+    return tsc.isElementAccessExpression(leaf.node) && originOf(ev, leaf.node.expression, leaf.env, 'here').leaves.some(same);
+  });
+}
+
+/** Does a request run a node? Code that nobody calls counts nothing. */
+function isLive(whole: Whole, node: ts.Node, depth = 0): boolean {
+  for (let at = node, fn = enclosingFunction(node); fn !== undefined; at = fn, fn = enclosingFunction(fn)) {
+    if (whole.inRequest(at)) return true;
+    if (
+      depth < 5 &&
+      whole.ev
+        .callers(fn)
+        .slice(0, MOST)
+        .some(call => isLive(whole, call, depth + 1))
+    )
+      return true;
+  }
+  return false;
+}
+
+/** After how long the count begins anew: the time in its key, or the time that decides between the count and nothing. */
+function windowOf(ev: Evaluator, spot: Spot, written: readonly Written[]): number | null {
+  const inKey = spot.key === undefined ? undefined : spanOf(ev, spot.key, spot.env);
+  if (inKey !== undefined) return inKey;
+  let timed = false;
+  for (const leaf of spot.leaves) {
+    if (!isNothing(leaf.node)) continue;
+    for (const condition of conditionsAround(leaf.node)) {
+      const span = spanIn(ev, condition, leaf.env, written);
+      if (typeof span === 'number') return span;
+      timed ||= span === null;
+    }
+  }
+  return timed ? null : Number.POSITIVE_INFINITY;
+}
+
+function isNothing(node: ts.Node): boolean {
+  return (
+    (tsc.isNumericLiteral(node) && Number(node.text) === 0) ||
+    (tsc.isObjectLiteralExpression(node) && node.properties.length === 0) ||
+    (tsc.isArrayLiteralExpression(node) && node.elements.length === 0)
+  );
+}
+
+/** The conditions of the branches that a node stands in. */
+function conditionsAround(node: ts.Node): ts.Expression[] {
+  const out: ts.Expression[] = [];
+  const fn = enclosingFunction(node);
+  for (let child = node, up = node.parent; up !== undefined && child !== fn; child = up, up = up.parent) {
+    if (tsc.isConditionalExpression(up) && child !== up.condition) out.push(up.condition);
+    if (tsc.isIfStatement(up) && child !== up.expression) out.push(up.expression);
+  }
+  return out;
+}
+
+/** The span of the time that a condition compares with what is kept; null: a time, of which the span could not be read. */
+function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, written: readonly Written[]): number | null | undefined {
+  let best: number | null | undefined;
+  walk(condition, node => {
+    if (!tsc.isBinaryExpression(node)) return undefined;
+    if (!/^(?:[!=]==?|[<>]=?)$/.test(node.operatorToken.getText())) return undefined;
+    for (const [time, kept] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
+      const span = isTime(time) ? clockIn(ev, node) : spanOf(ev, time, env);
+      if (span === undefined) continue;
+      // A date that is never written down stays the old one for ever.
+      best = isWritten(ev, kept, env, written) ? span : (best ?? null);
+      if (best !== null) return 'skip';
+    }
+    return undefined;
+  });
+  return best;
+}
+
+/** Is the member that a time is compared with written anew, with a time? */
+function isWritten(ev: Evaluator, kept: ts.Expression, env: Env, written: readonly Written[]): boolean {
+  const paths = originOf(ev, kept, env, 'here').leaves.flatMap(leaf => (placeOf(ev, leaf) === undefined ? [] : [leaf.path]));
+  return paths.some(path =>
+    written.some(one =>
+      originOf(ev, one.value, one.env, 'here', path).leaves.some(
+        leaf => leaf.path.length === 0 && /\bDate\b|toISOString|\bnow\b|Temporal|dayjs/.test(leaf.node.getText().slice(0, 400)),
+      ),
+    ),
+  );
+}
