@@ -251,6 +251,8 @@ const WAYS: Readonly<Record<TrialRecord['ways'][number]['name'], string>> = {
   'base-url': 'base-URL variables',
   'node-preload': 'a preload for Node',
   'python-preload': 'a preload for Python',
+  network: 'the names of the network that it was shut in, with TLS ended by an authority of this run',
+  proxy: 'an HTTPS proxy with an authority of this run',
 };
 
 function notesOf({ ways, isolation: shut, unguarded }: TrialRecord): readonly string[] {

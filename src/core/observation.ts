@@ -59,6 +59,8 @@ export interface Exchange {
   readonly goneAt?: number;
   /** Refused because the trial had reached its cap of requests. */
   readonly capped?: boolean;
+  /** The port of the connection on the client's side; tells by which way the request came. */
+  readonly clientPort?: number;
 }
 
 /** What a user got for one message. */
