@@ -44,6 +44,15 @@ describe('HTTP', () => {
     expect(JSON.parse(treatment.replies[0]?.body ?? '').got).toEqual([{ role: 'user', content: treatment.nonce }]);
   });
 
+  test('a path that matches nothing is told, and all of the answer is the reply', async () => {
+    const root = shelf.layOut({ 'agent.mjs': agent() });
+    const wrong = await startWorker(job({ root, way: http({ reply: '$.answer.text' }) }));
+    expect(wrong.problem).toBeUndefined();
+    expect(wrong.warnings).toEqual([expect.stringMatching(/^reply: \$\.answer\.text matches nothing in the answer to a plain question/)]);
+    const right = await startWorker(job({ root, way: http({ reply: '$.reply' }) }));
+    expect(right.warnings).toEqual([]);
+  });
+
   test('several at once, in between, hanging up, pages, credentials left out, stop and restart', async () => {
     const extra = 'let gone = 0;';
     const handle = `request.socket.on('close', () => { if (!response.writableFinished) gone++; });

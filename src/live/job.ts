@@ -93,6 +93,8 @@ export interface TrialRecord {
   readonly ways: readonly WayIn[];
   /** Command lines of the agent's processes that ran without our environment, so that no preload guarded them. */
   readonly unguarded: readonly string[];
+  /** What in the configuration does not fit what was seen, though the agent was reached: sentences. */
+  readonly warnings: readonly string[];
   readonly problem?: Problem;
 }
 

@@ -127,5 +127,6 @@ const failure = (order: Order, kind: Problem['kind'], sentence: string): TrialRe
   isolation: order.isolation,
   ways: [],
   unguarded: [],
+  warnings: [],
   problem: { kind, sentence, lastLines: [] },
 });

@@ -213,6 +213,7 @@ async function close(order: Order, scene: Scene, problem: Problem | undefined): 
     isolation: order.isolation,
     ways: waysOf(order, { exchanges: provider?.exchanges ?? [], loaded: collector?.loaded() ?? {}, wayOf: port => front?.wayOf(port) }),
     unguarded: tree.unguarded,
+    warnings: target?.warnings ?? [],
     ...(problem === undefined ? {} : { problem }),
   };
   names?.close();

@@ -6,7 +6,7 @@ import type { Reply, Way } from '../../core/index.ts';
 import { type Child, start } from '../child.ts';
 import { TrialError } from '../job.ts';
 import { learn, type Reading, read } from '../reading.ts';
-import { type Path, parsePath } from '../reply-path.ts';
+import { type Path, parsePath, textAt } from '../reply-path.ts';
 import { asText, fill, fillBody, inHeader, inUrl } from '../template.ts';
 import { Body, ENDLESS, type Ground, KEPT, type Page, type Target, watch } from './target.ts';
 
@@ -23,6 +23,7 @@ export function httpTarget(way: Http, ground: Ground): Target {
   const { log, began, grace } = ground;
   let child: Child | undefined;
   let exit: Target['exit'];
+  const warnings: string[] = [];
   let learnt: Path | undefined = way.reply === undefined ? undefined : parsePath(way.reply);
 
   async function ready(): Promise<boolean> {
@@ -37,6 +38,7 @@ export function httpTarget(way: Http, ground: Ground): Target {
   const reading = (body: string, type: string): Reading => read(body, type, { stream: way.stream, reply: learnt });
 
   return {
+    warnings,
     get exit() {
       return exit;
     },
@@ -109,7 +111,15 @@ export function httpTarget(way: Http, ground: Ground): Target {
       };
     },
     learn(reply, nonce) {
-      if (way.reply !== undefined) return reply;
+      if (way.reply !== undefined) {
+        const { values, parts } = reading(reply.body, reply.headers['content-type'] ?? '');
+        const path = learnt;
+        if (parts === undefined && path !== undefined && !values.some(value => textAt(value, path) !== undefined))
+          warnings.push(
+            `reply: ${way.reply} matches nothing in the answer to a plain question, so all of the answer was taken for the reply; correct it, or leave it out.`,
+          );
+        return reply;
+      }
       const type = reply.headers['content-type'] ?? '';
       learnt = learn(reading(reply.body, type), nonce);
       const { text, parts } = reading(reply.body, type);
