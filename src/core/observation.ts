@@ -69,6 +69,8 @@ export interface Reply {
   readonly user: string;
   readonly session: string;
   readonly sent: string;
+  /** The address that it was sent from, where the agent is asked over HTTP. */
+  readonly address?: string;
   readonly at: number;
   readonly endedAt: number;
   /** How the exchange ended: `late` when our limit of time ended it, `left` when the probe hung up on purpose, `broken` when the connection was. */

@@ -24,6 +24,8 @@ export function httpTarget(way: Http, ground: Ground): Target {
   let child: Child | undefined;
   let exit: Target['exit'];
   const warnings: string[] = [];
+  const users: string[] = [];
+  let several: Promise<boolean> | undefined;
   let learnt: Path | undefined = way.reply === undefined ? undefined : parsePath(way.reply);
 
   async function ready(): Promise<boolean> {
@@ -33,6 +35,15 @@ export function httpTarget(way: Http, ground: Ground): Target {
       return page.status !== null && page.status < 500;
     }
     return accepts(new URL(fill(way.url, { message: '', user: '', session: '' }, inUrl)));
+  }
+
+  /** An address for one user, of those that all mean this machine; undefined where there is but one, or the agent does not take the others. */
+  async function addressOf(user: string): Promise<string | undefined> {
+    several ??= accepts(new URL(fill(way.url, { message: '', user: '', session: '' }, inUrl)), '127.0.1.1');
+    if (!(await several)) return undefined;
+    if (!users.includes(user)) users.push(user);
+    const number = users.indexOf(user) + 1;
+    return `127.0.${1 + Math.floor(number / 250)}.${1 + (number % 250)}`;
   }
 
   const reading = (body: string, type: string): Reading => read(body, type, { stream: way.stream, reply: learnt });
@@ -85,11 +96,13 @@ export function httpTarget(way: Http, ground: Ground): Target {
             : (JSON.stringify(fillBody(way.body, values)) ?? '');
       const bare = way.method === 'GET' || way.method === 'HEAD';
       if (!bare) headers['content-type'] ??= json ? 'application/json' : 'text/plain; charset=utf-8';
+      const from = say.apart === true ? await addressOf(say.user) : undefined;
       const at = Date.now() - began;
       const came = await exchange(fill(way.url, values, inUrl), {
         method: way.method,
         headers,
         limit: say.limit,
+        ...(from === undefined ? {} : { from }),
         ...(bare ? {} : { body }),
         ...(say.leaveAfter === undefined ? {} : { leaveAfter: say.leaveAfter }),
       });
@@ -98,6 +111,7 @@ export function httpTarget(way: Http, ground: Ground): Target {
         user: say.user,
         session: say.session,
         sent: asText(say.text),
+        address: from ?? '127.0.0.1',
         at,
         endedAt: Date.now() - began,
         end: came.end,
@@ -140,11 +154,11 @@ export function httpTarget(way: Http, ground: Ground): Target {
 
 export const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|.*\.localhost)$/.test(host);
 
-/** Does something accept connections there? */
-export function accepts(url: URL): Promise<boolean> {
+/** Does something accept connections there? @param from address of version 4 of this machine; default: as the system likes */
+export function accepts(url: URL, from?: string): Promise<boolean> {
   return new Promise(resolve => {
     const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port });
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, ...fromAddress(from) });
     const done = (is: boolean): void => {
       socket.destroy();
       resolve(is);
@@ -169,10 +183,14 @@ interface Asking {
   readonly body?: string;
   readonly limit: number;
   readonly leaveAfter?: number;
+  readonly from?: string;
 }
 
+const fromAddress = (from: string | undefined): { localAddress?: string; family?: number } =>
+  from === undefined ? {} : { localAddress: from, family: 4 };
+
 /** One request on a connection of its own; never rejects. */
-function exchange(url: string, { method, headers, body, limit, leaveAfter }: Asking): Promise<Came> {
+function exchange(url: string, { method, headers, body, limit, leaveAfter, from }: Asking): Promise<Came> {
   return new Promise(resolve => {
     const came = new Body();
     let answer: IncomingMessage | undefined;
@@ -184,7 +202,7 @@ function exchange(url: string, { method, headers, body, limit, leaveAfter }: Ask
     };
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     // A connection of its own, and closed at once: hanging up must be felt by the agent.
-    const options = { method, headers: { accept: '*/*', ...headers, ...length }, agent: false as const };
+    const options = { method, headers: { accept: '*/*', ...headers, ...length }, agent: false as const, ...fromAddress(from) };
     const request = (url.startsWith('https:') ? secureRequest : plainRequest)(url, options);
     const late = setTimeout(() => finish('late'), limit);
     const leave = leaveAfter === undefined ? undefined : setTimeout(() => finish('left'), leaveAfter);
