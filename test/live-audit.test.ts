@@ -80,7 +80,7 @@ describe('audit --live', () => {
       expect(report.items[0]?.basis).toBe('observed');
       expect(report.experiments.map(one => [one.id, one.status])).toEqual([['overloaded', status]]);
       expect(report.experiments[0]?.rerun).toBe(`agent-ready audit ${folder} --live --probe overloaded`);
-      expect(report.experiments[0]?.treatment.map(arm => arm.calls)).toEqual(file === 'good.js' ? [3, 3, 2] : [1, 1, 1]);
+      expect(report.experiments[0]?.treatment.map(arm => arm.calls)).toEqual(file === 'good.js' ? [3, 3, 2, 3] : [1, 1, 1, 1]);
       expect(report.live?.join(' ')).toContain('preload for Node');
       expect(ran.exitCode).toBe(status === 'fail' ? 1 : 0);
       const saved = JSON.parse(readFileSync(record, 'utf8')) as { live: { outcomes: readonly unknown[] } };
