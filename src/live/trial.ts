@@ -107,7 +107,7 @@ async function play(order: Order, scene: Scene, over: AbortSignal): Promise<void
   const collector = await startCollector(dir, scene.began);
   scene.collector = collector;
   const port = await portOf(order);
-  const front = await frontOf(order, scene, { provider: Number(new URL(provider.url).port), gate: collector.gate, port });
+  const front = await frontOf(order, scene, { provider: Number(new URL(provider.url).port), gate: collector.gate });
   const cwd = join(copy, spec.root);
   if (cwd !== copy && !cwd.startsWith(copy + sep)) throw new TrialError('copy', `The folder ${spec.root} is outside of the repository.`);
   const fill = (value: string): string => (port === undefined ? value : withPort(value, port));
@@ -259,7 +259,7 @@ function without(whole: Trial, first: Trial): Trial {
 }
 
 /** The front, and where the kernel shuts the agent in, the names and ports of its network. */
-async function frontOf(order: Order, scene: Scene, ports: { provider: number; gate: number; port: number | undefined }): Promise<Front> {
+async function frontOf(order: Order, scene: Scene, ports: { provider: number; gate: number }): Promise<Front> {
   const { authority, hosts, dir, isolation } = order;
   // No names where another program answers for them already.
   const names = isolation.kind === 'namespace' ? await startNames(scene.began).catch(() => undefined) : undefined;
@@ -273,7 +273,7 @@ async function frontOf(order: Order, scene: Scene, ports: { provider: number; ga
   scene.front = front;
   if (names !== undefined) {
     scene.names = names;
-    await enclose(front, { dir, certificate: authority.certificate, taken: ports.port === undefined ? [] : [ports.port] });
+    await enclose(front, { dir, certificate: authority.certificate, taken: ownPorts(order.spec) });
   }
   return front;
 }
@@ -281,6 +281,12 @@ async function frontOf(order: Order, scene: Scene, ports: { provider: number; ga
 function targetOf(way: Order['spec']['way'], ground: Ground): Target {
   if (way.kind === 'http') return httpTarget(way, ground);
   return way.kind === 'command' ? commandTarget(way, ground) : moduleTarget(way, ground);
+}
+
+/** Ports that the configuration names: the agent may listen on them, so we must not. */
+function ownPorts({ way, env }: Order['spec']): number[] {
+  const url = way.kind === 'http' && URL.canParse(way.url) ? Number(new URL(way.url).port || '80') : 0;
+  return [url, ...Object.values(env).map(Number)];
 }
 
 /** The port that the agent is to listen on: a free one for `{{port}}`, or the fixed one of its URL; undefined when it has none. */

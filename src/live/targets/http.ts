@@ -4,6 +4,7 @@ import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Reply, Way } from '../../core/index.ts';
 import { type Child, start } from '../child.ts';
+import { Cookies } from '../cookies.ts';
 import { TrialError } from '../job.ts';
 import { learn, type Reading, read } from '../reading.ts';
 import { type Path, parsePath, textAt } from '../reply-path.ts';
@@ -26,6 +27,9 @@ export function httpTarget(way: Http, ground: Ground): Target {
   const warnings: string[] = [];
   const users: string[] = [];
   let several: Promise<boolean> | undefined;
+  /** What was started has put the agent into the background and ended. */
+  let background = false;
+  const cookies = new Cookies();
   let learnt: Path | undefined = way.reply === undefined ? undefined : parsePath(way.reply);
 
   async function ready(): Promise<boolean> {
@@ -72,11 +76,15 @@ export function httpTarget(way: Http, ground: Ground): Target {
         if (child?.exit !== undefined) {
           await child.ended;
           const { code, signal } = child.exit;
-          throw new TrialError('exited', `The agent ended before it was ready (${signal === null ? `exit code ${code}` : signal}).`);
+          background = code === 0 && ground.tree.lives();
+          if (!background)
+            throw new TrialError('exited', `The agent ended before it was ready (${signal === null ? `exit code ${code}` : signal}).`);
         }
         if (Date.now() > until) throw new TrialError('never-ready', `The agent was not ready within ${way.ready.within / 1000} s.`);
         await new Promise(resolve => setTimeout(resolve, POLL));
       }
+      background ||= child?.exit?.code === 0 && ground.tree.lives();
+      if (background) exit = undefined;
     },
     async say(say): Promise<Reply> {
       const values = { message: say.text, user: say.user, session: say.session };
@@ -97,6 +105,8 @@ export function httpTarget(way: Http, ground: Ground): Target {
       const bare = way.method === 'GET' || way.method === 'HEAD';
       if (!bare) headers['content-type'] ??= json ? 'application/json' : 'text/plain; charset=utf-8';
       const from = say.apart === true ? await addressOf(say.user) : undefined;
+      const cookie = say.anonymous === true ? undefined : cookies.header(say.session, headers.cookie);
+      if (cookie !== undefined) headers.cookie = cookie;
       const at = Date.now() - began;
       const came = await exchange(fill(way.url, values, inUrl), {
         method: way.method,
@@ -106,6 +116,9 @@ export function httpTarget(way: Http, ground: Ground): Target {
         ...(bare ? {} : { body }),
         ...(say.leaveAfter === undefined ? {} : { leaveAfter: say.leaveAfter }),
       });
+      cookies.take(say.session, came.cookies);
+      if (background && exit === undefined && came.end !== 'answered' && !ground.tree.lives())
+        exit = { at: Date.now() - began, code: null, signal: null, asked: false };
       const { text, parts, error } = reading(came.body, came.headers['content-type'] ?? '');
       return {
         user: say.user,
@@ -147,7 +160,12 @@ export function httpTarget(way: Http, ground: Ground): Target {
     },
     async stop() {
       await child?.stop(grace);
+      if (background) {
+        const went = await ground.tree.stop(grace);
+        exit ??= { at: Date.now() - began, code: null, signal: went ? 'SIGTERM' : 'SIGKILL', asked: true };
+      }
       child = undefined;
+      background = false;
     },
   };
 }
@@ -170,6 +188,8 @@ export function accepts(url: URL, from?: string): Promise<boolean> {
 }
 
 interface Came {
+  /** What it sets, line by line. */
+  readonly cookies?: readonly string[];
   readonly end: Reply['end'];
   readonly status: number | null;
   readonly headers: Record<string, string>;
@@ -197,7 +217,15 @@ function exchange(url: string, { method, headers, body, limit, leaveAfter, from 
     const finish = (end: Reply['end']): void => {
       clearTimeout(late);
       clearTimeout(leave);
-      resolve({ end, status: answer?.statusCode ?? null, headers: flat(answer?.headers ?? {}), body: came.text(), bytes: came.bytes });
+      const set = answer?.headers['set-cookie'];
+      resolve({
+        ...(set === undefined ? {} : { cookies: set }),
+        end,
+        status: answer?.statusCode ?? null,
+        headers: flat(answer?.headers ?? {}),
+        body: came.text(),
+        bytes: came.bytes,
+      });
       request.destroy();
     };
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
