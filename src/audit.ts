@@ -1,4 +1,6 @@
 // The whole story on one screen: a repository becomes facts, facts become verdicts, verdicts become the report.
+import { resolve } from 'node:path';
+import { ignoredSettings } from './config/index.ts';
 import { assess, type Check, type LiveRun, modelsSeen, type Policy, type Report } from './core/index.ts';
 import { type Scan, scan } from './scan.ts';
 import { VERSION } from './version.ts';
@@ -11,6 +13,8 @@ export interface AuditOptions {
   readonly progress?: (note: string) => void;
   /** The time to write into the report; default: now. */
   readonly time?: Date;
+  /** The configuration file that the user named; what of it has no effect is listed. */
+  readonly config?: string;
   /** Experiments on the running agent, made after the inspection of its code. */
   readonly live?: (scan: Scan) => Promise<LiveRun>;
 }
@@ -22,7 +26,8 @@ export interface AuditOptions {
  */
 export async function audit(path: string, options: AuditOptions = {}): Promise<Report> {
   const read = await scan(path, options.progress ?? (() => {}));
-  const { facts, repository, agents, unreadLanguages } = read;
+  const { facts, agents, unreadLanguages } = read;
+  const repository = { ...read.repository, unread: [...ignoredSettings(resolve(path), options.config), ...read.repository.unread] };
   const live = await options.live?.(read);
   const { CHECKS } = await import('../checks/index.ts');
   const checks = options.checks ?? CHECKS;

@@ -251,15 +251,18 @@ const WAYS: Readonly<Record<TrialRecord['ways'][number]['name'], string>> = {
   'base-url': 'base-URL variables',
   'node-preload': 'a preload for Node',
   'python-preload': 'a preload for Python',
+  network: 'the names of the network that it was shut in, with TLS ended by an authority of this run',
+  proxy: 'an HTTPS proxy with an authority of this run',
 };
 
-function notesOf({ ways, isolation: shut, unguarded }: TrialRecord): readonly string[] {
+function notesOf({ ways, isolation: shut, unguarded, warnings }: TrialRecord): readonly string[] {
   const used = ways.filter(way => way.used > 0).map(way => WAYS[way.name]);
   return [
     used.length === 0 ? 'No model request reached the stand-in.' : `Model requests came through ${used.join(' and ')}.`,
     shut.kind === 'namespace'
       ? 'The agent ran in a network namespace with nothing but loopback: nothing could leave.'
       : `The agent was held back by preloads only, so a process that ignores them could reach the network (${shut.why ?? 'no namespaces'}).`,
+    ...warnings,
     ...(unguarded.length === 0 ? [] : [`Processes without our environment: ${unguarded.slice(0, 3).join('; ')}.`]),
   ];
 }

@@ -65,10 +65,10 @@ function graphs(folder: string): readonly Way[] {
     return [];
   }
   return Object.values(named ?? {}).flatMap((value): Way[] => {
-    const match = typeof value === 'string' ? /^(?:\.\/)?(.+\.[cm]?[jt]s):(\w+)$/.exec(value) : null;
+    const match = typeof value === 'string' ? /^(?:\.\/)?(.+\.(?:[cm]?[jt]s|py)):(\w+)$/.exec(value) : null;
     const [, source, name] = match ?? [];
     if (source === undefined || name === undefined) return [];
-    const built = ['dist', 'build'].flatMap(out =>
+    const built = (source.endsWith('.py') ? [] : ['dist', 'build']).flatMap(out =>
       [source, source.replace(/^src\//, '')].map(path => `${out}/${path.replace(/ts$/, 'js')}`),
     );
     return [...built, source].filter(path => existsSync(join(folder, path))).map(path => ({ kind: 'module', path, export: name }));

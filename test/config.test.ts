@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../src/config/declaration.ts';
 import { readConfig } from '../src/config/index.ts';
 import { printConfig } from '../src/config/print.ts';
 
@@ -52,6 +55,7 @@ describe('what is right', () => {
     const { agents = [], unused } = read(`${target('command: {run: [node, agent.js], input: stdin}')}waivers: []\n`) ?? {};
     expect(agents[0]?.target?.way).toEqual({ kind: 'command', run: ['node', 'agent.js'], input: 'stdin', reply: 'stdout' });
     expect(unused).toEqual(['waivers']);
+    expect(read(target('module: {path: x.js}\nallow_tools: [send]'))?.unused).toEqual(['allow_tools']);
     expect(read(target('module: {path: src/agent.js}'))?.agents[0]?.target?.way).toEqual({
       kind: 'module',
       path: 'src/agent.js',
@@ -63,6 +67,30 @@ describe('what is right', () => {
     const spec = read(target(HTTP.replace(/^ready.*\n/m, '').replace(', headers: {Authorization: Bearer x}', '')))?.agents[0]?.target;
     if (spec === undefined) throw new Error('no target');
     expect(read(printConfig('support', spec))?.agents[0]?.target).toEqual(spec);
+  });
+});
+
+describe('the schema', () => {
+  const valid = new Ajv2020({ allowUnionTypes: true }).compile(configSchema());
+  const plain = (text: string): unknown => parse(text);
+
+  test('takes what is read', () => {
+    for (const text of [target(HTTP), target('command: {run: [node, agent.js], input: stdin}'), 'waivers: []\n', 'agents: []\n'])
+      expect([valid(plain(text)), valid.errors]).toEqual([true, null]);
+  });
+
+  test('refuses what is wrong', () => {
+    for (const text of [
+      'agent: []\n',
+      target('strat: [x]'),
+      target('start: [x]'),
+      target('command: {run: [x]}\nmodule: {path: x}'),
+      target(HTTP.replaceAll('127.0.0.1', 'api.example.com')),
+      target('http: {url: http://localhost:1/}'),
+      target(HTTP.replace('90s', 'soon')),
+      target('module: {export: x}'),
+    ])
+      expect(valid(plain(text)), text).toBe(false);
   });
 });
 

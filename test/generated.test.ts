@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { configSchema } from '../src/config/declaration.ts';
 import { type Check, LINES, MODULES, moduleOf, type Sdk } from '../src/core/index.ts';
 import type { Frontend } from '../src/frontends/frontend.ts';
 
@@ -168,6 +169,24 @@ test('src/frontends/index.ts', async () => {
   await expect(lines.join('\n')).toMatchFileSnapshot('../src/frontends/index.ts');
 });
 
+test('templates/config.schema.json', async () => {
+  await expect(`${JSON.stringify(configSchema(), null, 2)}\n`).toMatchFileSnapshot('../templates/config.schema.json');
+});
+
+/** One row for each setting, from the schema. */
+function settings({ properties = {}, items, description = '' }: ConfigSchema, name = ''): string[] {
+  const own = name === '' ? [] : [`| \`${name}\` | ${description} |`];
+  const inner = items?.properties === undefined ? Object.entries(properties) : Object.entries(items.properties);
+  const prefix = name === '' ? '' : items === undefined ? `${name}.` : `${name}[].`;
+  return [...own, ...inner.flatMap(([key, value]) => settings(value, prefix + key))];
+}
+
+interface ConfigSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, ConfigSchema>>;
+  readonly items?: ConfigSchema;
+}
+
 test('the README: its checklist, its SDKs and its report', async () => {
   const checks = (await allChecks()).map(c => c.check);
   const rows = MODULES.flatMap(module => [
@@ -192,6 +211,7 @@ test('the README: its checklist, its SDKs and its report', async () => {
   let text = sourceOf('README.md');
   text = between(text, 'checklist', table);
   text = between(text, 'sdks', ['| SDK | packages |', '| --- | --- |', ...sdks].join('\n'));
+  text = between(text, 'settings', ['| setting | meaning |', '| --- | --- |', ...settings(configSchema() as ConfigSchema)].join('\n'));
   text = between(text, 'report', `\`\`\`text\n${report.trimEnd()}\n\`\`\``);
   await expect(text).toMatchFileSnapshot('../README.md');
 });

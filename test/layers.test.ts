@@ -71,6 +71,11 @@ const LAYERS: readonly Layer[] = [
       'node:http',
       'node:https',
       'node:crypto',
+      'node:dgram',
+      'node:tls',
+      'node:util',
+      // Certificates of one run: the standard library reads them, and makes none.
+      'node-forge',
       'node:stream',
       'node:url',
       'node:zlib',

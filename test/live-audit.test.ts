@@ -80,7 +80,7 @@ describe('audit --live', () => {
       expect(report.items[0]?.basis).toBe('observed');
       expect(report.experiments.map(one => [one.id, one.status])).toEqual([['overloaded', status]]);
       expect(report.experiments[0]?.rerun).toBe(`agent-ready audit ${folder} --live --probe overloaded`);
-      expect(report.experiments[0]?.treatment.map(arm => arm.calls)).toEqual(file === 'good.js' ? [3, 3, 2] : [1, 1, 1]);
+      expect(report.experiments[0]?.treatment.map(arm => arm.calls)).toEqual(file === 'good.js' ? [3, 3, 2, 3] : [1, 1, 1, 1]);
       expect(report.live?.join(' ')).toContain('preload for Node');
       expect(ran.exitCode).toBe(status === 'fail' ? 1 : 0);
       const saved = JSON.parse(readFileSync(record, 'utf8')) as { live: { outcomes: readonly unknown[] } };
@@ -110,6 +110,39 @@ describe('audit --live', () => {
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, 'agent-ready: agent-ready.yml:1:9: agents must be a list.\n']);
     // Without --live the file is not needed.
     expect((await cli(['audit', folder, '--quiet', '--format', 'json'])).exitCode).not.toBe(2);
+  }, 60_000);
+});
+
+describe('what has no effect is told', () => {
+  test('sections that are not used, other places, and a file that is wrong: one line each, in the report as well', async () => {
+    const said = async (): Promise<{ stderr: string; unread: readonly { file: string; reason: string }[] }> => {
+      const ran = await cli(['audit', folder, '--format', 'json']);
+      return { stderr: ran.stderr, unread: (JSON.parse(ran.stdout) as Report).repository.unread };
+    };
+    configured(`${target('good.js')}waivers: []\nignore: [vendor/**]\n`);
+    writeFileSync(join(folder, 'pyproject.toml'), '[project]\nname = "toy"\n[tool.agent-ready]\nignore = []\n');
+    const unused = await said();
+    expect(unused.unread).toContainEqual({
+      file: 'agent-ready.yml',
+      reason: 'this version accepts waivers, ignore, and does not use them',
+    });
+    expect(unused.unread).toContainEqual({
+      file: 'pyproject.toml',
+      reason: 'this version does not read [tool.agent-ready]; write agent-ready.yml',
+    });
+    expect(unused.stderr).toContain('agent-ready: agent-ready.yml: this version accepts waivers, ignore, and does not use them.\n');
+    rmSync(join(folder, 'pyproject.toml'));
+    configured('agents: 3\n');
+    expect((await said()).stderr).toMatch(/agent-ready\.yml: it was not used, because .*1:9: agents must be a list/);
+    configured(target('good.js'));
+    expect((await said()).unread).toEqual([]);
+  }, 60_000);
+
+  test('a path of the reply that matches nothing: in the doctor and in the report', async () => {
+    configured(target('good.js', ', reply: $.words'));
+    expect((await cli(['doctor', folder, '--quiet'])).stdout).toContain('? reply: $.words matches nothing in the answer');
+    const ran = await cli(['audit', folder, '--probe', 'health', '--only', 'OBS-01', '--format', 'json', '--quiet']);
+    expect((JSON.parse(ran.stdout) as Report).live?.join(' ')).toContain('reply: $.words matches nothing');
   }, 60_000);
 });
 

@@ -44,6 +44,31 @@ describe('HTTP', () => {
     expect(JSON.parse(treatment.replies[0]?.body ?? '').got).toEqual([{ role: 'user', content: treatment.nonce }]);
   });
 
+  test('a path that matches nothing is told, and all of the answer is the reply', async () => {
+    const root = shelf.layOut({ 'agent.mjs': agent() });
+    const wrong = await startWorker(job({ root, way: http({ reply: '$.answer.text' }) }));
+    expect(wrong.problem).toBeUndefined();
+    expect(wrong.warnings).toEqual([expect.stringMatching(/^reply: \$\.answer\.text matches nothing in the answer to a plain question/)]);
+    const right = await startWorker(job({ root, way: http({ reply: '$.reply' }) }));
+    expect(right.warnings).toEqual([]);
+  });
+
+  test('users who are to differ by address do, and the others do not', async () => {
+    const handle = "reply(200, { reply: await ask(message), from: request.socket.remoteAddress.replace('::ffff:', '') });";
+    const say = (user: string, apart: boolean): Act => ({ kind: 'say', text: 'x', user, ...(apart ? { apart } : {}) });
+    const acts = [say('a', true), say('b', true), say('a', true), say('c', false), say('d', false)];
+    const fixed = http({ url: 'http://localhost:{{port}}/chat' });
+    for (const way of [http(), fixed]) {
+      const { treatment } = await trial({ 'agent.mjs': agent({ handle }) }, { way, acts });
+      const from = treatment.replies.map(one => (JSON.parse(one.body) as { from: string }).from);
+      expect(treatment.replies.slice(0, 3).map(one => one.address)).toEqual(from.slice(0, 3));
+      if (process.platform === 'linux') expect(new Set(from.slice(0, 2)).size).toBe(2);
+      expect(from[2]).toBe(from[0]);
+      expect(from[4]).toBe(from[3]);
+      expect(treatment.replies[3]?.address).toBe(treatment.replies[4]?.address);
+    }
+  });
+
   test('several at once, in between, hanging up, pages, credentials left out, stop and restart', async () => {
     const extra = 'let gone = 0;';
     const handle = `request.socket.on('close', () => { if (!response.writableFinished) gone++; });

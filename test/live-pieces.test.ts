@@ -112,9 +112,14 @@ test('the environment holds no secret of ours, and nothing of the target changes
     preload: { node: 'file:///p.js', python: '/py' },
     rules: '{}',
     port: 99,
+    programs: ['/repo/.venv/bin'],
+    authority: '/tmp/t/authority.pem',
+    proxy: 'http://127.0.0.1:7',
   });
   expect(env).toMatchObject({
-    PATH: '/bin',
+    PATH: '/repo/.venv/bin:/bin',
+    SSL_CERT_FILE: '/tmp/t/authority.pem',
+    https_proxy: 'http://127.0.0.1:7',
     LANG: 'C',
     HOME: '/tmp/t/home',
     TMPDIR: '/tmp/t/tmp',

@@ -127,6 +127,16 @@ describe('COST-04', () => {
     expect(crowd('s'.repeat(40), 's'.repeat(40))).toBe('fail');
     expect(crowd('e'.repeat(40), 's'.repeat(40))).toBe('unknown');
   });
+  test('from one address, a limit by address looks the same', () => {
+    const from = (states: string, address: (i: number) => string): Arm => {
+      const { exchanges, replies } = row(states, 'u');
+      return { exchanges, replies: replies.map((one, i) => ({ ...one, address: address(i) })) };
+    };
+    const refused = `s${'r'.repeat(39)}`;
+    const cheap = row('s'.repeat(40), 'u');
+    expect(status(globalLimit, 'costly-crowd', { treatment: from(refused, () => '127.0.0.1'), cheap })).toBe('unknown');
+    expect(status(globalLimit, 'costly-crowd', { treatment: from(refused, i => `127.0.1.${i}`), cheap })).toBe('pass');
+  });
 });
 
 describe('COST-05', () => {

@@ -17,7 +17,7 @@ import {
   unknown,
 } from '../../src/core/index.ts';
 
-/** Forty users ask once each, at high cost; in the arm `cheap` the same costs nothing to speak of. */
+/** Forty users ask once each, from as many addresses, at high cost; in the arm `cheap` the same costs nothing to speak of. */
 function together(seen: Observation): Finding {
   const [dear, cheap] = [rowOf(armOf(seen)), rowOf(armOf(seen, 'cheap'))];
   if (dear.trouble !== undefined) return unknown(dear.trouble);
@@ -26,8 +26,12 @@ function together(seen: Observation): Finding {
   if (at === undefined) return fail(`${dear.asked.length} users, together ${used}, were all served`);
   if (cheap.trouble !== undefined) return unknown(`With cheap requests: ${cheap.trouble}`);
   if (cheap.refusedAt !== undefined && cheap.refusedAt <= at)
-    return partial(
-      `The ${ordinal(at)} user was refused, and would have been with cheap requests as well: that limit counts requests, perhaps by address`,
+    return partial(`The ${ordinal(at)} user was refused, and would have been with cheap requests as well: that limit counts requests`);
+  // Who is refused must have come from another address than those before: else the limit may be one of each address.
+  const addresses = dear.asked.slice(0, at).flatMap(({ reply }) => reply.address ?? []);
+  if (new Set(addresses).size < addresses.length)
+    return unknown(
+      `After ${used} of others, the first request of the ${ordinal(at)} user was refused, but all came from one address, so it may be a limit by address`,
     );
   return pass(`After ${used} of others, the first request of the ${ordinal(at)} user was refused`);
 }

@@ -1,4 +1,18 @@
-import { armOf, defineCheck, modelCalls, production, recovered, retriedFinding, sumUp } from '../../src/core/index.ts';
+import {
+  armOf,
+  defineCheck,
+  modelCalls,
+  type Observation,
+  production,
+  recovered,
+  retriedFinding,
+  sumUp,
+  type Trial,
+} from '../../src/core/index.ts';
+
+/** The waits at a failure of the server are the same whatever its number is. */
+const others = (seen: Observation, own: string): readonly Trial[] =>
+  Object.entries(seen.arms).flatMap(([name, trial]) => (name === own ? [] : [trial]));
 
 export const check = defineCheck({
   id: 'error-handling/overload-retry',
@@ -31,11 +45,11 @@ export const check = defineCheck({
 
   observe: {
     overloaded: seen => [
-      recovered(armOf(seen, 'error'), '500', 2),
-      recovered(armOf(seen, 'unavailable'), '503', 1),
+      recovered(armOf(seen, 'error'), '500', 2, others(seen, 'error')),
+      recovered(armOf(seen, 'unavailable'), '503', 1, others(seen, 'unavailable')),
       // 529 is Anthropic's own status: others never send it, so it proves nothing there.
       ...(modelCalls(armOf(seen, 'overload'))[0]?.request.dialect === 'anthropic-messages'
-        ? [recovered(armOf(seen, 'overload'), '529', 2)]
+        ? [recovered(armOf(seen, 'overload'), '529', 2, others(seen, 'overload'))]
         : []),
     ],
   },

@@ -5,6 +5,7 @@ import {
   ignoredOptions,
   isAnswered,
   mostTried,
+  type Observation,
   partial,
   pass,
   production,
@@ -22,12 +23,15 @@ const KEPT = 2850;
 
 /** The provider said when to come back: was that kept? */
 function obeyed(trial: Trial): Finding {
-  const found = recovered(trial, '429', 1);
+  const found = recovered(trial, '429', 1, []);
   const [first] = waitsBetween(mostTried(trial));
   if (!isAnswered(trial, replyOf(trial)) || first === undefined) return found;
   if (first < KEPT) return partial(`The provider asked to wait ${time(ASKED)}, and the agent tried again after ${time(first)}`);
   return pass(`The provider asked to wait ${time(ASKED)}, the agent waited ${time(first)}, and recovered`);
 }
+
+/** More trials without a time to come back; a record of an older version has none. */
+const more = ({ arms }: Observation): readonly Trial[] => ['again', 'long'].flatMap(name => arms[name] ?? []);
 
 export const check = defineCheck({
   id: 'error-handling/rate-limit-retry',
@@ -53,7 +57,7 @@ export const check = defineCheck({
   },
 
   observe: {
-    'rate-limited': seen => [recovered(armOf(seen, 'twice'), '429', 2), obeyed(armOf(seen, 'once'))],
+    'rate-limited': seen => [recovered(armOf(seen, 'twice'), '429', 2, more(seen)), obeyed(armOf(seen, 'once'))],
   },
 
   examples: [

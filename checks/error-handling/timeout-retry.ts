@@ -79,7 +79,7 @@ export const check = defineCheck({
   },
 
   observe: {
-    'connection-drops': seen => recovered(armOf(seen), 'dropped connection', 1, false),
+    'connection-drops': seen => recovered(armOf(seen), 'dropped connection', 1),
     'provider-hangs': seen => afterHang(armOf(seen)),
   },
 

@@ -1,5 +1,6 @@
 // `agent-ready audit`: runs the audit, writes the formats that were asked for, and says whether the gate is open.
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { visible } from '../../templates/text.ts';
 import { audit } from '../audit.ts';
 import { exitCodeOf, type LiveRun, type Look, type Policy, type Report } from '../core/index.ts';
@@ -39,6 +40,7 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
       policy: flags.policy,
       checks,
       progress: progress.say,
+      ...(flags.config === undefined ? {} : { config: flags.config }),
       ...(run === undefined ? {} : { live: run }),
     });
   } finally {
@@ -49,6 +51,11 @@ export async function runAudit(path: string, flags: AuditFlags): Promise<number>
   if (live?.interrupted === true) {
     process.stderr.write('agent-ready: interrupted; the agent was ended, and there is no report.\n');
     return 130;
+  }
+  if (flags.quiet !== true) {
+    const { ignoredSettings } = await import('../config/index.ts');
+    for (const { file, reason } of ignoredSettings(resolve(path), flags.config))
+      process.stderr.write(`agent-ready: ${visible(file)}: ${visible(reason)}.\n`);
   }
   const look = lookOf(process.stdout, process.env, flags.verbose === true);
   for (const target of targets) await write(target, report, look);

@@ -46,6 +46,8 @@ export async function runDoctor(path: string, flags: DoctorFlags): Promise<numbe
     if (first === undefined)
       say('?', `No model call was found in ${read.repository.files} files, so nothing is known of the agent but what is configured.`);
     else say('+', `Model calls in the code: ${calls.length}, for example ${first.call} in ${first.location.file}:${first.location.line}.`);
+    const { ignoredSettings } = await import('../config/index.ts');
+    for (const { file, reason } of ignoredSettings(root, flags.config)) say('?', `${file}: ${reason}.`);
     const { configuredTarget, nameOf } = await import('../live-audit.ts');
     const { firstThatAnswers, heard, knock } = await import('../experiment.ts');
     const options = { root, progress: progress.say, signal: abort.signal };
@@ -89,7 +91,7 @@ export async function runDoctor(path: string, flags: DoctorFlags): Promise<numbe
 
 type KnockRecord = Awaited<ReturnType<typeof import('../experiment.ts')['knock']>>;
 
-function tell({ problem, control, ways, isolation, unguarded }: KnockRecord, say: (mark: string, text: string) => void): number {
+function tell({ problem, control, ways, isolation, unguarded, warnings }: KnockRecord, say: (mark: string, text: string) => void): number {
   if (problem !== undefined) {
     say('x', problem.sentence);
     for (const line of problem.lastLines.slice(-12)) say(' ', `| ${line.slice(0, 300)}`);
@@ -111,6 +113,7 @@ function tell({ problem, control, ways, isolation, unguarded }: KnockRecord, say
       ? 'It ran without any network but loopback.'
       : `It was held back by preloads only: ${isolation.why ?? ''}.`,
   );
+  for (const warning of warnings) say('?', warning);
   for (const line of unguarded.slice(0, 5)) say('?', `A process of it ran without our environment: ${line}`);
   say('>', 'agent-ready audit --live runs all experiments.');
   return 0;

@@ -1,12 +1,14 @@
-// agent-ready.yml: data only, never executed. What is wrong in it is an error with its place; what is not read yet is said.
+// agent-ready.yml: data only, never executed. What is wrong in it is an error with its place; what is not used is said.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { TargetSpec } from '../core/index.ts';
 import { UserError } from '../repository/errors.ts';
 import { isTame } from '../repository/yaml.ts';
+import { CONFIG } from './declaration.ts';
 import { Field } from './reader.ts';
-import { readTarget } from './target.ts';
+import { unusedIn } from './shape.ts';
+import { targetOf } from './target.ts';
 
 export interface AgentConfig {
   readonly name: string;
@@ -17,12 +19,17 @@ export interface AgentConfig {
 
 export interface Config {
   readonly agents: readonly AgentConfig[];
-  /** Sections that this version accepts and does not use yet. */
+  /** Settings that this version accepts and does not use yet. */
   readonly unused: readonly string[];
 }
 
-export const CONFIG_FILES = ['agent-ready.yml', 'agent-ready.yaml'];
-const SECTIONS = ['agents', 'traffic', 'evaluation', 'waivers', 'ignore'];
+/** A file with settings that have no effect, and why. */
+export interface Ignored {
+  readonly file: string;
+  readonly reason: string;
+}
+
+const CONFIG_FILES = ['agent-ready.yml', 'agent-ready.yaml'];
 
 /**
  * Reads the configuration of a repository.
@@ -44,9 +51,63 @@ export function readConfig(root: string, named?: string): Config | undefined {
     throw new UserError(`${file}:${line}:${col}: this is not valid YAML (${error.message.split('\n')[0]?.slice(0, 200)}); mend it.`);
   }
   if (document.contents === null) return { agents: [], unused: [] };
-  const fields = new Field(document.contents as never, { file, lines, document: document as never }, '').map(SECTIONS);
-  const agents = fields.get('agents')?.list().map(readAgent) ?? [];
-  return { agents, unused: SECTIONS.filter(section => section !== 'agents' && fields.has(section)) };
+  const field = new Field(document.contents as never, { file, lines, document: document as never }, '');
+  const { agents = [] } = CONFIG.read(field);
+  return {
+    agents: agents.map(({ name = 'agent', root: folder = '.', target }) => ({
+      name,
+      root: folder,
+      ...(target === undefined ? {} : { target: targetOf(target, folder) }),
+    })),
+    unused: unusedIn(field.plain(), CONFIG.schema),
+  };
+}
+
+/**
+ * Settings that are there and have no effect, so that nobody relies on them. Never throws.
+ * @param root folder of the repository
+ * @param named the file that the user named
+ */
+export function ignoredSettings(root: string, named?: string): readonly Ignored[] {
+  const out: Ignored[] = [];
+  try {
+    const { unused = [] } = readConfig(root, named) ?? {};
+    if (unused.length > 0)
+      out.push({
+        file: named ?? CONFIG_FILES.find(name => existsSync(join(root, name))) ?? '',
+        reason: `this version accepts ${unused.join(', ')}, and does not use ${unused.length === 1 ? 'it' : 'them'}`,
+      });
+  } catch (error) {
+    const file = named ?? CONFIG_FILES.find(name => existsSync(join(root, name))) ?? '';
+    const why = error instanceof Error ? error.message.replace(/\.$/, '') : 'it cannot be read';
+    out.push({ file, reason: `it was not used, because it is not as it must be (${why})` });
+  }
+  for (const [file, named, holds] of OTHER_PLACES)
+    if (holds(textOf(join(root, file)))) out.push({ file, reason: `this version does not read ${named}; write agent-ready.yml` });
+  return out;
+}
+
+/** Where settings are looked for by habit. */
+const OTHER_PLACES: readonly (readonly [file: string, name: string, holds: (text: string) => boolean])[] = [
+  ['package.json', 'agentReady', text => Object.hasOwn(jsonObject(text), 'agentReady')],
+  ['pyproject.toml', '[tool.agent-ready]', text => /^\s*\[\s*tool\s*\.\s*["']?agent-ready["']?\s*[.\]]/m.test(text)],
+];
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').slice(0, 1_000_000);
+  } catch {
+    return '';
+  }
+}
+
+function jsonObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 function read(path: string, shown: string): string {
@@ -56,17 +117,4 @@ function read(path: string, shown: string): string {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read';
     throw new UserError(`The configuration "${shown}" could not be read (${reason}); name a file that exists with --config.`);
   }
-}
-
-function readAgent(field: Field): AgentConfig {
-  const fields = field.map(['name', 'root', 'target']);
-  const root = fields.get('root')?.text() ?? '.';
-  if (/^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(root))
-    throw (fields.get('root') as Field).wrong('must be a folder inside of the repository.');
-  const target = fields.get('target');
-  return {
-    name: fields.get('name')?.text() ?? 'agent',
-    root,
-    ...(target === undefined ? {} : { target: readTarget(target, root) }),
-  };
 }

@@ -29,6 +29,7 @@ export * from './observe-records.ts';
 export * from './observe-tool.ts';
 export * from './observe-tools.ts';
 export * from './observe-usage.ts';
+export * from './observe-waits.ts';
 export * from './price.ts';
 export * from './probe.ts';
 export * from './report.ts';

@@ -59,6 +59,8 @@ export interface Exchange {
   readonly goneAt?: number;
   /** Refused because the trial had reached its cap of requests. */
   readonly capped?: boolean;
+  /** The port of the connection on the client's side; tells by which way the request came. */
+  readonly clientPort?: number;
 }
 
 /** What a user got for one message. */
@@ -67,6 +69,8 @@ export interface Reply {
   readonly user: string;
   readonly session: string;
   readonly sent: string;
+  /** The address that it was sent from, where the agent is asked over HTTP. */
+  readonly address?: string;
   readonly at: number;
   readonly endedAt: number;
   /** How the exchange ended: `late` when our limit of time ended it, `left` when the probe hung up on purpose, `broken` when the connection was. */

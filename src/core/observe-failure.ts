@@ -2,6 +2,7 @@
 import { type Finding, fail, partial, pass, unknown } from './check.ts';
 import { endOf } from './experiment.ts';
 import type { Reply, Trial } from './observation.ts';
+import { growthOf } from './observe-waits.ts';
 import {
   callWords,
   died,
@@ -18,9 +19,6 @@ import {
 
 /** Waits below this are no waits: a program that goes on at once needs a few milliseconds as well. */
 const AT_ONCE = 150;
-/** The second wait is at least so many times the first, and longer by more than the noise of the machine in milliseconds. */
-const GROWTH = 1.15;
-const NOISE = 30;
 
 /** Prompts hold ids, the time of day and numbers of tries: without words that hold a digit they are the same in each try. */
 const sameWords = (text: string): string =>
@@ -59,9 +57,9 @@ export const unasked = (): Finding => unknown('The agent asked its model provide
 /**
  * The provider failed `failures` times and then answered: did the agent try again, and did the user get the answer?
  * @param failure as in "at a 429"
- * @param growing must the waits grow?
+ * @param others more trials with the same failure, for their waits; undefined: the waits need not grow
  */
-export function recovered(trial: Trial, failure: string, failures: number, growing = true): Finding {
+export function recovered(trial: Trial, failure: string, failures: number, others?: readonly Trial[]): Finding {
   const tries = mostTried(trial);
   const reply = replyOf(trial);
   if (tries.length === 0) return unasked();
@@ -79,13 +77,19 @@ export function recovered(trial: Trial, failure: string, failures: number, growi
       : fail(`After ${failures} times ${failure} the provider recovered, but the user did not get its answer`);
   }
   const waits = waitsBetween(tries);
-  if (!growing) return pass(`At a ${failure} the agent tried again after ${time(waits[0] ?? 0)}, and recovered`);
-  const [first = 0, second] = waits;
-  // Two equal waits differ by some milliseconds of the machine; jitter of a growing wait takes away a quarter at most.
-  if (second !== undefined && second < Math.max(first * GROWTH, first + NOISE))
-    return partial(`At a ${failure} the agent tried again without growing waits: ${waitWords(waits)}`);
-  if (first < AT_ONCE) return partial(`At a ${failure} the agent tried again at once`);
-  return pass(`At a ${failure} the agent ${waitWords(waits)}, and recovered`);
+  if (others === undefined) return pass(`At a ${failure} the agent tried again after ${time(waits[0] ?? 0)}, and recovered`);
+  const series = [trial, ...others].map(one => waitsBetween(mostTried(one))).filter(one => one.length > 0);
+  const firsts = series.map(([first = 0]) => first);
+  // One short wait may be chance where waits are random; three first ones are not.
+  if ((firsts.length >= 3 ? firsts : series.flat()).every(wait => wait < AT_ONCE))
+    return partial(`At a ${failure} the agent tried again at once`);
+  const words = `At a ${failure} the agent ${waitWords(waits)}, and recovered`;
+  // One failure, or an agent that tries again only once: nothing could grow.
+  if (waits.length < 2) return pass(words);
+  const growth = growthOf(series);
+  if (growth === 'steady') return partial(`At a ${failure} the agent tried again without growing waits: ${waitWords(waits)}`);
+  if (growth === 'grow') return pass(words);
+  return unknown(`${words}; whether its waits grow cannot be told from so few, because they are random`);
 }
 
 /**

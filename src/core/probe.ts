@@ -17,6 +17,8 @@ export interface Say {
   readonly limit?: number;
   /** Headers beside the configured ones: a traceparent. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** From an address of this user alone, where this machine and the agent allow it. Without it all users have the same one. */
+  readonly apart?: boolean;
   /** Leave out the configured credentials. */
   readonly anonymous?: boolean;
 }

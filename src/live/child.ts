@@ -68,11 +68,8 @@ export async function start({ argv, cwd, env, log, tree, onOutput, ipc = false }
     ended: new Promise(resolve => {
       child.once('exit', (code, signal) => {
         started.exit = { code, signal };
-        const done = setTimeout(() => {
-          child.stdout?.destroy();
-          child.stderr?.destroy();
-          resolve({ code, signal });
-        }, AFTERGLOW);
+        // What it leaves behind may still write: its output is read until it is stopped.
+        const done = setTimeout(() => resolve({ code, signal }), AFTERGLOW);
         child.once('close', () => {
           clearTimeout(done);
           resolve({ code, signal });
@@ -90,6 +87,8 @@ export async function start({ argv, cwd, env, log, tree, onOutput, ipc = false }
         clearTimeout(late);
       }
       kill(group);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     },
   };
   return started;

@@ -68,7 +68,8 @@ export async function startCollector(dir: string, began: number): Promise<Collec
     const { bytes } = await bodyOf(request);
     const outcome = world === undefined ? 'denied' : 'answered';
     const body = bytes.toString('utf8').slice(0, KEPT);
-    const url = `${port === 443 ? 'https' : 'http'}://${host}${port === 443 || port === 80 || port === null ? '' : `:${port}`}${request.url ?? ''}`;
+    const path = (request.url ?? '').replace(/^[a-z]+:\/\/[^/]*/i, '');
+    const url = `${port === 443 ? 'https' : 'http'}://${host}${port === 443 || port === 80 || port === null ? '' : `:${port}`}${path}`;
     note({ at, host, port, method: request.method ?? '', url: url.slice(0, KEPT), ...(body === '' ? {} : { body }), outcome });
     answer(world, request, response);
   });

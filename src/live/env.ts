@@ -82,7 +82,28 @@ export interface Surroundings {
   /** JSON for both. */
   readonly rules: string;
   readonly port: number | undefined;
+  /** Folders of programs, before those of our own PATH. */
+  readonly programs: readonly string[];
+  /** File with the authority of the run. */
+  readonly authority: string;
+  /** URL of the proxy; undefined where the network itself leads to the front. */
+  readonly proxy: string | undefined;
 }
+
+/** Where libraries and programs look for authorities. Nothing else can be reached, so no other is needed. */
+export const TRUST = [
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'AWS_CA_BUNDLE',
+  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+  'DENO_CERT',
+  'GIT_SSL_CAINFO',
+] as const;
+/** Programs differ in how they write them: curl reads `http_proxy` in small letters only. */
+export const PROXY = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'] as const;
+const NO_PROXY = 'localhost,127.0.0.1,::1,.localhost';
 
 /** Everything that a process of the agent sees. What the configuration sets wins, except over what keeps the trial safe. */
 export function environment(around: Surroundings): Record<string, string> {
@@ -93,6 +114,7 @@ export function environment(around: Surroundings): Record<string, string> {
   const paths = [preload.python, target.PYTHONPATH].filter(part => part !== undefined && part !== '');
   return {
     ...Object.fromEntries(taken),
+    PATH: [...around.programs, own.PATH].filter(Boolean).join(delimiter),
     TERM: 'dumb',
     NO_COLOR: '1',
     ...around.keys,
@@ -124,6 +146,8 @@ export function environment(around: Surroundings): Record<string, string> {
     PYTHONPATH: paths.join(delimiter),
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
+    ...Object.fromEntries(TRUST.map(name => [name, around.authority])),
+    ...(around.proxy === undefined ? {} : { ...Object.fromEntries(PROXY.map(name => [name, around.proxy])), NO_PROXY, no_proxy: NO_PROXY }),
     [MARKER]: dir,
     AGENT_READY_RULES: around.rules,
   };

@@ -1,5 +1,7 @@
 // What the runner is asked to do and what it hands back: plain data, because both cross the border of a process.
+
 import type { Arm, Exchange, Script, TargetSpec, Trial } from '../core/index.ts';
+import type { Authority } from './certificates.ts';
 
 /** Bounds of one trial. Times in milliseconds, sizes in bytes. */
 export interface Caps {
@@ -35,6 +37,7 @@ export interface Job {
 
 /** A job with what the parent decided for the worker. */
 export interface Order extends Job {
+  readonly authority: Authority;
   /** The trial's own temporary folder; it exists, is empty, and both sides may remove it. */
   readonly dir: string;
   readonly isolation: Isolation;
@@ -52,7 +55,7 @@ export interface Isolation {
 
 /** A way by which the agent's model requests can reach the stand-in. */
 export interface WayIn {
-  readonly name: 'base-url' | 'node-preload' | 'python-preload';
+  readonly name: 'base-url' | 'node-preload' | 'python-preload' | 'network' | 'proxy';
   /** Names of the variables that were set for it. */
   readonly variables: readonly string[];
   /** Processes that loaded it; undefined where that cannot be seen. */
@@ -90,6 +93,8 @@ export interface TrialRecord {
   readonly ways: readonly WayIn[];
   /** Command lines of the agent's processes that ran without our environment, so that no preload guarded them. */
   readonly unguarded: readonly string[];
+  /** What in the configuration does not fit what was seen, though the agent was reached: sentences. */
+  readonly warnings: readonly string[];
   readonly problem?: Problem;
 }
 

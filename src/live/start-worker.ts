@@ -1,6 +1,7 @@
 // The parent's side of a trial: starts the worker, shut in where possible, and makes sure that nothing is left when it is over.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { authority } from './certificates.ts';
 import { makeFolder, remove, sweep } from './folder.ts';
 import { isolation, SHUT_IN } from './isolation.ts';
 import { emptyTrial, type Isolation, type Job, type Order, type Problem, type TrialRecord } from './job.ts';
@@ -35,7 +36,7 @@ export async function startWorker(job: Job, options: WorkerOptions = {}): Promis
   const shut: Isolation = outside && best.kind === 'namespace' ? { kind: 'guards', why: 'the agent was not started by us' } : best;
   const dir = makeFolder();
   try {
-    return await supervise({ ...job, dir, isolation: shut }, options.signal);
+    return await supervise({ ...job, dir, isolation: shut, authority: await authority() }, options.signal);
   } finally {
     await endMarked(dir);
     await remove(dir);
@@ -126,5 +127,6 @@ const failure = (order: Order, kind: Problem['kind'], sentence: string): TrialRe
   isolation: order.isolation,
   ways: [],
   unguarded: [],
+  warnings: [],
   problem: { kind, sentence, lastLines: [] },
 });

@@ -92,6 +92,23 @@ export class Tree {
     return [...new Set(this.#unguarded.values())];
   }
 
+  /** Is any of them left? */
+  lives(): boolean {
+    this.look();
+    return this.#known.size > 0;
+  }
+
+  /** Asks all that is left to end, and kills what is not gone after the grace in milliseconds. @returns whether all went by themselves */
+  async stop(grace: number): Promise<boolean> {
+    const until = Date.now() + grace;
+    this.look();
+    for (const pid of this.#known.keys()) kill(pid, 'SIGTERM');
+    while (this.lives() && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 50));
+    const went = !this.lives();
+    await this.end();
+    return went;
+  }
+
   /** Kills all that is known and all that they started meanwhile; at most a second. */
   async end(): Promise<void> {
     for (let round = 0; round < 20; round++) {

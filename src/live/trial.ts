@@ -1,22 +1,25 @@
 // One trial: copy, stand-in, agent, control message, acts, end. Runs inside of the worker and returns a record whatever happens.
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Exchange, type Trial, text } from '../core/index.ts';
+import { type Trial, text } from '../core/index.ts';
 import { heard, type Notes, perform } from './acts.ts';
 import { type Collector, startCollector } from './collector.ts';
 import { copyRepository } from './copy.ts';
 import { BASE_URLS, canaryKeys, environment } from './env.ts';
-import { emptyTrial, type Order, type Problem, type StandIn, type StartProvider, TrialError, type TrialRecord, type WayIn } from './job.ts';
+import { type Front, startFront } from './front.ts';
+import { emptyTrial, type Order, type Problem, type StandIn, type StartProvider, TrialError, type TrialRecord } from './job.ts';
 import { Log } from './log.ts';
+import { enclose, type Names, startNames } from './network.ts';
 import { commandTarget } from './targets/command.ts';
 import { httpTarget } from './targets/http.ts';
 import { moduleTarget } from './targets/module.ts';
 import type { Ground, Target } from './targets/target.ts';
 import { mapStrings, withPort } from './template.ts';
 import { Tree } from './tree.ts';
+import { waysOf } from './ways.ts';
 
 /** The user and the words of the control message. The nonce is not in it: an echo must not look like an answer of the model. */
 export const CONTROL = { user: 'control', text: 'Hello! Please answer in one short sentence.' };
@@ -24,6 +27,9 @@ export const CONTROL = { user: 'control', text: 'Hello! Please answer in one sho
 const LOOK = 500;
 /** Milliseconds that late spans, lines and requests get before the agent is asked to end. */
 const SETTLE = 300;
+
+/** Folders of programs that are installed for a repository. */
+const PROGRAMS = ['node_modules/.bin', '.venv/bin', 'venv/bin', '.venv/Scripts', 'venv/Scripts'];
 
 const SHIPPED = new URL('../../../', import.meta.url);
 const PROVIDER = new URL('../provider/index.js', import.meta.url).href;
@@ -40,6 +46,8 @@ interface Scene {
   readonly notes: Notes;
   provider?: StandIn;
   collector?: Collector;
+  front?: Front;
+  names?: Names;
   target?: Target;
   /** What belongs to the control, taken when the treatment began. */
   split?: Trial;
@@ -99,9 +107,12 @@ async function play(order: Order, scene: Scene, over: AbortSignal): Promise<void
   const collector = await startCollector(dir, scene.began);
   scene.collector = collector;
   const port = await portOf(order);
+  const front = await frontOf(order, scene, { provider: Number(new URL(provider.url).port), gate: collector.gate });
   const cwd = join(copy, spec.root);
   if (cwd !== copy && !cwd.startsWith(copy + sep)) throw new TrialError('copy', `The folder ${spec.root} is outside of the repository.`);
   const fill = (value: string): string => (port === undefined ? value : withPort(value, port));
+  const certificate = join(dir, 'authority.pem');
+  writeFileSync(certificate, order.authority.certificate);
   const env = environment({
     own: process.env,
     target: mapStrings(spec.env, fill) as Record<string, string>,
@@ -111,9 +122,16 @@ async function play(order: Order, scene: Scene, over: AbortSignal): Promise<void
     collector: collector.url,
     baseUrls: order.baseUrls ?? Object.keys(BASE_URLS),
     preload: { node: NODE_PRELOAD, python: PYTHON_PRELOAD },
+    authority: certificate,
+    proxy: order.isolation.kind === 'namespace' ? undefined : `http://127.0.0.1:${front.port}`,
+    // What is installed for the repository comes first, as in a shell where its environment is active.
+    programs: [...new Set([cwd, copy])].flatMap(folder => PROGRAMS.map(name => join(folder, name)).filter(path => existsSync(path))),
     rules: JSON.stringify({
       provider: Number(new URL(provider.url).port),
       gate: collector.gate,
+      front: front.port,
+      authority: certificate,
+      enclosed: order.isolation.kind === 'namespace',
       file: collector.file,
       hosts: order.hosts,
       dir,
@@ -176,7 +194,7 @@ async function control(target: Target, nonce: string, limit: number, scene: Scen
 
 /** Ends the agent, lets late records in, and puts the record together. */
 async function close(order: Order, scene: Scene, problem: Problem | undefined): Promise<TrialRecord> {
-  const { target, tree, provider, collector } = scene;
+  const { target, tree, provider, collector, front, names } = scene;
   try {
     if (problem === undefined) await new Promise(resolve => setTimeout(resolve, SETTLE));
     // Children whose parents end are nobody's: they must be known before.
@@ -193,16 +211,18 @@ async function close(order: Order, scene: Scene, problem: Problem | undefined): 
     control: first ?? { ...whole, nonce: controlNonce(order.nonce) },
     treatment: first === undefined ? emptyTrial(order.nonce, whole.canaries) : without(whole, first),
     isolation: order.isolation,
-    ways: waysOf(order, scene),
+    ways: waysOf(order, { exchanges: provider?.exchanges ?? [], loaded: collector?.loaded() ?? {}, wayOf: port => front?.wayOf(port) }),
     unguarded: tree.unguarded,
+    warnings: target?.warnings ?? [],
     ...(problem === undefined ? {} : { problem }),
   };
-  await Promise.all([provider?.close(), collector?.close()]);
+  names?.close();
+  await Promise.all([front?.close(), provider?.close(), collector?.close()]);
   return record;
 }
 
 /** All that was seen until now. */
-function trialOf({ log, provider, collector, target, notes, keys, endingAt }: Scene, nonce: string): Trial {
+function trialOf({ log, provider, collector, names, target, notes, keys, endingAt }: Scene, nonce: string): Trial {
   return {
     nonce,
     canaries: Object.values(keys),
@@ -210,7 +230,7 @@ function trialOf({ log, provider, collector, target, notes, keys, endingAt }: Sc
     replies: [...notes.replies],
     lines: [...log.lines],
     outputBytes: log.bytes,
-    egress: collector?.egress() ?? [],
+    egress: [...(collector?.egress() ?? []), ...(names?.egress() ?? [])].sort((a, b) => a.at - b.at),
     spans: [...(collector?.spans ?? [])],
     metrics: [...(collector?.metrics ?? [])],
     pages: [...notes.pages],
@@ -238,27 +258,35 @@ function without(whole: Trial, first: Trial): Trial {
   };
 }
 
-function waysOf(order: Order, { provider, collector }: Scene): WayIn[] {
-  const loaded = collector?.loaded() ?? {};
-  // What a preload sent here still names the host that was meant.
-  const named = (one: Exchange): boolean => !/^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(one.headers.host ?? 'localhost');
-  const exchanges = provider?.exchanges ?? [];
-  // Where processes of both languages ran, the name of the client must tell them apart.
-  const onlyPython = loaded['node-preload'] === undefined && loaded['python-preload'] !== undefined;
-  const fromPython = (one: Exchange): boolean =>
-    onlyPython || (loaded['python-preload'] !== undefined && /python|aiohttp|httpx/i.test(one.headers['user-agent'] ?? ''));
-  const python = exchanges.filter(one => named(one) && fromPython(one)).length;
-  const preloaded = exchanges.filter(named).length;
-  return [
-    { name: 'base-url', variables: [...(order.baseUrls ?? Object.keys(BASE_URLS))], used: exchanges.length - preloaded },
-    { name: 'node-preload', variables: ['NODE_OPTIONS'], loaded: loaded['node-preload'] ?? 0, used: preloaded - python },
-    { name: 'python-preload', variables: ['PYTHONPATH'], loaded: loaded['python-preload'] ?? 0, used: python },
-  ];
+/** The front, and where the kernel shuts the agent in, the names and ports of its network. */
+async function frontOf(order: Order, scene: Scene, ports: { provider: number; gate: number }): Promise<Front> {
+  const { authority, hosts, dir, isolation } = order;
+  // No names where another program answers for them already.
+  const names = isolation.kind === 'namespace' ? await startNames(scene.began).catch(() => undefined) : undefined;
+  const front = await startFront({
+    authority,
+    provider: ports.provider,
+    gate: ports.gate,
+    hosts,
+    nameOf: address => names?.nameOf(address),
+  });
+  scene.front = front;
+  if (names !== undefined) {
+    scene.names = names;
+    await enclose(front, { dir, certificate: authority.certificate, taken: ownPorts(order.spec) });
+  }
+  return front;
 }
 
 function targetOf(way: Order['spec']['way'], ground: Ground): Target {
   if (way.kind === 'http') return httpTarget(way, ground);
   return way.kind === 'command' ? commandTarget(way, ground) : moduleTarget(way, ground);
+}
+
+/** Ports that the configuration names: the agent may listen on them, so we must not. */
+function ownPorts({ way, env }: Order['spec']): number[] {
+  const url = way.kind === 'http' && URL.canParse(way.url) ? Number(new URL(way.url).port || '80') : 0;
+  return [url, ...Object.values(env).map(Number)];
 }
 
 /** The port that the agent is to listen on: a free one for `{{port}}`, or the fixed one of its URL; undefined when it has none. */

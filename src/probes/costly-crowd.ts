@@ -1,7 +1,12 @@
-// Forty users cause high cost together, each with one request; and, to compare, the same at no cost.
+// Forty users, each from an address of its own so that a limit by address is not taken for one of all, cause high cost together, each with one request; and, to compare, the same at no cost.
 import { type Act, defineProbe, text } from '../core/index.ts';
 
-const ACTS: readonly Act[] = Array.from({ length: 40 }, (_, i) => ({ kind: 'say' as const, user: `u${i}`, text: 'Which plan am I on?' }));
+const ACTS: readonly Act[] = Array.from({ length: 40 }, (_, i) => ({
+  kind: 'say' as const,
+  user: `u${i}`,
+  apart: true,
+  text: 'Which plan am I on?',
+}));
 const ANSWER = 'You are on the free plan. Reference {{nonce}}.';
 
 export const probe = defineProbe({

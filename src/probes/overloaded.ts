@@ -17,5 +17,10 @@ export const probe = defineProbe({
       acts: [{ kind: 'say', text: 'Which plan am I on?' }],
       script: { steps: [status(503), text('You are on the free plan. Reference {{nonce}}.')] },
     },
+    // Most agents give up before the end of it; the waits of those that do not show whether they grow, jitter or not.
+    long: {
+      acts: [{ kind: 'say', text: 'Which plan am I on?', limit: 45_000 }],
+      script: { steps: [...Array.from({ length: 5 }, () => status(500)), text('You are on the free plan. Reference {{nonce}}.')] },
+    },
   },
 });

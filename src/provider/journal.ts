@@ -65,7 +65,7 @@ export class Journal {
   }
 
   /** Notes that a request has arrived. Its headers are cleaned here: no credential gets any further. */
-  arrive(at: number, method: string, path: string, headers: Readonly<Record<string, string>>): Entry {
+  arrive(at: number, method: string, path: string, headers: Readonly<Record<string, string>>, clientPort?: number): Entry {
     const entry: Entry = {
       at,
       method,
@@ -73,6 +73,7 @@ export class Journal {
       headers: cleanHeaders(headers),
       body: '',
       bytes: 0,
+      ...(clientPort === undefined ? {} : { clientPort }),
     };
     if (this.#entries.length < EXCHANGES_KEPT) this.#entries.push(entry);
     else this.#unkept++;

@@ -136,7 +136,7 @@ class StandIn implements Provider {
   /** One request, from its arrival to the end of its answer. Never rejects: an agent cannot make the stand-in fall over. */
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = targetOf(request);
-    const entry = this.#journal.arrive(this.#now(), request.method ?? '', target.shown, target.headers);
+    const entry = this.#journal.arrive(this.#now(), request.method ?? '', target.shown, target.headers, request.socket.remotePort);
     const sender = new Sender(response, entry, this.#now);
     this.#senders.add(sender);
     response.on('close', () => this.#senders.delete(sender));

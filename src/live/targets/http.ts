@@ -4,9 +4,10 @@ import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Reply, Way } from '../../core/index.ts';
 import { type Child, start } from '../child.ts';
+import { Cookies } from '../cookies.ts';
 import { TrialError } from '../job.ts';
 import { learn, type Reading, read } from '../reading.ts';
-import { type Path, parsePath } from '../reply-path.ts';
+import { type Path, parsePath, textAt } from '../reply-path.ts';
 import { asText, fill, fillBody, inHeader, inUrl } from '../template.ts';
 import { Body, ENDLESS, type Ground, KEPT, type Page, type Target, watch } from './target.ts';
 
@@ -23,6 +24,12 @@ export function httpTarget(way: Http, ground: Ground): Target {
   const { log, began, grace } = ground;
   let child: Child | undefined;
   let exit: Target['exit'];
+  const warnings: string[] = [];
+  const users: string[] = [];
+  let several: Promise<boolean> | undefined;
+  /** What was started has put the agent into the background and ended. */
+  let background = false;
+  const cookies = new Cookies();
   let learnt: Path | undefined = way.reply === undefined ? undefined : parsePath(way.reply);
 
   async function ready(): Promise<boolean> {
@@ -34,9 +41,19 @@ export function httpTarget(way: Http, ground: Ground): Target {
     return accepts(new URL(fill(way.url, { message: '', user: '', session: '' }, inUrl)));
   }
 
+  /** An address for one user, of those that all mean this machine; undefined where there is but one, or the agent does not take the others. */
+  async function addressOf(user: string): Promise<string | undefined> {
+    several ??= accepts(new URL(fill(way.url, { message: '', user: '', session: '' }, inUrl)), '127.0.1.1');
+    if (!(await several)) return undefined;
+    if (!users.includes(user)) users.push(user);
+    const number = users.indexOf(user) + 1;
+    return `127.0.${1 + Math.floor(number / 250)}.${1 + (number % 250)}`;
+  }
+
   const reading = (body: string, type: string): Reading => read(body, type, { stream: way.stream, reply: learnt });
 
   return {
+    warnings,
     get exit() {
       return exit;
     },
@@ -59,11 +76,15 @@ export function httpTarget(way: Http, ground: Ground): Target {
         if (child?.exit !== undefined) {
           await child.ended;
           const { code, signal } = child.exit;
-          throw new TrialError('exited', `The agent ended before it was ready (${signal === null ? `exit code ${code}` : signal}).`);
+          background = code === 0 && ground.tree.lives();
+          if (!background)
+            throw new TrialError('exited', `The agent ended before it was ready (${signal === null ? `exit code ${code}` : signal}).`);
         }
         if (Date.now() > until) throw new TrialError('never-ready', `The agent was not ready within ${way.ready.within / 1000} s.`);
         await new Promise(resolve => setTimeout(resolve, POLL));
       }
+      background ||= child?.exit?.code === 0 && ground.tree.lives();
+      if (background) exit = undefined;
     },
     async say(say): Promise<Reply> {
       const values = { message: say.text, user: say.user, session: say.session };
@@ -83,19 +104,27 @@ export function httpTarget(way: Http, ground: Ground): Target {
             : (JSON.stringify(fillBody(way.body, values)) ?? '');
       const bare = way.method === 'GET' || way.method === 'HEAD';
       if (!bare) headers['content-type'] ??= json ? 'application/json' : 'text/plain; charset=utf-8';
+      const from = say.apart === true ? await addressOf(say.user) : undefined;
+      const cookie = say.anonymous === true ? undefined : cookies.header(say.session, headers.cookie);
+      if (cookie !== undefined) headers.cookie = cookie;
       const at = Date.now() - began;
       const came = await exchange(fill(way.url, values, inUrl), {
         method: way.method,
         headers,
         limit: say.limit,
+        ...(from === undefined ? {} : { from }),
         ...(bare ? {} : { body }),
         ...(say.leaveAfter === undefined ? {} : { leaveAfter: say.leaveAfter }),
       });
+      cookies.take(say.session, came.cookies);
+      if (background && exit === undefined && came.end !== 'answered' && !ground.tree.lives())
+        exit = { at: Date.now() - began, code: null, signal: null, asked: false };
       const { text, parts, error } = reading(came.body, came.headers['content-type'] ?? '');
       return {
         user: say.user,
         session: say.session,
         sent: asText(say.text),
+        address: from ?? '127.0.0.1',
         at,
         endedAt: Date.now() - began,
         end: came.end,
@@ -109,7 +138,15 @@ export function httpTarget(way: Http, ground: Ground): Target {
       };
     },
     learn(reply, nonce) {
-      if (way.reply !== undefined) return reply;
+      if (way.reply !== undefined) {
+        const { values, parts } = reading(reply.body, reply.headers['content-type'] ?? '');
+        const path = learnt;
+        if (parts === undefined && path !== undefined && !values.some(value => textAt(value, path) !== undefined))
+          warnings.push(
+            `reply: ${way.reply} matches nothing in the answer to a plain question, so all of the answer was taken for the reply; correct it, or leave it out.`,
+          );
+        return reply;
+      }
       const type = reply.headers['content-type'] ?? '';
       learnt = learn(reading(reply.body, type), nonce);
       const { text, parts } = reading(reply.body, type);
@@ -123,18 +160,23 @@ export function httpTarget(way: Http, ground: Ground): Target {
     },
     async stop() {
       await child?.stop(grace);
+      if (background) {
+        const went = await ground.tree.stop(grace);
+        exit ??= { at: Date.now() - began, code: null, signal: went ? 'SIGTERM' : 'SIGKILL', asked: true };
+      }
       child = undefined;
+      background = false;
     },
   };
 }
 
 export const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|.*\.localhost)$/.test(host);
 
-/** Does something accept connections there? */
-export function accepts(url: URL): Promise<boolean> {
+/** Does something accept connections there? @param from address of version 4 of this machine; default: as the system likes */
+export function accepts(url: URL, from?: string): Promise<boolean> {
   return new Promise(resolve => {
     const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port });
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, ...fromAddress(from) });
     const done = (is: boolean): void => {
       socket.destroy();
       resolve(is);
@@ -146,6 +188,8 @@ export function accepts(url: URL): Promise<boolean> {
 }
 
 interface Came {
+  /** What it sets, line by line. */
+  readonly cookies?: readonly string[];
   readonly end: Reply['end'];
   readonly status: number | null;
   readonly headers: Record<string, string>;
@@ -159,22 +203,34 @@ interface Asking {
   readonly body?: string;
   readonly limit: number;
   readonly leaveAfter?: number;
+  readonly from?: string;
 }
 
+const fromAddress = (from: string | undefined): { localAddress?: string; family?: number } =>
+  from === undefined ? {} : { localAddress: from, family: 4 };
+
 /** One request on a connection of its own; never rejects. */
-function exchange(url: string, { method, headers, body, limit, leaveAfter }: Asking): Promise<Came> {
+function exchange(url: string, { method, headers, body, limit, leaveAfter, from }: Asking): Promise<Came> {
   return new Promise(resolve => {
     const came = new Body();
     let answer: IncomingMessage | undefined;
     const finish = (end: Reply['end']): void => {
       clearTimeout(late);
       clearTimeout(leave);
-      resolve({ end, status: answer?.statusCode ?? null, headers: flat(answer?.headers ?? {}), body: came.text(), bytes: came.bytes });
+      const set = answer?.headers['set-cookie'];
+      resolve({
+        ...(set === undefined ? {} : { cookies: set }),
+        end,
+        status: answer?.statusCode ?? null,
+        headers: flat(answer?.headers ?? {}),
+        body: came.text(),
+        bytes: came.bytes,
+      });
       request.destroy();
     };
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     // A connection of its own, and closed at once: hanging up must be felt by the agent.
-    const options = { method, headers: { accept: '*/*', ...headers, ...length }, agent: false as const };
+    const options = { method, headers: { accept: '*/*', ...headers, ...length }, agent: false as const, ...fromAddress(from) };
     const request = (url.startsWith('https:') ? secureRequest : plainRequest)(url, options);
     const late = setTimeout(() => finish('late'), limit);
     const leave = leaveAfter === undefined ? undefined : setTimeout(() => finish('left'), leaveAfter);

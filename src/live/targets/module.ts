@@ -1,4 +1,4 @@
-// An agent that is an exported function: called inside of a Node process of its own, never inside of ours.
+// An agent that is an exported function: called inside of a process of its own, of Node or of Python, never inside of ours.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -33,6 +33,9 @@ export interface ToRunner {
 
 /** Longest wait for the module to be loaded, in milliseconds. */
 const LOADED = 60_000;
+const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
+// Not compiled, so it stays where it is written; this file runs from dist/src/live/targets.
+const PYTHON_RUNNER = fileURLToPath(new URL('../../../../src/live/preload/python/agent_ready_runner.py', import.meta.url));
 const RUNNER = fileURLToPath(new URL('./module-runner.js', import.meta.url));
 
 export function moduleTarget(way: Module, ground: Ground): Target {
@@ -50,7 +53,9 @@ export function moduleTarget(way: Module, ground: Ground): Target {
       exit = undefined;
       const file = join(ground.cwd, way.path);
       if (!existsSync(file)) throw new TrialError('not-started', `There is no file ${way.path}.`);
-      const argv = [process.execPath, ...loaderOf(file, ground.cwd), RUNNER, file, way.export];
+      const argv = file.endsWith('.py')
+        ? [PYTHON, PYTHON_RUNNER, file, way.export]
+        : [process.execPath, ...loaderOf(file, ground.cwd), RUNNER, file, way.export];
       const started = await start({ argv, cwd: ground.cwd, env: ground.env, log: ground.log, tree: ground.tree, ipc: true });
       child = started;
       watch(started, began, end => {

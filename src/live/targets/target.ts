@@ -31,6 +31,8 @@ export interface Target {
   look(path: string): Promise<Page>;
   /** Ends the agent; it may be started again. */
   stop(): Promise<void>;
+  /** What in the configuration does not fit what it answered. */
+  readonly warnings?: readonly string[];
   /** When the agent's process ended, be it by itself or by us. */
   readonly exit: (Exit & { readonly at: number; readonly asked: boolean }) | undefined;
 }

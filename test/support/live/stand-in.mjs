@@ -15,6 +15,7 @@ export async function startProvider({ script, nonce, cap, began }) {
       headers: { ...request.headers },
       body: '',
       bytes: 0,
+      clientPort: request.socket.remotePort,
     };
     exchanges.push(exchange);
     for await (const chunk of request) exchange.body += chunk;

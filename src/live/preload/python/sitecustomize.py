@@ -1,5 +1,6 @@
-# Loaded into every Python process of the agent through PYTHONPATH: sends connections to model providers to the stand-in, keeps all other
-# connections on this machine, and writes down what was tried. Nothing but the standard library.
+# Loaded into every Python process of the agent through PYTHONPATH: sends connections to other hosts to the front of the trial, keeps all
+# others on this machine, and writes down what was tried. It works below all HTTP libraries, at sockets, names and TLS contexts, so that it
+# needs to know none of them. Nothing but the standard library.
 import json
 import os
 import sys
@@ -7,17 +8,16 @@ import time
 
 
 def _guard(rules):
-    import asyncio.base_events as base_events
     import re
     import socket
     import ssl
 
-    provider, gate, file = rules["provider"], rules["gate"], rules["file"]
+    provider, front, file = rules["provider"], rules["front"], rules["file"]
     patterns = [re.compile(source) for source in rules["hosts"]]
-    local = re.compile(r"^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1|::|)$")
+    local = re.compile(r"^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1|::|::ffff:127\.\d+\.\d+\.\d+|)$")
     own = socket.gethostname().lower()
     web = {80, 443, 3000, 4000, 5000, 8000, 8008, 8080, 8081, 8443, 8888, 9000}
-    # Made-up addresses from a block that is kept for examples (RFC 5737), each standing for one name.
+    # Made-up addresses from blocks that are kept for examples (RFC 5737), each standing for one name.
     names, addresses = {}, {}
 
     def write(record):
@@ -26,6 +26,9 @@ def _guard(rules):
                 out.write(json.dumps(record) + "\n")
         except OSError:
             pass
+
+    def denied(host, port):
+        write({"host": host, "port": port if isinstance(port, int) else None, "time": time.time() * 1000})
 
     def text(host):
         host = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
@@ -39,17 +42,18 @@ def _guard(rules):
 
     def address_of(host):
         if host not in addresses:
-            count = len(addresses) + 1
-            address = "203.0.113.%d" % count if count < 255 else "198.51.100.%d" % (count % 255)
+            count = len(addresses)
+            block = ("203.0.113", "198.51.100", "192.0.2")[min(count // 254, 2)]
+            address = "%s.%d" % (block, count % 254 + 1)
             addresses[host], names[address] = address, host
         return addresses[host]
 
     def is_ip(host):
         for family in (socket.AF_INET, socket.AF_INET6):
             try:
-                socket.inet_pton(family, host)
+                socket.inet_pton(family, host.split("%")[0])
                 return True
-            except OSError:
+            except (OSError, UnicodeError):
                 pass
         return False
 
@@ -59,149 +63,114 @@ def _guard(rules):
         name = text(host)
         if host is None or is_local(name) or is_ip(name):
             return getaddrinfo(host, port, family, type, proto, flags)
-        number = port if isinstance(port, int) else {"https": 443, "http": 80}.get(str(port), 0)
+        number = port if isinstance(port, int) else {"https": 443, "http": 80}.get(text(port), 0)
+        if text(port).isdigit():
+            number = int(port)
+        if family == socket.AF_INET6:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return getaddrinfo(address_of(name), number, socket.AF_INET, type or socket.SOCK_STREAM, proto, 0)
 
+    def by_name(name):
+        name = text(name)
+        return "127.0.0.1" if is_local(name) else name if is_ip(name) else address_of(name)
+
     socket.getaddrinfo = looked_up
-    socket.gethostbyname = lambda name: "127.0.0.1" if is_local(text(name)) else name if is_ip(name) else address_of(text(name))
+    socket.gethostbyname = by_name
+    socket.gethostbyname_ex = lambda name: (text(name), [], [by_name(name)])
 
-    class Guarded(socket.socket):
-        _agent_ready = False
+    # Set on the class that all others are made from: sockets of TLS call it by way of their parents.
+    plain = socket.socket
+    connect_to, connect_ex_to, send_to = plain.connect, plain.connect_ex, plain.sendto
 
-        def _place(self, address):
-            """Where a connection goes instead, and the line that the gate reads first; None when it is refused."""
-            if self.family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple):
-                inside = not isinstance(address, (str, bytes)) or text(address).startswith((rules["dir"].lower(), "\0"))
-                if inside:
-                    return address, b""
-                write({"host": "unix:" + text(address), "port": None, "time": time.time() * 1000})
-                return None, b""
-            host, port = names.get(address[0], text(address[0])), address[1]
-            if is_provider(host, port):
-                self._agent_ready = True
-                return ("127.0.0.1", provider), b""
-            if is_local(host):
+    def place(self, address):
+        """Where a connection goes instead, and the line that the front reads first; None when it is refused."""
+        if self.family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple):
+            # A socket in the file system may lead to a database or to Docker. Abstract ones and those of the trial's folder do not.
+            if not isinstance(address, (str, bytes)) or text(address).startswith((rules["dir"].lower(), "\0")):
                 return address, b""
-            if port in web and self.type & socket.SOCK_STREAM and self.family == socket.AF_INET:
-                self._agent_ready = True
-                return ("127.0.0.1", gate), ("%s %d\n" % (host, port)).encode()
-            write({"host": host, "port": port, "time": time.time() * 1000})
+            denied("unix:" + text(address), None)
             return None, b""
+        host, port = names.get(address[0], text(address[0])), address[1]
+        known = is_provider(host, port)
+        if is_local(host) and not known:
+            return address, b""
+        if (known or port in web) and self.type & socket.SOCK_STREAM and self.family == socket.AF_INET:
+            return ("127.0.0.1", front), ("agent-ready %s %d\n" % (host, port)).encode()
+        denied(host, port)
+        return None, b""
 
-        def connect(self, address):
-            place, greeting = self._place(address)
-            if place is None:
-                raise ConnectionRefusedError(111, "Connection refused")
-            if not greeting:
-                return super().connect(place)
-            # The line must go out first, so this one connection waits, be the socket blocking or not.
-            timeout = self.gettimeout()
-            self.settimeout(5)
-            try:
-                super().connect(place)
-                self.sendall(greeting)
-            finally:
-                self.settimeout(timeout)
-            return None
+    def connect(self, address):
+        where, greeting = place(self, address)
+        if where is None:
+            raise ConnectionRefusedError(111, "Connection refused")
+        if not greeting:
+            return connect_to(self, where)
+        # The line must go out first, so this one connection waits, be the socket blocking or not.
+        timeout = self.gettimeout()
+        self.settimeout(5)
+        try:
+            connect_to(self, where)
+            plain.sendall(self, greeting)
+        finally:
+            self.settimeout(timeout)
+        return None
 
-        def connect_ex(self, address):
-            try:
-                self.connect(address)
-                return 0
-            except BlockingIOError as error:
-                return error.errno
-            except OSError as error:
-                return error.errno or 111
-
-        def sendto(self, data, *args):
-            host = text(args[-1][0]) if args and isinstance(args[-1], tuple) else ""
-            if is_local(host):
-                return super().sendto(data, *args)
-            write({"host": names.get(host, host), "port": args[-1][1], "time": time.time() * 1000})
-            raise OSError(101, "Network is unreachable")
-
-        # What clients ask a TLS socket for.
-        def getpeercert(self, binary_form=False):
-            return b"" if binary_form else {"subjectAltName": (("DNS", "*"),)}
-
-        def selected_alpn_protocol(self):
-            return None
-
-        def version(self):
-            return "TLSv1.3"
-
-        def cipher(self):
-            return ("TLS_AES_128_GCM_SHA256", "TLSv1.3", 128)
-
-        def do_handshake(self):
-            return None
-
-        def unwrap(self):
-            return self
-
-        def pending(self):
+    def connect_ex(self, address):
+        where, greeting = place(self, address)
+        if where is not None and not greeting:
+            return connect_ex_to(self, where)
+        try:
+            connect(self, address)
             return 0
+        except OSError as error:
+            return error.errno or 111
 
-    socket.socket = Guarded
+    def sendto(self, data, *args):
+        address = args[-1] if args else None
+        if not isinstance(address, tuple):
+            return send_to(self, data, *args)
+        host = names.get(address[0], text(address[0]))
+        # Names are asked for at the resolver of the machine; where the network is not ours, that would carry them out.
+        if is_local(host):
+            return send_to(self, data, *args)
+        denied(host, address[1])
+        raise OSError(101, "Network is unreachable")
 
-    wrap = ssl.SSLContext.wrap_socket
+    plain.connect, plain.connect_ex, plain.sendto = connect, connect_ex, sendto
 
-    def wrapped(self, sock, *args, **kwargs):
-        return sock if getattr(sock, "_agent_ready", False) else wrap(self, sock, *args, **kwargs)
+    # The front ends TLS with certificates of the run. Whatever list of authorities a library brings, that of the run is added.
+    def trusting(wrap):
+        def wrapped(self, *args, **kwargs):
+            if self.verify_mode != ssl.CERT_NONE:
+                try:
+                    self.load_verify_locations(cafile=rules["authority"])
+                except (OSError, ssl.SSLError):
+                    pass
+            return wrap(self, *args, **kwargs)
 
-    ssl.SSLContext.wrap_socket = wrapped
+        return wrapped
 
-    # asyncio does TLS in memory, so it is told to do none. aiohttp goes this way.
-    connection = base_events.BaseEventLoop.create_connection
+    ssl.SSLContext.wrap_socket = trusting(ssl.SSLContext.wrap_socket)
+    ssl.SSLContext.wrap_bio = trusting(ssl.SSLContext.wrap_bio)
 
-    async def create_connection(self, factory, host=None, port=None, *, ssl=None, sock=None, server_hostname=None, **more):
-        reached = names.get(host, text(host)) if host is not None else None
-        if sock is not None and getattr(sock, "_agent_ready", False):
-            return await connection(self, factory, sock=sock)
-        if ssl and reached is not None and (is_provider(reached, port) or not is_local(reached)):
-            for name in ("ssl_handshake_timeout", "ssl_shutdown_timeout"):
-                more.pop(name, None)
-            return await connection(self, factory, host, port, **more)
-        return await connection(self, factory, host, port, ssl=ssl, sock=sock, server_hostname=server_hostname, **more)
+    # uvloop connects below Python. Where the kernel does not lead its connections here, the loop of the standard library takes its place.
+    def no_uvloop(module):
+        import asyncio
 
-    base_events.BaseEventLoop.create_connection = create_connection
-
-    # httpcore, below httpx and with it the SDKs of providers, starts TLS on an open connection.
-    def plain_httpcore(module):
-        for name in ("AnyIOStream", "SyncStream", "TrioStream"):
-            stream = getattr(module, name, None)
-            start = getattr(stream, "start_tls", None)
-            if start is None:
-                continue
-
-            def make(start):
-                import inspect
-
-                def redirected(self):
-                    raw = self.get_extra_info("socket")
-                    try:
-                        return raw is not None and raw.getpeername()[1] in (provider, gate)
-                    except OSError:
-                        return False
-
-                if inspect.iscoroutinefunction(start):
-
-                    async def start_async(self, *args, **kwargs):
-                        return self if redirected(self) else await start(self, *args, **kwargs)
-
-                    return start_async
-
-                def start_sync(self, *args, **kwargs):
-                    return self if redirected(self) else start(self, *args, **kwargs)
-
-                return start_sync
-
-            stream.start_tls = make(start)
+        for name, instead in {
+            "Loop": asyncio.SelectorEventLoop,
+            "new_event_loop": asyncio.SelectorEventLoop,
+            "EventLoopPolicy": getattr(asyncio, "DefaultEventLoopPolicy", None),
+            "install": lambda: None,
+            "run": asyncio.run,
+        }.items():
+            if hasattr(module, name) and instead is not None:
+                setattr(module, name, instead)
 
     class Finder:
         """Changes a module right after it was loaded."""
 
-        wanted = {"httpcore._backends.anyio": plain_httpcore, "httpcore._backends.sync": plain_httpcore}
+        wanted = {} if rules["enclosed"] else {"uvloop": no_uvloop}
 
         def find_spec(self, name, path=None, target=None):
             change = self.wanted.pop(name, None)
@@ -210,6 +179,8 @@ def _guard(rules):
             from importlib.util import find_spec
 
             spec = find_spec(name)
+            if spec is None or spec.loader is None:
+                return None
             load = spec.loader.exec_module
 
             def exec_module(module):
