@@ -14,7 +14,7 @@ from .limits import charge
 from .messages import Message, ToolCall
 from .model import Question, ask
 from .prompt import SYSTEM_PROMPT
-from .tools import DEFINITIONS, run_tools
+from .tools.run import DEFINITIONS, run_tools
 
 # The same call for the third time: the model goes round in circles.
 REPEATS = 3

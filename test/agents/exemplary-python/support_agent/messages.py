@@ -95,7 +95,16 @@ class Assembly:
         return ""
 
     def message(self) -> Message:
-        """The whole. Raises ValueError when the arguments of a tool call are no JSON, AgentError when there is no message."""
+        """The whole. Raises AgentError of kind `parse` when there is no message."""
         for index, text in self._arguments.items():
-            self._blocks[index]["input"] = json.loads(text or "{}")
+            self._blocks[index]["input"] = _arguments_of(text)
         return message_of({"content": self._blocks, "stop_reason": self._stop_reason, "usage": self._usage})
+
+
+def _arguments_of(text: str) -> Json:
+    """The arguments of a tool call. What cannot be read becomes an argument that no tool knows, so that the model is told of its mistake."""
+    try:
+        arguments: Json = json.loads(text or "{}")
+    except json.JSONDecodeError:
+        return {"unreadable": text[:200]}
+    return arguments

@@ -6,7 +6,7 @@ from typing import Any
 from . import config
 from .approvals import take_approval
 from .deadline import Deadline
-from .tools import tool_named
+from .tools.run import tool_named
 
 log = logging.getLogger(__name__)
 

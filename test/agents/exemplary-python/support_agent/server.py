@@ -43,14 +43,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         """Gives the request its trace, which its logs, spans and reply carry, and turns what was raised into a plain answer."""
-        try:
-            with tracing.span("request", self.headers.get("traceparent")):
+        with tracing.span("request", self.headers.get("traceparent")) as span:
+            try:
                 self._route()
-        except BodyError as error:
-            self._send_json(error.status, {"error": str(error)})
-        except Exception as error:
-            log.error("request could not be handled", extra={"error_name": type(error).__name__})
-            self._send_json(500, {"error": "Something went wrong on our side. Please try again later."})
+            except BodyError as error:
+                self._send_json(error.status, {"error": str(error)})
+            except Exception as error:
+                span.failed = True
+                log.error("request could not be handled", extra={"error_name": type(error).__name__})
+                self._send_json(500, {"error": "Something went wrong on our side. Please try again later."})
 
     def _route(self) -> None:
         path = urlsplit(self.path).path
