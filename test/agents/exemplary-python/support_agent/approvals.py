@@ -1,7 +1,7 @@
 """Calls of tools that wait for a colleague. They are kept in a file, so that a restart loses none."""
 
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from . import config
@@ -30,7 +30,7 @@ def ask_approval(tool: str, arguments: Any, user: str) -> str:
         "tool": tool,
         "input": arguments,
         "user": user,
-        "since": datetime.now(timezone.utc).isoformat(),
+        "since": datetime.now(UTC).isoformat(),
     }
     with _store.editing() as waiting:
         if len(waiting) >= MOST:

@@ -33,7 +33,7 @@ def classify(error: BaseException) -> ErrorKind:
 _HUMAN = "You can also write to our support team, who will help you on the next working day."
 
 _REPLIES: dict[ErrorKind, str] = {
-    "api": f"I cannot answer just now, because a service that I need is temporarily unavailable. Please try again in a few minutes. {_HUMAN}",
+    "api": f"I cannot answer just now, because a service that I need is unavailable. Please try again in a few minutes. {_HUMAN}",
     "timeout": f"This takes longer than it should, so I stopped. Please try again in a moment. {_HUMAN}",
     "tool": f"I could not look that up. Please try again later. {_HUMAN}",
     "parse": f"Something went wrong while I wrote the answer. Please ask again, perhaps in other words. {_HUMAN}",

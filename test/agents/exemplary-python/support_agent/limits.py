@@ -1,7 +1,7 @@
 """Limits that count from one request to the next: of each user, and of all together. The counts outlive a restart."""
 
 import logging
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TypedDict
 
 from . import config
@@ -12,11 +12,13 @@ log = logging.getLogger(__name__)
 
 
 class Counts(TypedDict):
-    """`spent`: US dollars of all users in this hour. `requests`: of each user in this hour. `costs`: US dollars of each user in this day."""
+    """What was used up in an hour and in a day."""
 
     hour: str
     day: str
+    # US dollars of all users in this hour.
     spent: float
+    # Requests of each user in this hour, and US dollars in this day.
     requests: dict[str, int]
     costs: dict[str, float]
 
@@ -27,7 +29,7 @@ _store: Store[Counts] = Store(config.STATE_FOLDER / "limits.json", _EMPTY)
 
 def _bring_up_to_date(counts: Counts) -> None:
     """A new hour and a new day begin at nothing."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     hour, day = now.strftime("%Y-%m-%dT%H"), now.strftime("%Y-%m-%d")
     if counts["hour"] != hour:
         counts["spent"] = 0

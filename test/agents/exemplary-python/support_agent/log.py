@@ -1,10 +1,10 @@
-"""The log: one JSON object a line, each with the trace id of its request. No text of a conversation belongs in it, unless something failed."""
+"""The log: one JSON object a line, with the trace id of its request. No text of a conversation belongs in it, unless something failed."""
 
 import json
 import logging
 import os
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from .tracing import trace_id
 
@@ -17,7 +17,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "service": "support-agent",
             "msg": record.getMessage(),

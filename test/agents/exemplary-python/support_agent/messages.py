@@ -102,7 +102,7 @@ class Assembly:
 
 
 def _arguments_of(text: str) -> Json:
-    """The arguments of a tool call. What cannot be read becomes an argument that no tool knows, so that the model is told of its mistake."""
+    """The arguments of a tool call. What cannot be read becomes one that no tool knows, so that the model is told."""
     try:
         arguments: Json = json.loads(text or "{}")
     except json.JSONDecodeError:

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import config
 from .deadline import Deadline
+from .errors import AgentError
 from .messages import Assembly, Message, StreamError, events_of, message_of
 from .metrics import COST, MODEL_DURATION, MODEL_ERRORS, TOKENS
 from .prices import Usage, cost_of
@@ -48,7 +49,7 @@ class Answer:
 
 
 def ask(question: Question, deadline: Deadline) -> Answer:
-    """Asks the model once. Raises what the last attempt raised: TimeoutError, OSError, http.client.HTTPException, AgentError or ValueError."""
+    """Asks the model once. Raises what the last attempt raised: OSError, http.client.HTTPException, AgentError or ValueError."""
     started = time.perf_counter()
     with span("model call") as trace:
         message = _with_retries(question, deadline)
@@ -57,15 +58,15 @@ def ask(question: Question, deadline: Deadline) -> Answer:
 
 def _with_retries(question: Question, deadline: Deadline) -> Message:
     for attempt in range(MAX_RETRIES + 1):
-        passed_on = _Listener(question.on_text)
+        listener = _Listener(question.on_text)
+        limited = deadline.within(config.MODEL_TIMEOUT)
         try:
-            limited = deadline.within(config.MODEL_TIMEOUT)
-            return limited.run(lambda: _whole(question, limited)) if question.on_text is None else _streamed(question, limited, passed_on)
+            return _attempt(question, limited, listener)
         except (OSError, http.client.HTTPException) as error:
             MODEL_ERRORS.inc(kind=_kind_of(error))
             wait = _wait_after(error, attempt)
             # What the user has seen already cannot be taken back.
-            if attempt == MAX_RETRIES or passed_on.heard or not _may_pass(error) or wait >= deadline.left():
+            if attempt == MAX_RETRIES or listener.heard or not _may_pass(error) or wait >= deadline.left():
                 raise
         deadline.sleep(wait)
     raise AssertionError("unreachable")
@@ -82,6 +83,12 @@ class _Listener:
         if piece and self._on_text:
             self.heard = True
             self._on_text(piece)
+
+
+def _attempt(question: Question, limited: Deadline, listener: _Listener) -> Message:
+    if question.on_text:
+        return _streamed(question, limited, listener)
+    return limited.run(lambda: _whole(question, limited))
 
 
 def _post(question: Question, limited: Deadline) -> http.client.HTTPResponse:
@@ -108,24 +115,24 @@ def _post(question: Question, limited: Deadline) -> http.client.HTTPResponse:
 
 
 def _whole(question: Question, limited: Deadline) -> Message:
-    parts: list[bytes] = []
+    body = bytearray()
     with _post(question, limited) as response:
         while part := response.read1(65_536):
             limited.left()
-            parts.append(part)
-            if sum(map(len, parts)) > MOST:
-                raise ValueError("the answer of the model is too long")
-    return message_of(json.loads(b"".join(parts)))
+            body += part
+            if len(body) > MOST:
+                raise AgentError("parse", "the answer of the model is too long")
+    return message_of(json.loads(body))
 
 
-def _streamed(question: Question, limited: Deadline, on_text: Callable[[str], None]) -> Message:
+def _streamed(question: Question, limited: Deadline, listener: _Listener) -> Message:
     def events() -> Iterator[dict[str, Any]]:
         with _post(question, limited) as response:
-            yield from events_of(response)
+            yield from events_of(iter(lambda: response.readline(MOST), b""))
 
     answer = Assembly()
     for event in limited.each(events):
-        on_text(answer.add(event))
+        listener(answer.add(event))
     return answer.message()
 
 
@@ -137,7 +144,7 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _wait_after(error: Exception, attempt: int) -> float:
-    """Seconds until the next attempt: what the provider asks for, else longer each time. Never the same for all, or all come back at once."""
+    """Seconds until the next attempt: what the provider asks for, else longer each time. Never the same for all."""
     asked = _retry_after(error.headers.get("retry-after")) if isinstance(error, urllib.error.HTTPError) else None
     return (FIRST_WAIT_SECONDS * 2**attempt if asked is None else asked) * random.uniform(1, 1.25)
 
@@ -171,7 +178,7 @@ def _record(model: str, usage: Usage, seconds: float, trace: Span) -> float:
     MODEL_DURATION.observe(seconds)
     TOKENS.inc(usage.input_tokens, model=model, direction="input")
     TOKENS.inc(usage.output_tokens, model=model, direction="output")
-    figures = {
+    figures: dict[str, str | int | float] = {
         "model": model,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,

@@ -22,7 +22,7 @@ class _Metric:
         return tuple(str(labels[name]) for name in self._labels)
 
     def _line(self, suffix: str, key: Sequence[str], value: float, more: str = "") -> str:
-        pairs = [f'{name}="{_escaped(text)}"' for name, text in zip(self._labels, key)]
+        pairs = [f'{name}="{_escaped(text)}"' for name, text in zip(self._labels, key, strict=True)]
         inside = ",".join([*pairs, more] if more else pairs)
         return f"{self.name}{suffix}{{{inside}}} {value}" if inside else f"{self.name}{suffix} {value}"
 
@@ -68,14 +68,14 @@ class Histogram(_Metric):
         key = self._key(labels)
         with self._lock:
             counts, total = self._values.get(key, ([0] * len(self._bounds), 0.0))
-            counts = [count + (value <= bound) for count, bound in zip(counts, self._bounds)]
+            counts = [count + (value <= bound) for count, bound in zip(counts, self._bounds, strict=True)]
             self._values[key] = (counts, total + value)
 
     def lines(self) -> list[str]:
         out = super().lines()
         with self._lock:
             for key, (counts, total) in self._values.items():
-                for bound, count in zip(self._bounds, counts):
+                for bound, count in zip(self._bounds, counts, strict=True):
                     le = "+Inf" if bound == float("inf") else f"{bound:g}"
                     out.append(self._line("_bucket", key, count, f'le="{le}"'))
                 out += [self._line("_sum", key, total), self._line("_count", key, counts[-1])]

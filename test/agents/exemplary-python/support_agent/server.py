@@ -57,22 +57,21 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         place = f"{self.command} {path}"
         if place == "GET /health":
-            return self._send_json(200, {"status": "ok"})
-        if place == "GET /metrics":
-            return send(self, 200, "text/plain; version=0.0.4", prometheus.page().encode(), {})
-        if path.startswith("/approvals"):
-            return self._approvals(path)
-        if not is_authorised(self, CALLERS):
-            return self._send_json(401, {"error": "Not allowed."})
-        match place:
-            case "POST /chat":
-                self._chat()
-            case "POST /chat/stream":
-                self._chat_stream()
-            case "POST /feedback":
-                self._feedback()
-            case _:
-                self._send_json(404, {"error": "There is nothing here."})
+            self._send_json(200, {"status": "ok"})
+        elif place == "GET /metrics":
+            send(self, 200, "text/plain; version=0.0.4", prometheus.page().encode(), {})
+        elif path.startswith("/approvals"):
+            self._approvals(path)
+        elif not is_authorised(self, CALLERS):
+            self._send_json(401, {"error": "Not allowed."})
+        elif place == "POST /chat":
+            self._chat()
+        elif place == "POST /chat/stream":
+            self._chat_stream()
+        elif place == "POST /feedback":
+            self._feedback()
+        else:
+            self._send_json(404, {"error": "There is nothing here."})
 
     def _chat(self) -> None:
         answer = chat(read_json(self), self._gone)
@@ -93,11 +92,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _approvals(self, path: str) -> None:
         if STAFF is None or not is_authorised(self, STAFF):
-            return self._send_json(401, {"error": "Not allowed."})
-        if self.command == "GET":
-            return self._send_json(200, open_approvals())
-        done, message = decide(path.removeprefix("/approvals/"), read_json(self))
-        return self._send_json(200, {"done": done, "message": message})
+            self._send_json(401, {"error": "Not allowed."})
+        elif self.command == "GET":
+            self._send_json(200, open_approvals())
+        else:
+            done, message = decide(path.removeprefix("/approvals/"), read_json(self))
+            self._send_json(200, {"done": done, "message": message})
 
     def _gone(self) -> bool:
         return hung_up(self.connection)

@@ -85,7 +85,7 @@ def _value(value: str | int | float) -> dict[str, object]:
 
 
 def _send_finished() -> None:
-    spans = []
+    spans: list[dict[str, object]] = []
     with suppress(Empty):
         while len(spans) < _MOST_AT_ONCE:
             spans.append(_finished.get_nowait())
@@ -93,9 +93,7 @@ def _send_finished() -> None:
         return
     resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "support-agent"}}]}
     body = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": {"name": "support-agent"}, "spans": spans}]}]}
-    request = urllib.request.Request(
-        f"{_ENDPOINT}/v1/traces", data=json.dumps(body).encode(), headers={"content-type": "application/json"}
-    )
+    request = urllib.request.Request(f"{_ENDPOINT}/v1/traces", data=json.dumps(body).encode(), headers={"content-type": "application/json"})
     with suppress(OSError), urllib.request.urlopen(request, timeout=2):
         pass
 

@@ -85,7 +85,8 @@ def _events(step: dict[str, Any], model: str) -> list[dict[str, Any]]:
             pieces = [{"type": "text_delta", "text": block["text"][at : at + 3]} for at in range(0, len(block["text"]), 3)]
             empty = {**block, "text": ""}
         else:
-            pieces = [{"type": "input_json_delta", "partial_json": block["input"] if isinstance(block["input"], str) else json.dumps(block["input"])}]
+            text = block["input"] if isinstance(block["input"], str) else json.dumps(block["input"])
+            pieces = [{"type": "input_json_delta", "partial_json": text}]
             empty = {**block, "input": {}}
         events.append({"type": "content_block_start", "index": index, "content_block": empty})
         events += [{"type": "content_block_delta", "index": index, "delta": piece} for piece in pieces]

@@ -27,7 +27,8 @@ class Edges(unittest.TestCase):
         self.assertEqual(asked, [])
 
     def test_a_body_that_is_no_object_is_refused(self) -> None:
-        for body in (None, [], "Hi", {}, {"message": "Hi"}, {"message": "Hi", "user": "a b"}):
+        bodies: tuple[Any, ...] = (None, [], "Hi", {}, {"message": "Hi"}, {"message": "Hi", "user": "a b"})
+        for body in bodies:
             with self.subTest(repr(body)):
                 self.assertEqual(chat(body).status, 400)
         self.assertEqual(asked, [])

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from .. import config
@@ -50,7 +51,7 @@ def fence(output: str) -> str:
 
 def run_tools(calls: list[ToolCall], user: str, deadline: Deadline) -> list[dict[str, Any]]:
     """Runs calls of one answer of the model side by side. Raises TimeoutError when the whole request has no time left."""
-    running = [start(lambda call=call: run_tool(call, user, deadline)) for call in calls]
+    running = [start(partial(run_tool, call, user, deadline)) for call in calls]
     return [deadline.result(one) for one in running]
 
 

@@ -27,4 +27,5 @@ class SearchArticles(Tool):
         url = f"{config.KNOWLEDGE_URL}?{urllib.parse.urlencode({'q': arguments['query']})}"
         request = urllib.request.Request(url, headers={"accept": "text/plain"})
         with urllib.request.urlopen(request, timeout=deadline.left()) as response:
-            return response.read(MOST).decode("utf-8", "replace")
+            text: str = response.read(MOST).decode("utf-8", "replace")
+            return text
