@@ -285,7 +285,7 @@ export const ERRORS: readonly Mutant[] = [
     edits: {
       typescript: [{ file: 'src/agent.ts', find: '    for (const call of calls) count(seen, call);\n', replace: '' }],
       python: [
-        { file: 'support_agent/agent.py', find: '        for call in message.calls:\n            _count(seen, call)\n', replace: '' },
+        { file: 'support_agent/agent.py', find: '        for call in calls:\n            _count(seen, call)\n', replace: '' },
       ],
     },
     inspected: [],

@@ -47,12 +47,13 @@ def work(task: Task) -> str:
         charge(task.user, answer.usd)
         if message.stop_reason == "refusal":
             raise AgentError("safety", "the model refused")
-        if not message.calls:
+        calls = message.calls
+        if not calls:
             return _text_of(message, task.on_text)
-        for call in message.calls:
+        for call in calls:
             _count(seen, call)
-        results = run_tools(message.calls[: config.MAX_TOOL_CALLS], task.user, task.deadline)
-        dropped = [_refuse(call) for call in message.calls[config.MAX_TOOL_CALLS :]]
+        results = run_tools(calls[: config.MAX_TOOL_CALLS], task.user, task.deadline)
+        dropped = [_refuse(call) for call in calls[config.MAX_TOOL_CALLS :]]
         conversation.append({"role": "assistant", "content": message.content})
         conversation.append({"role": "user", "content": results + dropped})
     raise AgentError("loop", f"no answer after {config.MAX_ROUNDS} model calls")

@@ -50,6 +50,7 @@ class Deadline:
         return Deadline(min(seconds, self.left()), self._gone)
 
     def sleep(self, seconds: float) -> None:
+        """Waits. Raises TimeoutError when there is not as much time left."""
         end = time.monotonic() + seconds
         while (rest := end - time.monotonic()) > 0:
             time.sleep(min(rest, _GLANCE, self.left()))

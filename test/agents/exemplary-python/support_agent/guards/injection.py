@@ -23,7 +23,7 @@ PATTERNS = [
         r"\bnew (?:system )?(?:instructions?|rules?)\s*:",
         r"</?(?:system|assistant|im_start|im_end|tool_result|instructions?)\b"
         r"|<\|(?:im_start|im_end|system|endoftext)\|>|\[/?(?:inst|system)\]",
-        r"^\s*(?:#+\s*)?system\s*(?:message|prompt|note)?\s*:",
+        r"^ ?(?:#+ ?)?system ?(?:message|prompt|note)? ?:",
         r"\b(?:call|use|run|invoke|execute)\b.{0,30}\b(?:request_refund|find_order|search_articles)\b",
         r"\b(?:send|forward|e-?mail|post|upload)\b.{0,60}"
         r"\b(?:password|api key|secret|credentials|conversation|customer data|all orders)\b.{0,40}\b(?:to|at)\b",

@@ -35,7 +35,8 @@ def _allowed(url: str) -> bool:
 
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+# Nothing is tried twice in it (++, *+): a long row of brackets must not take minutes.
+_LINK = re.compile(r"\[([^\]]*)\]\(\s*+<?([^)\s>]++)[^)]*+\)")
 _TAG = re.compile(r"</?[a-z!][^>]*>?", re.IGNORECASE)
 _SCRIPT = re.compile(r"\b(?:javascript|data|vbscript):[^\s)]+", re.IGNORECASE)
 _URL = re.compile(r"\bhttps?://[^\s<>\"')\]]+", re.IGNORECASE)
