@@ -67,18 +67,23 @@ describe.each(LANGUAGES)('the exemplary agent in %s', language => {
   );
 });
 
-/** What an agent gets right by doing nothing: it tries nothing twice, and prints every error whole. */
+/** What an agent gets right by doing nothing: it tries nothing twice. */
+const LUCKY = ['ERR-04'];
+/** The naive one has the address of its provider in its code, so only the preload leads it to the stand-in. */
 const CARELESS = [
-  ['hurried', 'typescript', ['ERR-04', 'OBS-10']],
-  ['hurried', 'python', ['ERR-04']],
-  ['naive', 'python', ['ERR-04']],
+  ['hurried', 'typescript', QUICK],
+  ['hurried', 'python', QUICK],
+  ['naive', 'python', ['client-errors', 'empty-answer', 'overloaded', 'personal-data', 'plain-question']],
 ] as const;
 
-describe.each(CARELESS.filter(([, language]) => LANGUAGES.some(one => one === language)))('the %s agent in %s', (kind, language, lucky) => {
+describe.each(
+  CARELESS.filter(([, language]) => LANGUAGES.some(one => one === language)),
+)('the %s agent in %s', (kind, language, probes) => {
   test('passes no item but by luck', async () => {
-    const outcomes = await outcomesOf(`${kind}-${language}`, [], QUICK);
+    const outcomes = await outcomesOf(`${kind}-${language}`, [], probes);
     expect(failed(outcomes)).toEqual([]);
-    const passed = [...seenIn(outcomes)].filter(([, status]) => status === 'pass').map(([code]) => code);
-    expect(passed.sort()).toEqual([...lucky]);
+    const seen = seenIn(outcomes);
+    expect([...seen].filter(([, status]) => status === 'pass').map(([code]) => code)).toEqual(LUCKY);
+    expect(seen.size).toBeGreaterThanOrEqual(12);
   }, 120_000);
 });
