@@ -284,9 +284,7 @@ export const ERRORS: readonly Mutant[] = [
     removes: 'The same tool call again and again is noticed.',
     edits: {
       typescript: [{ file: 'src/agent.ts', find: '    for (const call of calls) count(seen, call);\n', replace: '' }],
-      python: [
-        { file: 'support_agent/agent.py', find: '        for call in calls:\n            _count(seen, call)\n', replace: '' },
-      ],
+      python: [{ file: 'support_agent/agent.py', find: '        for call in calls:\n            _count(seen, call)\n', replace: '' }],
     },
     inspected: [],
     observed: [],

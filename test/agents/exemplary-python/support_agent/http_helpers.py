@@ -9,8 +9,9 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-# Bytes of a body.
+# Bytes of a body, and of one that is too large and is read only so that the caller hears of it.
 MOST = 64 * 1024
+MOST_IN_VAIN = 1024 * 1024
 
 
 class BodyError(Exception):
@@ -27,6 +28,7 @@ def read_json(handler: BaseHTTPRequestHandler) -> Any:
     if not length.isascii() or not length.isdigit():
         raise BodyError(411, "The length of the body must be told.")
     if int(length) > MOST:
+        handler.rfile.read(min(int(length), MOST_IN_VAIN))
         raise BodyError(413, "The message is too long.")
     try:
         return json.loads(handler.rfile.read(int(length)))
