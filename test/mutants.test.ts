@@ -1,21 +1,29 @@
 // Every protection counts: a good agent from which one is taken must look worse, in the item of that protection.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { CHECKS } from '../checks/index.ts';
+import type { Language } from './agents/mutant.ts';
 import { MUTANTS } from './agents/mutants/index.ts';
 import { OVERLOOKED } from './agents/mutants/overlooked.ts';
-import { type Statuses, tryMutant, tryOriginal } from './support/mutants.ts';
+import { edited, pathOfAgent } from './support/agents.ts';
+import { type Statuses, type Trial, tryMutant, tryOriginal } from './support/mutants.ts';
 
 // Agents are started by other files at the same time: seconds say nothing here.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
 
-const TRIAL = { agent: 'exemplary-typescript', language: 'typescript' } as const;
-const MINE = MUTANTS.filter(mutant => mutant.edits.typescript !== undefined);
-const { unrecognised = [], assured = {} } = OVERLOOKED.typescript ?? {};
+interface Good extends Trial {
+  /** Why its code is not judged yet; experiments on it are made all the same. */
+  readonly unread?: string;
+}
 
-let original: { readonly inspected: Statuses };
-beforeAll(async () => {
-  original = await tryOriginal(TRIAL);
-});
+const GOOD: readonly Good[] = [
+  { agent: 'exemplary-typescript', language: 'typescript' },
+  // Take `unread` away as soon as the model call of this agent is found, and shorten its list in overlooked.ts.
+  { agent: 'exemplary-python', language: 'python', unread: 'model calls through urllib are not recognised yet' },
+];
+
+const mine = (language: Language) => MUTANTS.filter(mutant => mutant.edits[language] !== undefined);
 
 describe('the lists are sound', () => {
   test('ids are distinct, codes exist', () => {
@@ -23,23 +31,45 @@ describe('the lists are sound', () => {
     const codes: string[] = CHECKS.map(check => check.code);
     for (const { inspected, observed } of MUTANTS) expect(codes).toEqual(expect.arrayContaining([...inspected, ...observed]));
   });
-  test('what is said to be overlooked belongs to a mutant that expects it', () => {
-    for (const [id, codes] of Object.entries(assured))
-      expect(MINE.find(mutant => mutant.id === id)?.inspected, id).toEqual(expect.arrayContaining([...codes]));
+  test.each(GOOD)('what is said to be overlooked in $agent belongs to a mutant that expects it', ({ language }) => {
+    for (const [id, codes] of Object.entries(OVERLOOKED[language]?.assured ?? {}))
+      expect(mine(language).find(mutant => mutant.id === id)?.inspected, id).toEqual(expect.arrayContaining([...codes]));
+  });
+  test.each(GOOD)('each protection of $agent is where its mutant takes it away', ({ agent, language }) => {
+    for (const { edits } of mine(language)) {
+      const texts = new Map<string, string>();
+      for (const edit of edits[language] ?? []) {
+        const text = texts.get(edit.file) ?? readFileSync(join(pathOfAgent(agent), edit.file), 'utf8');
+        texts.set(edit.file, edited(text, edit));
+      }
+    }
+  });
+  test('the agents of all languages have the same protections', () => {
+    for (const { language } of GOOD) expect(mine(language).length).toBe(MUTANTS.length);
   });
 });
 
-test('the good agent passes, except for what is known not to be recognised', () => {
-  const open = [...original.inspected].filter(([, status]) => status !== 'pass' && status !== 'not-applicable').map(([code]) => code);
-  expect(open.sort()).toEqual([...unrecognised].sort());
-});
+describe.each(GOOD.filter(good => good.unread === undefined))('$agent', trial => {
+  const { unrecognised = [], assured = {} } = OVERLOOKED[trial.language] ?? {};
+  let original: { readonly inspected: Statuses };
+  beforeAll(async () => {
+    original = await tryOriginal(trial);
+  });
 
-describe('reading the code misses what was taken', () => {
-  test.each(MINE.map(mutant => [mutant.id, mutant] as const))('%s', async (id, mutant) => {
-    const { worse } = await tryMutant(TRIAL, mutant, original);
-    const due = mutant.inspected.filter(code => original.inspected.get(code) === 'pass');
-    // Equal, not contained: a gap that is closed must leave the list of what is overlooked.
-    const missed = due.filter(code => !worse.includes(code));
-    expect(missed, mutant.removes).toEqual(assured[id] ?? []);
+  test('the good agent passes, except for what is known not to be recognised', () => {
+    const open = [...original.inspected].filter(([, status]) => status !== 'pass' && status !== 'not-applicable').map(([code]) => code);
+    expect(open.sort()).toEqual([...unrecognised].sort());
+  });
+
+  describe('reading the code misses what was taken', () => {
+    test.each(mine(trial.language).map(mutant => [mutant.id, mutant] as const))('%s', async (id, mutant) => {
+      const { worse } = await tryMutant(trial, mutant, original);
+      const due = mutant.inspected.filter(code => original.inspected.get(code) === 'pass');
+      // Equal, not contained: a gap that is closed must leave the list of what is overlooked.
+      const missed = due.filter(code => !worse.includes(code));
+      expect(missed, mutant.removes).toEqual(assured[id] ?? []);
+    });
   });
 });
+
+for (const { agent, unread } of GOOD.filter(good => good.unread !== undefined)) test.skip(`${agent} is not judged by reading: ${unread}`);

@@ -20,6 +20,9 @@ import {
 /** Names of the failures that are played, beside the number of the status. */
 const KINDS: Readonly<Record<number, RegExp>> = { 400: /bad.?request|invalid.?request/i, 529: /overload|unavailable|server.?error/i };
 
+/** The last line of Node before it ends, and the first one of servers in the standard library of Python before they go on. */
+const UNCAUGHT = /^Node\.js v\d+\.\d+|^Exception occurred during processing of request from |^Exception in thread /;
+
 /** Does what was logged about a failed model call tell what failed, for which request, and how it came about? */
 function contextFinding(seen: Observation, trial: Trial, status: number): Finding | undefined {
   const lines = logLines(trial);
@@ -35,8 +38,7 @@ function contextFinding(seen: Observation, trial: Trial, status: number): Findin
   const kind = new RegExp(`(?<!\\d)${status}(?!\\d)`).test(said) || KINDS[status]?.test(said) === true;
   if (!kind) return fail(`The provider answered ${status}, and the log does not say what failed: ${quote(said)}`);
   // What the runtime prints when nobody caught the error is no log, however much it holds.
-  if (trial.lines.some(line => /^Node\.js v\d+\.\d+/.test(line.text)))
-    return partial(`At a ${status} nobody caught the error: the runtime printed it and the process ended`);
+  if (trial.lines.some(line => UNCAUGHT.test(line.text))) return partial(`At a ${status} nobody caught the error: the runtime printed it`);
   const missing = [
     ...(hasRequestId(seen, trial, lines) ? [] : ['an id of the request']),
     ...(/\bat \S+ \(?\S+:\d+:\d+\)?|\bat \S+:\d+:\d+|Traceback|File ".*", line \d+|"stack/.test(outputOf(trial)) ||

@@ -17,9 +17,9 @@ const LONGER = /session|thread|conversation|chat|user|customer|account|tenant|ho
 /** Ids of a provider, dates, addresses, plain numbers. */
 const NO_ID = /^(?:msg|chatcmpl|resp|toolu|call|fc|rs)[_-]|agentready\d|^\d{4}-\d\d-\d\d|^\d+$|^\d+(?:\.\d+)+(?::\d+)?$|^\d\d:\d\d/i;
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-/** In loose text: a UUID, a long hexadecimal number, a word after "request" or "trace", or a long mixture of letters and digits. */
+/** In loose text: a UUID, a long hexadecimal number, a word with a digit after "request" or "trace", or a long mixture of letters and digits. */
 const LOOSE = new RegExp(
-  `(?<!\\w)(\\w{0,30})[^\\w]{0,3}(?<![\\w-])(${UUID}|[0-9a-f]{16,64}|(?:req|request|trace|rid|corr)[-_:=# ]{1,3}[\\w-]{1,64}|(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{10,64})(?![\\w-])`,
+  `(?<!\\w)(\\w{0,30})[^\\w]{0,3}(?<![\\w-])(${UUID}|[0-9a-f]{16,64}|(?:req|request|trace|rid|corr)[-_:=# ]{1,3}(?=[\\w-]*\\d)[\\w-]{1,64}|(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{10,64})(?![\\w-])`,
   'gi',
 );
 

@@ -1,4 +1,5 @@
 // Copies an agent of test/agents into a folder of its own, with an edit or without, and makes it ready to run: no installation, no network.
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import type { Edit } from '../agents/mutant.ts';
 const AGENTS = fileURLToPath(new URL('../agents/', import.meta.url));
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 /** What a checkout would not have. */
-const UNTRACKED = new Set(['node_modules', 'dist', 'state', '.env', 'results.json']);
+const UNTRACKED = new Set(['node_modules', 'dist', 'state', '.env', 'results.json', '__pycache__']);
 
 export const pathOfAgent = (agent: string): string => join(AGENTS, agent);
 
@@ -28,8 +29,9 @@ export function edited(text: string, { file, find, replace }: Edit): string {
   return text.replace(find, () => replace);
 }
 
-/** Compiles a copied agent from src/ to dist/ without looking at types, and links the packages of this repository. */
+/** Compiles a copied agent from src/ to dist/ without looking at types, and links the packages of this repository. One in Python needs neither. */
 export async function buildAgent(folder: string): Promise<void> {
+  if (!existsSync(join(folder, 'package.json'))) return;
   const compilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,

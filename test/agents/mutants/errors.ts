@@ -8,14 +8,20 @@ export const ERRORS: readonly Mutant[] = [
   {
     id: 'retries-off',
     removes: 'Failed model calls are tried again.',
-    edits: { typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 0' }] },
+    edits: {
+      typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 0' }],
+      python: [{ file: 'support_agent/model.py', find: 'MAX_RETRIES = 2\n', replace: 'MAX_RETRIES = 0\n' }],
+    },
     inspected: ['ERR-01', 'ERR-02', 'ERR-03'],
     observed: ['ERR-01', 'ERR-02', 'ERR-03'],
   },
   {
     id: 'retries-endless',
     removes: 'The number of tries is small.',
-    edits: { typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 50' }] },
+    edits: {
+      typescript: [{ file: 'src/model.ts', find: 'maxRetries: 2', replace: 'maxRetries: 50' }],
+      python: [{ file: 'support_agent/model.py', find: 'MAX_RETRIES = 2\n', replace: 'MAX_RETRIES = 50\n' }],
+    },
     inspected: ['ERR-05'],
     observed: [],
   },
@@ -30,6 +36,14 @@ export const ERRORS: readonly Mutant[] = [
           replace: `${ASKED}\n      .catch(() => ${ASKED.slice(6)})\n      .catch(() => ${ASKED.slice(6)})`,
         },
       ],
+      python: [
+        {
+          file: 'support_agent/agent.py',
+          find: '        answer = ask(Question(task.model, SYSTEM_PROMPT, conversation, DEFINITIONS, task.on_text), task.deadline)\n',
+          replace:
+            '        question = Question(task.model, SYSTEM_PROMPT, conversation, DEFINITIONS, task.on_text)\n        for tries_left in (2, 1, 0):\n            try:\n                answer = ask(question, task.deadline)\n                break\n            except Exception:\n                if tries_left == 0:\n                    raise\n',
+        },
+      ],
     },
     inspected: ['ERR-04', 'ERR-05'],
     observed: ['ERR-04', 'ERR-05'],
@@ -42,6 +56,11 @@ export const ERRORS: readonly Mutant[] = [
         { file: 'src/model.ts', find: '  timeout: config.modelTimeout,\n', replace: '' },
         { file: 'src/chat.ts', find: 'deadline(config.deadline, gone)', replace: '{ signal: gone, clear: () => {} }' },
       ],
+      python: [
+        { file: 'support_agent/model.py', find: 'deadline.within(config.MODEL_TIMEOUT)', replace: 'deadline' },
+        { file: 'support_agent/model.py', find: 'urlopen(request, timeout=limited.left())', replace: 'urlopen(request)' },
+        { file: 'support_agent/chat.py', find: 'Deadline(config.REQUEST_TIMEOUT, gone)', replace: 'Deadline(86_400, gone)' },
+      ],
     },
     inspected: ['ERR-06'],
     observed: ['ERR-06'],
@@ -49,14 +68,26 @@ export const ERRORS: readonly Mutant[] = [
   {
     id: 'no-deadline',
     removes: 'A whole request ends in time.',
-    edits: { typescript: [{ file: 'src/chat.ts', find: 'deadline(config.deadline, gone)', replace: '{ signal: gone, clear: () => {} }' }] },
+    edits: {
+      typescript: [{ file: 'src/chat.ts', find: 'deadline(config.deadline, gone)', replace: '{ signal: gone, clear: () => {} }' }],
+      python: [{ file: 'support_agent/chat.py', find: 'Deadline(config.REQUEST_TIMEOUT, gone)', replace: 'Deadline(86_400, gone)' }],
+    },
     inspected: [],
     observed: [],
   },
   {
     id: 'goes-on-without-caller',
     removes: 'Work stops when the caller hangs up.',
-    edits: { typescript: [{ file: 'src/http.ts', find: 'if (!response.writableEnded) controller.abort();', replace: '' }] },
+    edits: {
+      typescript: [{ file: 'src/http.ts', find: 'if (!response.writableEnded) controller.abort();', replace: '' }],
+      python: [
+        {
+          file: 'support_agent/http_helpers.py',
+          find: 'return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""',
+          replace: 'return False',
+        },
+      ],
+    },
     inspected: [],
     observed: [],
   },
@@ -71,6 +102,13 @@ export const ERRORS: readonly Mutant[] = [
           replace: '    throw error;\n    const reply = replyTo(outcome);\n',
         },
       ],
+      python: [
+        {
+          file: 'support_agent/chat.py',
+          find: '        reply = reply_to(outcome)\n',
+          replace: '        raise\n        reply = reply_to(outcome)\n',
+        },
+      ],
     },
     inspected: ['ERR-07'],
     observed: ['ERR-07'],
@@ -83,6 +121,7 @@ export const ERRORS: readonly Mutant[] = [
         { file: 'src/errors.ts', find: 'REPLIES[kind]', replace: 'REPLIES.unknown' },
         { file: 'src/errors.ts', find: '(kind: ErrorKind): string', replace: '(_: ErrorKind): string' },
       ],
+      python: [{ file: 'support_agent/errors.py', find: '_REPLIES[kind]', replace: '_REPLIES["unknown"]' }],
     },
     inspected: ['ERR-07'],
     observed: ['ERR-07'],
@@ -90,7 +129,10 @@ export const ERRORS: readonly Mutant[] = [
   {
     id: 'raw-error-to-user',
     removes: 'Details of a failure stay inside.',
-    edits: { typescript: [{ file: 'src/chat.ts', find: 'const reply = replyTo(outcome);', replace: 'const reply = String(error);' }] },
+    edits: {
+      typescript: [{ file: 'src/chat.ts', find: 'const reply = replyTo(outcome);', replace: 'const reply = String(error);' }],
+      python: [{ file: 'support_agent/chat.py', find: 'reply = reply_to(outcome)', replace: 'reply = repr(error)' }],
+    },
     inspected: ['ERR-07'],
     observed: ['ERR-07'],
   },
@@ -103,6 +145,13 @@ export const ERRORS: readonly Mutant[] = [
           file: 'src/chat.ts',
           find: "outcome = signal.aborted ? 'timeout' : classify(error);",
           replace: "outcome = error instanceof AgentError ? error.kind : 'unknown';",
+        },
+      ],
+      python: [
+        {
+          file: 'support_agent/chat.py',
+          find: 'outcome = classify(error)',
+          replace: 'outcome = error.kind if isinstance(error, AgentError) else "unknown"',
         },
       ],
     },
@@ -118,6 +167,15 @@ export const ERRORS: readonly Mutant[] = [
         { file: 'src/chat.ts', find: 'log.warn({ kind, ', replace: 'log.warn({ ' },
         { file: 'src/chat.ts', find: 'log.info({ outcome, ', replace: 'log.info({ ' },
       ],
+      python: [
+        {
+          file: 'support_agent/chat.py',
+          find: 'extra={"kind": kind, "error_message": message}',
+          replace: 'extra={"error_message": message}',
+        },
+        { file: 'support_agent/chat.py', find: 'extra={"kind": kind, "error_name"', replace: 'extra={"error_name"' },
+        { file: 'support_agent/chat.py', find: 'extra={"outcome": outcome or "ok", ', replace: 'extra={' },
+      ],
     },
     inspected: ['ERR-08'],
     observed: ['ERR-08'],
@@ -130,6 +188,13 @@ export const ERRORS: readonly Mutant[] = [
         {
           file: 'src/agent.ts',
           find: "  if (text.trim() === '') throw new AgentError('parse', 'the model answered with no text');\n",
+          replace: '',
+        },
+      ],
+      python: [
+        {
+          file: 'support_agent/agent.py',
+          find: '    if not text.strip():\n        raise AgentError("parse", "the model answered with no text")\n',
           replace: '',
         },
       ],
@@ -149,6 +214,13 @@ export const ERRORS: readonly Mutant[] = [
         },
         { file: 'src/agent.ts', find: "const CUT = ' (This answer was cut short. Ask me to go on.)';\n\n", replace: '' },
       ],
+      python: [
+        {
+          file: 'support_agent/agent.py',
+          find: '    if message.stop_reason != "max_tokens":\n        return text\n    if on_text:\n        on_text(CUT)\n    return text + CUT\n',
+          replace: '    return text\n',
+        },
+      ],
     },
     inspected: ['ERR-09'],
     observed: ['ERR-09'],
@@ -164,6 +236,13 @@ export const ERRORS: readonly Mutant[] = [
           replace: '',
         },
       ],
+      python: [
+        {
+          file: 'support_agent/agent.py',
+          find: '        if message.stop_reason == "refusal":\n            raise AgentError("safety", "the model refused")\n',
+          replace: '',
+        },
+      ],
     },
     inspected: ['ERR-09'],
     observed: [],
@@ -171,7 +250,10 @@ export const ERRORS: readonly Mutant[] = [
   {
     id: 'loop-unbounded',
     removes: 'The number of rounds is limited.',
-    edits: { typescript: [{ file: 'src/agent.ts', find: LOOP_HEAD, replace: '  for (;;) {\n' }] },
+    edits: {
+      typescript: [{ file: 'src/agent.ts', find: LOOP_HEAD, replace: '  for (;;) {\n' }],
+      python: [{ file: 'support_agent/agent.py', find: '    for _ in range(config.MAX_ROUNDS):\n', replace: '    while True:\n' }],
+    },
     inspected: ['ERR-10'],
     observed: ['ERR-10'],
   },
@@ -186,6 +268,13 @@ export const ERRORS: readonly Mutant[] = [
           replace: "  return '';",
         },
       ],
+      python: [
+        {
+          file: 'support_agent/agent.py',
+          find: '    raise AgentError("loop", f"no answer after {config.MAX_ROUNDS} model calls")\n',
+          replace: '    return ""\n',
+        },
+      ],
     },
     inspected: [],
     observed: ['ERR-07'],
@@ -193,7 +282,10 @@ export const ERRORS: readonly Mutant[] = [
   {
     id: 'repeats-not-noticed',
     removes: 'The same tool call again and again is noticed.',
-    edits: { typescript: [{ file: 'src/agent.ts', find: '    for (const call of calls) count(seen, call);\n', replace: '' }] },
+    edits: {
+      typescript: [{ file: 'src/agent.ts', find: '    for (const call of calls) count(seen, call);\n', replace: '' }],
+      python: [{ file: 'support_agent/agent.py', find: '        for call in calls:\n            _count(seen, call)\n', replace: '' }],
+    },
     inspected: [],
     observed: [],
   },
@@ -208,6 +300,13 @@ export const ERRORS: readonly Mutant[] = [
           replace: "  } catch (error) {\n    if (tool !== 'nothing') throw error;\n    log.warn(",
         },
       ],
+      python: [
+        {
+          file: 'support_agent/tools/run.py',
+          find: '        except Exception as error:\n',
+          replace: '        except Exception as error:\n            if name != "nothing":\n                raise\n',
+        },
+      ],
     },
     inspected: ['ERR-11'],
     observed: ['ERR-11'],
@@ -217,6 +316,7 @@ export const ERRORS: readonly Mutant[] = [
     removes: 'A tool ends in time.',
     edits: {
       typescript: [{ file: 'src/tools/index.ts', find: 'deadline(config.toolTimeout, signal)', replace: '{ signal, clear: () => {} }' }],
+      python: [{ file: 'support_agent/tools/run.py', find: 'deadline.within(config.TOOL_TIMEOUT)', replace: 'deadline' }],
     },
     inspected: ['ERR-11'],
     observed: ['ERR-11'],
@@ -229,6 +329,13 @@ export const ERRORS: readonly Mutant[] = [
         {
           file: 'src/tools/index.ts',
           find: "  if (!input.success) return { outcome: 'invalid', content: `Wrong arguments: ${z.prettifyError(input.error).slice(0, 500)}` };\n",
+          replace: '',
+        },
+      ],
+      python: [
+        {
+          file: 'support_agent/tools/run.py',
+          find: '    if problems:\n        return Outcome("invalid", f"Wrong arguments: {\'; \'.join(problems)[:500]}")\n',
           replace: '',
         },
       ],
@@ -247,6 +354,7 @@ export const ERRORS: readonly Mutant[] = [
           replace: '  process.exit(0);',
         },
       ],
+      python: [{ file: 'support_agent/server.py', find: '        server.shutdown()\n', replace: '        os._exit(0)\n' }],
     },
     inspected: [],
     observed: [],

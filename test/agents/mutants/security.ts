@@ -13,7 +13,16 @@ export const SECURITY: readonly Mutant[] = [
   {
     id: 'no-redaction-of-replies',
     removes: 'Personal data is taken out of replies.',
-    edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return defuse(scrubInternal(text));' }] },
+    edits: {
+      typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return defuse(scrubInternal(text));' }],
+      python: [
+        {
+          file: 'support_agent/guards/outbound.py',
+          find: 'return redact(_defuse(scrub_internal(text)))',
+          replace: 'return _defuse(scrub_internal(text))',
+        },
+      ],
+    },
     inspected: ['SEC-01'],
     observed: ['SEC-01'],
   },
@@ -28,6 +37,13 @@ export const SECURITY: readonly Mutant[] = [
           replace: '',
         },
       ],
+      python: [
+        {
+          file: 'support_agent/guards/redact.py',
+          find: '    text = _CARD.sub(lambda found: "[card]" if _luhn(re.sub(r"\\D", "", found[0])) else found[0], text)\n',
+          replace: '',
+        },
+      ],
     },
     inspected: ['SEC-01'],
     observed: ['SEC-01'],
@@ -39,6 +55,13 @@ export const SECURITY: readonly Mutant[] = [
       typescript: [
         { file: 'src/guards/stream.ts', find: '    this.#held += piece;\n', replace: '    this.#held += piece;\n    this.end();\n' },
       ],
+      python: [
+        {
+          file: 'support_agent/guards/stream.py',
+          find: '        self._held += piece\n',
+          replace: '        self._held += piece\n        self.end()\n',
+        },
+      ],
     },
     inspected: ['SEC-01'],
     observed: ['SEC-01'],
@@ -47,14 +70,26 @@ export const SECURITY: readonly Mutant[] = [
   {
     id: 'whole-replies-not-cleaned',
     removes: 'Replies that are not streamed are cleaned.',
-    edits: { typescript: [{ file: 'src/chat.ts', find: 'const reply = clean(text);', replace: 'const reply = text;' }] },
+    edits: {
+      typescript: [{ file: 'src/chat.ts', find: 'const reply = clean(text);', replace: 'const reply = text;' }],
+      python: [{ file: 'support_agent/chat.py', find: 'reply = clean(text)', replace: 'reply = text' }],
+    },
     inspected: ['SEC-01'],
     observed: ['SEC-01', 'SEC-04'],
   },
   {
     id: 'no-injection-detection',
     removes: 'Attacks in messages of users are noticed.',
-    edits: { typescript: [{ file: 'src/chat.ts', find: DETECT, replace: '' }] },
+    edits: {
+      typescript: [{ file: 'src/chat.ts', find: DETECT, replace: '' }],
+      python: [
+        {
+          file: 'support_agent/chat.py',
+          find: '    if detect_injection(request.message):\n        raise AgentError("safety", "the message gives orders to the model")\n',
+          replace: '',
+        },
+      ],
+    },
     inspected: ['SEC-02'],
     observed: ['SEC-02'],
   },
@@ -67,6 +102,14 @@ export const SECURITY: readonly Mutant[] = [
           file: 'src/chat.ts',
           find: DETECT,
           replace: "  if (detectInjection(message)) log.warn({ kind: 'safety' }, 'the message gives orders to the model');\n",
+        },
+      ],
+      python: [
+        {
+          file: 'support_agent/chat.py',
+          find: '    if detect_injection(request.message):\n        raise AgentError("safety", "the message gives orders to the model")\n',
+          replace:
+            '    if detect_injection(request.message):\n        log.warning("the message gives orders to the model", extra={"kind": "safety"})\n',
         },
       ],
     },
@@ -84,6 +127,13 @@ export const SECURITY: readonly Mutant[] = [
           replace: '',
         },
       ],
+      python: [
+        {
+          file: 'support_agent/tools/run.py',
+          find: '    if detect_injection(output):\n        return "<data>[withheld: the text holds instructions instead of information]</data>"\n',
+          replace: '',
+        },
+      ],
     },
     inspected: [],
     observed: [],
@@ -91,42 +141,80 @@ export const SECURITY: readonly Mutant[] = [
   {
     id: 'tool-output-as-it-is',
     removes: 'What tools bring is scanned, cleaned and marked as data.',
-    edits: { typescript: [{ file: TOOLS, find: 'content: fence(await tool.run(', replace: 'content: String(await tool.run(' }] },
+    edits: {
+      typescript: [{ file: TOOLS, find: 'content: fence(await tool.run(', replace: 'content: String(await tool.run(' }],
+      python: [
+        {
+          file: 'support_agent/tools/run.py',
+          find: 'fence(limited.run(lambda: tool.run(call.input, user, limited)))',
+          replace: 'limited.run(lambda: tool.run(call.input, user, limited))',
+        },
+      ],
+    },
     inspected: ['SEC-03', 'SEC-04'],
     observed: ['SEC-03', 'SEC-04'],
   },
   {
     id: 'tool-output-not-scrubbed',
     removes: 'Internal addresses and personal data are taken out of what tools bring.',
-    edits: { typescript: [{ file: TOOLS, find: 'redact(scrubInternal(output.slice(0, LONGEST)))', replace: 'output.slice(0, LONGEST)' }] },
+    edits: {
+      typescript: [{ file: TOOLS, find: 'redact(scrubInternal(output.slice(0, LONGEST)))', replace: 'output.slice(0, LONGEST)' }],
+      python: [{ file: 'support_agent/tools/run.py', find: 'redact(scrub_internal(output[:LONGEST]))', replace: 'output[:LONGEST]' }],
+    },
     inspected: ['SEC-04'],
     observed: ['SEC-04'],
   },
   {
     id: 'internal-addresses-in-replies',
     removes: 'Internal addresses are taken out of replies.',
-    edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(defuse(text));' }] },
+    edits: {
+      typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(defuse(text));' }],
+      python: [
+        {
+          file: 'support_agent/guards/outbound.py',
+          find: 'return redact(_defuse(scrub_internal(text)))',
+          replace: 'return redact(_defuse(text))',
+        },
+      ],
+    },
     inspected: [],
     observed: ['SEC-04'],
   },
   {
     id: 'links-and-images-stay',
     removes: 'Links and images that lead elsewhere are taken out of replies.',
-    edits: { typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(scrubInternal(text));' }] },
+    edits: {
+      typescript: [{ file: OUTBOUND, find: CLEAN, replace: 'return redact(scrubInternal(text));' }],
+      python: [
+        {
+          file: 'support_agent/guards/outbound.py',
+          find: 'return redact(_defuse(scrub_internal(text)))',
+          replace: 'return redact(scrub_internal(text))',
+        },
+      ],
+    },
     inspected: [],
     observed: ['SEC-03'],
   },
   {
     id: 'instructions-leak',
     removes: 'Replies that repeat the instructions are stopped.',
-    edits: { typescript: [{ file: OUTBOUND, find: "  if (leaks(text)) return 'I cannot share that.';\n", replace: '' }] },
+    edits: {
+      typescript: [{ file: OUTBOUND, find: "  if (leaks(text)) return 'I cannot share that.';\n", replace: '' }],
+      python: [
+        { file: 'support_agent/guards/outbound.py', find: '    if _leaks(text):\n        return "I cannot share that."\n', replace: '' },
+      ],
+    },
     inspected: [],
     observed: ['SEC-02'],
   },
   {
     id: 'key-in-the-code',
     removes: 'No key stands in the code.',
-    edits: { typescript: [{ file: 'src/model.ts', find: "apiKey: secret('ANTHROPIC_API_KEY')", replace: `apiKey: '${KEY}'` }] },
+    edits: {
+      typescript: [{ file: 'src/model.ts', find: "apiKey: secret('ANTHROPIC_API_KEY')", replace: `apiKey: '${KEY}'` }],
+      python: [{ file: 'support_agent/model.py', find: 'API_KEY = config.secret("ANTHROPIC_API_KEY")', replace: `API_KEY = "${KEY}"` }],
+    },
     inspected: ['SEC-05'],
     observed: [],
   },
@@ -136,6 +224,14 @@ export const SECURITY: readonly Mutant[] = [
     edits: {
       typescript: [
         { file: 'src/model.ts', find: "apiKey: secret('ANTHROPIC_API_KEY')", replace: `apiKey: process.env.ANTHROPIC_API_KEY ?? '${KEY}'` },
+      ],
+      python: [
+        {
+          file: 'support_agent/model.py',
+          find: 'API_KEY = config.secret("ANTHROPIC_API_KEY")',
+          replace: `API_KEY = os.environ.get("ANTHROPIC_API_KEY", "${KEY}")`,
+        },
+        { file: 'support_agent/model.py', find: 'import logging\n', replace: 'import logging\nimport os\n' },
       ],
     },
     inspected: ['SEC-05', 'SEC-06'],
@@ -152,6 +248,13 @@ export const SECURITY: readonly Mutant[] = [
           replace: "log.info({ port: config.port, key: process.env.ANTHROPIC_API_KEY }, 'listening')",
         },
       ],
+      python: [
+        {
+          file: 'support_agent/server.py',
+          find: 'extra={"port": config.PORT}',
+          replace: 'extra={"port": config.PORT, "key": os.environ.get("ANTHROPIC_API_KEY")}',
+        },
+      ],
     },
     inspected: ['SEC-06'],
     observed: ['SEC-06'],
@@ -159,7 +262,10 @@ export const SECURITY: readonly Mutant[] = [
   {
     id: 'refund-without-approval',
     removes: 'A refund waits for a colleague.',
-    edits: { typescript: [{ file: 'src/tools/request-refund.ts', find: 'needsApproval: true', replace: 'needsApproval: false' }] },
+    edits: {
+      typescript: [{ file: 'src/tools/request-refund.ts', find: 'needsApproval: true', replace: 'needsApproval: false' }],
+      python: [{ file: 'support_agent/tools/request_refund.py', find: 'needs_approval = True', replace: 'needs_approval = False' }],
+    },
     inspected: ['SEC-08'],
     observed: ['SEC-08'],
   },
@@ -174,6 +280,7 @@ export const SECURITY: readonly Mutant[] = [
           replace: '  if (tool.name === undefined) {\n    await askApproval',
         },
       ],
+      python: [{ file: 'support_agent/tools/run.py', find: '    if tool.needs_approval:\n', replace: '    if not tool.name:\n' }],
     },
     inspected: ['SEC-08'],
     observed: ['SEC-08'],
@@ -181,14 +288,20 @@ export const SECURITY: readonly Mutant[] = [
   {
     id: 'orders-of-others',
     removes: 'A tool acts for the user of the session only.',
-    edits: { typescript: [{ file: 'src/tools/find-order.ts', find: ' && one.customer === userId', replace: '' }] },
+    edits: {
+      typescript: [{ file: 'src/tools/find-order.ts', find: ' && one.customer === userId', replace: '' }],
+      python: [{ file: 'support_agent/tools/find_order.py', find: ' and order["customer"] == user', replace: '' }],
+    },
     inspected: [],
     observed: [],
   },
   {
     id: 'sessions-shared',
     removes: 'A conversation belongs to its user.',
-    edits: { typescript: [{ file: 'src/history.ts', find: 'JSON.stringify([userId, sessionId])', replace: 'sessionId' }] },
+    edits: {
+      typescript: [{ file: 'src/history.ts', find: 'JSON.stringify([userId, sessionId])', replace: 'sessionId' }],
+      python: [{ file: 'support_agent/history.py', find: 'return (user, session)', replace: 'return ("", session)' }],
+    },
     inspected: [],
     observed: [],
   },
@@ -200,6 +313,13 @@ export const SECURITY: readonly Mutant[] = [
         {
           file: 'src/server.ts',
           find: "  if (!isAuthorised(request, CALLERS)) return sendJson(response, 401, { error: 'Not allowed.' });\n",
+          replace: '',
+        },
+      ],
+      python: [
+        {
+          file: 'support_agent/server.py',
+          find: '        elif not is_authorised(self, CALLERS):\n            self._send_json(401, {"error": "Not allowed."})\n',
           replace: '',
         },
       ],
@@ -218,6 +338,13 @@ export const SECURITY: readonly Mutant[] = [
           replace: "  const { used } = await admit(user);\n  log.info({ question: message }, 'question');\n",
         },
       ],
+      python: [
+        {
+          file: 'support_agent/chat.py',
+          find: '    used = admit(request.user)\n',
+          replace: '    used = admit(request.user)\n    log.info("question", extra={"question": request.message})\n',
+        },
+      ],
     },
     inspected: ['OBS-09', 'SEC-09'],
     observed: ['OBS-09', 'SEC-09'],
@@ -232,6 +359,9 @@ export const SECURITY: readonly Mutant[] = [
           find: "const request = redact(JSON.stringify(body) ?? '').slice(0, 4000);",
           replace: 'const request = body;',
         },
+      ],
+      python: [
+        { file: 'support_agent/chat.py', find: 'request = redact(json.dumps(body, ensure_ascii=False))[:4000]', replace: 'request = body' },
       ],
     },
     inspected: ['SEC-09'],

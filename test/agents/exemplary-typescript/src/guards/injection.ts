@@ -11,7 +11,7 @@ const PATTERNS: readonly RegExp[] = [
   /\b(?:developer|debug|maintenance|god|sudo) mode\b.{0,30}\b(?:on|enabled?|activated?)\b|\benable (?:developer|debug|god) mode\b/i,
   /\bnew (?:system )?(?:instructions?|rules?)\s*:/i,
   /<\/?(?:system|assistant|im_start|im_end|tool_result|instructions?)\b|<\|(?:im_start|im_end|system|endoftext)\|>|\[\/?(?:inst|system)\]/i,
-  /^\s*(?:#+\s*)?system\s*(?:message|prompt|note)?\s*:/im,
+  /^ ?(?:#+ ?)?system ?(?:message|prompt|note)? ?:/im,
   /\b(?:call|use|run|invoke|execute)\b.{0,30}\b(?:request_refund|find_order|search_articles)\b/i,
   /\b(?:send|forward|e-?mail|post|upload)\b.{0,60}\b(?:password|api key|secret|credentials|conversation|customer data|all orders)\b.{0,40}\b(?:to|at)\b/i,
   /\b(?:ai|assistant|agent|model|chatbot)\b.{0,30}\b(?:must|should|shall|has to)\b.{0,40}\b(?:ignore|refund|send|delete|reveal|transfer)\b/i,

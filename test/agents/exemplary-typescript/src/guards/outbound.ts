@@ -32,7 +32,7 @@ function allowed(url: string): boolean {
 function defuse(text: string): string {
   return text
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, (_, label: string) => `[image${label === '' ? '' : `: ${label}`}]`)
-    .replace(/\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)/g, (whole, label: string, url: string) => (allowed(url) ? whole : label))
+    .replace(/\[([^\]]*)\]\(\s*<?(?=([^)\s>]+))\2[^)]*\)/g, (whole, label: string, url: string) => (allowed(url) ? whole : label))
     .replace(/<\/?[a-z!][^>]*>?/gi, '')
     .replace(/\b(?:javascript|data|vbscript):[^\s)]+/gi, '[link]')
     .replace(/\bhttps?:\/\/[^\s<>"')\]]+/gi, url => (allowed(url) ? url : '[link]'));
