@@ -19,6 +19,7 @@ import {
   addressOf,
   frameOf,
   isContext,
+  isGivenByFramework,
   isGivenOutside,
   isImported,
   isSettling,
@@ -120,7 +121,8 @@ export class EffectReader {
   #marked(run: Run, text: ModelText): void {
     const fn = isFunctionNode(run.node) ? run.node : undefined;
     if (fn !== undefined) {
-      for (const [i, p] of fn.parameters.entries()) text.mark(p, i === 0);
+      const each = fn.getSourceFile().fileName.endsWith('.py');
+      for (const [i, p] of fn.parameters.entries()) text.mark(p, each ? !isGivenByFramework(p) : i === 0);
       return;
     }
     for (let up: ts.Node | undefined = run.node.parent; up !== undefined; up = up.parent)
