@@ -109,7 +109,10 @@ export class ToolFinder {
     const [hidden] = this.#unresolved.filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
     if (hidden !== undefined && this.#found.size === 0)
       this.#add({ ...bare(hidden), seen: 'hidden', name: '<dynamic>', title: 'a list of tools that cannot be followed' });
-    return [...this.#found.values()].flat().map(d => this.#settle(d));
+    const all = [...this.#found.values()].flat().map(d => this.#settle(d));
+    // A class that stands for each tool of a server is what its list of tools becomes.
+    const proxy = all.some(d => d.name === '<dynamic: MCP>' && d.runs.length > 0);
+    return proxy ? all.filter(d => d.name !== '<dynamic: MCP>' || d.runs.length > 0) : all;
   }
 
   /** The name under which the model sees it, once all lists have been read. */

@@ -14,6 +14,8 @@ import { nameIn, type SchemaShape, shapeOf } from './tool-schemas.ts';
 import { CLIENT_TYPE } from './tool-sources.ts';
 import type { Value } from './values.ts';
 
+/** Names that the provider gave to tools whose type the program keeps elsewhere. */
+const CLIENT_NAME = /^(?:bash|computer|str_replace_(?:editor|based_edit_tool))$/;
 const DEEPEST = 5;
 const MOST_CLASSES = 200;
 
@@ -52,6 +54,9 @@ export class PythonSchemas {
 
   #shapeOf(node: ts.ObjectLiteralExpression): SchemaShape | undefined {
     const shape = shapeOf(node);
+    // `super().__init__(name=..., input_schema=...)`: the class is the tool, and its base writes it down.
+    if (isKeywords(node) && tsc.isCallExpression(node.parent) && node.parent.expression.kind === tsc.SyntaxKind.SuperKeyword)
+      return undefined;
     if (shape !== undefined) return shape.title === 'provider-hosted' ? this.#hosted(node, shape) : shape;
     const name = nameIn(node);
     if (name === undefined) return this.#ofProvider(node);
@@ -108,7 +113,7 @@ export class PythonSchemas {
     const typed = below.some(one =>
       this.#reading.ev
         .member([instanceOf(one)], (type as ts.PropertyAccessExpression).name.text)
-        .some(v => named(v).some(t => CLIENT_TYPE.test(t.text))),
+        .some(v => named(v).some(t => CLIENT_TYPE.test(t.text) || CLIENT_NAME.test(t.text))),
     );
     return typed ? { title: 'tool type of the provider', name } : undefined;
   }
@@ -161,17 +166,20 @@ export class PythonSchemas {
     if (this.#seen.has(owner)) return [];
     this.#seen.add(owner);
     const out: Definition[] = [];
-    for (const one of [owner, ...this.#below(owner)]) {
+    const classes = [owner, ...this.#below(owner)];
+    for (const one of classes) {
       // What gives itself no name and runs nothing of its own is the tool that it extends.
       if (one !== owner && !tells(one, field)) continue;
       const self = instanceOf(one);
       const runs = this.#tools.runsOf(self);
       const names = [...this.#reading.ev.member([self], field).flatMap(v => named(v)), ...this.#superNames(one, field)];
       const [name] = names;
+      // A base class that runs nothing is no tool.
+      if (one === owner && runs.length === 0 && classes.length > 1) continue;
       const calls = runs.some(run => /\.call_tool\(/.test(run.node.getText()));
       if (name === undefined && (one === owner || !calls)) continue;
       out.push({
-        node: one,
+        node: this.#namer(one, field),
         name: name?.text ?? '<dynamic: MCP>',
         maker: undefined,
         title,
@@ -182,6 +190,18 @@ export class PythonSchemas {
       });
     }
     return out;
+  }
+
+  /** The class that gives the name: several versions of one tool share it. */
+  #namer(node: ts.ClassLikeDeclaration, field: string): ts.ClassLikeDeclaration {
+    let at = node;
+    for (let hops = 0; hops < DEEPEST && !tells(at, field); hops++) {
+      const above = at.heritageClauses?.[0]?.types[0];
+      const found = above === undefined ? undefined : this.#reading.ev.values(above.expression).find(v => v.kind === 'class');
+      if (found?.kind !== 'class') return node;
+      at = found.node;
+    }
+    return at;
   }
 
   /** `super().__init__(name="file_read", ...)` */

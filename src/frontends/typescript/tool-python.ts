@@ -199,13 +199,13 @@ export class PythonTools {
     if (!wanted || inDecorator(call)) return [];
     for (const value of this.#reading.ev.values(call.expression)) {
       if (value.kind !== 'foreign') continue;
-      const made = this.#madeBy(call, value, name);
+      const made = this.#madeBy(unit, call, value, name);
       if (made.length > 0) return made;
     }
     return [];
   }
 
-  #madeBy(call: Call, value: Foreign, name: string): readonly Definition[] {
+  #madeBy(unit: Unit, call: Call, value: Foreign, name: string): readonly Definition[] {
     const maker = this.#makerOf(value, CALLS);
     if (maker !== undefined && (maker.by === 'new') === tsc.isNewExpression(call)) {
       const found = this.#made(call, maker);
@@ -225,6 +225,9 @@ export class PythonTools {
     const can = tsc.isNewExpression(call) ? readyMade(value, false) : undefined;
     if (can === undefined || this.#isUsedDirectly(call)) return [];
     const own = this.#nameIn([], this.#keywords(call)) ?? name;
+    const key = `${unit.file}\0${own}`;
+    if (this.#fetched.has(key)) return [];
+    this.#fetched.add(key);
     return [this.#ready(call, value, own, can, `${name} of ${value.package.slice(3)}`)];
   }
 
