@@ -1,5 +1,6 @@
 // What calls of other packages do to the world: pure data. A package that is not here can do anything.
 import type { Capability } from '../../core/index.ts';
+import { PYTHON_EFFECTS } from './effect-python.ts';
 import { SERVICES } from './effect-services.ts';
 
 export interface EffectShape {
@@ -11,6 +12,8 @@ export interface EffectShape {
   readonly key?: readonly number[];
   /** Members of an options argument that decide, by name. */
   readonly keyOption?: readonly string[];
+  /** Decides the object that the method is called on, too: `path.write_text(...)`. */
+  readonly receiver?: boolean;
   /** Runs in a place of its own, in the reader's words. */
   readonly sandbox?: string;
   /** Is something changed for good: deleted, or written? */
@@ -138,4 +141,4 @@ const LOCAL: readonly EffectShape[] = [
 ];
 
 /** Everything that is known to reach out of a program; the first that fits a call counts. */
-export const EFFECTS: readonly EffectShape[] = [...LOCAL, ...SERVICES];
+export const EFFECTS: readonly EffectShape[] = [...LOCAL, ...SERVICES, ...PYTHON_EFFECTS];

@@ -6,7 +6,7 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
-import { type Foreign, type FunctionNode, isGlobal, understood } from './values.ts';
+import { type Foreign, type FunctionNode, foreignPath, isGlobal, understood } from './values.ts';
 
 /** What a parameter is given on the ways that were followed. */
 export interface Mark {
@@ -34,7 +34,26 @@ const PASSES = new Set([
   'Promise.all',
   'structuredClone',
 ]);
-const PATHS = new Set(['path', 'node:path', 'upath', 'pathe']);
+const PATHS = new Set(['path', 'node:path', 'upath', 'pathe', 'py:os', 'py:posixpath', 'py:ntpath']);
+/** Functions of Python that hand on what they are given in another form. */
+const PYTHON_PASSES: Readonly<Record<string, RegExp>> = {
+  'py:urllib': /^(?:parse|quote|unquote|urlparse|urlsplit|urlunparse|urlencode|urljoin)/,
+  'py:shlex': /^(?:split|join)$/,
+  'py:base64': /decode|encode/,
+  'py:sqlalchemy': /^(?:text|sql\.text)$/,
+  'py:textwrap': /./,
+  'py:psycopg': /^sql\./,
+  'py:psycopg2': /^sql\./,
+  'py:html': /^unescape$/,
+  'py:ast': /^(?:parse|literal_eval)$/,
+  'py:os': /^(?:fspath|fsdecode)$/,
+};
+/** Methods of Python's texts and paths that keep what they are called on. */
+const PYTHON_KEEPS = new Set(
+  'resolve absolute expanduser joinpath with_suffix with_name as_posix format rsplit splitlines strip lstrip rstrip removeprefix removesuffix title capitalize get copy items model_dump dict encode decode expandtabs'.split(
+    ' ',
+  ),
+);
 const KEEPS = new Set([
   'trim',
   'toString',
@@ -125,8 +144,13 @@ export class ModelText {
   #reaches(node: ts.Node, depth: number): boolean {
     if (tsc.isIdentifier(node)) return this.#name(node, depth);
     if (tsc.isCallExpression(node)) return this.#call(node, depth);
-    if (tsc.isNewExpression(node))
-      return /^URL/.test(node.expression.getText()) && (node.arguments ?? []).some(a => this.reaches(a, depth));
+    if (tsc.isNewExpression(node)) {
+      // What a class of a Python program is made of, it holds; a dictionary of arguments mostly becomes one.
+      const carries =
+        /^URL|(?:^|\.)(?:Pure)?Path$/.test(node.expression.getText()) ||
+        (isPython(node) && this.#values(node.expression).some(v => v.kind === 'class'));
+      return carries && (node.arguments ?? []).some(a => this.reaches(a, depth));
+    }
     if (tsc.isPropertyAccessExpression(node)) {
       if (this.#dispatcher && ARGUMENTS.has(node.name.text)) return true;
       return this.reaches(node.expression, depth);
@@ -200,7 +224,8 @@ export class ModelText {
     if (tsc.isPropertyAccessExpression(callee)) {
       const name = callee.name.text;
       if (VALIDATES.has(name) && args()) return true;
-      if (KEEPS.has(name) && this.reaches(callee.expression, depth)) return true;
+      if ((KEEPS.has(name) || (PYTHON_KEEPS.has(name) && isPython(node))) && this.reaches(callee.expression, depth)) return true;
+      if (isPython(node) && name === 'format' && args()) return true;
     }
     // What is not given any of it hands none of it back; asked first, because looking up a callee is dear.
     if (!args()) return false;
@@ -209,6 +234,7 @@ export class ModelText {
         if (value.package === '' && [...PASSES].some(name => isGlobal(value, name))) return true;
         // The last part of a path cannot climb out of a folder.
         if (PATHS.has(value.package)) return lastMember(value) !== 'basename';
+        if (Object.hasOwn(PYTHON_PASSES, value.package) && PYTHON_PASSES[value.package]?.test(foreignPath(value)) === true) return true;
       } else if (value.kind === 'function') return this.#handsBack(value.node, depth);
     }
     return false;
@@ -305,6 +331,10 @@ export class ModelText {
     });
     return hit;
   }
+}
+
+function isPython(node: ts.Node): boolean {
+  return node.getSourceFile().fileName.endsWith('.py');
 }
 
 function lastMember(value: Foreign): string | undefined {

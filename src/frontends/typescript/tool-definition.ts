@@ -32,6 +32,8 @@ export interface Definition {
   readonly runs: readonly Run[];
   /** `none`: there is no function to run; `hidden`: there is one, out of sight. */
   readonly seen: 'found' | 'none' | 'hidden' | 'dispatched';
+  /** Functions that run where no dispatcher tells of others. */
+  readonly likely?: readonly Run[];
   /** What it can do, where that is known without its code. */
   readonly known?: readonly Capability[];
   /** The function around the runs that is given to the framework, when several tools share it. */

@@ -26,6 +26,9 @@ import {
 import { type Entry, ToolLists } from './tool-lists.ts';
 import { ToolOffers } from './tool-offers.ts';
 import { ToolParts } from './tool-parts.ts';
+import { isPython, PythonTools } from './tool-python.ts';
+import { pythonOffers } from './tool-python-offers.ts';
+import { PythonSchemas } from './tool-python-schemas.ts';
 import { Registries } from './tool-registries.ts';
 import { nameIn, shapeOf } from './tool-schemas.ts';
 import { TOOL_MAKERS, type ToolMaker } from './tool-shapes.ts';
@@ -57,6 +60,10 @@ export class ToolFinder {
   readonly #keys = new Map<ts.Node, string>();
   readonly #dynamic = new Set<string>();
   readonly #registries: Registries;
+  readonly #python: PythonTools;
+  readonly #pythonSchemas: PythonSchemas;
+  /** The framework that is given the list of tools which is being read. */
+  #taker: string | undefined;
   readonly #unresolved: ts.Node[] = [];
 
   constructor(reading: Reading) {
@@ -65,6 +72,8 @@ export class ToolFinder {
     this.#parts = new ToolParts(reading, this.lists);
     this.#handed = new ToolOffers(reading);
     this.#registries = new Registries(reading);
+    this.#python = new PythonTools(reading);
+    this.#pythonSchemas = new PythonSchemas(reading, this.#parts, this.#python);
   }
 
   /** All tools, in the files that lead to a model call and in those that a reader nominated. */
@@ -74,20 +83,36 @@ export class ToolFinder {
     const ask = (question: () => void, unit: Unit): void =>
       ev.budget.ask(question, () => inventory.giveUp(unit.file, 'a tool in it is too much to follow'));
     for (const unit of units) {
+      if (isPython(unit.file)) {
+        this.#pythonUnit(unit, question => ask(question, unit));
+        continue;
+      }
       for (const call of unit.calls) ask(() => this.#call(unit, call), unit);
       ask(() => {
         for (const definition of this.#parts.classes(unit)) this.#add(definition);
       }, unit);
       ask(() => this.#schemas(unit), unit);
     }
-    for (const unit of units) for (const offer of this.#handed.offers(unit)) ask(() => this.#offer(offer), unit);
+    for (const unit of units) {
+      if (isPython(unit.file))
+        for (const { list, package: taker } of pythonOffers(this.#reading, unit, question => ask(question, unit)))
+          ask(() => {
+            this.#taker = taker;
+            this.#offer(list);
+          }, unit);
+      else for (const offer of this.#handed.offers(unit)) ask(() => this.#offer(offer), unit);
+    }
+    this.#taker = undefined;
     for (const site of this.#reading.sites) ask(() => this.#site(site), program.unitOf(site.node));
     for (const unit of units) for (const call of unit.calls) ask(() => this.#fetched(call), unit);
     // Something is handed to a model, and nothing in the repository looks like a tool: say so once instead of nothing.
     const [hidden] = this.#unresolved.filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
     if (hidden !== undefined && this.#found.size === 0)
       this.#add({ ...bare(hidden), seen: 'hidden', name: '<dynamic>', title: 'a list of tools that cannot be followed' });
-    return [...this.#found.values()].flat().map(d => this.#settle(d));
+    const all = [...this.#found.values()].flat().map(d => this.#settle(d));
+    // A class that stands for each tool of a server is what its list of tools becomes.
+    const proxy = all.some(d => d.name === '<dynamic: MCP>' && d.runs.length > 0);
+    return proxy ? all.filter(d => d.name !== '<dynamic: MCP>' || d.runs.length > 0) : all;
   }
 
   /** The name under which the model sees it, once all lists have been read. */
@@ -100,6 +125,11 @@ export class ToolFinder {
     const list = this.#found.get(definition.node);
     if (list === undefined) this.#found.set(definition.node, [definition]);
     else if (!list.some(d => d.name === definition.name)) list.push(definition);
+  }
+
+  #pythonUnit(unit: Unit, ask: (question: () => void) => void): void {
+    for (const definition of this.#python.definitions(unit, ask)) this.#add(definition);
+    for (const definition of this.#pythonSchemas.definitions(unit, ask)) if (!this.#found.has(definition.node)) this.#add(definition);
   }
 
   // --- definitions -----------------------------------------------------------------------------------------------------------
@@ -272,6 +302,7 @@ export class ToolFinder {
 
   /** One thing in a list of tools. @returns whether it is a tool that is known */
   #entry({ value, key }: Entry, offered: ts.Node): boolean {
+    if (isPython(offered.getSourceFile().fileName) && this.#pythonEntry(value)) return true;
     if (value.kind === 'foreign') {
       const made = value.steps.findLast(step => step.kind !== 'member');
       const node = made?.kind === 'call' || made?.kind === 'new' ? made.node : undefined;
@@ -296,6 +327,14 @@ export class ToolFinder {
     if (value.kind !== 'object') return false;
     if (this.#found.has(value.node)) return true;
     return this.#plain(value, key, offered);
+  }
+
+  #pythonEntry(value: Value): boolean {
+    const own = value.kind === 'function' || value.kind === 'class' || value.kind === 'object' ? value.node : undefined;
+    if (own !== undefined && this.#found.has(own)) return true;
+    const listed = this.#python.listed(value, this.#taker);
+    if (listed !== undefined && !this.#found.has(listed.node)) this.#add(listed);
+    return listed !== undefined;
   }
 
   /** A plain object in a list of tools: an AI SDK tool without `tool()`, a hosted tool, a name with a function. */

@@ -5,6 +5,7 @@ import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
+import { PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from './effect-python.ts';
 import type { EffectShape } from './effect-shapes.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
@@ -19,6 +20,7 @@ import {
   addressOf,
   frameOf,
   isContext,
+  isGivenByFramework,
   isGivenOutside,
   isImported,
   isSettling,
@@ -33,7 +35,7 @@ const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
 const DEEPEST = 8;
 /** Loggers lead into half of a program, and do nothing to the world. */
-const LOGS = new Set(['info', 'warn', 'error', 'debug', 'trace', 'verbose']);
+const LOGS = new Set(['info', 'warn', 'warning', 'error', 'exception', 'critical', 'debug', 'trace', 'verbose']);
 
 /** What is written down while the code is followed. */
 type Found = { -readonly [K in 'effects' | 'unseen' | 'blind' | 'asks' | 'interrupts' | 'records']: Effects[K][number][] };
@@ -120,7 +122,8 @@ export class EffectReader {
   #marked(run: Run, text: ModelText): void {
     const fn = isFunctionNode(run.node) ? run.node : undefined;
     if (fn !== undefined) {
-      for (const [i, p] of fn.parameters.entries()) text.mark(p, i === 0);
+      const each = fn.getSourceFile().fileName.endsWith('.py');
+      for (const [i, p] of fn.parameters.entries()) text.mark(p, each ? !isGivenByFramework(p) : i === 0);
       return;
     }
     for (let up: ts.Node | undefined = run.node.parent; up !== undefined; up = up.parent)
@@ -171,6 +174,7 @@ export class EffectReader {
       const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
+      if (PYTHON_METHODS.has(name) && body.getSourceFile().fileName.endsWith('.py')) return;
       // `schedules.delete(id)` of another module is no method of the language.
       if (BUILT_IN_METHODS.has(name) && !isImported(callee)) return;
     }
@@ -256,8 +260,9 @@ export class EffectReader {
       return true;
     }
     // Globals of the language do no more than compute; what is unknown of a package may do anything with what it is given.
-    if (value.package === '' || HARMLESS.test(value.package)) return true;
-    if (FRAMEWORKS.test(value.package) && value.steps.every(step => step.kind === 'member')) return true;
+    if (value.package === '' || HARMLESS.test(value.package) || PYTHON_HARMLESS.test(value.package)) return true;
+    if ((FRAMEWORKS.test(value.package) || PYTHON_FRAMEWORKS.test(value.package)) && value.steps.every(step => step.kind === 'member'))
+      return true;
     if (/prisma/i.test(value.package) || /prisma/i.test(value.written ?? '')) {
       const last = path.slice(path.lastIndexOf('.') + 1);
       const write = /^(?:create|update|upsert|delete)/.test(last);
@@ -283,6 +288,8 @@ export class EffectReader {
   ): readonly Effect[] {
     const base = { ...effect(shape, does, node, value.package), changes: shape.changes };
     const deciding = this.#deciding(shape, args);
+    if (shape.receiver === true && tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression))
+      deciding.push(node.expression.expression);
     const model =
       deciding.some(arg => text.reaches(arg)) || (tsc.isTaggedTemplateExpression(node) && does === 'shell' && text.anywhere(node.template));
     if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
@@ -324,7 +331,7 @@ export class EffectReader {
   }
 
   /** The arguments, or members of an options argument, that decide what happens. */
-  #deciding(shape: EffectShape, args: readonly ts.Expression[]): readonly ts.Expression[] {
+  #deciding(shape: EffectShape, args: readonly ts.Expression[]): ts.Expression[] {
     const out: ts.Expression[] = [];
     const plain = (arg: ts.Expression): ts.Expression => (tsc.isSpreadElement(arg) ? arg.expression : arg);
     const options = shape.keyOption;

@@ -39,7 +39,13 @@ export function toolsOf(reading: Reading, nominated: readonly string[]): readonl
   const runsTools = runsToolsItself(reading);
   const tools = found.map(definition => {
     const dispatched = definition.runs.length === 0 && definition.name !== undefined ? dispatchers.of(definition.name) : undefined;
-    const whole: Definition = dispatched === undefined ? definition : { ...definition, runs: dispatched.runs, seen: 'found' };
+    const likely = definition.runs.length === 0 ? definition.likely : undefined;
+    const whole: Definition =
+      dispatched !== undefined
+        ? { ...definition, runs: dispatched.runs, seen: 'found' }
+        : likely === undefined
+          ? definition
+          : { ...definition, runs: likely, seen: 'found' };
     return reading.ev.budget.ask(
       () => judge(reading, reader, approvals, whole, dispatched, runsTools),
       () => ({ definition, effects: NOTHING, fact: unjudged(reading, definition) }),

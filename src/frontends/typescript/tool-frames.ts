@@ -58,6 +58,22 @@ export function isContext(parameter: ts.ParameterDeclaration): boolean {
   return /(?:Context|Config|Runtime|Session|Client|Service|Env|Repository)$/.test(type.typeName.getText());
 }
 
+/** A parameter of a Python tool that its framework fills in, and not the model. */
+export function isGivenByFramework(parameter: ts.ParameterDeclaration): boolean {
+  const { type } = parameter;
+  if (type !== undefined && tsc.isTypeReferenceNode(type)) {
+    const name = type.typeName.getText();
+    return /(?:Context|ContextWrapper|Config|Runtime|Session|Client|Request|Store|Manager\w*|Deps)$/.test(
+      name.slice(name.lastIndexOf('.') + 1),
+    );
+  }
+  if (type !== undefined && (type.kind === tsc.SyntaxKind.StringKeyword || type.kind === tsc.SyntaxKind.NumberKeyword)) return false;
+  return (
+    tsc.isIdentifier(parameter.name) &&
+    /^(?:ctx|run_context|tool_context|run_manager|runtime|callbacks|tool_call_id)$/.test(parameter.name.text)
+  );
+}
+
 /** A method, or a function that is a property of an object or class. */
 function heldBy(parent: ts.Node, name: string): readonly FunctionNode[] {
   if (tsc.isMethodDeclaration(parent)) return parent.body !== undefined && propertyName(parent) === name ? [parent] : [];

@@ -35,7 +35,8 @@ export function inputOf(reading: Reading, definition: Definition, effects: Effec
         hidden: undefined,
       };
     });
-    if (look.some(l => l.found.length > 0)) return maker.enforced ? 'yes' : 'partial';
+    if (look.some(l => l.found.length > 0) || (maker.signature === true && definition.runs.length > 0))
+      return maker.enforced ? 'yes' : 'partial';
     return look.some(l => l.hidden !== undefined) ? 'unknown' : 'no';
   }
   if (definition.runs.length === 0) return 'unknown';

@@ -8,7 +8,7 @@ export interface ToolMaker {
   readonly member: string;
   /** A name that must stand before it: `FunctionTool` of `FunctionTool.from`. */
   readonly of?: string;
-  readonly by: 'call' | 'new' | 'extends';
+  readonly by: 'call' | 'new' | 'extends' | 'decorator';
   /** In the reader's words. */
   readonly title: string;
   /** `key`: the key of the map that holds it; a number: the argument; else the option that holds it. */
@@ -19,6 +19,8 @@ export interface ToolMaker {
   readonly runs: readonly (string | number)[];
   /** Options or argument positions that hold the input schema. */
   readonly schema: readonly (string | number)[];
+  /** Where no schema is given, the parameters of the function are it. */
+  readonly signature?: boolean;
   /** Is that schema enforced in a run? */
   readonly enforced: boolean;
   /** An output schema that the framework enforces. */

@@ -5,15 +5,17 @@ import { SANDBOX_MODULE } from '../effect-harmless.ts';
 import type { Reader } from '../reader.ts';
 import { toolFacts, toolsOf } from '../tool-facts.ts';
 import { sandboxedCode } from '../tool-sandboxes.ts';
+import { PYTHON_TOOL_MODULE } from '../tool-shapes-python.ts';
 import { TOOL_MODULE } from '../tool-sources.ts';
 
 /** Descriptions of tools as data, which need no import. */
-const TOOL_TEXT = /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']/;
+const TOOL_TEXT =
+  /input_schema|functionDeclarations|toolSpec|["']?type["']?\s{0,4}:\s{0,4}["']function["']|"parameters"\s{0,4}:\s{0,9}\{\s{0,99}"type"\s{0,4}:\s{0,4}"object"/;
 
 export const reader: Reader = {
   id: 'tools',
   wants: {
-    specifier: specifier => TOOL_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
+    specifier: specifier => TOOL_MODULE.test(specifier) || PYTHON_TOOL_MODULE.test(specifier) || SANDBOX_MODULE.test(specifier),
     text: TOOL_TEXT,
   },
   read: (reading, nominated) => {
