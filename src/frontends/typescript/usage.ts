@@ -11,6 +11,7 @@ import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
+import type { Seen } from './tracer-coverage.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -31,6 +32,9 @@ export class UsageReader {
   readonly #options: Options;
   readonly #paths: Paths;
 
+  /** What traces a call from outside; set once the rest of the repository can be asked. */
+  seers: ((site: Site) => Seen | undefined) | undefined;
+
   constructor(ev: Evaluator, options: Options, paths: Paths) {
     this.#ev = ev;
     this.#options = options;
@@ -41,6 +45,8 @@ export class UsageReader {
   ofSite(site: Site): Usage {
     const own = this.#streamsWithoutUsage(site) ?? this.ofCall(site.node, caveatOf(site));
     if (own.how === 'stored' || own.how === 'logged') return own;
+    const seen = this.seers?.(site);
+    if (seen !== undefined) return { how: seen.always ? 'stored' : 'traced', location: seen.location };
     for (const at of TRACED) {
       const look = this.#options.look(site, at);
       if (look.found.length > 0 && !look.found.every(isFalse) && !this.#switchedOff(look.found))
