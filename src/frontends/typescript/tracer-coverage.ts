@@ -103,7 +103,8 @@ export class TracerCoverage {
 
   #bySdk(site: Site): Seen | undefined {
     const { id } = site.classified.sdk;
-    if (LANGCHAIN.test(id)) {
+    // Vectors leave no run behind.
+    if (LANGCHAIN.test(id) && site.shape.kind !== 'embedding') {
       this.#langSmith ??= langSmithOf(this.#reading, new Deployment(this.#reading.inventory)) ?? 'no';
       if (this.#langSmith !== 'no') return { always: this.#langSmith === 'on', location: placeOf(site.node) };
     }
