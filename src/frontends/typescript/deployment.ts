@@ -1,4 +1,5 @@
 // What the files of a deployment set and preload: Dockerfiles, compose and platform files, start scripts.
+import type { Location } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 
 const FILES =
@@ -9,6 +10,7 @@ const MOST_CHARACTERS = 3_000_000;
 export class Deployment {
   readonly #inventory: Inventory;
   #texts: readonly string[] | undefined;
+  readonly #files: string[] = [];
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
@@ -25,6 +27,16 @@ export class Deployment {
     for (const text of this.#all()) {
       const value = text.includes(name) ? written.exec(text)?.[1] : undefined;
       if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  /** Where a file of the deployment holds a text; lines that are commented out do not count. */
+  find(pattern: RegExp): Location | undefined {
+    for (const [i, text] of this.#all().entries()) {
+      const at = text.search(pattern);
+      const file = this.#files[i];
+      if (at >= 0 && file !== undefined) return { file, line: text.slice(0, at).split('\n').length };
     }
     return undefined;
   }
@@ -63,7 +75,8 @@ export class Deployment {
       if (text === undefined || text.length > room) continue;
       room -= text.length;
       // A line that is commented out sets nothing.
-      out.push(text.replace(/^\s*(?:#|\/\/).*$/gm, ''));
+      out.push(text.replace(/^[^\S\n]*(?:#|\/\/).*$/gm, ''));
+      this.#files.push(file);
     }
     this.#texts = out;
     return out;

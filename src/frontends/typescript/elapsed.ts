@@ -14,6 +14,9 @@ export function elapsed(reading: Reading, use: ts.CallExpression | ts.NewExpress
   const method = tsc.isPropertyAccessExpression(callee) ? callee.name.text : '';
   // The timer of prom-client counts in seconds; it must be ended.
   if (method === 'startTimer') return isEnded(reading, use) ? { unit: 1 } : undefined;
+  // A block, or a function, that prometheus_client times.
+  if (method === 'time' && (use.arguments ?? []).length === 0) return { unit: 1 };
+  if (method === 'timed') return { unit: 1 };
   if (method === 'timer' || method === 'asyncTimer' || method === 'timing') return { unit: 0.001 };
   for (const arg of use.arguments ?? []) {
     const unit = isElapsed(reading, arg, 0);
@@ -34,13 +37,22 @@ export function isElapsed(reading: Reading, node: ts.Expression, depth: number):
   }
   if (tsc.isCallExpression(inner)) {
     const first = inner.arguments[0];
+    const callee = inner.expression;
+    // `(datetime.now() - started).total_seconds()`
+    if (tsc.isPropertyAccessExpression(callee) && callee.name.text === 'total_seconds')
+      return isElapsed(reading, callee.expression, depth + 1) === undefined ? undefined : 1;
     return first !== undefined && /^(?:Math\.\w+|Number)$/.test(dotted(inner.expression))
       ? isElapsed(reading, first, depth + 1)
       : undefined;
   }
   if (!tsc.isBinaryExpression(inner)) return undefined;
   const kind = inner.operatorToken.kind;
-  if (kind === tsc.SyntaxKind.MinusToken) return readsClock(inner.left) || readsClock(inner.right) ? 0.001 : undefined;
+  if (kind === tsc.SyntaxKind.MinusToken) return readsClock(inner.left) ?? readsClock(inner.right);
+  if (kind === tsc.SyntaxKind.AsteriskToken) {
+    const unit = isElapsed(reading, inner.left, depth + 1);
+    const by = strip(inner.right);
+    return unit === undefined || by === undefined || !tsc.isNumericLiteral(by) ? unit : unit / Number(by.text.replaceAll('_', ''));
+  }
   if (kind === tsc.SyntaxKind.SlashToken) {
     const unit = isElapsed(reading, inner.left, depth + 1);
     const by = strip(inner.right);
@@ -50,14 +62,24 @@ export function isElapsed(reading: Reading, node: ts.Expression, depth: number):
   return undefined;
 }
 
-function readsClock(node: ts.Expression, depth = 0): boolean {
+/** Seconds of one unit of a clock that is read; undefined: no clock is. */
+function readsClock(node: ts.Expression, depth = 0): number | undefined {
   const inner = strip(node);
-  if (inner === undefined || depth > 3) return false;
-  if (tsc.isCallExpression(inner)) return CLOCK.test(dotted(inner.expression));
-  if (tsc.isPrefixUnaryExpression(inner)) return tsc.isNewExpression(inner.operand) && dotted(inner.operand.expression) === 'Date';
-  if (!tsc.isIdentifier(inner)) return false;
+  if (inner === undefined || depth > 3) return undefined;
+  if (tsc.isCallExpression(inner)) return CLOCK.test(dotted(inner.expression)) ? 0.001 : undefined;
+  if (tsc.isPrefixUnaryExpression(inner)) return readsClock(inner.operand, depth + 1);
+  if (tsc.isNewExpression(inner)) return dotted(inner.expression) === 'Date' ? 0.001 : undefined;
+  // Clocks of other languages that count in seconds: `Date.now() / 1000`.
+  if (tsc.isBinaryExpression(inner) && inner.operatorToken.kind === tsc.SyntaxKind.SlashToken) {
+    const by = strip(inner.right);
+    const unit = readsClock(inner.left, depth + 1);
+    return unit !== undefined && by !== undefined && tsc.isNumericLiteral(by) ? unit * Number(by.text.replaceAll('_', '')) : unit;
+  }
+  if (!tsc.isIdentifier(inner)) return undefined;
   const binding = resolve(inner);
-  return binding?.kind === 'variable' && binding.node.initializer !== undefined && readsClock(binding.node.initializer, depth + 1);
+  return binding?.kind === 'variable' && binding.node.initializer !== undefined
+    ? readsClock(binding.node.initializer, depth + 1)
+    : undefined;
 }
 
 /** `const end = h.startTimer(); ... end();` */

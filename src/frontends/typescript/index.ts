@@ -22,6 +22,7 @@ import { References } from './references.ts';
 import { RetryReader } from './retries.ts';
 import { routeCalls } from './routes.ts';
 import { ImportIndex, specifiersOf } from './specifiers.ts';
+import { tracerCoverageOf } from './tracer-coverage.ts';
 import { UsageReader } from './usage.ts';
 
 /** Expressions that a question without callers may look at. */
@@ -135,11 +136,17 @@ export async function extractFrom(
     usage,
     failures,
   };
+  const around = READERS.flatMap(reader => reader.read(reading, look.nominated.get(reader.id) ?? []));
+  // What traces a call from outside is known once the readers have looked.
+  if (sdks.some(sdk => sdk.language === 'python') && sources.some(file => file.endsWith('.py'))) {
+    const coverage = tracerCoverageOf(reading);
+    usage.seers = site => coverage.of(site);
+  }
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),
     ...found.requests.map(site => maker.request(site)),
-    ...READERS.flatMap(reader => reader.read(reading, look.nominated.get(reader.id) ?? [])),
+    ...around,
   ];
   return { facts, read: look.read };
 }

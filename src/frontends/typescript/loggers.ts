@@ -4,6 +4,7 @@ import type { LogCall } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { downwardOf } from './downward.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { isProcessWide, logSetupOf } from './log-setup.ts';
 import { textShape } from './log-text.ts';
 import { debugIsOn, redactedPaths, writtenBy } from './logger-options.ts';
 import {
@@ -241,21 +242,36 @@ export class Loggers {
   made(library: LogLibrary, name: string, args: readonly ts.Expression[] | undefined, node: ts.Node | undefined): LoggerInfo {
     const known = node === undefined ? undefined : this.#made.get(node);
     if (known !== undefined) return known;
-    const written = writtenBy(this.#ev, library, args);
+    const setup = isProcessWide(library.writes) ? logSetupOf(this.#reading, this.ids).of(library.writes) : undefined;
+    const written = setup ?? writtenBy(this.#ev, library, args);
     const hides = redactedPaths(this.#ev, args ?? []);
     const reads = (args ?? []).some(arg => this.ids.readsContext(arg));
     const info: LoggerInfo = {
       label: library.label || name,
       structured: written.structured,
       note: written.note,
-      correlated: library.correlates === true || reads ? 'yes' : 'no',
+      correlated: library.correlates === true || reads || this.#isUsed(library.correlatedBy, library) ? 'yes' : (setup?.correlated ?? 'no'),
       hides,
       ...(hides.length > 0 ? { redacts: `the fields ${hides.slice(0, 5).join(', ')}` } : {}),
-      debugOn: debugIsOn(this.#ev, args ?? []),
+      debugOn: setup?.debugOn ?? debugIsOn(this.#ev, args ?? []),
       made: node,
     };
     if (node !== undefined) this.#made.set(node, info);
     return info;
+  }
+
+  /** Is a member of a library's logger used anywhere in production: `@logger.inject_lambda_context`? */
+  #isUsed(member: string | undefined, library: LogLibrary): boolean {
+    if (member === undefined) return false;
+    const { sources, inventory, program } = this.#reading;
+    return sources.some(file => {
+      if (inventory.roleOf(file) !== 'production' || inventory.read(file)?.includes(`.${member}`) !== true) return false;
+      return (program.unit(file)?.names.get(member) ?? []).some(
+        id =>
+          tsc.isPropertyAccessExpression(id.parent) &&
+          this.#near.values(id.parent.expression).some(v => v.kind === 'foreign' && library.packages.includes(v.package)),
+      );
+    });
   }
 
   /** `logger.child({ requestId })`, and whatever a library calls it. */

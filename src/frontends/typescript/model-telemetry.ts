@@ -97,9 +97,10 @@ function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
   if (site === undefined) return undefined;
   const disabled =
     /^(?:1|true)$/.test(deployment.valueOf('OPENAI_AGENTS_DISABLE_TRACING') ?? '') ||
+    setsInCode(reading, 'OPENAI_AGENTS_DISABLE_TRACING') ||
     reading.files.some(file => {
       const unit = reading.program.unit(file);
-      return (unit?.names.get('setTracingDisabled') ?? []).some(
+      return [...(unit?.names.get('setTracingDisabled') ?? []), ...(unit?.names.get('set_tracing_disabled') ?? [])].some(
         id => tsc.isCallExpression(id.parent) && id.parent.arguments[0]?.getText() !== 'false',
       );
     });
@@ -115,20 +116,38 @@ function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
   };
 }
 
+/** SDKs that trace to LangSmith by themselves, once the environment says so. */
+export const LANGCHAIN = /^lang(?:chain|graph)(?:-js)?$/;
+const LANGSMITH = ['LANGSMITH_TRACING', 'LANGCHAIN_TRACING_V2', 'LANGSMITH_TRACING_V2'];
+
+/** Is the tracing of LangSmith switched on, or only offered by an example of the environment? */
+export function langSmithOf(reading: Reading, deployment: Deployment): 'on' | 'offered' | undefined {
+  if (LANGSMITH.some(name => /^(?:true|1)$/i.test(deployment.valueOf(name) ?? '') || setsInCode(reading, name))) return 'on';
+  const { inventory } = reading;
+  const example = inventory.files.find(
+    file =>
+      /(?:^|\/)\.env\.(?:example|sample|template|local\.example)$/.test(file) &&
+      LANGSMITH.some(name => (inventory.read(file) ?? '').includes(name)),
+  );
+  return example === undefined ? undefined : 'offered';
+}
+
+/** Does production code give a variable of the environment a value that switches something on, or use a function of that name? */
+export function setsInCode(reading: Reading, name: string): boolean {
+  const { inventory } = reading;
+  return reading.sources.some(file => {
+    const text = inventory.roleOf(file) === 'production' ? inventory.read(file) : undefined;
+    if (text === undefined || !text.includes(name)) return false;
+    if (/^[a-z_]+$/.test(name)) return new RegExp(`\\b${name}\\b`).test(text);
+    return new RegExp(`env(?:\\.|\\[["'])${name}(?:["']\\])?\\s?=\\s?["'](?:true|1|http)`, 'i').test(text);
+  });
+}
+
 /** LangChain traces to LangSmith when the environment says so. */
 function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined {
-  const site = reading.sites.find(s => /^lang(?:chain|graph)-js$/.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
-  if (site === undefined) return undefined;
-  const names = ['LANGSMITH_TRACING', 'LANGCHAIN_TRACING_V2', 'LANGSMITH_TRACING_V2'];
-  const on = names.find(name => /^(?:true|1)$/i.test(deployment.valueOf(name) ?? ''));
-  if (on === undefined) {
-    const example = reading.inventory.files.find(
-      file =>
-        /(?:^|\/)\.env\.(?:example|sample|template|local\.example)$/.test(file) &&
-        names.some(name => (reading.inventory.read(file) ?? '').includes(name)),
-    );
-    if (example === undefined) return undefined;
-  }
+  const site = reading.sites.find(s => LANGCHAIN.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
+  const langSmith = site === undefined ? undefined : langSmithOf(reading, deployment);
+  if (site === undefined || langSmith === undefined) return undefined;
   return {
     kind: 'telemetry',
     location: placeOf(site.node),
@@ -137,13 +156,20 @@ function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined
     sees: ['traces', 'tokens', 'cost', 'latency', 'tools', 'errors', 'content'],
     reach: 'on-path',
     exports: 'yes',
-    ...(on === undefined ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' } : {}),
+    ...(langSmith === 'offered' ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' } : {}),
   };
 }
 
 function ofGateway(reading: Reading, site: Site): Fact | undefined {
   if (roleOf(reading, site.node) !== 'production') return undefined;
-  for (const at of ['client.baseURL', 'client.configuration.baseURL', 'client.basePath', 'client.baseUrl']) {
+  for (const at of [
+    'client.baseURL',
+    'client.base_url',
+    'client.api_base',
+    'client.configuration.baseURL',
+    'client.basePath',
+    'client.baseUrl',
+  ]) {
     for (const value of reading.options.look(site, at).found) {
       const label = gatewayOf(textOf(value) ?? '');
       if (label !== undefined) return metered(reading, site.node, label);

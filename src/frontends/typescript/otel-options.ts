@@ -9,7 +9,11 @@ import { leavesOf, settledProperty } from './settle.ts';
 import { lastName } from './short-text.ts';
 import { usesOfVariable } from './variable-uses.ts';
 
-const SINKS = ['traceExporter', 'spanProcessor', 'spanProcessors', 'metricReader', 'metricReaders', 'exporter', 'logRecordProcessors'];
+const SINKS =
+  'traceExporter spanProcessor spanProcessors metricReader metricReaders exporter logRecordProcessors span_processors active_span_processor metric_readers span_exporter'.split(
+    ' ',
+  );
+const ADDS = new Set(['addSpanProcessor', 'add_span_processor']);
 
 export interface Exported {
   readonly exports: Tri;
@@ -26,8 +30,14 @@ export function exportsOf(reading: Reading, node: ts.Node, options: ts.Expressio
   if (tsc.isVariableDeclaration(holder)) {
     for (const use of usesOfVariable(reading, holder)) {
       const call = use.parent.parent;
-      if (tsc.isPropertyAccessExpression(use.parent) && use.parent.name.text === 'addSpanProcessor' && tsc.isCallExpression(call))
+      if (tsc.isPropertyAccessExpression(use.parent) && ADDS.has(use.parent.name.text) && tsc.isCallExpression(call))
         made.push(...call.arguments);
+    }
+  } else {
+    // Kept in a member, or handed to `set_tracer_provider` at once: what the file adds to a provider is added to this one.
+    for (const id of reading.program.unitOf(node).names.get('add_span_processor') ?? []) {
+      const call = id.parent.parent;
+      if (tsc.isCallExpression(call) && call.expression === id.parent) made.push(...call.arguments);
     }
   }
   const sinks = made.flatMap(expression => sinksIn(reading, expression));
@@ -58,7 +68,7 @@ function sinksIn(reading: Reading, expression: ts.Expression, depth = 0): Sink[]
     if (PRINTS_ONLY.has(name)) return [{ name, sends: 'no' }];
     const inner = (leaf.arguments ?? []).flatMap(a => [
       ...sinksIn(reading, a, depth + 1),
-      ...settledProperty(reading.ev, a, 'exporter').flatMap(e => sinksIn(reading, e, depth + 1)),
+      ...['exporter', 'span_exporter'].flatMap(name => settledProperty(reading.ev, a, name).flatMap(e => sinksIn(reading, e, depth + 1))),
     ]);
     if (inner.length > 0) return inner;
     return [{ name, sends: /^OTLP/.test(name) ? otlp(reading, leaf) : 'yes' }];
@@ -67,7 +77,7 @@ function sinksIn(reading: Reading, expression: ts.Expression, depth = 0): Sink[]
 
 /** Without an address OTLP goes to this machine, where nobody need be listening. */
 function otlp(reading: Reading, node: ts.NewExpression): Tri {
-  const urls = settledProperty(reading.ev, node.arguments?.[0], 'url');
+  const urls = ['url', 'endpoint'].flatMap(name => [...settledProperty(reading.ev, node.arguments?.[0], name)]);
   if (urls.length === 0) return 'unknown';
   return urls.every(u => tsc.isStringLiteralLike(u) && /localhost|127\.0\.0\.1/.test(u.text)) ? 'unknown' : 'yes';
 }

@@ -13,6 +13,7 @@ import { usesOfVariable } from './variable-uses.ts';
 /** Names of ids that live longer than a request. */
 const OLDER = /session|conversation|thread|chat|user|message|file|path/i;
 const DEEPEST = 6;
+const TRACERS = new Set(['@opentelemetry/api', 'py:opentelemetry']);
 
 export class RequestIds {
   readonly #reading: Reading;
@@ -40,7 +41,8 @@ export class RequestIds {
     if (tsc.isIdentifier(inner)) return this.#ofName(inner, depth);
     if (tsc.isElementAccessExpression(inner)) {
       const key = inner.argumentExpression;
-      return tsc.isStringLiteralLike(key) && ID_HEADERS.test(key.text);
+      if (tsc.isStringLiteralLike(key)) return ID_HEADERS.test(key.text);
+      return this.#ev.values(key).some(v => v.kind === 'literal' && typeof v.value === 'string' && ID_HEADERS.test(v.value));
     }
     if (tsc.isPropertyAccessExpression(inner)) return this.#ofMember(inner, depth);
     if (!tsc.isCallExpression(inner) || enclosingFunction(inner) === undefined) return false;
@@ -50,6 +52,7 @@ export class RequestIds {
     if (first !== undefined && tsc.isStringLiteralLike(first) && ID_HEADERS.test(first.text)) return true;
     if (tsc.isPropertyAccessExpression(callee) && /^(?:slice|substring|toString|replace|replaceAll)$/.test(callee.name.text))
       return this.isFresh(callee.expression, depth + 1);
+    if (tsc.isIdentifier(callee) && callee.text === 'String' && first !== undefined) return this.isFresh(first, depth + 1);
     return this.#reading.near.values(callee).some(value => {
       if (value.kind === 'foreign') {
         if (value.package === '') return value.steps.some(s => s.kind === 'member' && s.name === 'randomUUID');
@@ -95,7 +98,10 @@ export class RequestIds {
   }
 
   #isMember(owner: ts.Expression, name: string, depth: number): boolean {
-    if (name === 'awsRequestId' || name === 'invocationId') return true;
+    if (name === 'awsRequestId' || name === 'invocationId' || name === 'aws_request_id') return true;
+    // `uuid4().hex`, `span.get_span_context().trace_id`
+    if (name === 'hex') return this.isFresh(owner, depth + 1);
+    if (name === 'trace_id') return this.#isSpanContext(owner, depth);
     if (name === 'traceId' && tsc.isCallExpression(owner))
       return tsc.isPropertyAccessExpression(owner.expression) && owner.expression.name.text === 'spanContext';
     if (name === 'id' && tsc.isIdentifier(owner)) {
@@ -113,6 +119,18 @@ export class RequestIds {
     const object = binding?.kind === 'variable' ? strip(binding.node.initializer) : undefined;
     if (object === undefined || !tsc.isObjectLiteralExpression(object) || enclosingFunction(object) === undefined) return false;
     return object.properties.some(p => tsc.isPropertyAssignment(p) && p.name.getText() === name && this.isFresh(p.initializer, depth + 1));
+  }
+
+  /** `span.get_span_context()`, also by way of a variable. */
+  #isSpanContext(owner: ts.Expression, depth: number): boolean {
+    const inner = strip(owner);
+    if (inner === undefined || depth > DEEPEST) return false;
+    if (tsc.isCallExpression(inner))
+      return tsc.isPropertyAccessExpression(inner.expression) && inner.expression.name.text === 'get_span_context';
+    const binding = tsc.isIdentifier(inner) ? resolve(inner) : undefined;
+    return (
+      binding?.kind === 'variable' && binding.node.initializer !== undefined && this.#isSpanContext(binding.node.initializer, depth + 1)
+    );
   }
 
   #imports(file: string, name: string): boolean {
@@ -154,10 +172,11 @@ export class RequestIds {
       if (tsc.isCallExpression(node)) {
         const callee = node.expression;
         if (tsc.isPropertyAccessExpression(callee) && callee.name.text === 'getStore') found = this.#isFilled(callee.expression);
-        else if (tsc.isPropertyAccessExpression(callee) && /^(?:getActiveSpan|getSpan|id|get)$/.test(callee.name.text)) {
+        else if (tsc.isPropertyAccessExpression(callee) && /^(?:getActiveSpan|getSpan|get_current_span|id|get)$/.test(callee.name.text)) {
           found = this.#ev
             .values(callee.expression)
-            .some(v => v.kind === 'foreign' && (CONTEXT_PACKAGES.has(v.package) || v.package === '@opentelemetry/api'));
+            .some(v => v.kind === 'foreign' && (CONTEXT_PACKAGES.has(v.package) || TRACERS.has(v.package)));
+          if (!found && callee.name.text === 'get') found = this.#isFilled(callee.expression);
         }
         if (!found && tsc.isIdentifier(callee))
           for (const v of this.#ev.values(callee))
@@ -178,7 +197,7 @@ export class RequestIds {
   /** Is the AsyncLocalStorage entered, on the way of a request, with a fresh id? */
   #isFilled(storage: ts.Expression): boolean {
     for (const value of this.#ev.values(storage)) {
-      if (value.kind !== 'foreign' || !/(?:^|:)async_hooks$/.test(value.package)) continue;
+      if (value.kind !== 'foreign' || !/(?:^|:)(?:async_hooks|contextvars)$/.test(value.package)) continue;
       const made = value.steps.find(s => s.kind === 'new');
       if (made === undefined || made.kind === 'member') continue;
       const known = this.#stores.get(made.node);
@@ -198,8 +217,10 @@ export class RequestIds {
     if (!tsc.isPropertyAccessExpression(access) || access.expression !== use) return false;
     const call = access.parent;
     if (!tsc.isCallExpression(call) || call.expression !== access) return false;
-    if (access.name.text !== 'run' && access.name.text !== 'enterWith') return false;
-    return this.holdsFresh(call.arguments[0]) && this.#reading.paths.reachOf(call) !== 'unconnected';
+    if (!/^(?:run|enterWith|set)$/.test(access.name.text)) return false;
+    const [given] = call.arguments;
+    const fresh = this.holdsFresh(given) || (access.name.text === 'set' && this.isFresh(given));
+    return fresh && this.#reading.paths.reachOf(call) !== 'unconnected';
   }
 }
 

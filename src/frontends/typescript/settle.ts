@@ -7,6 +7,7 @@ import type { Evaluator } from './evaluate.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { dotted } from './short-text.ts';
 import { strip } from './syntax.ts';
+import type { Value } from './values.ts';
 
 export const UNSETTLED = Symbol('only a run knows');
 export type Settled = string | number | boolean | null | undefined | typeof UNSETTLED;
@@ -14,7 +15,18 @@ export type Settled = string | number | boolean | null | undefined | typeof UNSE
 const DEEPEST = 12;
 
 /** Variables that say which surroundings the code runs in. */
-const MODES = new Set(['NODE_ENV', 'MODE', 'APP_ENV', 'VERCEL_ENV', 'ENVIRONMENT']);
+const MODES = new Set([
+  'NODE_ENV',
+  'MODE',
+  'APP_ENV',
+  'VERCEL_ENV',
+  'ENVIRONMENT',
+  'ENV',
+  'FLASK_ENV',
+  'FASTAPI_ENV',
+  'PYTHON_ENV',
+  'DJANGO_ENV',
+]);
 
 /** Variables that the platform itself sets: only a run knows. */
 const OF_PLATFORM =
@@ -149,8 +161,18 @@ function ofValue(ev: Evaluator, node: ts.Expression, depth: number): Settled {
     if (initializer !== undefined) return settle(ev, initializer, depth + 1);
   }
   const values = ev.values(node);
-  const only = values.length === 1 ? values[0] : undefined;
+  // A setting that may come from the environment, beside its default: nothing else is set.
+  const told = values.length === 1 ? values : values.filter(v => !isEnvironment(v));
+  const only = told.length === 1 ? told[0] : undefined;
+  if (only !== undefined && only === values[0] && isEnvironment(only)) return undefined;
   return only?.kind === 'literal' ? only.value : UNSETTLED;
+}
+
+/** `process.env.X` as a value, where X is not set by the platform itself. */
+function isEnvironment(value: Value): boolean {
+  if (value.kind !== 'foreign' || value.package !== '' || value.steps.length !== 3) return false;
+  const [root, env, name] = value.steps.map(step => (step.kind === 'member' ? step.name : ''));
+  return root === 'process' && env === 'env' && !MODES.has(name ?? '') && !OF_PLATFORM.test(name ?? '');
 }
 
 /** The initializer of an imported constant of the repository. */

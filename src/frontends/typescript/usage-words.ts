@@ -23,13 +23,13 @@ export const LOGGERS = /^(?:console|.*log(?:ger|s)?)$/i;
 export const TRACED = ['body.experimental_telemetry', 'body.telemetry', 'client.telemetry', 'client.experimental_telemetry'];
 /** Packages whose wrapper around a client or model records each call. */
 const TRACERS =
-  /^(?:langfuse|@langfuse\/|langsmith|@posthog\/ai|braintrust|@opik\/|opik|@traceloop\/|@arizeai\/|helicone|@helicone\/|langwatch|@langwatch\/|@lunary\/|lunary|weave|@sentry\/|dd-trace|@datadog\/|portkey-ai)/;
+  /^(?:py:)?(?:langfuse|@langfuse\/|langsmith|@posthog\/ai|braintrust|@opik\/|opik|@traceloop\/|@arizeai\/|helicone|@helicone\/|langwatch|@langwatch\/|@lunary\/|lunary|weave|@sentry\/|dd-trace|@datadog\/|portkey-ai|posthog$|literalai|honeyhive|galileo|promptlayer)/;
 
 /** Libraries that compute, check or count and keep nothing. */
 export function isSilent(value: Value): boolean {
   return (
     value.kind === 'foreign' &&
-    /^(?:zod|lodash|date-fns|uuid|nanoid|tokenlens|@tokenlens\/|@pydantic\/genai-prices|gpt-tokenizer|js-tiktoken|tiktoken|decimal\.js|big\.js|bignumber\.js|react|chalk|kolorist|p-limit|p-retry|ora)/.test(
+    /^(?:zod|lodash|date-fns|uuid|nanoid|tokenlens|@tokenlens\/|@pydantic\/genai-prices|gpt-tokenizer|js-tiktoken|tiktoken|py:(?:tiktoken|tokencost|genai_prices|litellm|math|decimal|json|typing|dataclasses|datetime|copy|functools|itertools|collections|pydantic|operator|statistics|numpy|time|streamlit|rich|asyncio|logging|structlog|loguru|langchain\w*|openai|anthropic)$|decimal\.js|big\.js|bignumber\.js|react|chalk|kolorist|p-limit|p-retry|ora)/.test(
       value.package,
     )
   );
@@ -40,12 +40,19 @@ export function isFalse(value: Value): boolean {
 }
 
 export function isTracer(value: Value): boolean {
-  return value.kind === 'foreign' && TRACERS.test(value.package);
+  if (value.kind !== 'foreign') return false;
+  // The tracer of LangSmith comes with LangChain itself.
+  const ofLangChain =
+    /^py:langchain(?:_core)?$/.test(value.package) && value.steps.some(s => s.kind === 'member' && s.name === 'LangChainTracer');
+  return ofLangChain || TRACERS.test(value.package);
 }
 
 /** Libraries that make money of tokens. */
 export function isPricing(value: Value): boolean {
-  return value.kind === 'foreign' && /^(?:tokenlens|@tokenlens\/|@pydantic\/genai-prices)/.test(value.package);
+  return (
+    value.kind === 'foreign' &&
+    /^(?:tokenlens|@tokenlens\/|@pydantic\/genai-prices|py:(?:tokencost|genai_prices|litellm)$)/.test(value.package)
+  );
 }
 
 /** Does a function return products, as one does that multiplies tokens with prices? */

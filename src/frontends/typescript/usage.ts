@@ -11,6 +11,8 @@ import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
+import type { Seen } from './tracer-coverage.ts';
+import { holdersOf, partOf } from './usage-parts.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -31,6 +33,9 @@ export class UsageReader {
   readonly #options: Options;
   readonly #paths: Paths;
 
+  /** What traces a call from outside; set once the rest of the repository can be asked. */
+  seers: ((site: Site) => Seen | undefined) | undefined;
+
   constructor(ev: Evaluator, options: Options, paths: Paths) {
     this.#ev = ev;
     this.#options = options;
@@ -41,6 +46,8 @@ export class UsageReader {
   ofSite(site: Site): Usage {
     const own = this.#streamsWithoutUsage(site) ?? this.ofCall(site.node, caveatOf(site));
     if (own.how === 'stored' || own.how === 'logged') return own;
+    const seen = this.seers?.(site);
+    if (seen !== undefined) return { how: seen.always ? 'stored' : 'traced', location: seen.location };
     for (const at of TRACED) {
       const look = this.#options.look(site, at);
       if (look.found.length > 0 && !look.found.every(isFalse) && !this.#switchedOff(look.found))
@@ -78,7 +85,9 @@ export class UsageReader {
   #streamsWithoutUsage(site: Site): Usage | undefined {
     if (site.classified.sdk.id !== 'openai-sdk' || !/chat\.completions\.create$/.test(site.node.expression.getText())) return undefined;
     const streams = this.#options.look(site, 'body.stream').found;
-    if (!streams.some(v => v.kind === 'literal' && v.value === true)) return undefined;
+    const plain = streams.some(v => v.kind === 'literal' && v.value !== true);
+    // Where it streams for some callers only, the others have the numbers.
+    if (plain || !streams.some(v => v.kind === 'literal' && v.value === true)) return undefined;
     const asked = this.#options.look(site, 'body.stream_options');
     if (asked.found.length > 0 || asked.hidden !== undefined) return undefined;
     return { how: 'none', caveat: 'the stream carries no usage without stream_options.include_usage' };
@@ -275,11 +284,15 @@ export class UsageReader {
       }
       if (tsc.isReturnStatement(up)) {
         const fn = enclosingFunction(up);
+        const part = partOf(this.#ev, up.expression, node);
+        const asked = { ev: this.#ev, paths: this.#paths, uses: (name: ts.Identifier) => this.#uses(name) };
+        const held = fn === undefined || part === undefined ? [] : holdersOf(asked, fn, part);
         // Given back with the answer: whoever called may record it.
         return fn === undefined || !this.#paths.leads.has(fn)
           ? nowhere
           : best([
               nowhere,
+              ...held.map(one => this.#sink(one, depth + 1)),
               ...this.#paths
                 .usesOf(fn)
                 .slice(0, 10)

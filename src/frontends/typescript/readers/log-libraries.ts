@@ -1,7 +1,22 @@
 // What is known of logging packages: how their loggers are made, what they write, and how a request's id gets into it. Data only.
+import { PYTHON_LOG_LIBRARIES } from './log-libraries-python.ts';
 
-/** How to tell whether a logger writes records: `json` always; `text` levels but plain lines; the others ask the options. */
-export type Writes = 'json' | 'text' | 'pino' | 'winston' | 'tslog' | 'nest' | 'log4js' | 'fastify' | 'bolt' | 'mastra';
+/** How to tell whether a logger writes records: `json` always; `text` levels but plain lines; the others ask the options or the set-up. */
+export type Writes =
+  | 'json'
+  | 'text'
+  | 'pino'
+  | 'winston'
+  | 'tslog'
+  | 'nest'
+  | 'log4js'
+  | 'fastify'
+  | 'bolt'
+  | 'mastra'
+  /** As the program has set up for all its loggers (log-setup.ts). */
+  | 'stdlib'
+  | 'structlog'
+  | 'loguru';
 
 export interface LogLibrary {
   readonly packages: readonly string[];
@@ -11,6 +26,8 @@ export interface LogLibrary {
   readonly writes: Writes;
   /** Every line carries an id of the request without further work. */
   readonly correlates?: boolean;
+  /** A member that puts an id of the request on every line, where the code uses it. */
+  readonly correlatedBy?: string;
   /** Only members after these: `log` of a request of Fastify. */
   readonly through?: readonly string[];
   /** Position of the options; default 0. */
@@ -102,6 +119,7 @@ export const LOG_LIBRARIES: readonly LogLibrary[] = [
   },
   { packages: ['@logtape/logtape'], exports: ['getLogger'], label: 'logtape', writes: 'text' },
   { packages: ['@elizaos/core'], exports: ['logger', 'elizaLogger'], label: 'the logger of ElizaOS', writes: 'text' },
+  ...PYTHON_LOG_LIBRARIES,
 ];
 
 /** Methods that write a line, with the level of it. `debug` is off unless somebody switches it on. */
@@ -122,6 +140,7 @@ export const LEVELS: Readonly<Record<string, 'debug' | 'info' | 'warn' | 'error'
   warning: 'warn',
   error: 'error',
   err: 'error',
+  exception: 'error',
   fatal: 'error',
   critical: 'error',
   emerg: 'error',
@@ -169,4 +188,6 @@ export const CONTEXT_PACKAGES: ReadonlySet<string> = new Set([
   'cls-hooked',
   '@fastify/request-context',
   'hono/context-storage',
+  'py:asgi_correlation_id',
+  'py:starlette_context',
 ]);

@@ -1,5 +1,6 @@
 // What is known of packages that count and measure: how an instrument is made, and how it is given a number. Data only.
 import type { Metric } from '../../../core/index.ts';
+import { PYTHON_HTTP_METRICS, PYTHON_METRICS } from './metric-libraries-python.ts';
 
 export interface MetricLibrary {
   readonly packages: readonly string[];
@@ -60,6 +61,7 @@ export const METRIC_LIBRARIES: readonly MetricLibrary[] = [
     writes: { count: 'counter', distribution: 'histogram', gauge: 'gauge' },
     name: 'argument',
   },
+  ...PYTHON_METRICS,
 ];
 
 /** Middleware that measures every HTTP request by itself, until the response headers or the end of the response. */
@@ -68,4 +70,5 @@ export const HTTP_METRICS: readonly { readonly package: string; readonly name: s
   { package: 'fastify-metrics', name: 'http_request_duration_seconds', buckets: PROMETHEUS },
   { package: '@hono/prometheus', name: 'http_request_duration_seconds', buckets: PROMETHEUS },
   { package: 'prometheus-api-metrics', name: 'http_request_duration_seconds', buckets: [0.001, 0.01, 0.1, 1, 1.5, 2, 3, 5, 10] },
+  ...PYTHON_HTTP_METRICS,
 ];

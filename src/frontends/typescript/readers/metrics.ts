@@ -5,6 +5,7 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { Deployment } from '../deployment.ts';
 import { elapsed } from '../elapsed.ts';
+import { isKeywords, keywordsIn } from '../keywords.ts';
 import { packageOf } from '../modules.ts';
 import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
@@ -72,7 +73,8 @@ function metricOf(reading: Reading, node: ts.CallExpression | ts.NewExpression):
 function nameOf(reading: Reading, library: MetricLibrary, node: ts.CallExpression | ts.NewExpression): string | undefined {
   const first = node.arguments?.[0];
   if (first === undefined) return undefined;
-  const found = library.name === 'argument' ? [first] : settledProperty(reading.ev, first, 'name');
+  const named = library.name === 'option' || isKeywords(first);
+  const found = named ? ['name', 'metric', 'stat'].flatMap(key => [...settledProperty(reading.ev, first, key)]) : [first];
   for (const expression of found)
     for (const value of reading.ev.values(expression)) if (value.kind === 'literal' && typeof value.value === 'string') return value.value;
   return undefined;
@@ -83,7 +85,7 @@ function usesOf(reading: Reading, node: ts.Node): ts.CallExpression[] {
   const holder = node.parent;
   const calls = (access: ts.Node): ts.CallExpression[] =>
     tsc.isPropertyAccessExpression(access) && tsc.isCallExpression(access.parent) && access.parent.expression === access
-      ? [access.parent]
+      ? [outermost(access.parent)]
       : [];
   if (tsc.isVariableDeclaration(holder)) return usesOfVariable(reading, holder).flatMap(use => calls(use.parent));
   // A field of a class or an object: by its name in the files that hold or import it.
@@ -106,6 +108,15 @@ function usesOf(reading: Reading, node: ts.Node): ts.CallExpression[] {
   });
 }
 
+/** `requests.labels(kind).inc()`: the last call of the chain gives the number. */
+function outermost(call: ts.CallExpression): ts.CallExpression {
+  const access = call.parent;
+  const next = access?.parent;
+  return tsc.isPropertyAccessExpression(access) && next !== undefined && tsc.isCallExpression(next) && next.expression === access
+    ? next
+    : call;
+}
+
 function describe(
   reading: Reading,
   library: MetricLibrary,
@@ -124,14 +135,19 @@ function describe(
   const parts = timing.map(({ use }) => (fetchOfClient(reading, use) ? 'one attempt of a model call' : timedPart(reading, use)));
   const part = parts.includes(undefined) ? undefined : parts[0];
   const errors = on.map(use => failuresCounted(reading, use)).find(c => c !== undefined);
-  const options = node.arguments?.[library.name === 'option' ? 0 : 1];
+  const args = node.arguments ?? [];
+  const options = keywordsIn(args) ?? args[library.name === 'option' ? 0 : 1];
   const buckets = sort === 'histogram' ? (bucketsOf(reading, options) ?? library.buckets) : undefined;
   const unit = settledProperty(reading.ev, options, 'unit')[0];
   const named = unit !== undefined && tsc.isStringLiteralLike(unit) ? unit.text : undefined;
   const seconds = named === 's' || named === 'seconds' ? 1 : named === 'ms' ? 0.001 : times?.unit;
-  const labels = settledProperty(reading.ev, options, 'labelNames').flatMap(e =>
-    tsc.isArrayLiteralExpression(e) ? e.elements.flatMap(l => (tsc.isStringLiteralLike(l) ? [l.text] : [])) : [],
-  );
+  // prometheus_client takes the names by position too.
+  const third = args[2] !== undefined && tsc.isArrayLiteralExpression(args[2]) ? [args[2]] : [];
+  const labels = [
+    ...settledProperty(reading.ev, options, 'labelNames'),
+    ...settledProperty(reading.ev, options, 'labelnames'),
+    ...third,
+  ].flatMap(e => (tsc.isArrayLiteralExpression(e) ? e.elements.flatMap(l => (tsc.isStringLiteralLike(l) ? [l.text] : [])) : []));
   const given = on.flatMap(use => labelsGiven(use));
   return {
     kind: 'metric',
@@ -187,6 +203,7 @@ function leadsToCall(reading: Reading, block: ts.Node): boolean {
 function bucketsOf(reading: Reading, options: ts.Expression | undefined): number[] | undefined {
   const lists = [
     ...settledProperty(reading.ev, options, 'buckets'),
+    ...settledProperty(reading.ev, options, 'explicit_bucket_boundaries_advisory'),
     ...settledProperty(reading.ev, options, 'advice').flatMap(a => settledProperty(reading.ev, a, 'explicitBucketBoundaries')),
   ];
   for (const list of lists) {
@@ -198,7 +215,9 @@ function bucketsOf(reading: Reading, options: ts.Expression | undefined): number
 }
 
 function labelsGiven(use: ts.CallExpression | ts.NewExpression): string[] {
-  return (use.arguments ?? []).flatMap(arg =>
+  const inner = tsc.isPropertyAccessExpression(use.expression) ? use.expression.expression : undefined;
+  const chosen = inner !== undefined && tsc.isCallExpression(inner) ? inner.arguments : [];
+  return [...(use.arguments ?? []), ...chosen].flatMap(arg =>
     tsc.isObjectLiteralExpression(arg) ? arg.properties.flatMap(p => (p.name !== undefined ? [p.name.getText()] : [])) : [],
   );
 }

@@ -1,5 +1,6 @@
 // What is known of packages that trace, measure or report errors: how they are started and what they then see. Data only.
 import type { Telemetry } from '../../../core/index.ts';
+import { PYTHON_TELEMETRY } from './telemetry-libraries-python.ts';
 
 type Seen = Telemetry['sees'][number];
 
@@ -12,6 +13,10 @@ export interface TelemetryLibrary {
   readonly sees: readonly Seen[];
   /** `yes`: to the service by itself; `otel`: as its options for OpenTelemetry say; `provider`: as what else the process starts says. */
   readonly exports: 'yes' | 'otel' | 'provider';
+  /** In place of `starts`: the path of members that ends in the call, whatever is constructed on the way. */
+  readonly path?: RegExp;
+  /** Variables of the environment, or names in the code, one of which must be there; without them it is off. */
+  readonly needs?: readonly string[];
   /** It patches modules as they are loaded, so it must come first. */
   readonly patches?: boolean;
 }
@@ -197,6 +202,7 @@ export const TELEMETRY_LIBRARIES: readonly TelemetryLibrary[] = [
     sees: ['traces', 'tokens', 'latency', 'tools', 'errors', 'content'],
     exports: 'yes',
   },
+  ...PYTHON_TELEMETRY,
 ];
 
 /** Modules whose instrumentations of OpenTelemetry see model calls themselves. */

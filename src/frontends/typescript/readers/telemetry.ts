@@ -3,7 +3,8 @@ import type { ts } from 'ts-morph';
 import type { Telemetry } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { Deployment } from '../deployment.ts';
-import { modelTelemetry } from '../model-telemetry.ts';
+import { keywordsIn } from '../keywords.ts';
+import { modelTelemetry, setsInCode } from '../model-telemetry.ts';
 import { packageOf } from '../modules.ts';
 import { exportsOf, modelInstrumented } from '../otel-options.ts';
 import { placeOf } from '../places.ts';
@@ -12,9 +13,11 @@ import type { Reader, Reading } from '../reader.ts';
 import { settle, settledProperty, UNSETTLED } from '../settle.ts';
 import { startText } from '../short-text.ts';
 import { Starts } from '../starts.ts';
+import { tracerCoverageOf } from '../tracer-coverage.ts';
 import type { Foreign } from '../values.ts';
 import { usesOfVariable } from '../variable-uses.ts';
 import { GATEWAY_HINT, TELEMETRY_LIBRARIES, type TelemetryLibrary } from './telemetry-libraries.ts';
+import { HANDED, WHOLE, WRAPPERS } from './telemetry-libraries-python.ts';
 
 const PACKAGES = new Set(TELEMETRY_LIBRARIES.flatMap(library => library.packages));
 /** Packages that are imported for other things; their own exports nominate. */
@@ -49,14 +52,70 @@ function read(reading: Reading, nominated: readonly string[]): readonly Telemetr
         () => {},
       );
     }
+    for (const [local, imported] of unit.imports) {
+      if (!PATH_PACKAGES.has(packageOf(imported.specifier).name ?? '')) continue;
+      for (const id of reading.program.identifiers(unit, local)) {
+        const decorated = bareDecorator(id);
+        const library =
+          decorated === undefined
+            ? undefined
+            : reading.ev.values(decorated).flatMap(v => (v.kind === 'foreign' ? (byPath(v) ?? []) : []))[0];
+        if (library !== undefined && decorated !== undefined)
+          out.push(factOf(reading, deployment, starts, library, library.label, decorated, undefined));
+      }
+    }
     for (const statement of unit.ast.statements) {
       if (!tsc.isImportDeclaration(statement) || !tsc.isStringLiteralLike(statement.moduleSpecifier)) continue;
       const library = loadedBy(statement.moduleSpecifier.text);
       if (library !== undefined) out.push(factOf(reading, deployment, starts, library, library.label, statement, undefined));
     }
   }
-  const whole = out.map(fact => sentBy(fact, out));
+  out.push(...wrapped(deployment));
+  const whole = out.map(fact => sentBy(covered(reading, fact), out));
+  const coverage = tracerCoverageOf(reading);
+  for (const fact of whole) {
+    const sdks = WHOLE.find(([label]) => label.test(fact.label))?.[1];
+    if (sdks !== undefined && fact.role === 'production' && fact.sees.includes('tokens')) coverage.addWhole(sdks, fact);
+  }
   return [...whole, ...modelTelemetry(reading, deployment, whole)];
+}
+
+/** A tracer that is handed to runs sees those alone: where some run without it, it says nothing about the agent as a whole. */
+function covered(reading: Reading, fact: Telemetry): Telemetry {
+  if (!HANDED.has(fact.label) || !/\.py$/.test(fact.location.file) || tracerCoverageOf(reading).isComplete) return fact;
+  return { ...fact, offUnless: fact.offUnless ?? 'it is handed to some runs only' };
+}
+
+/** `@observe` without a call: the expression that decorates. */
+function bareDecorator(id: ts.Identifier): ts.Expression | undefined {
+  let node: ts.Expression = id;
+  for (let up: ts.Node = id.parent; ; up = up.parent) {
+    if (tsc.isDecorator(up)) return node;
+    if (!tsc.isParenthesizedExpression(up) && !tsc.isPropertyAccessExpression(up)) return undefined;
+    if (tsc.isPropertyAccessExpression(up) && up.expression !== node) return undefined;
+    node = up;
+  }
+}
+
+/** Programs that a file of the deployment starts under the command of a tracer. */
+function wrapped(deployment: Deployment): Telemetry[] {
+  return WRAPPERS.flatMap(({ command, label, exports }): Telemetry[] => {
+    const location = deployment.find(command);
+    if (location === undefined) return [];
+    const sent =
+      exports === 'yes' || deployment.sets('OTEL_EXPORTER_OTLP_ENDPOINT') || deployment.sets('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+    return [
+      {
+        kind: 'telemetry',
+        location,
+        role: 'production',
+        label,
+        sees: ['traces', 'latency', 'errors'],
+        reach: 'on-path',
+        exports: sent ? 'yes' : 'unknown',
+      },
+    ];
+  });
 }
 
 /** Spans that a library makes leave by what the process has started. */
@@ -82,12 +141,17 @@ function loadedBy(specifier: string): TelemetryLibrary | undefined {
 
 const PROVIDED = new Set(TELEMETRY_LIBRARIES.filter(l => l.exports === 'provider').map(l => l.label));
 const NAMES = new Set(TELEMETRY_LIBRARIES.flatMap(l => l.starts.map(s => s.split('.').at(-1) ?? s)));
+const BY_PATH = TELEMETRY_LIBRARIES.filter(l => l.path !== undefined);
+const PATH_PACKAGES = new Set(BY_PATH.flatMap(l => l.packages));
+/** The last names of paths that end in a call on what was made. */
+const ENDS =
+  /^(?:instrument\w*|init|initialize|enable|expose|autolog|start_\w+|trace|generation|span|langchain_callback|run|capture_lambda_handler|configure|setup|register)$/;
 
 /** Calls and constructions that may start something, by the last name of the callee or by what its name was imported as. */
 function candidates(unit: Unit): (ts.CallExpression | ts.NewExpression)[] {
   return unit.calls.filter(call => {
     const callee = call.expression;
-    if (tsc.isPropertyAccessExpression(callee)) return NAMES.has(callee.name.text);
+    if (tsc.isPropertyAccessExpression(callee)) return NAMES.has(callee.name.text) || ofPython(unit, callee) || ENDS.test(callee.name.text);
     if (!tsc.isIdentifier(callee)) return false;
     const imported = unit.imports.get(callee.text);
     return (
@@ -95,6 +159,14 @@ function candidates(unit: Unit): (ts.CallExpression | ts.NewExpression)[] {
       (imported !== undefined && (NAMES.has(imported.name) || PACKAGES.has(packageOf(imported.specifier).name ?? '')))
     );
   });
+}
+
+/** `langfuse.CallbackHandler()`: a member of a module whose paths are known. */
+function ofPython(unit: Unit, callee: ts.PropertyAccessExpression): boolean {
+  let root: ts.Expression = callee;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+  const imported = tsc.isIdentifier(root) ? unit.imports.get(root.text) : undefined;
+  return imported !== undefined && PATH_PACKAGES.has(packageOf(imported.specifier).name ?? '');
 }
 
 function startedBy(
@@ -105,13 +177,19 @@ function startedBy(
 ): Telemetry | undefined {
   if (tsc.isCallExpression(node.parent) && node.parent.expression === node) return undefined;
   for (const callee of reading.ev.values(node.expression)) {
-    if (callee.kind !== 'foreign' || callee.steps.some(s => s.kind !== 'member')) continue;
-    const library = startOf(callee);
+    if (callee.kind !== 'foreign') continue;
+    const library = byPath(callee) ?? (callee.steps.some(s => s.kind !== 'member') ? undefined : startOf(callee));
     if (library === undefined) continue;
     if (tsc.isNewExpression(node) && library.exports === 'otel' && library.patches === true && !isStarted(reading, node)) return undefined;
-    return factOf(reading, deployment, starts, library, labelOf(reading, library, node), node, node.arguments?.[0]);
+    return factOf(reading, deployment, starts, library, labelOf(reading, library, node), node, optionsOf(node));
   }
   return undefined;
+}
+
+function byPath(callee: Foreign): TelemetryLibrary | undefined {
+  if (!PATH_PACKAGES.has(callee.package)) return undefined;
+  const path = callee.steps.flatMap(s => (s.kind === 'member' ? [s.name] : [])).join('.');
+  return BY_PATH.find(l => l.packages.includes(callee.package) && l.path?.test(path) === true);
 }
 
 function startOf(callee: Foreign): TelemetryLibrary | undefined {
@@ -129,8 +207,13 @@ function isStarted(reading: Reading, node: ts.NewExpression): boolean {
 
 function labelOf(reading: Reading, library: TelemetryLibrary, node: ts.CallExpression | ts.NewExpression): string {
   if (library.exports !== 'otel') return library.label;
-  const to = exportsOf(reading, node, node.arguments?.[0]).to;
+  const to = exportsOf(reading, node, optionsOf(node)).to;
   return to.length === 0 ? library.label : `${library.label} with ${to.slice(0, 2).join(' and ')}`;
+}
+
+/** Keyword arguments, or the first argument. */
+function optionsOf(node: ts.CallExpression | ts.NewExpression): ts.Expression | undefined {
+  return keywordsIn(node.arguments ?? []) ?? node.arguments?.[0];
 }
 
 function factOf(
@@ -153,7 +236,9 @@ function factOf(
   if (library.exports === 'otel' && library.patches === true && instruments) for (const s of ['latency', 'errors'] as const) sees.add(s);
   if (library.exports === 'otel' && modelInstrumented(reading, node.getSourceFile().fileName))
     for (const s of ['tokens', 'latency', 'tools', 'errors', 'content'] as const) sees.add(s);
-  const off = starts.switchOf(node) ?? disabledBy(reading, options, isSet);
+  if (library.label === 'Phoenix' && isTrue(reading, options, 'auto_instrument'))
+    for (const s of ['tokens', 'latency', 'tools', 'errors', 'content'] as const) sees.add(s);
+  const off = starts.switchOf(node) ?? disabledBy(reading, options, isSet) ?? lacking(reading, deployment, library.needs);
   // Spans that the code itself makes do not need what patches modules.
   const patches = library.patches === true && (library.exports !== 'otel' || instruments);
   const isClient = (specifier: string): boolean => classifier.sdksOf(packageOf(specifier).name ?? '').length > 0;
@@ -180,12 +265,23 @@ function factOf(
   };
 }
 
+function isTrue(reading: Reading, options: ts.Expression | undefined, name: string): boolean {
+  return settledProperty(reading.ev, options, name).some(e => e.kind === tsc.SyntaxKind.TrueKeyword);
+}
+
+/** What must be set, in the deployment or by the code itself, and is not. */
+function lacking(reading: Reading, deployment: Deployment, needs: readonly string[] | undefined): string | undefined {
+  if (needs === undefined || needs.some(name => deployment.sets(name) || setsInCode(reading, name))) return undefined;
+  return `${needs[0] ?? ''} is set in no file of the deployment`;
+}
+
 /** Sentry times requests only when asked to sample some. */
 function traces(reading: Reading, options: ts.Expression | undefined): boolean {
-  const rate = settledProperty(reading.ev, options, 'tracesSampleRate').map(e => settle(reading.ev, e));
-  return (
-    rate.some(r => r === UNSETTLED || (typeof r === 'number' && r > 0)) || settledProperty(reading.ev, options, 'tracesSampler').length > 0
-  );
+  const { ev } = reading;
+  const asked = (...names: readonly string[]): readonly ts.Expression[] => names.flatMap(name => [...settledProperty(ev, options, name)]);
+  const rate = asked('tracesSampleRate', 'traces_sample_rate').map(e => settle(ev, e));
+  if (isTrue(reading, options, 'enable_tracing')) return true;
+  return rate.some(r => r === UNSETTLED || (typeof r === 'number' && r > 0)) || asked('tracesSampler', 'traces_sampler').length > 0;
 }
 
 /** `enabled: false`, or an `enabled` that depends on a variable that nothing sets. */
