@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, costSpike, defineCheck } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/cost-alert',
@@ -17,11 +17,15 @@ export const check = defineCheck({
     'A number of requests says little about cost, and a share of the monthly budget moves too slowly.',
     'Anomaly detectors of a cloud or a monitoring service do the same without a factor in the rule.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the cost against its own past', rule: costSpike, expected: true });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -48,8 +52,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:

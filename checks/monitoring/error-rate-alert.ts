@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, defineCheck, errorShare } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/error-rate-alert',
@@ -17,11 +17,15 @@ export const check = defineCheck({
     'The share of HTTP errors stays at zero where a fallback answers with 200.',
     'Error rates of the proxy or the database say nothing about the agent; rules quoted in a runbook are not deployed.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the share of requests that fail', rule: errorShare, expected: true });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -48,8 +52,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -73,8 +76,7 @@ export async function reply(question: string) {
       shows: 'without sums each failed series is divided by itself: the value is always 1',
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'partial',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:

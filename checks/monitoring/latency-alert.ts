@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, defineCheck, latency } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/latency-alert',
@@ -17,11 +17,15 @@ export const check = defineCheck({
     'A threshold of 10 on a metric in milliseconds fires for ever, and one of 10000 on a metric in seconds never does.',
     'Time to the first byte is short for a stream, however long the stream takes.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the latency of requests', rule: latency, expected: true });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -45,8 +49,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:

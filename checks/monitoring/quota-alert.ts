@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, defineCheck, quota } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/quota-alert',
@@ -16,11 +16,15 @@ export const check = defineCheck({
     'Quotas of disks and of Kubernetes namespaces are other quotas.',
     'A limit per minute is no quota per day, and the threshold must follow when the quota is raised.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the tokens of a day against the quota', rule: quota, expected: false });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:

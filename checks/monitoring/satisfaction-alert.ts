@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, defineCheck, satisfaction } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/satisfaction-alert',
@@ -16,11 +16,15 @@ export const check = defineCheck({
     'Scores of a judge model are not the opinion of users; as a stand-in they should be named as such.',
     'A mean over two ratings is noise, and a day without ratings is no good day.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the ratings of users', rule: satisfaction, expected: false });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:

@@ -15,12 +15,12 @@ export interface Doc {
 }
 
 const YAML_GATE =
-  /(?:^|\s|["'{,-])(?:alert|alertname|expr|rule_files|scrape_configs|receivers|contactPoints|setWeight|stepWeights?|maxWeight|canary-weight|providers|grafana_dashboard|crons?|percent|weight|DeploymentPreference|image|DashboardBody)["']?:|AWS::(?:CloudWatch|CodeDeploy|Scheduler|Events)|PrometheusServiceLevel|ServiceLevelObjective|pagerduty\.com\//m;
+  /(?:^|\s|["'{,-])(?:alert|alertname|expr|rule_files|scrape_configs|receivers|contactPoints|setWeight|stepWeights?|maxWeight|canary-weight|providers|grafana_dashboard|crons?|percent|weight|DeploymentPreference|DashboardBody)["']?:|AWS::(?:CloudWatch|CodeDeploy|Scheduler|Events)|PrometheusServiceLevel|ServiceLevelObjective|pagerduty\.com\//m;
 const TERRAFORM_GATE =
   /resource\s+"(?:aws_cloudwatch_|aws_ce_|aws_budgets_|aws_lambda_alias|aws_codedeploy_|aws_bedrockagent_|aws_sns_topic_subscription|datadog_|grafana_|google_monitoring_|google_cloud_run|azurerm_monitor_|newrelic_|sentry_|honeycombio_|pagerduty_|opsgenie_|vercel_|incident_)/;
 /** JSON is large and seldom about operations: a name must say so. */
 const JSON_NAME =
-  /(?:dashboard|grafana|monitor|observab|datadog|cloudwatch|alert|panel|template|telemetry|metrics)[^/]*(?:\/[^]*)?\.json$|(?:^|\/)vercel\.json$/i;
+  /(?:dashboard|grafana|monitor|observab|datadog|cloudwatch|alert|panel|template|telemetry|metrics)[^/]*(?:\/.*)?\.json$|(?:^|\/)vercel\.json$/i;
 const JSON_GATE = /"(?:panels|elements|AWSTemplateFormatVersion|Resources|widgets|crons|templateVariables|options|query)"\s*:/;
 const LARGEST = 4 * 1024 * 1024;
 const MOST_FILES = 4000;

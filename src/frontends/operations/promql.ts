@@ -40,8 +40,9 @@ const LOGIC: Readonly<Record<string, 'and' | 'or' | 'unless'>> = { And: 'and', O
  * Reads one query.
  * @param known the measure behind a name: that of a recording rule, or of another part of the same alert
  */
-export function readQuery(grammar: Grammar, written: string, known: (name: string) => Measure | undefined = () => undefined): Query {
-  if (written.length > LONGEST) return { templated: false };
+export function readQuery(grammar: Grammar, given: string, known: (name: string) => Measure | undefined = () => undefined): Query {
+  if (given.length > LONGEST) return { templated: false };
+  const written = given.replace(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#[^\n]*/g, (_, text: string | undefined) => text ?? '');
   const text = filled(written);
   const templated = text !== written;
   const tree = grammar.parse(text);

@@ -171,10 +171,12 @@ class Loads {
 
   constructor(docs: readonly Doc[]) {
     for (const doc of docs) {
+      const config = get(doc.value, 'clients') === undefined && get(doc.value, 'tests') === undefined;
       const isServer =
-        Array.isArray(get(doc.value, 'scrape_configs')) || (isDict(get(doc.value, 'global')) && get(doc.value, 'rule_files') !== undefined);
-      if (isServer && get(doc.value, 'tests') === undefined)
-        this.#servers.push({ doc, patterns: list(get(doc.value, 'rule_files')).flatMap(one => text(one) ?? []) });
+        config &&
+        (Array.isArray(get(doc.value, 'scrape_configs')) ||
+          (isDict(get(doc.value, 'global')) && get(doc.value, 'rule_files') !== undefined));
+      if (isServer) this.#servers.push({ doc, patterns: list(get(doc.value, 'rule_files')).flatMap(one => text(one) ?? []) });
       else if (isCompose(doc.file) || /(?:^|\/)(?:kustomization|values[^/]*|Chart)\.ya?ml$/.test(doc.file) || doc.templated)
         this.#mentions.push({ file: doc.file, text: doc.text });
       const isRules = Array.isArray(get(doc.value, 'groups')) || get(doc.value, 'kind') === 'PrometheusRule';

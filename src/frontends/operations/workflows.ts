@@ -27,6 +27,8 @@ const BACK: readonly RegExp[] = [
 const VERIFIES =
   /^(?:curl\b.*(?:\s--fail\b|\s-[a-zA-Z]*f)|(?:npm|pnpm|yarn|bun) (?:run |test\b)|pytest\b|k6 run|newman run|npx (?:playwright|vitest|wait-on|promptfoo)\b|kubectl .*rollout status|kubectl argo rollouts status|.*\bsmoke\S*\.(?:sh|py|ts|js|mjs)\b)/;
 
+const RUNTIME = /^(?:node|tsx|ts-node|bun|deno|python3?|npx)$/;
+
 interface Step {
   readonly words: string;
   readonly harmless: boolean;
@@ -157,7 +159,12 @@ function scriptSteps(inventory: Inventory, script: string, dir: string, depth: n
 }
 
 /** Source files that a command starts. */
-function startedFiles(inventory: Inventory, words: readonly string[], dir: string): string[] {
+function startedFiles(inventory: Inventory, given: readonly string[], dir: string): string[] {
+  // `uv run --frozen python scripts/ingest.py`: what starts a program, and no test runner.
+  const from = given.findIndex(word => RUNTIME.test(word));
+  if (from < 0 || from > 4 || /^(?:echo|printf|log)/.test(given[0] ?? '')) return [];
+  const words = given.slice(from);
+  if (words.some(word => /^(?:pytest|--test|vitest|jest)$/.test(word))) return [];
   const at = words.indexOf('-m');
   const module = /^python3?$/.test(words[0] ?? '') && at > 0 ? words[at + 1] : undefined;
   const modules = module === undefined ? [] : [`${module.replaceAll('.', '/')}.py`, `${module.replaceAll('.', '/')}/__main__.py`];
