@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, noted, partial, pass, production, someOf, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'launch/knowledge-base',
@@ -16,11 +16,41 @@ export const check = defineCheck({
     'The search index of the documentation site is another index.',
     'Without retrieval in the agent there is nothing to update, and the item does not apply.',
   ],
+  needs: { facts: ['model-call', 'scheduled', 'page'] },
+
+  inspect({ 'model-call': calls, scheduled, page: pages }) {
+    const embeddings = calls.filter(call => call.purpose === 'embedding' && (call.role === 'production' || call.role === 'script'));
+    const runs = production(scheduled).filter(run => embeddings.some(call => run.files.includes(call.location.file)));
+    const page = pages.find(one => one.topic === 'knowledge');
+    const timed = runs.filter(run => run.on === 'schedule');
+    const run = timed.find(one => one.dead === undefined && one.harmless === undefined) ?? timed.find(one => one.dead === undefined);
+    if (run !== undefined) {
+      const owner = run.owner ?? (page?.says.includes('an owner') === true ? `see ${page.location.file}` : undefined);
+      if (run.harmless !== undefined) return [partial(`${run.label} embeds by the clock, and ${run.harmless}`, [run.location])];
+      return owner === undefined
+        ? [partial(`${run.label} embeds by the clock, and nobody is named as its owner`, [run.location])]
+        : [pass(`${run.label} embeds by the clock; owner: ${owner}`, [run.location], 'medium')];
+    }
+    const [dead] = timed;
+    if (dead !== undefined) return [fail(`${dead.label} embeds by the clock and never runs: ${dead.dead}`, [dead.location], 'medium')];
+    const scripts = embeddings.filter(call => call.role === 'script');
+    if (page !== undefined && page.says.length > 0)
+      return [unknown(`${page.location.file} names ${someOf(page.says)}; that it is so, a person has to sign`, [page.location])];
+    const places = scripts.slice(0, 5).map(call => noted(call.location, call.call));
+    return scripts.length === 0
+      ? undefined
+      : [
+          partial(
+            `${someOf(scripts.map(call => call.location.file))} embeds, and nothing in the repository runs it by the clock`,
+            places,
+            'medium',
+          ),
+        ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md

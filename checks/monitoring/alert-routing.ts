@@ -1,4 +1,16 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  defineCheck,
+  type Finding,
+  fail,
+  noted,
+  partial,
+  pass,
+  production,
+  severityOf,
+  someOf,
+  tellsOf,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/alert-routing',
@@ -17,11 +29,48 @@ export const check = defineCheck({
     'A runbook link that was copied from a template leads nowhere; an action such as "investigate" says nothing.',
     'Placeholders for a webhook are accepted by every syntax check.',
   ],
+  needs: { facts: ['alert', 'alert-routing'] },
+
+  inspect({ alert: alerts, 'alert-routing': routings }) {
+    const own = production(alerts);
+    if (own.length === 0) return undefined;
+    const names = (some: readonly { name: string }[]): string => someOf(some.map(one => one.name));
+    const places = (some: typeof own) => some.slice(0, 5).map(alert => noted(alert.location, alert.name));
+    const ways = own.map(alert => ({ alert, way: tellsOf(alert, production(routings)) }));
+    const deaf = ways.filter(({ way }) => way.tells === 'no');
+    const open = ways.filter(({ way }) => way.tells === 'unknown').map(({ alert }) => alert);
+    const mute = own.filter(alert => severityOf(alert) === undefined && alert.tells === undefined);
+    const helpless = own.filter(alert => alert.action === undefined && (alert.runbook === undefined || alert.noRunbook !== undefined));
+    const [first] = deaf;
+    if (first !== undefined && deaf.length === own.length)
+      return [
+        fail(
+          `Nobody gets ${own.length === 1 ? 'the alert' : 'any of the alerts'}: ${first.way.why}`,
+          [...(first.way.at ?? []), ...places(own)].slice(0, 6),
+        ),
+      ];
+    const findings: Finding[] = [];
+    if (first !== undefined)
+      findings.push(
+        partial(
+          `Nobody gets ${names(deaf.map(({ alert }) => alert))}: ${first.way.why}`,
+          [...(first.way.at ?? []), ...places(deaf.map(({ alert }) => alert))].slice(0, 6),
+        ),
+      );
+    if (mute.length > 0) findings.push(partial(`No severity: ${names(mute)}`, places(mute)));
+    if (helpless.length > 0) {
+      const lost = helpless.find(alert => alert.noRunbook !== undefined)?.noRunbook;
+      findings.push(partial(`No word on what to do: ${names(helpless)}${lost === undefined ? '' : ` (${lost})`}`, places(helpless)));
+    }
+    if (open.length > 0) findings.push(unknown(`Who gets the alerts is not in the repository: ${names(open)}`, places(open)));
+    return findings.length > 0
+      ? findings
+      : [pass(`Every alert has a severity, says what to do, and reaches somebody (${names(own)})`, places(own))];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -52,8 +101,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:

@@ -1,4 +1,18 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  type Alert,
+  type AlertTest,
+  type CiRun,
+  defineCheck,
+  type Finding,
+  fail,
+  noted,
+  partial,
+  pass,
+  production,
+  someOf,
+  unknown,
+  unreadServices,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/alert-tests',
@@ -17,11 +31,80 @@ export const check = defineCheck({
     'Tests whose input series the code never emits prove a rule for another system.',
     'A suite that only fires does not notice a rule that fires always.',
   ],
+  needs: { facts: ['alert', 'alert-test', 'ci-run'] },
+
+  inspect({ alert: alerts, 'alert-test': tests, 'ci-run': runs }) {
+    const own = production(alerts);
+    const mine = own.filter(alert => alert.system === 'Prometheus');
+    if (mine.length === 0) return undefined;
+    const findings: Finding[] = mine
+      .filter(alert => alert.broken !== undefined)
+      .slice(0, 10)
+      .map(alert => fail(`${alert.name} can never fire: ${alert.broken}`, [alert.location]));
+    const places = mine.slice(0, 5).map(alert => noted(alert.location, alert.name));
+    const hidden = tests.filter(test => test.missing.length > 0);
+    if (tests.length === 0)
+      return [
+        ...findings,
+        fail(`${mine.length === 1 ? 'The alert rule has' : `The ${mine.length} alert rules have`} no test`, places, 'medium'),
+      ];
+    const ways = mine.map(alert => ({ alert, how: provedBy(alert, tests) }));
+    const without = ways.filter(({ how }) => how === 'none').map(({ alert }) => alert);
+    const oneSided = ways.filter(({ how }) => how === 'fires' || how === 'silent').map(({ alert }) => alert);
+    if (without.length > 0 && hidden.length > 0) {
+      const [first] = hidden;
+      findings.push(
+        unknown(
+          `${first?.location.file} loads rules that are not in the repository (${someOf(first?.missing ?? [])})`,
+          hidden.map(test => test.location),
+        ),
+      );
+    } else if (without.length === mine.length) findings.push(fail('The tests of rules name none of the alerts', places, 'medium'));
+    else if (without.length > 0)
+      findings.push(
+        partial(
+          `No test for ${someOf(without.map(alert => alert.name))}`,
+          without.slice(0, 5).map(alert => alert.location),
+        ),
+      );
+    if (oneSided.length > 0)
+      findings.push(
+        partial(
+          `Tests fire ${someOf(oneSided.map(alert => alert.name))}, or keep it silent, but not both`,
+          oneSided.slice(0, 5).map(alert => alert.location),
+        ),
+      );
+    const used = tests.filter(test => test.cases.some(one => mine.some(alert => alert.name === one.alert)));
+    const files = used.map(test => test.location.file);
+    const idle = files.filter(file => !runs.some(run => runsRules(run, file)));
+    if (idle.length > 0 && without.length < mine.length) {
+      const [service] = unreadServices(runs);
+      const where = used.filter(test => idle.includes(test.location.file)).map(test => test.location);
+      const weak = runs.find(run => run.runner === 'promtool' && run.by === 'ci');
+      if (service !== undefined) findings.push(unknown(`Whether ${service.label} runs the tests of the rules is not read`, where));
+      else
+        findings.push(
+          partial(
+            weak?.harmless === undefined
+              ? `No CI job that was read runs ${someOf(idle)}`
+              : `A failure of the tests of the rules stops nothing: ${weak.harmless}`,
+            where,
+          ),
+        );
+    }
+    return findings.length > 0
+      ? findings
+      : [
+          pass(
+            `Tests fire every alert and keep it silent, and CI runs them (${someOf(files)})`,
+            used.map(test => test.location),
+          ),
+        ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -66,8 +149,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -99,3 +181,19 @@ export async function reply(question: string) {
     },
   ],
 });
+
+/** What tests show of an alert. */
+function provedBy({ name, location }: Alert, tests: readonly AlertTest[]): 'both' | 'fires' | 'silent' | 'none' {
+  const cases = tests.filter(test => test.ruleFiles.includes(location.file)).flatMap(test => test.cases.filter(one => one.alert === name));
+  const fires = cases.some(one => one.fires > 0);
+  const silent = cases.some(one => one.silent > 0);
+  return fires && silent ? 'both' : fires ? 'fires' : silent ? 'silent' : 'none';
+}
+
+/** Does a CI job run this file of tests, so that its failure is a failure of the job? */
+function runsRules(run: CiRun, file: string): boolean {
+  if (run.runner !== 'promtool' || run.by !== 'ci' || run.harmless !== undefined || run.on === 'manual') return false;
+  const named = run.only.filter(word => word !== 'test' && word !== 'rules');
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  return named.length === 0 || named.some(word => file.includes(word.replace(/^[/.]+/, '')) || word.endsWith(`/${name}`) || word === name);
+}

@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  agentBoards,
+  costPanels,
+  defineCheck,
+  fail,
+  metricNamed,
+  metricsIn,
+  noted,
+  partial,
+  pass,
+  production,
+  someOf,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/cost-dashboard',
@@ -16,11 +29,41 @@ export const check = defineCheck({
     'A total without a breakdown shows that it rises and not why.',
     'The invoice page of the provider shows yesterday, for all keys together.',
   ],
+  needs: { facts: ['dashboard', 'monitoring-stack', 'metric'] },
+
+  inspect({ dashboard: dashboards, 'monitoring-stack': stacks, metric: metrics }) {
+    const emitted = production(metrics);
+    const own = agentBoards(production(dashboards), emitted);
+    const panels = own.flatMap(board => costPanels(board).map(one => ({ board, ...one })));
+    const places = panels.slice(0, 5).map(({ panel }) => noted(panel.location, panel.title));
+    if (panels.length === 0) {
+      const boards = own.slice(0, 5).map(board => noted(board.location, board.title));
+      if (own.length > 0) return [fail(`No panel of ${someOf(own.map(board => board.title))} shows cost or tokens`, boards, 'medium')];
+      const [stack] = production(stacks);
+      return stack === undefined ? undefined : [unknown(`${stack.label}, and no dashboard in the repository shows cost`, [stack.location])];
+    }
+    const names = [...new Set(panels.flatMap(({ queries }) => queries.flatMap(query => metricsIn(query).map(({ metric }) => metric))))];
+    const idle = names.flatMap(name => metricNamed(emitted, name) ?? []).filter(metric => metric.idle === true);
+    if (idle.length > 0 && idle.length === names.length)
+      return [
+        fail(`${someOf(idle.map(metric => metric.name))}: declared, and nothing ever counts it, so that the panels stay empty`, [
+          ...places,
+          ...idle.map(metric => metric.location),
+        ]),
+      ];
+    const curves = panels.filter(({ panel }) => panel.overTime);
+    if (curves.length === 0) return [partial('The panels of cost show one number each, and no curve', places, 'medium')];
+    const divided = curves.filter(({ by }) => by.length > 0);
+    const [best] = divided;
+    if (best === undefined) return [partial('The curves of cost show a total, by no model and by no user', places, 'medium')];
+    if (panels.every(({ board }) => board.provisioned === 'no'))
+      return [partial('Nothing in the repository brings the dashboard of cost to the server that would show it', places, 'medium')];
+    return [pass(`${best.board.title}: "${best.panel.title}" shows cost by ${someOf(best.by)}`, [best.panel.location], 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'grafana/cost.json': `{
@@ -48,8 +91,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'grafana/cost.json': `{

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { agentBoards, defineCheck, fail, noted, panelSubjects, partial, pass, production, someOf } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/dashboard',
@@ -17,11 +17,41 @@ export const check = defineCheck({
     'A dashboard file that no provisioning mentions has perhaps never been opened.',
     'The built-in dashboard of a tracing service may do; the repository cannot show it.',
   ],
+  needs: { facts: ['dashboard', 'monitoring-stack', 'metric', 'tool'] },
+
+  inspect({ dashboard: dashboards, 'monitoring-stack': stacks, metric: metrics, tool: tools }) {
+    const emitted = production(metrics);
+    const all = production(dashboards);
+    const own = agentBoards(all, emitted);
+    const [first] = own;
+    if (first === undefined) {
+      if (all.length > 0) {
+        const places = all.slice(0, 5).map(board => noted(board.location, board.title));
+        return [fail(`No panel of ${someOf(all.map(board => board.title))} shows a metric of the agent`, places, 'medium')];
+      }
+      const [stack] = production(stacks);
+      return stack === undefined ? undefined : [fail(`${stack.label}, and no dashboard is in the repository`, [stack.location], 'medium')];
+    }
+    const seen = new Set(own.flatMap(board => board.panels.flatMap(panel => panelSubjects(panel, emitted))));
+    const wanted = [
+      { subject: 'requests', name: 'the rate of requests' },
+      { subject: 'errors', name: 'failures' },
+      { subject: 'latency', name: 'a quantile of the latency' },
+      ...(production(tools).length === 0 && !seen.has('tools') ? [] : [{ subject: 'tools', name: 'tool calls' } as const]),
+    ] as const;
+    const missing = wanted.filter(({ subject }) => !seen.has(subject)).map(({ name }) => name);
+    const places = own.slice(0, 5).map(board => noted(board.location, board.title));
+    const titles = someOf(own.map(board => board.title));
+    if (missing.length === wanted.length) return [fail(`No panel of ${titles} shows ${someOf(missing)}`, places, 'medium')];
+    if (missing.length > 0) return [partial(`${titles}: no panel shows ${someOf(missing)}`, places, 'medium')];
+    if (own.every(board => board.provisioned === 'no'))
+      return [partial(`${titles}: nothing in the repository brings it to the server that would show it`, places, 'medium')];
+    return [pass(`${titles} shows ${someOf(wanted.map(({ name }) => name))}`, places, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'grafana/support-agent.json': `{
@@ -53,8 +83,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'prometheus.yml': `scrape_configs:

@@ -207,6 +207,10 @@ export interface Scheduled {
   readonly files: readonly string[];
   /** Why its failure is not noticed. */
   readonly harmless?: string;
+  /** Why it never runs. */
+  readonly dead?: string;
+  /** Who is named as its owner beside it. */
+  readonly owner?: string;
 }
 
 /** A page for people. It can name things; it cannot show that they are so. */

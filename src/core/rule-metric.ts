@@ -130,3 +130,13 @@ export function secondsOfUnit(metrics: readonly Metric[], { metric }: NamedSerie
   if (/^AWS\/(?:Bedrock|Lambda|ApiGateway)/.test(metric)) return 0.001;
   return /^AWS\/ApplicationELB|^trace\./.test(metric) ? 1 : undefined;
 }
+
+/** Is a metric one that other programs emit, so that no code of the repository need? */
+export const emittedElsewhere = (name: string): boolean => OTHERS.test(name) || MODEL_SERVERS.test(name) || SERVERS.test(name);
+
+/** Labels that a collector or a cluster adds, and those that belong to the form of a metric. */
+const ADDED =
+  /^(?:job|instance|le|quantile|namespace|pod|container|node|service|cluster|region|zone|env|environment|stage|app|application|host|hostname|version|release|deployment|component|team|exported_\w+|kubernetes_\w+|otel_scope_\w+|service_\w+|deployment_\w+|telemetry_\w+|__\w+|endpoint|prometheus|replica|tenant|id)$/;
+
+/** The labels that only the code itself can give. */
+export const ownLabels = (labels: readonly string[]): readonly string[] => labels.filter(label => !ADDED.test(label));

@@ -48,6 +48,7 @@ export function workflowFacts(inventory: Inventory): OperationsFact[] {
 function ofWorkflow(inventory: Inventory, file: string, source: string, workflow: unknown): OperationsFact[] {
   const on = eventsOf(get(workflow, 'on') ?? get(workflow, 'true'));
   const out: OperationsFact[] = [];
+  const owner = /^[^\n]*#.*?\bowner:\s*([^;,\n]{2,80})/im.exec(source)?.[1]?.trim();
   const jobs = get(workflow, 'jobs');
   for (const [, job] of entries(jobs)) {
     const condition = text(get(job, 'if')) ?? '';
@@ -88,6 +89,8 @@ function ofWorkflow(inventory: Inventory, file: string, source: string, workflow
           on: on.has('schedule') ? 'schedule' : on.has('push') || on.has('repository_dispatch') ? 'change' : 'manual',
           files: closureOf(inventory, started),
           ...(step.harmless ? { harmless: 'its failure is ignored' } : {}),
+          ...(step.dead === undefined ? {} : { dead: step.dead }),
+          ...(owner === undefined ? {} : { owner }),
         };
         out.push(fact);
       }

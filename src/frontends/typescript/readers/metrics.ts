@@ -64,7 +64,8 @@ function metricOf(reading: Reading, node: ts.CallExpression | ts.NewExpression):
     const name = nameOf(reading, library, node);
     if (sort === undefined || name === undefined) continue;
     const uses = made === undefined ? [node] : usesOf(reading, node);
-    return describe(reading, library, node, name, sort, uses);
+    const fact = describe(reading, library, node, name, sort, uses);
+    return made !== undefined && uses.length === 0 && isIdle(reading, node) ? { ...fact, idle: true } : fact;
   }
   return undefined;
 }
@@ -150,6 +151,26 @@ function describe(
     ...(part === undefined ? {} : { part }),
     ...(labels.length + given.length > 0 ? { labels: [...new Set([...labels, ...given])] } : {}),
   };
+}
+
+const MOST_SOURCES = 3000;
+
+/** Is an instrument kept under a name that stands nowhere else in the production code? One that measures by itself is at work. */
+function isIdle(reading: Reading, node: ts.CallExpression | ts.NewExpression): boolean {
+  const holder = node.parent;
+  if (!tsc.isVariableDeclaration(holder) || !tsc.isIdentifier(holder.name)) return false;
+  if (settledProperty(reading.ev, node.arguments?.[0], 'collect').length > 0 || /collect\s*\(/.test(node.getText())) return false;
+  const name = holder.name.text;
+  const { inventory } = reading;
+  const own = node.getSourceFile().fileName;
+  if (/\bcreateObservable/.test(node.expression.getText())) return false;
+  const sources = inventory.files.filter(file => /\.[cm]?[jt]sx?$/.test(file) && inventory.roleOf(file) === 'production');
+  if (sources.length > MOST_SOURCES) return false;
+  return sources.every(file => {
+    const text = inventory.read(file);
+    // In its own file the name stands once, where it is declared.
+    return text === undefined || (file === own ? text.indexOf(name) === text.lastIndexOf(name) : !text.includes(name));
+  });
 }
 
 /** The function around a use leads to a model call, runs on the way to one, or is the `fetch` of a client. */
