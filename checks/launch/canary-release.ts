@@ -105,6 +105,113 @@ export async function reply(question: string) {
 }`,
       shows: 'nothing routes the traffic: one of five replicas is 20 %, and a minute shows nothing',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'deploy/rollout.yml': `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: support-agent}
+spec:
+  replicas: 5
+  selector: {matchLabels: {app: support-agent}}
+  template:
+    metadata: {labels: {app: support-agent}}
+    spec: {containers: [{name: agent, image: 'registry.shop.internal/support-agent:2.4.1'}]}
+  strategy:
+    canary:
+      canaryService: support-agent-canary
+      stableService: support-agent-stable
+      trafficRouting: {nginx: {stableIngress: support-agent}}
+      steps:
+        - setWeight: 100`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'all users at once, with the tool for a canary',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'deploy/rollout.yml': `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: support-agent}
+spec:
+  replicas: 5
+  selector: {matchLabels: {app: support-agent}}
+  template:
+    metadata: {labels: {app: support-agent}}
+    spec: {containers: [{name: agent, image: 'registry.shop.internal/support-agent:2.4.1'}]}
+  strategy:
+    canary:
+      canaryService: support-agent-canary
+      stableService: support-agent-stable
+      trafficRouting: {nginx: {stableIngress: support-agent}}
+      steps:
+        - setWeight: 25
+        - pause: {duration: 168h}
+        - setWeight: 20
+        - pause: {duration: 168h}
+        - setWeight: 100`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a quarter of all users is many',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'deploy/route.yml': `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: support-agent}
+spec:
+  hosts: [support-agent]
+  http:
+    - match: [{headers: {x-canary: {exact: 'true'}}}]
+      route: [{destination: {host: support-agent, subset: canary}, weight: 100}]
+    - route:
+        - {destination: {host: support-agent, subset: stable}, weight: 95}
+        - {destination: {host: support-agent, subset: canary}, weight: 5}`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a split by hand: nothing says how it grows',
+    },
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'docs/release.md': `# Releases
+
+A new version gets 5 % of the traffic for a week, then 20 % for a week, then 100 %.`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a plan; only a person knows whether it is followed',
+    },
   ],
 });
 

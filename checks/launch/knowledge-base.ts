@@ -53,6 +53,15 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
         '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md
 on:
   schedule: [{cron: '15 2 * * *'}]
@@ -64,7 +73,7 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       - run: npm ci
-      - run: node ingest.ts --prune
+      - run: npx tsx scripts/ingest.ts --prune
       - run: npm run eval:retrieval`,
       },
       code: `import OpenAI from 'openai';
@@ -98,6 +107,102 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'an ingestion from a laptop, and a schedule that exists only in a sentence',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
+        '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md
+on:
+  schedule: [{cron: '15 2 * * *'}]
+  push: {branches: [main], paths: ['articles/**']}
+jobs:
+  ingest:
+    if: false
+    runs-on: ubuntu-latest
+    env: {OPENAI_API_KEY: '\${{ secrets.OPENAI_API_KEY }}', KNOWLEDGE_URL: '\${{ secrets.KNOWLEDGE_URL }}'}
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npx tsx scripts/ingest.ts --prune
+      - run: npm run eval:retrieval`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'switched off for one day, a year ago',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a script that somebody once ran by hand',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
+        '.github/workflows/knowledge.yml': `name: Knowledge base
+on:
+  schedule: [{cron: '15 2 * * *'}]
+  push: {branches: [main], paths: ['articles/**']}
+jobs:
+  ingest:
+    runs-on: ubuntu-latest
+    env: {OPENAI_API_KEY: '\${{ secrets.OPENAI_API_KEY }}', KNOWLEDGE_URL: '\${{ secrets.KNOWLEDGE_URL }}'}
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npx tsx scripts/ingest.ts --prune
+      - run: npm run eval:retrieval`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'it runs by itself, and belongs to nobody',
     },
   ],
 });

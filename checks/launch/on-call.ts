@@ -99,5 +99,67 @@ export async function reply(question: string) {
 }`,
       shows: 'a template: no name, no rotation, no second level',
     },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'oncall.tf': `resource "pagerduty_schedule" "agent" {
+  name      = "Support agent"
+  time_zone = "Europe/Berlin"
+  layer {
+    name                         = "Week"
+    start                        = "2026-10-05T10:00:00+02:00"
+    rotation_virtual_start       = "2026-10-05T10:00:00+02:00"
+    rotation_turn_length_seconds = 604800
+    users                        = [pagerduty_user.holt.id, pagerduty_user.adeyemi.id]
+  }
+}
+
+resource "pagerduty_escalation_policy" "agent" {
+  name = "Support agent"
+  rule {
+    escalation_delay_in_minutes = 15
+    target {
+      type = "schedule_reference"
+      id   = pagerduty_schedule.agent.id
+    }
+  }
+  rule {
+    escalation_delay_in_minutes = 30
+    target {
+      type = "user_reference"
+      id   = pagerduty_user.head.id
+    }
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the service that calls people is configured here, two levels deep',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        CODEOWNERS: `* @shop/support-agent`,
+        'docs/security.md': `# Privilege escalation
+
+Report it to security@shop.internal.`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'who reviews is not who gets up',
+    },
   ],
 });

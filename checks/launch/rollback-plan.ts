@@ -102,5 +102,56 @@ export async function reply(question: string) {
 }`,
       shows: 'an error in deploy never counts as a failure, so the rollback never runs',
     },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        '.github/workflows/drill.yml': `on: {schedule: [{cron: '0 6 * * 1'}]}
+jobs:
+  drill:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: ./deploy.sh staging
+      - run: kubectl rollout undo deployment/support-agent -n staging
+      - run: npm run smoke -- --against staging`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'every Monday staging goes back, and a test looks at the result',
+    },
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        '.github/workflows/deploy.yml': `on: {push: {branches: [main]}}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: ./deploy.sh && npm run smoke
+  rollback:
+    needs: deploy
+    if: failure()
+    runs-on: ubuntu-latest
+    steps:
+      - run: kubectl rollout undo deployment/support-agent`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a way back that can run; whether it ever did, nothing says',
+    },
   ],
 });

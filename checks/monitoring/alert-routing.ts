@@ -126,5 +126,105 @@ export async function reply(question: string) {
 }`,
       shows: 'valid, routed, and received by nobody',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}
+        annotations: {runbook_url: docs/errors.md}`,
+        'docs/errors.md': `# Errors
+
+Switch the fallback on.`,
+        'alertmanager.yml': `route:
+  receiver: team
+  routes:
+    - {matchers: ['severity="critical"'], receiver: on-call}
+receivers:
+  - name: on-call
+    webhook_configs: [{url: 'https://your-pager-webhook.example.com/TODO'}]
+  - name: team
+    slack_configs: [{api_url_file: /etc/alertmanager/slack.url, channel: '#support-agent'}]`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'the critical ones go to a placeholder',
+    },
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}
+        annotations: {runbook_url: docs/errors.md}`,
+        'docs/errors.md': `# Errors
+
+Switch the fallback on.`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'whole rules; who gets them is kept elsewhere',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}
+        annotations: {runbook_url: docs/errors.md}`,
+        'alertmanager.yml': `route:
+  receiver: team
+  routes:
+    - {matchers: ['severity="critical"'], receiver: on-call}
+receivers:
+  - name: on-call
+    pagerduty_configs: [{routing_key_file: /etc/alertmanager/pagerduty.key}]
+  - name: team
+    slack_configs: [{api_url_file: /etc/alertmanager/slack.url, channel: '#support-agent'}]`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'the runbook that it names is not there',
+    },
   ],
 });

@@ -179,6 +179,143 @@ export async function reply(question: string) {
 }`,
       shows: 'the check reads the grammar only; it accepts this rule, whose value is always 1',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}`,
+        'alerts.test.yml': `rule_files: [alerts.yml]
+evaluation_interval: 1m
+tests:
+  - input_series:
+      - {series: 'agent_requests_total{outcome="success"}', values: 0+90x15}
+      - {series: 'agent_requests_total{outcome="failure"}', values: 0+10x15}
+    alert_rule_test:
+      - {eval_time: 10m, alertname: AgentErrorShareHigh, exp_alerts: [{exp_labels: {severity: critical}}]}
+      - {eval_time: 0m, alertname: AgentErrorShareHigh, exp_alerts: []}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'a test that nothing runs tests nothing',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}`,
+        'alerts.test.yml': `rule_files: [alerts.yml]
+evaluation_interval: 1m
+tests:
+  - input_series:
+      - {series: 'agent_requests_total{outcome="success"}', values: 0+90x15}
+      - {series: 'agent_requests_total{outcome="failure"}', values: 0+10x15}
+    alert_rule_test:
+      - {eval_time: 10m, alertname: AgentErrorShareHigh, exp_alerts: [{exp_labels: {severity: critical}}]}
+      - {eval_time: 0m, alertname: AgentErrorShareHigh, exp_alerts: []}`,
+        '.github/workflows/alerts.yml': `on: pull_request
+jobs:
+  alerts:
+    runs-on: ubuntu-latest
+    continue-on-error: true
+    steps:
+      - uses: actions/checkout@v4
+      - run: promtool test rules alerts.test.yml`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'its failure stops nothing',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}`,
+        'alerts.test.yml': `rule_files: [alerts.yml]
+evaluation_interval: 1m
+tests:
+  - input_series:
+      - {series: 'agent_requests_total{outcome="success"}', values: 0+90x15}
+      - {series: 'agent_requests_total{outcome="failure"}', values: 0+10x15}
+    alert_rule_test:
+      - {eval_time: 10m, alertname: AgentErrorShareHigh, exp_alerts: [{exp_labels: {severity: critical}}]}`,
+        '.github/workflows/alerts.yml': `on: pull_request
+jobs:
+  alerts:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: promtool test rules alerts.test.yml`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'a rule that fires always would pass this test',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrorShareHigh
+        expr: rate(agent_requests_total{outcome="failure"}) / rate(agent_requests_total) > 0.05
+        labels: {severity: critical}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'rate needs a span of time: the server refuses the whole file',
+    },
   ],
 });
 

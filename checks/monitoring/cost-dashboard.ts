@@ -113,5 +113,86 @@ export async function reply(question: string) {
 }`,
       shows: 'the counter is never incremented: a dashboard of zeros, said to be waiting for data',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'grafana/agent.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Requests", "targets": [{ "refId": "A", "expr": "sum(rate(agent_requests_total[5m]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'requests are shown, and what they cost is not',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'grafana/cost.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Dollars per hour", "targets": [{ "refId": "A", "expr": "sum(increase(llm_cost_usd_total[1h]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a total says that it rises, and not why',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'grafana/cost.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Dollars per hour", "targets": [{ "refId": "A", "expr": "sum by (model) (increase(llm_cost_usd_total[1h]))" }] }
+  ]
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'nothing brings the file to a server',
+    },
   ],
 });

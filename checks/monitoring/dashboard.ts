@@ -105,5 +105,63 @@ export async function reply(question: string) {
 }`,
       shows: 'numbers are collected, the README promises a dashboard, and there is none',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'grafana/agent.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Requests", "targets": [{ "refId": "A", "expr": "sum(rate(agent_requests_total[5m]))" }] },
+    { "type": "timeseries", "title": "Failures", "targets": [{ "refId": "A", "expr": "sum(rate(agent_requests_total{outcome=\\"failure\\"}[5m])) / sum(rate(agent_requests_total[5m]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'nothing shows how long users wait',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'grafana/redis.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Commands", "targets": [{ "refId": "A", "expr": "rate(redis_commands_processed_total[5m])" }] },
+    { "type": "timeseries", "title": "Memory", "targets": [{ "refId": "A", "expr": "redis_memory_used_bytes" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'a dashboard of the database is no dashboard of the agent',
+    },
   ],
 });

@@ -129,5 +129,81 @@ export async function reply(question: string) {
 }`,
       shows: 'the alert waits for llm_provider_errors_total, which nothing emits',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrors
+        expr: sum(rate(agent_requests_total{status="error"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'the code says outcome, and the rule asks for status',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrors
+        expr: sum(rate(support_errors_total[5m])) > 1
+        labels: {severity: critical}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const prefix = process.env.METRIC_PREFIX;
+export const errors = new Counter({ name: \`\${prefix}_errors_total\`, help: 'Failed requests' });
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'the name is put together at run time',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrors
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+      - alert: PodRestarts
+        expr: increase(kube_pod_container_status_restarts_total{container="agent"}[1h]) > 3`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'what the cluster emits is not dead',
+    },
   ],
 });

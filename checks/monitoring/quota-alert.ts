@@ -77,5 +77,75 @@ export async function reply(question: string) {
 }`,
       shows: 'red at 80 %, for whoever happens to look at the screen',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: quota
+    rules:
+      - alert: TokenQuota
+        expr: sum(increase(llm_tokens_total[1d])) / 20e6 > 0.99
+        labels: {severity: info}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'at 99 % the warning and the refusals come together',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: quota
+    rules:
+      - alert: TokenQuota
+        expr: sum(increase(llm_tokens_total[5m])) / 20e6 > 0.8
+        labels: {severity: info}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'five minutes against the quota of a day',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: quota
+    rules:
+      - alert: TokenQuota
+        expr: kubelet_volume_stats_used_bytes / kubelet_volume_stats_capacity_bytes > 0.8
+        labels: {severity: info}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the quota of a disk is another quota',
+    },
   ],
 });

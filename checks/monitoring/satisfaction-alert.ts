@@ -69,5 +69,83 @@ export async function rate(stars: number) {
 }`,
       shows: 'the stars go into a table that nobody is told about',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: UsersDissatisfied
+        expr: sum(increase(agent_rating_sum[1d])) / sum(increase(agent_rating_count[1d])) > 3.5
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`,
+      shows: 'it fires on the good days',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: UsersDissatisfied
+        expr: sum(increase(agent_rating_sum[1d])) / sum(increase(agent_rating_count[1d])) < 2.5
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`,
+      shows: 'users were unhappy long before',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: UsersDissatisfied
+        expr: sum(increase(agent_rating_sum[5m])) / sum(increase(agent_rating_count[5m])) < 3.5
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`,
+      shows: 'in five minutes two ratings decide',
+    },
   ],
 });

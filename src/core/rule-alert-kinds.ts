@@ -46,8 +46,9 @@ export function shareOfFailures(metrics: readonly Metric[], measure: Measure): S
   const failing = upper.every(one => countsFailures(metrics, one)) && !lower.every(one => countsFailures(metrics, one));
   const holding = upper.every(one => countsSuccesses(metrics, one)) && !lower.every(one => countsSuccesses(metrics, one));
   if (!failing && !holding) return undefined;
-  const wrong = mismatch(inner.left, inner.right, inner.matched, metrics);
-  return { factor, parts: inner, turned: holding && !failing, ...(wrong === undefined ? {} : { wrong }) };
+  const [over, under] = [unscaled(inner.left), unscaled(inner.right)];
+  const wrong = mismatch(over.of, under.of, inner.matched, metrics);
+  return { factor: (factor * over.factor) / under.factor, parts: inner, turned: holding && !failing, ...(wrong === undefined ? {} : { wrong }) };
 }
 
 /** Why the two sides of a quotient are never paired as meant. */

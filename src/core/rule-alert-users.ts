@@ -195,7 +195,8 @@ function usedShare(left: Measure, right: Measure, limit: number): number | undef
   if (constant(right) === undefined) return limit;
   const { of, factor } = unscaled(bare(left));
   const inner = bare(of);
-  if (inner.is === 'quotient' && metricsIn(inner.right).every(isQuota)) return limit / factor;
+  if (inner.is === 'quotient' && metricsIn(inner.right).length > 0 && metricsIn(inner.right).every(isQuota))
+    return (limit / factor / unscaled(inner.left).factor) * unscaled(inner.right).factor;
   // `tokens / 20e6 > 0.8`: the quota is written as a number, perhaps times a hundred.
   if (factor < 0.001) return limit <= 1 ? limit : limit <= 100 ? limit / 100 : undefined;
   return undefined;

@@ -166,11 +166,10 @@ function isIdle(reading: Reading, node: ts.CallExpression | ts.NewExpression): b
   if (/\bcreateObservable/.test(node.expression.getText())) return false;
   const sources = inventory.files.filter(file => /\.[cm]?[jt]sx?$/.test(file) && inventory.roleOf(file) === 'production');
   if (sources.length > MOST_SOURCES) return false;
-  return sources.every(file => {
-    const text = inventory.read(file);
-    // In its own file the name stands once, where it is declared.
-    return text === undefined || (file === own ? text.indexOf(name) === text.lastIndexOf(name) : !text.includes(name));
-  });
+  const unit = reading.program.unitOf(holder);
+  if (reading.program.identifiers(unit, name).length > 1) return false;
+  const word = new RegExp(`\\b${name.replaceAll('$', '\\$')}\\b`);
+  return sources.every(file => file === own || !word.test(inventory.read(file) ?? ''));
 }
 
 /** The function around a use leads to a model call, runs on the way to one, or is the `fetch` of a client. */
