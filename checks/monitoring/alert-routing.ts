@@ -40,7 +40,8 @@ export const check = defineCheck({
     const deaf = ways.filter(({ way }) => way.tells === 'no');
     const open = ways.filter(({ way }) => way.tells === 'unknown').map(({ alert }) => alert);
     const mute = own.filter(alert => severityOf(alert) === undefined && alert.tells === undefined);
-    const helpless = own.filter(alert => alert.action === undefined && (alert.runbook === undefined || alert.noRunbook !== undefined));
+    const helpless = own.filter(alert => alert.action === undefined && alert.runbook === undefined);
+    const lost = own.filter(alert => alert.noRunbook !== undefined);
     const [first] = deaf;
     if (first !== undefined && deaf.length === own.length)
       return [
@@ -58,10 +59,9 @@ export const check = defineCheck({
         ),
       );
     if (mute.length > 0) findings.push(partial(`No severity: ${names(mute)}`, places(mute)));
-    if (helpless.length > 0) {
-      const lost = helpless.find(alert => alert.noRunbook !== undefined)?.noRunbook;
-      findings.push(partial(`No word on what to do: ${names(helpless)}${lost === undefined ? '' : ` (${lost})`}`, places(helpless)));
-    }
+    if (helpless.length > 0) findings.push(partial(`No word on what to do: ${names(helpless)}`, places(helpless)));
+    if (lost.length > 0)
+      findings.push(partial(`The page that says what to do is missing: ${names(lost)} (${lost[0]?.noRunbook})`, places(lost)));
     if (open.length > 0) findings.push(unknown(`Who gets the alerts is not in the repository: ${names(open)}`, places(open)));
     return findings.length > 0
       ? findings

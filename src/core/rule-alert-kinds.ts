@@ -48,7 +48,12 @@ export function shareOfFailures(metrics: readonly Metric[], measure: Measure): S
   if (!failing && !holding) return undefined;
   const [over, under] = [unscaled(inner.left), unscaled(inner.right)];
   const wrong = mismatch(over.of, under.of, inner.matched, metrics);
-  return { factor: (factor * over.factor) / under.factor, parts: inner, turned: holding && !failing, ...(wrong === undefined ? {} : { wrong }) };
+  return {
+    factor: (factor * over.factor) / under.factor,
+    parts: inner,
+    turned: holding && !failing,
+    ...(wrong === undefined ? {} : { wrong }),
+  };
 }
 
 /** Why the two sides of a quotient are never paired as meant. */

@@ -52,7 +52,7 @@ export class Rules {
   /** The alerts, and files of rules that hold none. */
   facts(): (Alert | MonitoringStack)[] {
     const places = new Map<Doc, Places>();
-    const out: (Alert | MonitoringStack)[] = [];
+    const out: Alert[] = [];
     const runbooks = new Runbooks(this.#inventory);
     for (const { rule } of this.#rules) runbooks.learn(urlOf(rule));
     for (const { doc, rule } of this.#rules) {
@@ -85,12 +85,22 @@ export class Rules {
         ...this.#loads.of(doc),
       });
     }
-    return [...out, ...this.#loads.stacks(this.#inventory)];
+    return [...withRefusals(out), ...this.#loads.stacks(this.#inventory)];
   }
 
   get none(): boolean {
     return this.#rules.length === 0;
   }
+}
+
+/** A server that cannot read one rule refuses the whole file. */
+function withRefusals(facts: readonly Alert[]): Alert[] {
+  const refused = new Map(facts.flatMap(one => (one.broken !== undefined ? [[one.location.file, one] as const] : [])));
+  return facts.map(one => {
+    const by = refused.get(one.location.file);
+    if (by === undefined || one.broken !== undefined) return one;
+    return { ...one, loaded: 'no', notLoaded: `the server refuses the whole file because of ${by.name}: ${by.broken}` };
+  });
 }
 
 function rulesOf({ value }: Doc): Readonly<Record<string, unknown>>[] {
