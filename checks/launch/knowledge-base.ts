@@ -22,17 +22,16 @@ export const check = defineCheck({
     const embeddings = calls.filter(call => call.purpose === 'embedding' && (call.role === 'production' || call.role === 'script'));
     const runs = production(scheduled).filter(run => embeddings.some(call => run.files.includes(call.location.file)));
     const page = pages.find(one => one.topic === 'knowledge');
-    const timed = runs.filter(run => run.on === 'schedule');
-    const run = timed.find(one => one.dead === undefined && one.harmless === undefined) ?? timed.find(one => one.dead === undefined);
+    const run = runs.find(one => one.dead === undefined && one.harmless === undefined) ?? runs.find(one => one.dead === undefined);
     if (run !== undefined) {
       const owner = run.owner ?? (page?.says.includes('an owner') === true ? `see ${page.location.file}` : undefined);
-      if (run.harmless !== undefined) return [partial(`${run.label} embeds by the clock, and ${run.harmless}`, [run.location])];
+      if (run.harmless !== undefined) return [partial(`${run.label} embeds by itself, and ${run.harmless}`, [run.location])];
       return owner === undefined
-        ? [partial(`${run.label} embeds by the clock, and nobody is named as its owner`, [run.location])]
-        : [pass(`${run.label} embeds by the clock; owner: ${owner}`, [run.location], 'medium')];
+        ? [partial(`${run.label} embeds by itself, and nobody is named as its owner`, [run.location])]
+        : [pass(`${run.label} embeds by itself; owner: ${owner}`, [run.location], 'medium')];
     }
-    const [dead] = timed;
-    if (dead !== undefined) return [fail(`${dead.label} embeds by the clock and never runs: ${dead.dead}`, [dead.location], 'medium')];
+    const [dead] = runs;
+    if (dead !== undefined) return [fail(`${dead.label} is to embed and never runs: ${dead.dead}`, [dead.location], 'medium')];
     const scripts = embeddings.filter(call => call.role === 'script');
     if (page !== undefined && page.says.length > 0)
       return [unknown(`${page.location.file} names ${someOf(page.says)}; that it is so, a person has to sign`, [page.location])];
@@ -41,7 +40,7 @@ export const check = defineCheck({
       ? undefined
       : [
           partial(
-            `${someOf(scripts.map(call => call.location.file))} embeds, and nothing in the repository runs it by the clock`,
+            `${someOf(scripts.map(call => call.location.file))} embeds, and nothing in the repository runs it by itself`,
             places,
             'medium',
           ),

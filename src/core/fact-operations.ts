@@ -202,7 +202,8 @@ export interface Scheduled {
   readonly location: Location;
   readonly role: CodeRole;
   readonly label: string;
-  readonly on: 'schedule' | 'change' | 'manual';
+  /** `change`: when certain files are changed. */
+  readonly on: 'schedule' | 'change';
   /** Files of the code that it may run. */
   readonly files: readonly string[];
   /** Why its failure is not noticed. */

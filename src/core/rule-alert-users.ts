@@ -89,7 +89,7 @@ function quantileRuling(
   if (!rises) return { status: 'fail', message: 'it fires when answers are fast', confidence: 'high' };
   const own = metricNamed(metrics, series.metric);
   const unit = secondsOfUnit(metrics, series);
-  const seconds = (limit / factor) * (unit ?? (limit >= 500 ? 0.001 : 1));
+  const seconds = (limit / factor) * (unit ?? 1);
   const top = own?.buckets === undefined || own.buckets.length === 0 ? undefined : Math.max(...own.buckets.filter(Number.isFinite));
   if (top !== undefined && top <= limit / factor)
     return {
@@ -97,6 +97,8 @@ function quantileRuling(
       message: `the buckets of ${own?.name ?? series.metric} end at ${top}, so that the percentile is never above ${limit}`,
       confidence: 'high',
     };
+  if (unit === undefined && limit / factor > 1)
+    return { status: 'unknown', message: `whether ${series.metric} is in seconds or milliseconds is said nowhere`, confidence: 'low' };
   if (seconds > 50)
     return { status: 'fail', message: `it waits until answers take more than ${spanText(Math.round(seconds))}`, confidence: 'high' };
   const wants: string[] = [];
@@ -115,7 +117,7 @@ function quantileRuling(
   return {
     status: 'pass',
     message: `fires when the ${Math.round(q * 100)}th percentile is above ${spanText(Number(seconds.toPrecision(3)))}`,
-    confidence: unit === undefined ? 'low' : sure(metrics, left),
+    confidence: sure(metrics, left),
   };
 }
 

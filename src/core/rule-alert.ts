@@ -1,5 +1,5 @@
 // Rules on alerts share their frame: which alerts are asked, what is wrong with each whatever it watches, and which of them counts.
-import { type Confidence, type Finding, finding, unknown } from './check.ts';
+import { type Confidence, type Finding, type FindingStatus, finding, unknown } from './check.ts';
 import type { Alert, Measure, MonitoringStack } from './fact-operations.ts';
 import type { Metric } from './fact-telemetry.ts';
 import { type Location, noted } from './location.ts';
@@ -9,7 +9,7 @@ import { type Owner, ownerOf } from './rule-metric.ts';
 
 /** What one alert is worth for one item. */
 export interface Ruling {
-  readonly status: 'pass' | 'partial' | 'fail';
+  readonly status: FindingStatus;
   readonly message: string;
   readonly confidence: Confidence;
 }
@@ -29,7 +29,8 @@ export interface Wanted {
   readonly expected: boolean;
 }
 
-const RANK = { pass: 2, partial: 1, fail: 0 } as const;
+/** What is known comes before what is not, unless it is bad. */
+const RANK = { pass: 3, partial: 2, unknown: 1, fail: 0 } as const;
 const SURE = { high: 2, medium: 1, low: 0 } as const;
 
 /** The best alert for an item; where there is none, what that means. undefined: the repository says nothing about alerts. */
@@ -68,7 +69,7 @@ function placesOf(alerts: readonly Alert[]): readonly Location[] {
 /** What holds for an alert whatever it watches: does anything load it, and is it what is deployed? */
 function withStanding(alert: Alert, ruling: Ruling): Ruling {
   const confidence = alert.templated === true && ruling.confidence === 'high' ? 'medium' : ruling.confidence;
-  if (ruling.status !== 'fail' && alert.loaded === 'no')
+  if ((ruling.status === 'pass' || ruling.status === 'partial') && alert.loaded === 'no')
     return { status: 'partial', message: `${ruling.message}; but ${alert.notLoaded ?? 'nothing loads it'}`, confidence };
   return { ...ruling, confidence };
 }

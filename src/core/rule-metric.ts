@@ -8,13 +8,13 @@ import { stemOf } from './measure.ts';
 
 /** Programs that bring metrics of their own: the machine, the cluster, databases, proxies, the monitoring itself. */
 const OTHERS =
-  /^(?:up$|ALERTS|node_|kube_|container_|machine_|kubelet_|apiserver_|etcd_|coredns_|go_|process_|promhttp_|prometheus_|alertmanager_|grafana_|loki_|tempo_|mimir_|cortex_|thanos_|alloy_|promtail_|otelcol_|otel_collector|scrape_|probe_|windows_|jvm_|nodejs_|python_gc|python_info|traefik_|nginx_|envoy_|istio_|haproxy_|caddy_|kong_|redis_|pg_|postgres|mysql_|mongodb_|memcached_|rabbitmq_|kafka_|elasticsearch_|opensearch_|qdrant_|weaviate_|milvus_|openfga_|keycloak_|vault_|consul_|argocd_|certmanager_|flux_|gotk_|velero_|minio_|cloudsql|system\.|kubernetes\.|docker\.|postgresql\.|redis\.|nginx\.|aws\.(?:rds|ec2|elasticache)|AWS\/(?:EC2|RDS|ElastiCache|EBS|SQS|SNS|S3|DynamoDB|NATGateway|EFS|Billing))/;
+  /^(?:up$|ALERTS|node_|kube_|container_|machine_|kubelet_|apiserver_|etcd_|coredns_|go_|process_|promhttp_|prometheus_|alertmanager_|grafana_|loki_|tempo_|mimir_|cortex_|thanos_|alloy_|promtail_|otelcol_|otel_collector|scrape_|probe_|windows_|jvm_|nodejs_|python_gc|python_info|traefik_|nginx_|envoy_|istio_|haproxy_|caddy_|kong_|redis_|pg_|postgres|mysql_|mongodb_|memcached_|rabbitmq_|kafka_|elasticsearch_|opensearch_|qdrant_|weaviate_|milvus_|openfga_|keycloak_|vault_|consul_|argocd_|certmanager_|flux_|gotk_|velero_|minio_|cloudsql|system\.|kubernetes\.|docker\.|postgresql\.|redis\.|nginx\.|aws\.(?:rds|ec2|elasticache)|Microsoft\.(?:DB|Sql|Cache|Compute|Storage|ContainerService|DocumentDB|KeyVault|Network)|(?:cloudsql|compute|redis|storage|pubsub|spanner|alloydb|container|networking|monitoring|kubernetes)\.googleapis\.com|kubernetes\.io|AWS\/(?:EC2|RDS|ElastiCache|EBS|SQS|SNS|S3|DynamoDB|NATGateway|EFS|Billing))/;
 /** Servers of HTTP and platforms that run code: they see requests, and not what became of the answers inside. */
 const SERVERS =
-  /^(?:https?_(?:server_)?|fastapi_|flask_|django_|starlette_|express_|gunicorn_|uvicorn_|next_|trace\.|AWS\/(?:Lambda|ApiGateway|ApplicationELB|AppRunner|ECS)|run\.googleapis)/;
+  /^(?:https?_(?:server_)?|fastapi_|flask_|django_|starlette_|express_|gunicorn_|uvicorn_|next_|trace\.|AWS\/(?:Lambda|ApiGateway|ApplicationELB|AppRunner|ECS)|run\.googleapis|loadbalancing\.googleapis|cloudfunctions\.googleapis|Microsoft\.(?:Web|App)\/)/;
 /** Gateways and instrumentations that count model calls for their users, so that no code of the repository does. */
 const MODEL_SERVERS =
-  /^(?:litellm_|vllm[:_]|gen_ai[._]|llm_gateway_|langfuse_|traceloop|openllmetry|ollama_|AWS\/Bedrock|portkey|helicone)/;
+  /^(?:litellm_|vllm[:_]|gen_ai[._]|llm_gateway_|langfuse_|traceloop|openllmetry|ollama_|AWS\/Bedrock|aiplatform\.googleapis|Microsoft\.CognitiveServices|portkey|helicone)/;
 
 export type Owner = 'code' | 'models' | 'server' | 'others' | 'unknown';
 

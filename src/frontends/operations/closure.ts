@@ -5,19 +5,32 @@ const MOST_FILES = 300;
 const SCRIPT = /(?:from|import|require)\s*\(?\s*["']([^"'\n]{1,200})["']/g;
 const PYTHON = /^[ \t]*(?:from\s+(\.*[\w.]*)\s+import\s+([\w, ]{1,300})|import\s+([\w.]+))/gm;
 
+/** What each file imports, kept because several jobs often lead to the same files. */
+const KNOWN = new WeakMap<Inventory, Map<string, readonly string[]>>();
+
 export function closureOf(inventory: Inventory, starts: readonly string[]): string[] {
   const seen = new Set(starts);
   const queue = [...starts];
   for (let file = queue.pop(); file !== undefined && seen.size < MOST_FILES; file = queue.pop()) {
-    const text = inventory.read(file);
-    if (text === undefined) continue;
-    for (const next of file.endsWith('.py') ? pythonImports(inventory, file, text) : scriptImports(inventory, file, text)) {
+    for (const next of importsOf(inventory, file)) {
       if (seen.has(next)) continue;
       seen.add(next);
       queue.push(next);
     }
   }
   return [...seen].sort();
+}
+
+function importsOf(inventory: Inventory, file: string): readonly string[] {
+  const known = KNOWN.get(inventory) ?? new Map<string, readonly string[]>();
+  KNOWN.set(inventory, known);
+  const kept = known.get(file);
+  if (kept !== undefined) return kept;
+  const text = inventory.read(file);
+  const found =
+    text === undefined ? [] : file.endsWith('.py') ? pythonImports(inventory, file, text) : scriptImports(inventory, file, text);
+  known.set(file, found);
+  return found;
 }
 
 function scriptImports(inventory: Inventory, file: string, text: string): string[] {

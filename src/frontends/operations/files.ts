@@ -16,6 +16,8 @@ export interface Doc {
 
 const YAML_GATE =
   /(?:^|\s|["'{,-])(?:alert|alertname|expr|rule_files|scrape_configs|receivers|contactPoints|setWeight|stepWeights?|maxWeight|canary-weight|providers|grafana_dashboard|crons?|percent|weight|DeploymentPreference|DashboardBody)["']?:|AWS::(?:CloudWatch|CodeDeploy|Scheduler|Events)|PrometheusServiceLevel|ServiceLevelObjective|pagerduty\.com\//m;
+/** What nobody but this frontend would miss. */
+const OURS = /^\s*(?:-\s+)?(?:alert|rule_files|scrape_configs|setWeight|contactPoints):/m;
 const TERRAFORM_GATE =
   /resource\s+"(?:aws_cloudwatch_|aws_ce_|aws_budgets_|aws_lambda_alias|aws_codedeploy_|aws_bedrockagent_|aws_sns_topic_subscription|datadog_|grafana_|google_monitoring_|google_cloud_run|azurerm_monitor_|newrelic_|sentry_|honeycombio_|pagerduty_|opsgenie_|vercel_|incident_)/;
 /** JSON is large and seldom about operations: a name must say so. */
@@ -39,7 +41,8 @@ export function readFiles(inventory: Inventory): { docs: Doc[]; terraform: { fil
     if (/\.ya?ml$/.test(file)) {
       files++;
       const text = inventory.read(file);
-      if (text !== undefined && text.length <= LARGEST && (isCompose(file) || YAML_GATE.test(text))) docs.push(...documents(file, text));
+      if (text !== undefined && text.length <= LARGEST && (isCompose(file) || YAML_GATE.test(text)))
+        docs.push(...documents(inventory, file, text));
     } else if (file.endsWith('.tf')) {
       files++;
       const text = inventory.read(file);
@@ -52,7 +55,7 @@ export function readFiles(inventory: Inventory): { docs: Doc[]; terraform: { fil
   return { docs, terraform };
 }
 
-function documents(file: string, text: string): Doc[] {
+function documents(inventory: Inventory, file: string, text: string): Doc[] {
   const helm = /\{\{-?\s*(?:if|range|with|end|define|include|\.Values|\.Release|\.Files)\b/.test(text);
   const readable = helm ? rendered(text) : text;
   const out: Doc[] = [];
@@ -61,6 +64,8 @@ function documents(file: string, text: string): Doc[] {
     if (part.trim() !== '') {
       const result = parseYaml(part);
       if (result.kind === 'value') out.push({ file, text, from: helm ? 0 : from, value: result.value, templated: helm });
+      // A file that holds alerts or a release and cannot be read must not look like one that holds none.
+      else if (OURS.test(part)) inventory.giveUp(file, result.reason);
     }
     from += part.length + 3;
   }

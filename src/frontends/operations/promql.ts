@@ -51,8 +51,8 @@ export function readQuery(grammar: Grammar, given: string, known: (name: string)
   if (wrong !== undefined) return templated ? { templated } : { broken: `it does not parse near "${near(text, wrong)}"`, templated };
   const top = tree.topNode.firstChild;
   const typed = top === null ? undefined : reader.convert(top, 0);
-  if (typed === undefined) return { templated };
   if (reader.broken !== undefined && !templated) return { broken: reader.broken, templated };
+  if (typed === undefined) return { templated };
   return { measure: typed[0], templated };
 }
 

@@ -217,8 +217,8 @@ class Loads {
       label,
     });
     return [
-      ...this.#servers.map(({ doc }) => of(doc, 'a server of Prometheus is configured')),
-      ...this.#empty.map(doc => of(doc, 'a file of rules in which every rule is commented out')),
+      ...this.#servers.map(({ doc }) => of(doc, 'A server of Prometheus is configured')),
+      ...this.#empty.map(doc => of(doc, 'In a file of rules every rule is commented out')),
     ];
   }
 }

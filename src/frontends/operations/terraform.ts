@@ -2,6 +2,7 @@
 // is an alert without a condition: it is there, and nobody here can say what it watches.
 import type { Alert, CodeRole, Dashboard, Measure, OnCall, OperationsFact, Tri } from '../../core/index.ts';
 import { cloudCondition, datadogCondition } from './conditions.ts';
+import { azureCondition, googleCondition } from './conditions-clouds.ts';
 import { conditionOf } from './grafana.ts';
 import { type HclBlock, HclRaw, type HclValue, parseHcl } from './hcl.ts';
 import { type Grammar, secondsOf } from './promql.ts';
@@ -48,8 +49,15 @@ export function terraformFacts(
     if (type === 'aws_cloudwatch_dashboard') return dashboard(grammar, resource, base);
     if (UNREAD_ALERTS.test(type)) {
       const name = textOf(block, 'display_name') ?? textOf(block, 'name') ?? resource.name;
+      const condition =
+        type === 'azurerm_monitor_metric_alert'
+          ? azureCondition(block)
+          : type === 'google_monitoring_alert_policy'
+            ? googleCondition(block)
+            : undefined;
+      const common = { hold: null, labels: {}, loaded: 'yes', tells: 'unknown' } as const;
       return [
-        { kind: 'alert', ...base, name, system: type.split('_')[0] ?? type, hold: null, labels: {}, loaded: 'yes', tells: 'unknown' },
+        { kind: 'alert', ...base, name, system: type.split('_')[0] ?? type, ...common, ...(condition === undefined ? {} : { condition }) },
       ];
     }
     return [...onCall(resource, base, steps), ...cloudRollouts(resource, base)];

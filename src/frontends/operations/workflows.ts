@@ -77,7 +77,9 @@ function ofWorkflow(inventory: Inventory, file: string, source: string, workflow
       const shift = shiftOf(step.words);
       if (shift !== undefined) out.push({ kind: 'rollout', ...place, watched: false, ...shift });
     });
-    if (on.has('schedule') || on.has('push') || on.has('workflow_dispatch') || on.has('repository_dispatch')) {
+    // On a change of certain files: articles, perhaps. On any change everything is built and tried, which says nothing.
+    const push = get(get(workflow, 'on') ?? get(workflow, 'true'), 'push');
+    if (on.has('schedule') || get(push, 'paths') !== undefined) {
       for (const step of steps) {
         const started = startedFiles(inventory, step.words.split(' '), '');
         if (started.length === 0) continue;
@@ -86,7 +88,7 @@ function ofWorkflow(inventory: Inventory, file: string, source: string, workflow
           location: { file, line: lineOf(source, step.words) },
           role: 'production',
           label: step.words.slice(0, 100),
-          on: on.has('schedule') ? 'schedule' : on.has('push') || on.has('repository_dispatch') ? 'change' : 'manual',
+          on: on.has('schedule') ? 'schedule' : 'change',
           files: closureOf(inventory, started),
           ...(step.harmless ? { harmless: 'its failure is ignored' } : {}),
           ...(step.dead === undefined ? {} : { dead: step.dead }),
