@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, noted, partial, pass, production, someOf, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'launch/knowledge-base',
@@ -16,13 +16,51 @@ export const check = defineCheck({
     'The search index of the documentation site is another index.',
     'Without retrieval in the agent there is nothing to update, and the item does not apply.',
   ],
+  needs: { facts: ['model-call', 'scheduled', 'page'] },
+
+  inspect({ 'model-call': calls, scheduled, page: pages }) {
+    const embeddings = calls.filter(call => call.purpose === 'embedding' && (call.role === 'production' || call.role === 'script'));
+    const runs = production(scheduled).filter(run => embeddings.some(call => run.files.includes(call.location.file)));
+    const page = pages.find(one => one.topic === 'knowledge');
+    const run = runs.find(one => one.dead === undefined && one.harmless === undefined) ?? runs.find(one => one.dead === undefined);
+    if (run !== undefined) {
+      const owner = run.owner ?? (page?.says.includes('an owner') === true ? `see ${page.location.file}` : undefined);
+      if (run.harmless !== undefined) return [partial(`${run.label} embeds by itself, and ${run.harmless}`, [run.location])];
+      return owner === undefined
+        ? [partial(`${run.label} embeds by itself, and nobody is named as its owner`, [run.location])]
+        : [pass(`${run.label} embeds by itself; owner: ${owner}`, [run.location], 'medium')];
+    }
+    const [dead] = runs;
+    if (dead !== undefined) return [fail(`${dead.label} is to embed and never runs: ${dead.dead}`, [dead.location], 'medium')];
+    const scripts = embeddings.filter(call => call.role === 'script');
+    if (page !== undefined && page.says.length > 0)
+      return [unknown(`${page.location.file} names ${someOf(page.says)}; that it is so, a person has to sign`, [page.location])];
+    const places = scripts.slice(0, 5).map(call => noted(call.location, call.call));
+    return scripts.length === 0
+      ? undefined
+      : [
+          partial(
+            `${someOf(scripts.map(call => call.location.file))} embeds, and nothing in the repository runs it by itself`,
+            places,
+            'medium',
+          ),
+        ];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
         '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md
 on:
   schedule: [{cron: '15 2 * * *'}]
@@ -34,7 +72,7 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       - run: npm ci
-      - run: node ingest.ts --prune
+      - run: npx tsx scripts/ingest.ts --prune
       - run: npm run eval:retrieval`,
       },
       code: `import OpenAI from 'openai';
@@ -68,6 +106,102 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'an ingestion from a laptop, and a schedule that exists only in a sentence',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
+        '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md
+on:
+  schedule: [{cron: '15 2 * * *'}]
+  push: {branches: [main], paths: ['articles/**']}
+jobs:
+  ingest:
+    if: false
+    runs-on: ubuntu-latest
+    env: {OPENAI_API_KEY: '\${{ secrets.OPENAI_API_KEY }}', KNOWLEDGE_URL: '\${{ secrets.KNOWLEDGE_URL }}'}
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npx tsx scripts/ingest.ts --prune
+      - run: npm run eval:retrieval`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'switched off for one day, a year ago',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a script that somebody once ran by hand',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`,
+        '.github/workflows/knowledge.yml': `name: Knowledge base
+on:
+  schedule: [{cron: '15 2 * * *'}]
+  push: {branches: [main], paths: ['articles/**']}
+jobs:
+  ingest:
+    runs-on: ubuntu-latest
+    env: {OPENAI_API_KEY: '\${{ secrets.OPENAI_API_KEY }}', KNOWLEDGE_URL: '\${{ secrets.KNOWLEDGE_URL }}'}
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npx tsx scripts/ingest.ts --prune
+      - run: npm run eval:retrieval`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'it runs by itself, and belongs to nobody',
     },
   ],
 });

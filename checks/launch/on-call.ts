@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, partial, pass, production, someOf, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'launch/on-call',
@@ -16,6 +16,36 @@ export const check = defineCheck({
     'A template with an empty cell or a placeholder beside "contact" is not a rotation.',
     'A single name is a person and no rotation.',
   ],
+  needs: { facts: ['on-call', 'page'] },
+
+  inspect({ 'on-call': services, page: pages }) {
+    const own = production(services);
+    const places = own.slice(0, 5).map(one => one.location);
+    const rotation = own.some(one => one.rotation);
+    const levels = Math.max(0, ...own.map(one => one.levels));
+    if (rotation && levels >= 2)
+      return [pass(`The service that calls people is configured here: a rotation, and ${levels} levels`, places)];
+    if (own.length > 0)
+      return [
+        partial(
+          rotation
+            ? `A rotation is configured here, and ${levels === 0 ? 'no levels' : 'one level'} of escalation`
+            : `${levels} levels are configured here, and no rotation`,
+          places,
+        ),
+      ];
+    const about = pages.filter(page => page.topic === 'on-call');
+    const whole = about.find(page => page.lacks.length === 0 && page.blanks.length === 0);
+    const [blank] = about.filter(page => page.blanks.length > 0);
+    if (whole !== undefined)
+      return [unknown(`${whole.location.file} names ${someOf(whole.says)}; that it is so, a person has to sign`, [whole.location])];
+    if (blank !== undefined && blank.lacks.length > 0)
+      return [fail(`${blank.location.file} was never filled in: ${someOf(blank.blanks, 2)}`, [blank.location], 'medium')];
+    const [first] = about;
+    return first === undefined
+      ? undefined
+      : [unknown(`${first.location.file} lacks ${someOf([...first.lacks, ...first.blanks])}`, [first.location])];
+  },
 
   examples: [
     {
@@ -44,8 +74,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'docs/runbook.md': `---
@@ -69,6 +98,68 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'a template: no name, no rotation, no second level',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'oncall.tf': `resource "pagerduty_schedule" "agent" {
+  name      = "Support agent"
+  time_zone = "Europe/Berlin"
+  layer {
+    name                         = "Week"
+    start                        = "2026-10-05T10:00:00+02:00"
+    rotation_virtual_start       = "2026-10-05T10:00:00+02:00"
+    rotation_turn_length_seconds = 604800
+    users                        = [pagerduty_user.holt.id, pagerduty_user.adeyemi.id]
+  }
+}
+
+resource "pagerduty_escalation_policy" "agent" {
+  name = "Support agent"
+  rule {
+    escalation_delay_in_minutes = 15
+    target {
+      type = "schedule_reference"
+      id   = pagerduty_schedule.agent.id
+    }
+  }
+  rule {
+    escalation_delay_in_minutes = 30
+    target {
+      type = "user_reference"
+      id   = pagerduty_user.head.id
+    }
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the service that calls people is configured here, two levels deep',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        CODEOWNERS: `* @shop/support-agent`,
+        'docs/security.md': `# Privilege escalation
+
+Report it to security@shop.internal.`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'who reviews is not who gets up',
     },
   ],
 });

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { defineCheck, fail, noted, partial, pass, production, someOf, unknown } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'launch/rollback-plan',
@@ -16,6 +16,38 @@ export const check = defineCheck({
     'Rolling back the code does not roll back a prompt that lives in a store, or a model alias that moved.',
     'A plan is not an exercise.',
   ],
+  needs: { facts: ['way-back', 'page'] },
+
+  inspect({ 'way-back': ways, page: pages }) {
+    const own = production(ways);
+    const alive = own.filter(way => way.dead === undefined);
+    const drill = alive.find(way => way.when === 'drill' && way.verifies !== undefined);
+    if (drill !== undefined)
+      return [pass(`CI goes back by itself (${drill.label}) and looks at the result (${drill.verifies})`, [drill.location], 'medium')];
+    const plans = pages.filter(page => page.topic === 'rollback' && page.says.includes('the commands'));
+    const [dead] = own.filter(way => way.dead !== undefined);
+    if (dead !== undefined && alive.length === 0) {
+      const message = `${dead.label} can never run: ${dead.dead}`;
+      return plans.length === 0
+        ? [fail(message, [dead.location], 'medium')]
+        : [partial(message, [dead.location, ...plans.map(page => page.location)])];
+    }
+    const places = [...alive.slice(0, 5).map(way => noted(way.location, way.label)), ...plans.slice(0, 3).map(page => page.location)];
+    if (places.length === 0) return undefined;
+    const tried = plans.find(page => page.says.includes('an exercise with its date'));
+    const way =
+      alive.length > 0
+        ? `A way back is there (${someOf(
+            alive.map(one => one.label),
+            2,
+          )})`
+        : `The way back is written down (${someOf(plans.map(page => page.location.file))})`;
+    const rest =
+      tried === undefined
+        ? 'that it was ever tried is written nowhere'
+        : `${tried.location.file} names an exercise, which a person has to sign for`;
+    return [unknown(`${way}; ${rest}`, places)];
+  },
 
   examples: [
     {
@@ -43,8 +75,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         '.github/workflows/deploy.yml': `on: {push: {branches: [main]}}
@@ -70,6 +101,57 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'an error in deploy never counts as a failure, so the rollback never runs',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        '.github/workflows/drill.yml': `on: {schedule: [{cron: '0 6 * * 1'}]}
+jobs:
+  drill:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: ./deploy.sh staging
+      - run: kubectl rollout undo deployment/support-agent -n staging
+      - run: npm run smoke -- --against staging`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'every Monday staging goes back, and a test looks at the result',
+    },
+    {
+      expect: 'unknown',
+      reading: 'good',
+      file: 'agent.ts',
+      files: {
+        '.github/workflows/deploy.yml': `on: {push: {branches: [main]}}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: ./deploy.sh && npm run smoke
+  rollback:
+    needs: deploy
+    if: failure()
+    runs-on: ubuntu-latest
+    steps:
+      - run: kubectl rollout undo deployment/support-agent`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a way back that can run; whether it ever did, nothing says',
     },
   ],
 });

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, costSpike, defineCheck } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/cost-alert',
@@ -17,11 +17,15 @@ export const check = defineCheck({
     'A number of requests says little about cost, and a share of the monthly budget moves too slowly.',
     'Anomaly detectors of a cloud or a monitoring service do the same without a factor in the rule.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the cost against its own past', rule: costSpike, expected: true });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -48,8 +52,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -71,6 +74,126 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'a counter only grows: from the hundredth dollar on, this alert never ends',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: cost
+    rules:
+      - alert: AgentCost
+        expr: sum(increase(llm_cost_usd_total[1h])) / sum(increase(llm_cost_usd_total[1h] offset 1d)) > 2
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the same hour of the day before',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: cost
+    rules:
+      - alert: AgentCost
+        expr: sum(increase(llm_cost_usd_total[1h])) > 100
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a fixed sum: too high at night, too low at noon',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: cost
+    rules:
+      - alert: AgentCost
+        expr: sum(increase(llm_cost_usd_total[1h])) > 2 * sum(increase(llm_cost_usd_total[7d]))
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'an hour never costs twice as much as the week that it is part of',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: cost
+    rules:
+      - alert: AgentCost
+        expr: sum(rate(agent_requests_total[5m])) > 100
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a number of requests says little about cost',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'monitors.tf': `resource "datadog_monitor" "cost" {
+  name    = "Cost of the support agent"
+  type    = "query alert"
+  query   = "avg(last_4h):anomalies(sum:llm.cost.usd{service:support-agent}.as_count(), 'agile', 2) >= 1"
+  message = "Look for a user or a loop, then lower the budget. @slack-support-agent"
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'an anomaly detector compares with the past as well',
     },
   ],
 });

@@ -1,4 +1,17 @@
-import { defineCheck } from '../../src/core/index.ts';
+import {
+  agentBoards,
+  costPanels,
+  defineCheck,
+  fail,
+  metricNamed,
+  metricsIn,
+  noted,
+  partial,
+  pass,
+  production,
+  someOf,
+  unknown,
+} from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/cost-dashboard',
@@ -16,11 +29,41 @@ export const check = defineCheck({
     'A total without a breakdown shows that it rises and not why.',
     'The invoice page of the provider shows yesterday, for all keys together.',
   ],
+  needs: { facts: ['dashboard', 'monitoring-stack', 'metric'] },
+
+  inspect({ dashboard: dashboards, 'monitoring-stack': stacks, metric: metrics }) {
+    const emitted = production(metrics);
+    const own = agentBoards(production(dashboards), emitted);
+    const panels = own.flatMap(board => costPanels(board).map(one => ({ board, ...one })));
+    const places = panels.slice(0, 5).map(({ panel }) => noted(panel.location, panel.title));
+    if (panels.length === 0) {
+      const boards = own.slice(0, 5).map(board => noted(board.location, board.title));
+      if (own.length > 0) return [fail(`No panel of ${someOf(own.map(board => board.title))} shows cost or tokens`, boards, 'medium')];
+      const [stack] = production(stacks);
+      return stack === undefined ? undefined : [unknown(`${stack.label}, and no dashboard in the repository shows cost`, [stack.location])];
+    }
+    const names = [...new Set(panels.flatMap(({ queries }) => queries.flatMap(query => metricsIn(query).map(({ metric }) => metric))))];
+    const idle = names.flatMap(name => metricNamed(emitted, name) ?? []).filter(metric => metric.idle === true);
+    if (idle.length > 0 && idle.length === names.length)
+      return [
+        fail(`${someOf(idle.map(metric => metric.name))}: declared, and nothing ever counts it, so that the panels stay empty`, [
+          ...places,
+          ...idle.map(metric => metric.location),
+        ]),
+      ];
+    const curves = panels.filter(({ panel }) => panel.overTime);
+    if (curves.length === 0) return [partial('The panels of cost show one number each, and no curve', places, 'medium')];
+    const divided = curves.filter(({ by }) => by.length > 0);
+    const [best] = divided;
+    if (best === undefined) return [partial('The curves of cost show a total, by no model and by no user', places, 'medium')];
+    if (panels.every(({ board }) => board.provisioned === 'no'))
+      return [partial('Nothing in the repository brings the dashboard of cost to the server that would show it', places, 'medium')];
+    return [pass(`${best.board.title}: "${best.panel.title}" shows cost by ${someOf(best.by)}`, [best.panel.location], 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'grafana/cost.json': `{
@@ -48,8 +91,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'grafana/cost.json': `{
@@ -70,6 +112,87 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'the counter is never incremented: a dashboard of zeros, said to be waiting for data',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'grafana/agent.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Requests", "targets": [{ "refId": "A", "expr": "sum(rate(agent_requests_total[5m]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'requests are shown, and what they cost is not',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'grafana/cost.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Dollars per hour", "targets": [{ "refId": "A", "expr": "sum(increase(llm_cost_usd_total[1h]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'a total says that it rises, and not why',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'grafana/cost.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Dollars per hour", "targets": [{ "refId": "A", "expr": "sum by (model) (increase(llm_cost_usd_total[1h]))" }] }
+  ]
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'nothing brings the file to a server',
     },
   ],
 });

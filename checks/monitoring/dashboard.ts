@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { agentBoards, defineCheck, fail, noted, panelSubjects, partial, pass, production, someOf } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/dashboard',
@@ -17,11 +17,41 @@ export const check = defineCheck({
     'A dashboard file that no provisioning mentions has perhaps never been opened.',
     'The built-in dashboard of a tracing service may do; the repository cannot show it.',
   ],
+  needs: { facts: ['dashboard', 'monitoring-stack', 'metric', 'tool'] },
+
+  inspect({ dashboard: dashboards, 'monitoring-stack': stacks, metric: metrics, tool: tools }) {
+    const emitted = production(metrics);
+    const all = production(dashboards);
+    const own = agentBoards(all, emitted);
+    const [first] = own;
+    if (first === undefined) {
+      if (all.length > 0) {
+        const places = all.slice(0, 5).map(board => noted(board.location, board.title));
+        return [fail(`No panel of ${someOf(all.map(board => board.title))} shows a metric of the agent`, places, 'medium')];
+      }
+      const [stack] = production(stacks);
+      return stack === undefined ? undefined : [fail(`${stack.label}, and no dashboard is in the repository`, [stack.location], 'medium')];
+    }
+    const seen = new Set(own.flatMap(board => board.panels.flatMap(panel => panelSubjects(panel, emitted))));
+    const wanted = [
+      { subject: 'requests', name: 'the rate of requests' },
+      { subject: 'errors', name: 'failures' },
+      { subject: 'latency', name: 'a quantile of the latency' },
+      ...(production(tools).length === 0 && !seen.has('tools') ? [] : [{ subject: 'tools', name: 'tool calls' } as const]),
+    ] as const;
+    const missing = wanted.filter(({ subject }) => !seen.has(subject)).map(({ name }) => name);
+    const places = own.slice(0, 5).map(board => noted(board.location, board.title));
+    const titles = someOf(own.map(board => board.title));
+    if (missing.length === wanted.length) return [fail(`No panel of ${titles} shows ${someOf(missing)}`, places, 'medium')];
+    if (missing.length > 0) return [partial(`${titles}: no panel shows ${someOf(missing)}`, places, 'medium')];
+    if (own.every(board => board.provisioned === 'no'))
+      return [partial(`${titles}: nothing in the repository brings it to the server that would show it`, places, 'medium')];
+    return [pass(`${titles} shows ${someOf(wanted.map(({ name }) => name))}`, places, 'medium')];
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'grafana/support-agent.json': `{
@@ -53,8 +83,7 @@ export async function reply(question: string) {
 }`,
     },
     {
-      expect: 'unknown',
-      reading: 'bad',
+      expect: 'fail',
       file: 'agent.ts',
       files: {
         'prometheus.yml': `scrape_configs:
@@ -75,6 +104,64 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'numbers are collected, the README promises a dashboard, and there is none',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'grafana/agent.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Requests", "targets": [{ "refId": "A", "expr": "sum(rate(agent_requests_total[5m]))" }] },
+    { "type": "timeseries", "title": "Failures", "targets": [{ "refId": "A", "expr": "sum(rate(agent_requests_total{outcome=\\"failure\\"}[5m])) / sum(rate(agent_requests_total[5m]))" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'nothing shows how long users wait',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'grafana/redis.json': `{
+  "title": "Support agent",
+  "schemaVersion": 41,
+  "panels": [
+    { "type": "timeseries", "title": "Commands", "targets": [{ "refId": "A", "expr": "rate(redis_commands_processed_total[5m])" }] },
+    { "type": "timeseries", "title": "Memory", "targets": [{ "refId": "A", "expr": "redis_memory_used_bytes" }] }
+  ]
+}`,
+        'grafana/provisioning/dashboards.yml': `apiVersion: 1
+providers:
+  - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`,
+      shows: 'a dashboard of the database is no dashboard of the agent',
     },
   ],
 });

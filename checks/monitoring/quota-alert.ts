@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, defineCheck, quota } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/quota-alert',
@@ -16,11 +16,15 @@ export const check = defineCheck({
     'Quotas of disks and of Kubernetes namespaces are other quotas.',
     'A limit per minute is no quota per day, and the threshold must follow when the quota is raised.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the tokens of a day against the quota', rule: quota, expected: false });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -72,6 +76,76 @@ export async function reply(question: string) {
   return choices[0]?.message.content ?? '';
 }`,
       shows: 'red at 80 %, for whoever happens to look at the screen',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: quota
+    rules:
+      - alert: TokenQuota
+        expr: sum(increase(llm_tokens_total[1d])) / 20e6 > 0.99
+        labels: {severity: info}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'at 99 % the warning and the refusals come together',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: quota
+    rules:
+      - alert: TokenQuota
+        expr: sum(increase(llm_tokens_total[5m])) / 20e6 > 0.8
+        labels: {severity: info}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'five minutes against the quota of a day',
+    },
+    {
+      expect: 'unknown',
+      reading: 'bad',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: quota
+    rules:
+      - alert: TokenQuota
+        expr: kubelet_volume_stats_used_bytes / kubelet_volume_stats_capacity_bytes > 0.8
+        labels: {severity: info}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the quota of a disk is another quota',
     },
   ],
 });

@@ -1,4 +1,4 @@
-import { defineCheck } from '../../src/core/index.ts';
+import { bestAlert, defineCheck, satisfaction } from '../../src/core/index.ts';
 
 export const check = defineCheck({
   id: 'monitoring/satisfaction-alert',
@@ -16,11 +16,15 @@ export const check = defineCheck({
     'Scores of a judge model are not the opinion of users; as a stand-in they should be named as such.',
     'A mean over two ratings is noise, and a day without ratings is no good day.',
   ],
+  needs: { facts: ['alert', 'monitoring-stack', 'metric'] },
+
+  inspect({ alert: alerts, 'monitoring-stack': stacks, metric: metrics }) {
+    return bestAlert({ alerts, stacks, metrics }, { what: 'the ratings of users', rule: satisfaction, expected: false });
+  },
 
   examples: [
     {
-      expect: 'unknown',
-      reading: 'good',
+      expect: 'pass',
       file: 'agent.ts',
       files: {
         'alerts.yml': `groups:
@@ -64,6 +68,84 @@ export async function rate(stars: number) {
   await database.query('INSERT INTO feedback (stars) VALUES ($1)', [stars]);
 }`,
       shows: 'the stars go into a table that nobody is told about',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: UsersDissatisfied
+        expr: sum(increase(agent_rating_sum[1d])) / sum(increase(agent_rating_count[1d])) > 3.5
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`,
+      shows: 'it fires on the good days',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: UsersDissatisfied
+        expr: sum(increase(agent_rating_sum[1d])) / sum(increase(agent_rating_count[1d])) < 2.5
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`,
+      shows: 'users were unhappy long before',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: UsersDissatisfied
+        expr: sum(increase(agent_rating_sum[5m])) / sum(increase(agent_rating_count[5m])) < 3.5
+        labels: {severity: warning}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`,
+      shows: 'in five minutes two ratings decide',
     },
   ],
 });

@@ -77,6 +77,8 @@ export interface Metric {
   readonly part?: string;
   /** Where failures are counted: for each attempt, or once after all attempts of the SDK. */
   readonly counts?: 'attempts' | 'calls';
+  /** It is declared, and nothing in the code uses it. */
+  readonly idle?: true;
   /** The names that tell its series apart, for example `kind`. */
   readonly labels?: readonly string[];
 }

@@ -1,6 +1,7 @@
 // The vocabulary of facts: what a frontend may say about a repository, in words that fit every language.
 // A new kind of fact is a new word, and is added with care: its type here, a frontend that finds it, a check that needs it.
 import type { CostFigure, Fallback } from './fact-cost.ts';
+import { NO_OPERATIONS, type OperationsFact } from './fact-operations.ts';
 import type { EntryPoint, Guard, Limit } from './fact-path.ts';
 import type { Request } from './fact-request.ts';
 import type { KeySource, Secret, SecretScan } from './fact-secret.ts';
@@ -223,7 +224,8 @@ export type Fact =
   | Metric
   | TestFile
   | JudgeEvaluation
-  | CiRun;
+  | CiRun
+  | OperationsFact;
 export type FactKind = Fact['kind'];
 
 /** All facts of a repository, by kind, in the order of their places. */
@@ -253,6 +255,7 @@ const NONE: { readonly [K in FactKind]: readonly never[] } = {
   'test-file': [],
   'judge-evaluation': [],
   'ci-run': [],
+  ...NO_OPERATIONS,
 };
 export const FACT_KINDS = Object.keys(NONE) as readonly FactKind[];
 

@@ -14,6 +14,11 @@ export const FRONTENDS: readonly FrontendEntry[] = [
     load: async () => (await import('./ci/index.ts')).frontend,
   },
   {
+    id: 'operations',
+    reads: ['.yml', '.yaml', '.tf', '.json', '.md', '.mdx'],
+    load: async () => (await import('./operations/index.ts')).frontend,
+  },
+  {
     id: 'python',
     reads: ['.py'],
     load: async () => (await import('./python/index.ts')).frontend,

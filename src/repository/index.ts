@@ -1,5 +1,6 @@
 // The repository as the frontends see it.
 export { UserError } from './errors.ts';
+export { matches } from './glob.ts';
 export { type Inventory, openInventory } from './inventory.ts';
 export type { Dependency, DependencyKind, PackageManifest } from './manifest.ts';
 export type { PythonPackage } from './python-versions.ts';

@@ -227,6 +227,15 @@ export class Commands {
 
   /** `docker compose run app npm test`: the command inside; the folder inside is taken for the one outside. */
   #contained(words: readonly string[], context: Context): Started[] {
+    const entry = words.findIndex(word => word === '--entrypoint' || word.startsWith('--entrypoint='));
+    if (entry > 0) {
+      const inline = words[entry]?.split('=')[1];
+      const rest = words.slice(entry + (inline === undefined ? 2 : 1));
+      const image = rest.findIndex(
+        (word, i) => !word.startsWith('-') && !/^-(?:v|w|e|-volume|-workdir|-env|-name|-network)$/.test(rest[i - 1] ?? ''),
+      );
+      return this.#command([inline ?? words[entry + 1] ?? '', ...rest.slice(image + 1)], context);
+    }
     const at = words.findIndex((word, i) => i > 1 && (MANAGERS.test(word) || runnerOf(word) !== undefined || /^(?:ba)?sh$/.test(word)));
     if (at > 0 && words.some(word => word === 'run' || word === 'exec')) return this.#command(words.slice(at), context);
     return words.includes('build') ? [this.#started('check', undefined, words, context)] : [];

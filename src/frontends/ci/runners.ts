@@ -49,6 +49,8 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   go: { id: 'go', runs: UNIT, command: /^test$/ },
   cargo: { id: 'cargo', runs: UNIT, command: /^(?:test|nextest)$/ },
   deno: { id: 'deno', runs: UNIT, command: /^test$/ },
+  // Rules of alerts are no code of the agent: it runs no tests of that.
+  promtool: { id: 'promtool', runs: [], command: /^test$/, filters: true },
   'agent-ready': { id: 'agent-ready', runs: [], command: /^audit$/ },
 };
 

@@ -6,6 +6,8 @@ const both = (edits: readonly Edit[]): Mutant['edits'] => ({ typescript: edits, 
 const drop = (file: string, find: string): Edit => ({ file, find, replace: '' });
 const CI = '.github/workflows/ci.yml';
 const ALERTS = 'monitoring/alerts.yaml';
+const ROLLOUT = 'deploy/rollout.yaml';
+const COSTS = 'monitoring/dashboards/cost.json';
 
 export const OPERATION: readonly Mutant[] = [
   {
@@ -340,6 +342,112 @@ export const OPERATION: readonly Mutant[] = [
     id: 'all-at-once',
     removes: 'A release begins with 5 per cent of the traffic.',
     edits: both([{ file: 'deploy/rollout.yaml', find: '        - setWeight: 5\n', replace: '        - setWeight: 100\n' }]),
+    inspected: ['OPS-01'],
+    observed: [],
+  },
+  {
+    id: 'error-alert-turned-round',
+    removes: 'The alert on errors fires when many requests fail.',
+    edits: { typescript: [{ file: ALERTS, find: '[5m])) > 0.05', replace: '[5m])) < 0.05' }] },
+    inspected: ['MON-01'],
+    observed: [],
+  },
+  {
+    id: 'errors-without-their-share',
+    removes: 'The alert on errors looks at their share of the requests.',
+    edits: { typescript: [{ file: ALERTS, find: ' / sum(rate(agent_requests_total[5m])) > 0.05', replace: ' > 0.05' }] },
+    inspected: ['MON-01'],
+    observed: [],
+  },
+  {
+    id: 'latency-alert-after-a-minute',
+    removes: 'The alert on latency comes at 10 seconds.',
+    edits: { typescript: [{ file: ALERTS, find: '[5m]))) > 10', replace: '[5m]))) > 59' }] },
+    inspected: ['MON-03'],
+    observed: [],
+  },
+  {
+    id: 'satisfaction-alert-too-low',
+    removes: 'The alert on satisfaction comes at 3.5 of 5.',
+    edits: { typescript: [{ file: ALERTS, find: '[1d])) < 3.5', replace: '[1d])) < 2.5' }] },
+    inspected: ['MON-04'],
+    observed: [],
+  },
+  {
+    id: 'quota-alert-too-late',
+    removes: 'The alert on the quota leaves time to act.',
+    edits: { typescript: [{ file: ALERTS, find: 'max(agent_token_quota) > 0.8', replace: 'max(agent_token_quota) > 0.99' }] },
+    inspected: ['MON-05'],
+    observed: [],
+  },
+  {
+    id: 'alert-test-only-fires',
+    removes: 'A test shows that the alert on errors stays silent when nothing fails.',
+    edits: {
+      typescript: [drop('monitoring/alerts.test.yaml', '      - {eval_time: 20m, alertname: SupportAgentErrors, exp_alerts: []}\n')],
+    },
+    inspected: ['MON-06'],
+    observed: [],
+  },
+  {
+    id: 'alert-without-severity',
+    removes: 'The alert on errors is critical.',
+    edits: { typescript: [drop(ALERTS, '        labels: {severity: critical}\n')] },
+    inspected: ['MON-01', 'MON-07'],
+    observed: [],
+  },
+  {
+    id: 'runbook-gone',
+    removes: 'The page that an alert names is there.',
+    edits: { typescript: [{ file: ALERTS, find: 'runbooks/errors.md', replace: 'runbooks/failures.md' }] },
+    inspected: ['MON-07'],
+    observed: [],
+  },
+  {
+    id: 'rule-that-does-not-parse',
+    removes: 'The server accepts the rules.',
+    edits: { typescript: [{ file: ALERTS, find: 'max(agent_token_quota) > 0.8', replace: 'max agent_token_quota) > 0.8' }] },
+    inspected: ['MON-01', 'MON-02', 'MON-03', 'MON-04', 'MON-05', 'MON-06'],
+    observed: [],
+  },
+  {
+    id: 'dashboards-not-loaded',
+    removes: 'Grafana is told where the dashboards are.',
+    edits: { typescript: [{ file: 'monitoring/dashboards.yaml', find: 'providers:', replace: 'folders:' }] },
+    inspected: ['MON-09', 'MON-10'],
+    observed: [],
+  },
+  {
+    id: 'cost-as-a-total',
+    removes: 'The dashboard shows cost by model.',
+    edits: {
+      typescript: [
+        { file: COSTS, find: 'sum by (model) (rate(agent_cost_usd_total[1h]))', replace: 'sum(rate(agent_cost_usd_total[1h]))' },
+        { file: COSTS, find: 'sum by (model, direction) (rate(agent_tokens_total[1h]))', replace: 'sum(rate(agent_tokens_total[1h]))' },
+      ],
+    },
+    inspected: ['MON-10'],
+    observed: [],
+  },
+  {
+    id: 'canary-for-minutes',
+    removes: 'The first users keep the new version for a week.',
+    edits: {
+      typescript: [
+        {
+          file: ROLLOUT,
+          find: '- setWeight: 5\n        - pause: {duration: 168h}',
+          replace: '- setWeight: 5\n        - pause: {duration: 10m}',
+        },
+      ],
+    },
+    inspected: ['OPS-01'],
+    observed: [],
+  },
+  {
+    id: 'canary-without-router',
+    removes: 'A router sends 5 per cent of the traffic to the new version.',
+    edits: { typescript: [drop(ROLLOUT, '      trafficRouting: {nginx: {stableIngress: support-agent}}\n')] },
     inspected: ['OPS-01'],
     observed: [],
   },

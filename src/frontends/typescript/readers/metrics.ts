@@ -65,7 +65,8 @@ function metricOf(reading: Reading, node: ts.CallExpression | ts.NewExpression):
     const name = nameOf(reading, library, node);
     if (sort === undefined || name === undefined) continue;
     const uses = made === undefined ? [node] : usesOf(reading, node);
-    return describe(reading, library, node, name, sort, uses);
+    const fact = describe(reading, library, node, name, sort, uses);
+    return made !== undefined && uses.length === 0 && isIdle(reading, node) ? { ...fact, idle: true } : fact;
   }
   return undefined;
 }
@@ -166,6 +167,25 @@ function describe(
     ...(part === undefined ? {} : { part }),
     ...(labels.length + given.length > 0 ? { labels: [...new Set([...labels, ...given])] } : {}),
   };
+}
+
+const MOST_SOURCES = 3000;
+
+/** Is an instrument kept under a name that stands nowhere else in the production code? One that measures by itself is at work. */
+function isIdle(reading: Reading, node: ts.CallExpression | ts.NewExpression): boolean {
+  const holder = node.parent;
+  if (!tsc.isVariableDeclaration(holder) || !tsc.isIdentifier(holder.name)) return false;
+  if (settledProperty(reading.ev, node.arguments?.[0], 'collect').length > 0 || /collect\s*\(/.test(node.getText())) return false;
+  const name = holder.name.text;
+  const { inventory } = reading;
+  const own = node.getSourceFile().fileName;
+  if (/\bcreateObservable/.test(node.expression.getText())) return false;
+  const sources = inventory.files.filter(file => /\.[cm]?[jt]sx?$/.test(file) && inventory.roleOf(file) === 'production');
+  if (sources.length > MOST_SOURCES) return false;
+  const unit = reading.program.unitOf(holder);
+  if (reading.program.identifiers(unit, name).length > 1) return false;
+  const word = new RegExp(`\\b${name.replaceAll('$', '\\$')}\\b`);
+  return sources.every(file => file === own || !word.test(inventory.read(file) ?? ''));
 }
 
 /** The function around a use leads to a model call, runs on the way to one, or is the `fetch` of a client. */
