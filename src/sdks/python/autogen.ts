@@ -15,6 +15,10 @@ export const sdk = defineSdk({
     packages: ['py:autogen_agentchat', 'py:autogen_ext', 'py:autogen_core'],
     produces: [
       { role: 'model', by: 'new', exports: ['*ChatCompletionClient'] },
+      // From a configuration, which is mostly a file.
+      { role: 'model', by: 'call', exports: ['*ChatCompletionClient.load_component'], positional: ['model'] },
+      { role: 'agent', by: 'call', exports: ['*Agent.load_component'], positional: ['model'] },
+      { role: 'team', by: 'call', exports: TEAMS.map(team => `${team}.load_component`), positional: ['model'] },
       {
         role: 'agent',
         by: 'new',

@@ -36,8 +36,14 @@ export const sdk = defineSdk({
         positional: ['model', 'openai_client'],
       },
       { role: 'provider', by: 'new', exports: ['OpenAIProvider', 'MultiProvider'] },
+      { role: 'voice', by: 'new', exports: ['VoicePipeline', 'RealtimeRunner'], positional: ['starting_agent'] },
     ],
-    calls: [...runs(undefined, 'Runner.'), ...runs('runner', '')],
+    calls: [
+      ...runs(undefined, 'Runner.'),
+      ...runs('runner', ''),
+      // The rounds of a spoken conversation are those of the speaker.
+      { on: 'voice', member: 'run', kind: 'audio', streaming: 'yes' },
+    ],
   },
   retries: {
     // ModelSettings(retry=...) adds rounds of its own, but only where its policy says so, which cannot be read. The retries of the
