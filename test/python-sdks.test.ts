@@ -440,6 +440,15 @@ table(
       ],
     },
     {
+      name: 'a class with its types in brackets',
+      code: [
+        'from pydantic_ai import Agent',
+        "agent = Agent[int, str]('openai:gpt-5', model_settings={'max_tokens': 9})",
+        "agent.run_sync('x')",
+      ],
+      calls: [{ sdk: 'pydantic-ai', cap: 9 }],
+    },
+    {
       name: 'CrewAI',
       code: [
         'from crewai import Agent, Crew, LLM, Task',

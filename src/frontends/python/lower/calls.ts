@@ -79,9 +79,16 @@ function isClassName(name: string): boolean {
   return /^_*[A-Z]/.test(name) && !/^_*[A-Z][A-Z0-9_]+$/.test(name);
 }
 
+/** `Agent[Deps, Answer](...)` makes an Agent: what stands in the brackets behind a class are types. */
+function withoutTypes(l: Lowering, callee: PyNode | undefined): PyNode | undefined {
+  const value = callee?.kind === 'subscript' ? field(callee, 'value') : undefined;
+  const last = value?.kind === 'attribute' ? field(value, 'attribute') : value?.kind === 'identifier' ? value : undefined;
+  return last !== undefined && isClassName(l.of(last)) ? value : callee;
+}
+
 /** Writes a call. */
 export function call(l: Lowering, node: PyNode): void {
-  const callee = field(node, 'function');
+  const callee = withoutTypes(l, field(node, 'function'));
   if (callee === undefined) {
     l.w.write('undefined');
     return;
