@@ -18,5 +18,5 @@ export function shapeFor(value: Foreign): EffectShape | undefined {
     byPackage.set(value.package, shapes);
   }
   const path = pathOf(value);
-  return shapes.find(e => e.path.test(path));
+  return shapes.find(e => e.path.test(path) && (e.python !== true || value.file.endsWith('.py')));
 }

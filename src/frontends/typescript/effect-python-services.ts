@@ -322,6 +322,8 @@ export const PYTHON_SERVICES: readonly EffectShape[] = [
     packages: [
       ...RECORDS,
       'py:tavily',
+      'py:pytube',
+      'py:pytubefix',
       'py:duckduckgo_search',
       'py:ddgs',
       'py:serpapi',

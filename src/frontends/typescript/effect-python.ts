@@ -69,8 +69,9 @@ const LOCAL: readonly EffectShape[] = [
   { packages: SANDBOXES.map(([name]) => name), path: ANY, does: 'none' },
   // A running process that is handed text: what a shell reads from its input, it runs.
   {
-    packages: ['py:asyncio', 'py:subprocess'],
-    path: /(?:Process|Popen)\.(?:stdin\.write(?:lines)?|communicate)$/,
+    packages: ['py:asyncio', 'py:subprocess', 'node:child_process'],
+    path: /(?:Process|Popen|exec|execFile)\.(?:stdin\.write(?:lines)?|communicate)$/,
+    python: true,
     does: 'shell',
     key: [0],
   },
@@ -239,7 +240,6 @@ const LOCAL: readonly EffectShape[] = [
       'py:firecrawl',
       'py:goose3',
       'py:html2text',
-      'py:pytube',
       'py:yt_dlp',
       'py:wget',
       'py:gdown',

@@ -14,6 +14,8 @@ export interface EffectShape {
   readonly keyOption?: readonly string[];
   /** Decides the object that the method is called on, too: `path.write_text(...)`. */
   readonly receiver?: boolean;
+  /** Holds in Python files only. */
+  readonly python?: boolean;
   /** Runs in a place of its own, in the reader's words. */
   readonly sandbox?: string;
   /** Is something changed for good: deleted, or written? */

@@ -6,7 +6,7 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
-import { type Foreign, type FunctionNode, foreignPath, isGlobal, understood } from './values.ts';
+import { type Foreign, type FunctionNode, foreignPath, isGlobal, textOf, understood } from './values.ts';
 
 /** What a parameter is given on the ways that were followed. */
 export interface Mark {
@@ -299,6 +299,10 @@ export class ModelText {
         const values = this.#values(expression);
         // Only the last absolute part of path.resolve counts; a join stays under its first part unless dots climb out of it.
         if (values.some(v => v.kind === 'foreign' && PATHS.has(v.package))) return this.reaches(node) ? 'model' : 'fixed';
+      }
+      if (name.text === 'format' && isPython(node)) {
+        const texts = this.#values(expression).map(v => textOf(v));
+        if (texts.length > 0 && texts.every(t => t !== undefined && /^(?:\w+:\/\/[^/?#{}]+[/?#]|\/)/.test(t))) return 'fixed';
       }
       if (KEEPS.has(name.text) && !VALIDATES.has(name.text)) return this.origin(expression, depth);
     }

@@ -36,7 +36,8 @@ export function placesOf(reading: Reading, definition: Definition, dispatched: D
     const fn = run.node;
     if (!isFunctionNode(fn)) continue;
     for (const use of reading.paths.usesOf(fn))
-      if (use.how === 'called' && !use.likely && tsc.isCallExpression(use.node) && isMemberCall(use.node)) calls.add(use.node);
+      if (use.how === 'called' && (!use.likely || isPython(fn)) && tsc.isCallExpression(use.node) && isMemberCall(use.node))
+        calls.add(use.node);
     // The function may be written elsewhere: `{ name: 'refund', run: refundOrder }`.
     for (const { object, name } of holdersOf(reading, definition, fn))
       for (const call of reading.references.throughMember(object, name, fn)) calls.add(call);
@@ -45,6 +46,11 @@ export function placesOf(reading: Reading, definition: Definition, dispatched: D
     const callee = node.expression;
     return { node, tool: tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined, args: [...node.arguments] };
   });
+}
+
+/** Python's tables of tools are rarely typed: a call by the name of the method is all that is seen. */
+function isPython(fn: ts.Node): boolean {
+  return fn.getSourceFile().fileName.endsWith('.py');
 }
 
 /** A function with a name of its own is also called by that name, which is no call of the tool. */

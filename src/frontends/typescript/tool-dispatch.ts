@@ -82,6 +82,7 @@ export class Dispatchers {
       } else if (tsc.isIfStatement(node)) {
         const text = compared(node.expression);
         if (text !== undefined && this.#names.has(text)) this.#add(text, node, [{ node: node.thenStatement }]);
+        for (const name of among(node.expression)) if (this.#names.has(name)) this.#add(name, node, [{ node: node.thenStatement }]);
       } else if (tsc.isPropertyAssignment(node) || tsc.isShorthandPropertyAssignment(node) || tsc.isMethodDeclaration(node)) {
         const name = propertyName(node);
         if (name === undefined || !this.#names.has(name) || !tsc.isObjectLiteralExpression(node.parent)) return undefined;
@@ -163,6 +164,15 @@ function filled(clause: ts.CaseClause): ts.CaseOrDefaultClause {
 export function textOf(node: ts.Expression): string | undefined {
   const inner = strip(node);
   return inner !== undefined && tsc.isStringLiteralLike(inner) ? inner.text : undefined;
+}
+
+/** `name in ("search", "find")` of a Python program: the texts of the list. */
+function among(node: ts.Expression): readonly string[] {
+  const inner = strip(node);
+  if (inner === undefined || !tsc.isCallExpression(inner) || !tsc.isPropertyAccessExpression(inner.expression)) return [];
+  const list = strip(inner.expression.expression);
+  if (inner.expression.name.text !== 'includes' || list === undefined || !tsc.isArrayLiteralExpression(list)) return [];
+  return node.getSourceFile().fileName.endsWith('.py') ? list.elements.flatMap(e => textOf(e) ?? []) : [];
 }
 
 /** `name === 'search'`: the text that something is compared with. */

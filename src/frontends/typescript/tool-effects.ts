@@ -150,6 +150,8 @@ export class EffectReader {
     }
     if (tsc.isPropertyAccessExpression(callee) && LOGS.has(callee.name.text)) return;
     if (isSettling(callee)) return;
+    // `getattr(logger, level)(text)`
+    if (tsc.isElementAccessExpression(callee) && this.#isHarmless(callee.expression)) return;
     const values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
@@ -232,6 +234,11 @@ export class EffectReader {
       else text.mark(parameter, arg !== undefined && text.reaches(arg));
     });
     follow(fn, frame);
+  }
+
+  #isHarmless(node: ts.Expression): boolean {
+    const values = this.#reading.near.values(node);
+    return values.length > 0 && values.every(v => v.kind === 'foreign' && PYTHON_HARMLESS.test(v.package));
   }
 
   /** `promisify(exec)` is exec. */

@@ -60,7 +60,8 @@ export function isContext(parameter: ts.ParameterDeclaration): boolean {
 
 /** A parameter of a Python tool that its framework fills in, and not the model. */
 export function isGivenByFramework(parameter: ts.ParameterDeclaration): boolean {
-  const { type } = parameter;
+  const parts = parameter.type === undefined ? [] : tsc.isParenthesizedTypeNode(parameter.type) ? [parameter.type.type] : [parameter.type];
+  const [type] = parts.flatMap(part => (tsc.isIntersectionTypeNode(part) ? part.types.slice(-1) : [part]));
   if (type !== undefined && tsc.isTypeReferenceNode(type)) {
     const name = type.typeName.getText();
     return /(?:Context|ContextWrapper|Config|Runtime|Session|Client|Request|Store|Manager\w*|Deps)$/.test(

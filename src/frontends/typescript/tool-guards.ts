@@ -9,6 +9,7 @@ import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import type { Definition } from './tool-definition.ts';
 import type { Effect, Effects } from './tool-effect.ts';
+import { pythonCheck, relativeChecks } from './tool-guards-python.ts';
 import { foreignPath, textOf } from './values.ts';
 
 export interface Guarded {
@@ -29,7 +30,7 @@ export class Approvals {
     for (const file of reading.files) {
       const unit = reading.program.unit(file);
       if (unit === undefined) continue;
-      for (const name of ['humanInTheLoopMiddleware', 'interruptOn', 'interruptBefore', 'interrupt_before'])
+      for (const name of ['humanInTheLoopMiddleware', 'interruptOn', 'interrupt_on', 'interruptBefore', 'interrupt_before'])
         for (const id of unit.names.get(name) ?? [])
           reading.ev.budget.ask(
             () => this.#read(name, id),
@@ -42,10 +43,17 @@ export class Approvals {
     const { ev } = this.#reading;
     const property = id.parent;
     if (name === 'humanInTheLoopMiddleware' || !tsc.isPropertyAssignment(property) || property.name !== id) return;
-    if (name === 'interruptOn') {
+    if (name === 'interruptOn' || name === 'interrupt_on') {
       const call = property.parent.parent;
-      const owner = tsc.isCallExpression(call) ? ev.values(call.expression) : [];
-      if (!owner.some(v => v.kind === 'foreign' && /(?:humanInTheLoopMiddleware|createDeepAgent)$/.test(foreignPath(v)))) return;
+      const owner = tsc.isCallExpression(call) || tsc.isNewExpression(call) ? ev.values(call.expression) : [];
+      if (
+        !owner.some(
+          v =>
+            v.kind === 'foreign' &&
+            /(?:humanInTheLoopMiddleware|HumanInTheLoopMiddleware|createDeepAgent|create_deep_agent)$/.test(foreignPath(v)),
+        )
+      )
+        return;
       for (const value of ev.values(property.initializer)) {
         if (value.kind !== 'object') continue;
         for (const p of value.node.properties) {
@@ -101,7 +109,9 @@ export function guardOf(
   const some = each.find(g => g.guarded !== 'no');
   if (some !== undefined) return { guarded: 'partial', guard: some.guard ?? 'some of its effects are checked' };
   if (asked !== undefined) return asked;
-  if (definition.runs.length === 0) return { guarded: 'unknown' };
+  // What a package brings along runs as it is; only what is asked for above could hold it back.
+  const ready = definition.known !== undefined && definition.maker !== undefined;
+  if (definition.runs.length === 0 && !ready) return { guarded: 'unknown' };
   return { guarded: 'no' };
 }
 
@@ -145,6 +155,7 @@ interface Check {
 function checksIn(effects: Effects): readonly Check[] {
   const out: Check[] = [];
   for (const body of effects.bodies) {
+    for (const node of relativeChecks(body, effects.text)) out.push({ sort: 'inside', node });
     walk(body, node => {
       if (!tsc.isIfStatement(node) || !leaves(node.thenStatement)) return undefined;
       const sort = sortOf(node.expression, effects);
@@ -159,6 +170,8 @@ function sortOf(condition: ts.Expression, effects: Effects): Check['sort'] | und
   let found: Check['sort'] | undefined;
   walk(condition, node => {
     if (found === 'list' || found === 'inside') return 'skip';
+    const python = pythonCheck(node, effects.text);
+    if (python !== undefined) found = python === 'pattern' ? (found ?? python) : python;
     if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return undefined;
     const { name, expression } = node.expression;
     const [arg] = node.arguments;

@@ -52,6 +52,8 @@ export class PythonTools {
   /** Decorated functions and classes, which calls that hand them on do not declare again. */
   readonly #declared = new Set<ts.Node>();
   readonly #fetched = new Set<string>();
+  /** Ready-made tools by file and name: a tool that several agents are given is one. */
+  readonly #known = new Map<string, Definition>();
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -199,13 +201,13 @@ export class PythonTools {
     if (!wanted || inDecorator(call)) return [];
     for (const value of this.#reading.ev.values(call.expression)) {
       if (value.kind !== 'foreign') continue;
-      const made = this.#madeBy(unit, call, value, name);
+      const made = this.#madeBy(call, value, name);
       if (made.length > 0) return made;
     }
     return [];
   }
 
-  #madeBy(unit: Unit, call: Call, value: Foreign, name: string): readonly Definition[] {
+  #madeBy(call: Call, value: Foreign, name: string): readonly Definition[] {
     const maker = this.#makerOf(value, CALLS);
     if (maker !== undefined && (maker.by === 'new') === tsc.isNewExpression(call)) {
       const found = this.#made(call, maker);
@@ -225,10 +227,7 @@ export class PythonTools {
     const can = tsc.isNewExpression(call) ? readyMade(value, false) : undefined;
     if (can === undefined || this.#isUsedDirectly(call)) return [];
     const own = this.#nameIn([], this.#keywords(call)) ?? name;
-    const key = `${unit.file}\0${own}`;
-    if (this.#fetched.has(key)) return [];
-    this.#fetched.add(key);
-    return [this.#ready(call, value, own, can, `${name} of ${value.package.slice(3)}`)];
+    return [this.#once(call, value, own, can, `${name} of ${value.package.slice(3)}`)];
   }
 
   #keywords(call: Call): Values {
@@ -238,6 +237,13 @@ export class PythonTools {
 
   #ready(call: Call, value: Foreign, name: string, can: readonly Capability[], title: string): Definition {
     return { ...bare(call, can), maker: listedIn(value.package), options: this.#keywords(call), name, title, seen: 'none' };
+  }
+
+  #once(call: Call, value: Foreign, name: string, can: readonly Capability[], title: string): Definition {
+    const key = `${call.getSourceFile().fileName}\0${name}`;
+    const known = this.#known.get(key) ?? this.#ready(call, value, name, can, title);
+    this.#known.set(key, known);
+    return known;
   }
 
   /** A call that makes a tool of a function, a model class or a method of another package. */
@@ -362,7 +368,8 @@ export class PythonTools {
     if (can === undefined || name?.kind !== 'member') return undefined;
     const node = made?.node;
     if (node === undefined || (!tsc.isCallExpression(node) && !tsc.isNewExpression(node))) return undefined;
-    return this.#ready(node, value, name.name, can, `${name.name} of ${value.package.slice(3)}`);
+    const own = this.#nameIn([], this.#keywords(node)) ?? name.name;
+    return this.#once(node, value, own, can, `${name.name} of ${value.package.slice(3)}`);
   }
 }
 

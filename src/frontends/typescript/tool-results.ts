@@ -3,6 +3,8 @@
 import type { ts } from 'ts-morph';
 import type { Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { lastName } from './find.ts';
+import { keywordsIn } from './keywords.ts';
 import { inRange } from './options.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -35,7 +37,7 @@ export function inputOf(reading: Reading, definition: Definition, effects: Effec
         hidden: undefined,
       };
     });
-    if (look.some(l => l.found.length > 0) || (maker.signature === true && definition.runs.length > 0))
+    if (look.some(l => l.found.length > 0) || (maker.signature === true && (definition.runs.length > 0 || known !== undefined)))
       return maker.enforced ? 'yes' : 'partial';
     return look.some(l => l.hidden !== undefined) ? 'unknown' : 'no';
   }
@@ -228,8 +230,26 @@ function timedAround(reading: Reading, node: ts.Node): boolean {
   return false;
 }
 
+/** LangGraph's node for tools turned every exception into an answer before its version 1; since then only wrong arguments. */
+function pythonRunsTools(reading: Reading): boolean {
+  return reading.files.some(file => {
+    const unit = file.endsWith('.py') && reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
+    return (unit?.calls ?? []).some(call => {
+      const name = lastName(call.expression);
+      if (name !== 'ToolNode' && name !== 'create_react_agent') return false;
+      const keywords = keywordsIn(call.arguments ?? []);
+      const [own] = keywords === undefined ? [] : reading.ev.inside(reading.ev.values(keywords), 'handle_tool_errors').found;
+      if (!reading.ev.values(call.expression).some(v => v.kind === 'foreign' && v.package === 'py:langgraph')) return false;
+      if (own !== undefined) return own.kind === 'literal' && own.value !== false && own.value !== null;
+      const version = reading.inventory.versionOf(file, 'py:langgraph')?.version;
+      return version !== undefined && inRange(version, '<1');
+    });
+  });
+}
+
 /** Does some call that is given tools run them in a framework which turns errors into results? */
 export function runsToolsItself(reading: Reading): boolean {
+  if (reading.files.some(file => file.endsWith('.py')) && pythonRunsTools(reading)) return true;
   const names = ['ToolNode', 'createReactAgent', 'createAgent', 'AgentExecutor', 'createToolCallingExecutor', 'createDeepAgent'];
   return reading.files.some(file => {
     const unit = reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;

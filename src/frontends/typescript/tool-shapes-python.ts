@@ -57,7 +57,6 @@ const AGENT_FRAMEWORK: Family = {
   packages: ['py:agent_framework'],
   enforced: true,
   contained: 'yes',
-  approval: 'approval_mode',
 };
 const LLAMA: Family = { title: 'LlamaIndex', packages: ['py:llama_index', 'py:workflows'], enforced: false, contained: 'yes' };
 const ADK: Family = {

@@ -226,6 +226,15 @@ function method(l: Lowering, node: PyNode, decorators: readonly PyNode[]): void 
       ),
   );
   writeDecorators(l, rest);
+  // `@tool def search(query)` in a class: the decorator calls it as it is, and its first parameter is no `self`.
+  const [first] = parametersOf(node);
+  const alone =
+    first !== undefined && rest.length > 0 && !/^(?:_*(?:self|cls|klass|mcs|this)|_+)$/.test(parameterName(l.text, first) ?? '');
   const written = name === '__init__' ? 'constructor' : getter ? `get ${name}` : setter ? `set ${name}` : name;
-  writeFunction(l, node, { form: 'method', name: written, bound: !said.includes('staticmethod'), prefix: isStatic ? 'static ' : '' });
+  writeFunction(l, node, {
+    form: 'method',
+    name: written,
+    bound: !alone && !said.includes('staticmethod'),
+    prefix: isStatic || alone ? 'static ' : '',
+  });
 }

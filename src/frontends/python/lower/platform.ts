@@ -67,6 +67,7 @@ const asyncCommand: Lower = (l, { positional }) => {
 export const PLATFORM: Readonly<Record<string, Lower>> = {
   open,
   'io.open': open,
+  'aiofiles.open': open,
   'asyncio.create_subprocess_shell': command(true),
   'asyncio.create_subprocess_exec': asyncCommand,
   'subprocess.run': command(false),

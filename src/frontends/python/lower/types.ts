@@ -49,6 +49,9 @@ const WRAPPERS = new Set([
   'ReadOnly',
 ]);
 
+/** Contexts that frameworks hand to tools, with the member that holds what the program put there. */
+const CONTEXTS: Readonly<Record<string, string>> = { RunContext: 'deps', RunContextWrapper: 'context', ToolContext: 'context' };
+
 /** The type that an annotation means. */
 export function typeText(l: Lowering, node: PyNode, depth = 0): string {
   if (depth > 12) return 'any';
@@ -115,6 +118,9 @@ function generic(l: Lowering, name: string, given: readonly PyNode[], depth: num
       .map(node => (node?.kind === 'string' ? quoted(plainText(l, node)) : 'any'));
     return words.join(' | ') || 'any';
   }
+  // What the program hands to its tools stands in one member of the context.
+  const held = Object.hasOwn(CONTEXTS, last) && given.length > 0 ? CONTEXTS[last] : undefined;
+  if (held !== undefined && /^[\w.]+$/.test(name)) return `({ ${held}: ${part(0)} } & ${name})`;
   if (last === 'Callable') return '((...args: any[]) => any)';
   return /^[\w.]+$/.test(name) ? name : 'any';
 }
