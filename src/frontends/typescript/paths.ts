@@ -8,7 +8,7 @@ import type { Evaluator } from './evaluate.ts';
 import type { References } from './references.ts';
 import { isForAll, isRegistration } from './registrations.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
-import { propertyName } from './syntax.ts';
+import { propertyName, strip } from './syntax.ts';
 import type { FunctionNode } from './values.ts';
 
 /** A function, or the top level of a file. */
@@ -40,6 +40,8 @@ export interface Meeting {
 }
 
 const MOST_USES = 200;
+/** Methods by which a middleware class takes part in each request. */
+const MIDDLEWARE = /^(?:dispatch|__call__|process_request|process_response|process_view|on_request|on_response)$/;
 const DEEPEST = 40;
 
 export class Paths {
@@ -200,6 +202,7 @@ export class Paths {
     const registered = anonymous.some(use => use.how === 'registered');
     for (const passed of uses.passed.slice(0, MOST_USES))
       if (!isWithin(passed, fn) && !(registered && isReceiver(passed))) out.push(...this.#handed(passed));
+    out.push(...this.#ofFramework(fn));
     for (const runner of this.#runners(fn)) out.push({ how: 'run', node: runner, likely: false });
     const runs = this.#graphRuns(fn).map((node): Use => ({ how: 'node', node, likely: false }));
     if (runs.length > 0) return [...out.filter(use => use.how === 'called'), ...runs];
@@ -207,6 +210,18 @@ export class Paths {
     // Handed over while a module is loaded, it runs where it is called.
     const known = out.filter(use => use.how !== 'handed' || !tsc.isSourceFile(scopeOf(use.node)));
     return known.length > 0 ? known : out;
+  }
+
+  /** A method that a framework was given with its class (`app.add_middleware(Limits)`), or by its decorator (`@commands.command()`). */
+  #ofFramework(fn: FunctionNode): Use[] {
+    if (!tsc.isMethodDeclaration(fn) || !tsc.isClassLike(fn.parent) || !fn.getSourceFile().fileName.endsWith('.py')) return [];
+    const calls = (tsc.getDecorators(fn) ?? []).flatMap(one => {
+      const call = strip(one.expression);
+      return call !== undefined && tsc.isCallExpression(call) && isRegistration(this.#ev, call) ? [call] : [];
+    });
+    const given = MIDDLEWARE.test(propertyName(fn) ?? '') ? this.#references.uses(fn.parent).passed : [];
+    const registered = given.slice(0, MOST_USES).flatMap(id => this.#handed(id).filter(use => use.how === 'registered'));
+    return [...calls.map((node): Use => ({ how: 'registered', node, likely: false })), ...registered];
   }
 
   /** What happens to a function that stands somewhere as a value. */

@@ -11,7 +11,7 @@ const HTTP_FILE =
   /(?:^|\/)(?:route|page|layout|middleware|proxy|\+server|\+page\.server|_worker)\.[cm]?[jt]sx?$|(?:^|\/)pages\/api\/|(?:^|\/)app\/routes\/|(?:^|\/)(?:server\/)?(?:api|functions)\/.*\.[cm]?[jt]s$/;
 const HANDLERS = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|default|handler|action|loader|fetch|onRequest|onRequestPost|onRequestGet)$/;
 const HTTP_METHODS =
-  /^(?:get|post|put|patch|delete|del|head|options|all|use|route|http|serve|createServer|onRequest|defineEventHandler|eventHandler|query|mutation|httpAction|handler)$/;
+  /^(?:get|post|put|patch|delete|del|head|options|all|use|route|http|serve|createServer|onRequest|defineEventHandler|eventHandler|query|mutation|httpAction|handler|websocket|api_route|add_api_route|add_route|add_post|add_get|add_url_rule)$/;
 
 /** Is an exported function called by a framework that answers with an error page when it throws? */
 export function answersHttp(fn: FunctionNode): boolean {

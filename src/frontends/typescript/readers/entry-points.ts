@@ -4,6 +4,7 @@ import type { EntryPoint } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { answersHttp } from '../failures/entries.ts';
 import { lastName } from '../find.ts';
+import { sortOfPackage } from '../frameworks-python.ts';
 import type { Entry } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reader } from '../reader.ts';
@@ -72,7 +73,10 @@ function describe(
   if (registration !== undefined) {
     const { packages, path } = look(registration);
     const method = tsc.isNewExpression(registration) ? registration.expression.getText() : (lastName(registration.expression) ?? 'handler');
-    const sort = BY_PACKAGE.find(([, known]) => packages.some(name => known.test(name)))?.[0] ?? 'other';
+    const sort =
+      BY_PACKAGE.find(([, known]) => packages.some(name => known.test(name)))?.[0] ??
+      packages.map(sortOfPackage).find(one => one !== undefined) ??
+      'other';
     const where = path === undefined ? '' : ` ${path.slice(0, 60)}`;
     return { sort, label: sort === 'http' ? `${method.toUpperCase()}${where}` : `${method}${where}` };
   }
