@@ -1,7 +1,7 @@
 // Conditions of alarms of Azure and Google Cloud, as Terraform holds them: one metric, one comparison.
 import type { Comparator, Measure } from '../../core/index.ts';
 import { threshold } from './conditions.ts';
-import type { HclBlock } from './hcl.ts';
+import { type HclBlock, HclRaw } from './hcl.ts';
 import { secondsOf } from './promql.ts';
 import { numberOf, textOf } from './terraform.ts';
 
@@ -28,6 +28,12 @@ export function azureCondition(block: HclBlock): Measure | undefined {
   return { is: 'comparison', op, left, right: threshold(numberOf(criteria, 'threshold')) };
 }
 
+/** The filter as text, also where it is joined from parts. */
+function filterOf(block: HclBlock): string {
+  const value = block.attributes.get('filter');
+  return (value instanceof HclRaw ? value.text : typeof value === 'string' ? value : '').replaceAll('\\"', '"');
+}
+
 /** `conditions { condition_threshold { filter, comparison, threshold_value, aggregations } }`. */
 export function googleCondition(block: HclBlock): Measure | undefined {
   const limit = block.blocks
@@ -35,7 +41,7 @@ export function googleCondition(block: HclBlock): Measure | undefined {
     .flatMap(one => one.blocks.filter(inner => inner.type === 'condition_threshold'))[0];
   // A ratio of two metrics has a filter for the denominator as well.
   if (limit === undefined || limit.attributes.has('denominator_filter')) return undefined;
-  const metric = /metric\.type\s*=\s*"([^"]{3,200})"/.exec(textOf(limit, 'filter') ?? '')?.[1];
+  const metric = /metric\.type\s*=\s*"([^"]{3,200})"/.exec(filterOf(limit))?.[1];
   const comparison = textOf(limit, 'comparison');
   if (metric === undefined || comparison === undefined) return undefined;
   const aggregation = limit.blocks.find(one => one.type === 'aggregations');
