@@ -189,6 +189,55 @@ describe('other systems', () => {
     expect(block?.blocks.map(one => one.type)).toEqual(['inner']);
   });
 
+  test('alarms of clouds: thresholds that are variables, and alarms of a database', async () => {
+    const { alert: found } = await facts({
+      'infra/variables.tf': 'variable "slow" {\n  default = 8000\n}\nvariable "open" {}\n',
+      'infra/alarms.tf': `resource "aws_cloudwatch_metric_alarm" "slow" {
+  alarm_name          = "slow"
+  namespace           = "Agent"
+  metric_name         = "RequestDurationMs"
+  extended_statistic  = "p95"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.slow
+  alarm_actions       = [aws_sns_topic.pager.arn]
+}
+resource "azurerm_monitor_metric_alert" "cpu" {
+  name = "cpu"
+  criteria {
+    metric_namespace = "Microsoft.DBforPostgreSQL/flexibleServers"
+    metric_name      = "cpu_percent"
+    aggregation      = "Average"
+    operator         = "GreaterThan"
+    threshold        = var.open
+  }
+  action { action_group_id = var.group }
+}
+resource "google_monitoring_alert_policy" "slow" {
+  display_name          = "slow"
+  notification_channels = []
+  conditions {
+    condition_threshold {
+      filter          = "resource.type = \\"cloud_run_revision\\" AND metric.type = \\"run.googleapis.com/request_latencies\\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = var.open
+      aggregations {
+        alignment_period   = "300s"
+        per_series_aligner = "ALIGN_PERCENTILE_95"
+      }
+    }
+  }
+}
+`,
+    });
+    expect(found.map(one => [one.system, one.condition !== undefined, one.tells, latency(one, [])?.status])).toEqual([
+      ['CloudWatch', true, 'unknown', 'pass'],
+      ['azurerm', true, 'yes', undefined],
+      ['google', true, 'no', 'unknown'],
+    ]);
+  });
+
   test('Terraform that is made to hurt ends', () => {
     const started = performance.now();
     for (const text of [

@@ -1,4 +1,5 @@
 import {
+  agentAlerts,
   defineCheck,
   type Finding,
   fail,
@@ -29,10 +30,10 @@ export const check = defineCheck({
     'A runbook link that was copied from a template leads nowhere; an action such as "investigate" says nothing.',
     'Placeholders for a webhook are accepted by every syntax check.',
   ],
-  needs: { facts: ['alert', 'alert-routing'] },
+  needs: { facts: ['alert', 'metric', 'alert-routing'] },
 
-  inspect({ alert: alerts, 'alert-routing': routings }) {
-    const own = production(alerts);
+  inspect({ alert: alerts, metric: metrics, 'alert-routing': routings }) {
+    const own = agentAlerts(alerts, metrics);
     if (own.length === 0) return undefined;
     const names = (some: readonly { name: string }[]): string => someOf(some.map(one => one.name));
     const places = (some: typeof own) => some.slice(0, 5).map(alert => noted(alert.location, alert.name));

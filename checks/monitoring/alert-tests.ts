@@ -1,6 +1,7 @@
 import {
   type Alert,
   type AlertTest,
+  agentAlerts,
   type CiRun,
   defineCheck,
   type Finding,
@@ -8,7 +9,6 @@ import {
   noted,
   partial,
   pass,
-  production,
   someOf,
   unknown,
   unreadServices,
@@ -31,10 +31,10 @@ export const check = defineCheck({
     'Tests whose input series the code never emits prove a rule for another system.',
     'A suite that only fires does not notice a rule that fires always.',
   ],
-  needs: { facts: ['alert', 'alert-test', 'ci-run'] },
+  needs: { facts: ['alert', 'metric', 'alert-test', 'ci-run'] },
 
-  inspect({ alert: alerts, 'alert-test': tests, 'ci-run': runs }) {
-    const own = production(alerts);
+  inspect({ alert: alerts, metric: metrics, 'alert-test': tests, 'ci-run': runs }) {
+    const own = agentAlerts(alerts, metrics);
     const mine = own.filter(alert => alert.system === 'Prometheus');
     if (mine.length === 0) return undefined;
     const findings: Finding[] = mine

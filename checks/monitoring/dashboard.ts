@@ -40,8 +40,12 @@ export const check = defineCheck({
       ...(production(tools).length === 0 && !seen.has('tools') ? [] : [{ subject: 'tools', name: 'tool calls' } as const]),
     ] as const;
     const missing = wanted.filter(({ subject }) => !seen.has(subject)).map(({ name }) => name);
-    const places = own.slice(0, 5).map(board => noted(board.location, board.title));
-    const titles = someOf(own.map(board => board.title));
+    const shown = own.filter(board => board.panels.some(panel => panelSubjects(panel, emitted).length > 0));
+    const places = shown.slice(0, 5).map(board => noted(board.location, board.title));
+    const titles = someOf(
+      (shown.length > 0 ? shown : own).map(board => board.title),
+      3,
+    );
     if (missing.length === wanted.length) return [fail(`No panel of ${titles} shows ${someOf(missing)}`, places, 'medium')];
     if (missing.length > 0) return [partial(`${titles}: no panel shows ${someOf(missing)}`, places, 'medium')];
     if (own.every(board => board.provisioned === 'no'))

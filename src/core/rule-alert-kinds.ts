@@ -98,12 +98,12 @@ export function errorShare(alert: Alert, metrics: readonly Metric[]): Ruling | u
 export const NO_CONDITION: Measure = { is: 'other', how: 'nothing', of: [] };
 
 function errorComparison(alert: Alert, metrics: readonly Metric[], { left, op, right }: Comparison): Ruling | undefined {
-  const limit = constant(right);
-  if (limit === undefined) return undefined;
   const share = shareOfFailures(metrics, left);
-  if (share === undefined) return rateOfErrors(metrics, left, op);
+  if (share === undefined) return constant(right) === undefined ? undefined : rateOfErrors(metrics, left, op);
   const owner = ownerIn(metrics, share.parts);
   if (owner === 'others') return undefined;
+  const limit = constant(right);
+  if (limit === undefined) return filledIn(right);
   if (share.wrong !== undefined) return { status: 'fail', message: share.wrong, confidence: 'high' };
   const written = limit / share.factor;
   const least = share.turned ? 1 - written : written;
@@ -130,6 +130,13 @@ function errorComparison(alert: Alert, metrics: readonly Metric[], { left, op, r
     message: `fires when more than ${percent(least)} of the requests${over} fail`,
     confidence: sure(metrics, share.parts),
   };
+}
+
+/** A threshold that stands somewhere else; undefined: it is no threshold but another measure. */
+export function filledIn(right: Measure): Ruling | undefined {
+  return metricsIn(right).length > 0
+    ? undefined
+    : { status: 'unknown', message: 'its threshold is filled in elsewhere', confidence: 'low' };
 }
 
 /** Errors per second, which are no share of anything. */
@@ -169,10 +176,10 @@ export function costSpike(alert: Alert, metrics: readonly Metric[]): Ruling | un
         return { status: 'fail', message: 'it fires when the cost is low', confidence: 'high' };
       continue;
     }
-    const limit = constant(right);
+    const limit = constant(right) ?? (metricsIn(right).length === 0 ? Number.NaN : undefined);
     if (limit !== undefined) {
       const times = timesOfPast(left);
-      if (times) return judgeTimes(limit, metrics, left);
+      if (times) return Number.isNaN(limit) ? filledIn(right) : judgeTimes(limit, metrics, left);
       if (!metricsIn(left).some(isMoney)) continue;
       return absolute(metrics, left, limit);
     }
@@ -228,5 +235,9 @@ function absolute(metrics: readonly Metric[], left: Measure, limit: number): Rul
   );
   if (!grows && counter)
     return { status: 'fail', message: 'it compares a counter that only grows: it fires once and never ends', confidence: 'high' };
-  return { status: 'partial', message: `it compares with a fixed sum (${limit}) and not with its own past`, confidence: 'high' };
+  return {
+    status: 'partial',
+    message: `it compares with a fixed sum${Number.isNaN(limit) ? '' : ` (${limit})`} and not with its own past`,
+    confidence: 'high',
+  };
 }

@@ -3,7 +3,7 @@ import type { Alert, Measure } from './fact-operations.ts';
 import type { Metric } from './fact-telemetry.ts';
 import { comparisonsOf, constant, everyPart, isOver, isUnder, metricsIn, type NamedSeries, spanOf, unscaled } from './measure.ts';
 import { ownerIn, percent, type Ruling, spanText } from './rule-alert.ts';
-import { bare, NO_CONDITION, sure } from './rule-alert-kinds.ts';
+import { bare, filledIn, NO_CONDITION, sure } from './rule-alert-kinds.ts';
 import {
   isJudged,
   isMoney,
@@ -59,8 +59,9 @@ export function latency(alert: Alert, metrics: readonly Metric[]): Ruling | unde
   const rulings = comparisonsOf(alert.condition ?? NO_CONDITION).flatMap(({ left, op, right }): Ruling[] => {
     const limit = constant(right);
     const owner = ownerIn(metrics, left);
-    if (limit === undefined || owner === 'others') return [];
+    if (owner === 'others') return [];
     const quantile = quantileOfTime(metrics, left);
+    if (limit === undefined) return quantile === undefined ? [] : [filledIn(right) ?? []].flat();
     if (quantile === undefined)
       return meanOfTime(metrics, left)
         ? [{ status: 'partial', message: 'it looks at a mean, which hides the slow requests', confidence: 'medium' }]

@@ -80,6 +80,11 @@ export function ownerIn(metrics: readonly Metric[], measure: Measure): Owner {
   return (['code', 'models', 'unknown', 'server', 'others'] as const).find(owner => owners.has(owner)) ?? 'unknown';
 }
 
+/** The alerts that are about more than the machine, the cluster, a database or a proxy. */
+export function agentAlerts(alerts: readonly Alert[], metrics: readonly Metric[]): readonly Alert[] {
+  return production(alerts).filter(({ condition }) => condition === undefined || ownerIn(production(metrics), condition) !== 'others');
+}
+
 /** The severity that an alert is labelled with, in one of four words; undefined: none. */
 export function severityOf({ labels }: Alert): 'critical' | 'warning' | 'info' | 'other' | undefined {
   const key = Object.keys(labels).find(label => /^(?:severity|priority|level|urgency)$/i.test(label));

@@ -51,7 +51,7 @@ const FAILING = set(
 );
 const HOLDING = set('ok success successful successes succeeded completed');
 const MONEY = set('usd eur gbp dollar dollars cent cents cost costs spend spending spent');
-const DURATION = set('duration latency seconds second milliseconds millis ms elapsed time');
+const DURATION = set('duration durations latency latencies seconds second milliseconds millis ms elapsed time');
 const SATISFACTION = set('csat satisfaction rating ratings feedback thumbs nps stars');
 const QUOTA = set('quota limit budget allowance');
 
@@ -127,7 +127,7 @@ export function secondsOfUnit(metrics: readonly Metric[], { metric }: NamedSerie
   const words = wordsOf(metric);
   if (words.includes('ms') || words.includes('milliseconds') || words.includes('millis')) return 0.001;
   if (words.includes('seconds') || words.includes('second') || words.includes('s')) return 1;
-  if (/^AWS\/(?:Bedrock|Lambda|ApiGateway)/.test(metric)) return 0.001;
+  if (/^AWS\/(?:Bedrock|Lambda|ApiGateway)|googleapis\.com\/.*latenc/.test(metric)) return 0.001;
   return /^AWS\/ApplicationELB|^trace\./.test(metric) ? 1 : undefined;
 }
 

@@ -1,6 +1,7 @@
 // Conditions of alarms of Azure and Google Cloud, as Terraform holds them: one metric, one comparison.
 import type { Comparator, Measure } from '../../core/index.ts';
-import type { HclBlock } from './hcl.ts';
+import { threshold } from './conditions.ts';
+import { type HclBlock, HclRaw } from './hcl.ts';
 import { secondsOf } from './promql.ts';
 import { numberOf, textOf } from './terraform.ts';
 
@@ -18,28 +19,32 @@ export function azureCondition(block: HclBlock): Measure | undefined {
   if (criteria === undefined) return undefined;
   const name = textOf(criteria, 'metric_name');
   const op = AZURE[textOf(criteria, 'operator') ?? ''];
-  const threshold = numberOf(criteria, 'threshold');
-  if (name === undefined || op === undefined || threshold === undefined) return undefined;
+  if (name === undefined || op === undefined) return undefined;
   const span = /^PT(\d+)(M|H)$/.exec(textOf(block, 'window_size') ?? 'PT5M');
   const over = span === null ? null : Number(span[1]) * (span[2] === 'H' ? 3600 : 60);
   const series: Measure = { is: 'series', metric: `${textOf(criteria, 'metric_namespace') ?? ''}/${name}`, matchers: [] };
   const total = /^(?:Total|Count)$/.test(textOf(criteria, 'aggregation') ?? '');
   const left: Measure = total ? { is: 'growth', per: 'span', over, of: series } : { is: 'past', how: 'avg', over, of: series };
-  return { is: 'comparison', op, left, right: { is: 'number', value: threshold } };
+  return { is: 'comparison', op, left, right: threshold(numberOf(criteria, 'threshold')) };
+}
+
+/** The filter as text, also where it is joined from parts. */
+function filterOf(block: HclBlock): string {
+  const value = block.attributes.get('filter');
+  return (value instanceof HclRaw ? value.text : typeof value === 'string' ? value : '').replaceAll('\\"', '"');
 }
 
 /** `conditions { condition_threshold { filter, comparison, threshold_value, aggregations } }`. */
 export function googleCondition(block: HclBlock): Measure | undefined {
-  const threshold = block.blocks
+  const limit = block.blocks
     .filter(one => one.type === 'conditions')
     .flatMap(one => one.blocks.filter(inner => inner.type === 'condition_threshold'))[0];
   // A ratio of two metrics has a filter for the denominator as well.
-  if (threshold === undefined || threshold.attributes.has('denominator_filter')) return undefined;
-  const metric = /metric\.type\s*=\s*"([^"]{3,200})"/.exec(textOf(threshold, 'filter') ?? '')?.[1];
-  const value = numberOf(threshold, 'threshold_value');
-  const comparison = textOf(threshold, 'comparison');
-  if (metric === undefined || value === undefined || comparison === undefined) return undefined;
-  const aggregation = threshold.blocks.find(one => one.type === 'aggregations');
+  if (limit === undefined || limit.attributes.has('denominator_filter')) return undefined;
+  const metric = /metric\.type\s*=\s*"([^"]{3,200})"/.exec(filterOf(limit))?.[1];
+  const comparison = textOf(limit, 'comparison');
+  if (metric === undefined || comparison === undefined) return undefined;
+  const aggregation = limit.blocks.find(one => one.type === 'aggregations');
   const aligner = aggregation === undefined ? '' : (textOf(aggregation, 'per_series_aligner') ?? '');
   const reducer = aggregation === undefined ? '' : (textOf(aggregation, 'cross_series_reducer') ?? '');
   const over = aggregation === undefined ? null : secondsOf(textOf(aggregation, 'alignment_period') ?? '');
@@ -53,5 +58,5 @@ export function googleCondition(block: HclBlock): Measure | undefined {
         : /DELTA|SUM|COUNT/.test(aligner)
           ? { is: 'growth', per: 'span', over, of: series }
           : { is: 'past', how: 'avg', over, of: series };
-  return { is: 'comparison', op: comparison === 'COMPARISON_LT' ? '<' : '>', left, right: { is: 'number', value } };
+  return { is: 'comparison', op: comparison === 'COMPARISON_LT' ? '<' : '>', left, right: threshold(numberOf(limit, 'threshold_value')) };
 }

@@ -21,6 +21,11 @@ export interface CloudMetric {
   readonly expression?: string | undefined;
 }
 
+/** The number on the right of a comparison; one that is filled in elsewhere stays open. */
+export function threshold(value: number | undefined): Measure {
+  return value === undefined ? { is: 'other', how: 'filled in elsewhere', of: [] } : { is: 'number', value };
+}
+
 /** One metric of CloudWatch with its statistic. */
 function statistic({ namespace = '', name = '', stat = 'Average', period = 300 }: CloudMetric): Measure {
   const series: Measure = { is: 'series', metric: `${namespace}/${name}`, matchers: [] };
@@ -58,8 +63,8 @@ export function cloudCondition(
   const anomalous = [...byId.values()].find(one => one.expression?.includes('ANOMALY_DETECTION_BAND') === true);
   if (anomalous !== undefined) return of(anomalous.id);
   const op = alarm.operator === undefined ? undefined : OPERATORS[alarm.operator];
-  if (left === undefined || op === undefined || alarm.threshold === undefined) return undefined;
-  return { is: 'comparison', op, left, right: { is: 'number', value: alarm.threshold } };
+  if (left === undefined || op === undefined) return undefined;
+  return { is: 'comparison', op, left, right: threshold(alarm.threshold) };
 }
 
 const METRIC = /(?:(\w+):)?([a-zA-Z][\w.]{2,120})\{([^{}]{0,300})\}(?:\s*by\s*\{([^{}]{0,200})\})?((?:\.\w{1,30}\([^()]{0,100}\))*)/g;

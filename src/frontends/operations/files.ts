@@ -3,6 +3,11 @@
 import type { CodeRole, Location } from '../../core/index.ts';
 import { type Inventory, parseYaml } from '../../repository/index.ts';
 
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
 export interface Doc {
   readonly file: string;
   /** The text of the whole file. */
@@ -32,9 +37,10 @@ export const isCompose = (file: string): boolean => /(?:^|\/)(?:docker-)?compose
 export const isLock = (file: string): boolean => /(?:^|\/)(?:pnpm-lock\.ya?ml|package-lock\.json|[^/]*\.lock)$/.test(file);
 
 /** All documents of YAML and JSON that may matter, and the texts of the Terraform files. */
-export function readFiles(inventory: Inventory): { docs: Doc[]; terraform: { file: string; text: string }[] } {
+export function readFiles(inventory: Inventory): { docs: Doc[]; terraform: Source[]; variables: Source[] } {
   const docs: Doc[] = [];
-  const terraform: { file: string; text: string }[] = [];
+  const terraform: Source[] = [];
+  const variables: Source[] = [];
   let files = 0;
   for (const file of inventory.files) {
     if (isLock(file) || files > MOST_FILES) continue;
@@ -46,13 +52,15 @@ export function readFiles(inventory: Inventory): { docs: Doc[]; terraform: { fil
     } else if (file.endsWith('.tf')) {
       files++;
       const text = inventory.read(file);
-      if (text !== undefined && text.length <= LARGEST && TERRAFORM_GATE.test(text)) terraform.push({ file, text });
+      if (text === undefined || text.length > LARGEST) continue;
+      if (TERRAFORM_GATE.test(text)) terraform.push({ file, text });
+      if (/^variable\s+"/m.test(text)) variables.push({ file, text });
     } else if (JSON_NAME.test(file)) {
       const found = inventory.peek(file, LARGEST);
       if (found.kind === 'text' && JSON_GATE.test(found.text)) docs.push(...json(file, found.text));
     }
   }
-  return { docs, terraform };
+  return { docs, terraform, variables: terraform.length === 0 ? [] : variables };
 }
 
 function documents(inventory: Inventory, file: string, text: string): Doc[] {
@@ -61,7 +69,8 @@ function documents(inventory: Inventory, file: string, text: string): Doc[] {
   const out: Doc[] = [];
   let from = 0;
   for (const part of readable.split(/^---[ \t]*(?:#.*)?$/m).slice(0, MOST_DOCS)) {
-    if (part.trim() !== '') {
+    // Of a file with many documents only those are parsed that can matter.
+    if (isCompose(file) || YAML_GATE.test(part)) {
       const result = parseYaml(part);
       if (result.kind === 'value') out.push({ file, text, from: helm ? 0 : from, value: result.value, templated: helm });
       // A file that holds alerts or a release and cannot be read must not look like one that holds none.

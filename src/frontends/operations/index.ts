@@ -19,8 +19,8 @@ import { vercelCrons, workflowFacts } from './workflows.ts';
 export const frontend: Frontend = { id: 'operations', reads: ['.yml', '.yaml', '.tf', '.json', '.md', '.mdx'], extract };
 
 async function extract(inventory: Inventory): Promise<Extract> {
-  const { docs, terraform } = readFiles(inventory);
-  const resources = resourcesOf(terraform);
+  const { docs, terraform, variables } = readFiles(inventory);
+  const resources = resourcesOf(terraform, variables);
   const facts: Fact[] = [...pages(inventory), ...workflowFacts(inventory), ...vercelCrons(inventory, docs)];
   if (docs.length > 0 || resources.length > 0) {
     // The grammar of PromQL is loaded only when there is something to read with it.

@@ -19,14 +19,34 @@ export interface Resource {
 const UNREAD_ALERTS =
   /^(?:google_monitoring_(?:alert_policy|slo)|azurerm_monitor_(?:metric_alert|scheduled_query_rules_alert(?:_v2)?)|newrelic_nrql_alert_condition|sentry_(?:metric|issue)_alert|honeycombio_trigger|aws_cloudwatch_composite_alarm|aws_ce_anomaly_subscription|datadog_service_level_objective)$/;
 
-export function resourcesOf(files: readonly { file: string; text: string }[]): Resource[] {
-  return files.flatMap(({ file, text }) =>
-    parseHcl(text).flatMap(block =>
+/** The resources of all files; a value that is a variable of its folder is the default of that variable. */
+export function resourcesOf(
+  files: readonly { file: string; text: string }[],
+  variables: readonly { file: string; text: string }[],
+): Resource[] {
+  const defaults = new Map<string, HclValue>();
+  const dirOf = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1);
+  for (const { file, text } of variables)
+    for (const { type, labels, attributes } of parseHcl(text)) {
+      const value = attributes.get('default');
+      if (type === 'variable' && value !== undefined && !(value instanceof HclRaw)) defaults.set(`${dirOf(file)}${labels[0] ?? ''}`, value);
+    }
+  return files.flatMap(({ file, text }) => {
+    const settle = (block: HclBlock): HclBlock => ({
+      ...block,
+      blocks: block.blocks.map(settle),
+      attributes: new Map([...block.attributes].map(([key, value]) => [key, settled(value, dirOf(file))] as const)),
+    });
+    const settled = (value: HclValue, dir: string): HclValue => {
+      const name = value instanceof HclRaw ? /^var\.(\w+)$/.exec(value.text)?.[1] : undefined;
+      return name === undefined ? value : (defaults.get(`${dir}${name}`) ?? value);
+    };
+    return parseHcl(text).flatMap(block =>
       block.type === 'resource' && block.labels.length === 2
-        ? [{ file, type: block.labels[0] ?? '', name: block.labels[1] ?? '', block }]
+        ? [{ file, type: block.labels[0] ?? '', name: block.labels[1] ?? '', block: settle(block) }]
         : [],
-    ),
-  );
+    );
+  });
 }
 
 export function terraformFacts(
@@ -55,13 +75,25 @@ export function terraformFacts(
           : type === 'google_monitoring_alert_policy'
             ? googleCondition(block)
             : undefined;
-      const common = { hold: null, labels: {}, loaded: 'yes', tells: 'unknown' } as const;
+      const common = {
+        hold: null,
+        labels: stringsOf(block.attributes.get('user_labels') ?? block.attributes.get('tags')),
+        loaded: 'yes',
+        tells: told(block),
+      } as const;
       return [
         { kind: 'alert', ...base, name, system: type.split('_')[0] ?? type, ...common, ...(condition === undefined ? {} : { condition }) },
       ];
     }
     return [...onCall(resource, base, steps), ...cloudRollouts(resource, base)];
   });
+}
+
+/** Does an alarm name a channel or a group of actions? Where that leads, another resource says. */
+function told(block: HclBlock): Tri {
+  const channels = block.attributes.get('notification_channels');
+  if (Array.isArray(channels)) return channels.length > 0 ? 'yes' : 'no';
+  return block.blocks.some(one => one.type === 'action') ? 'yes' : 'unknown';
 }
 
 type Base = { readonly location: Alert['location']; readonly role: CodeRole };
