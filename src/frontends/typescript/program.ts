@@ -3,9 +3,6 @@ import type { ts } from 'ts-morph';
 import type { Inventory } from '../../repository/index.ts';
 import { tsc } from './compiler.ts';
 
-/** The endings that hold JavaScript or TypeScript. */
-export const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
-
 /** Where a local name of a file comes from. `name` is `default`, `*` for the whole module, or the exported name. */
 export interface Imported {
   readonly specifier: string;
