@@ -147,6 +147,7 @@ export async function extractFrom(
     failures,
   };
   const nominated = await nominations;
+  for (const reader of READERS) reader.begin?.(reading, nominated.get(reader.id) ?? []);
   const around = READERS.flatMap(reader => reader.read(reading, nominated.get(reader.id) ?? []));
   // What traces a call from outside is known once the readers have looked.
   if (sdks.some(sdk => sdk.language === 'python') && sources.some(file => file.endsWith('.py'))) {
