@@ -1,5 +1,6 @@
 // Repository to facts: opens the inventory and lets every frontend that has files to read say what it finds.
 import { type Agent, compareLocations, type Fact, type Facts, groupFacts, type Repository, type Sdk, type Secret } from './core/index.ts';
+import { readAhead } from './frontends/ahead.ts';
 import type { Extract } from './frontends/frontend.ts';
 import { FRONTENDS } from './frontends/index.ts';
 import { type Inventory, openInventory } from './repository/index.ts';
@@ -20,13 +21,18 @@ export interface Scan {
 export async function scan(path: string, progress: (note: string) => void): Promise<Scan> {
   const inventory = await openInventory(path, progress);
   const extracts: Extract[] = [];
+  const ahead = readAhead(inventory);
   // Who reads every file comes last: by then the texts of the source files are in memory.
   const ordered = [...FRONTENDS].sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
-  for (const { id, reads, load } of ordered) {
-    if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;
-    // The descriptors and the parser are loaded only when there is something to read with them.
-    const frontend = await load();
-    extracts.push(await frontend.extract(inventory, await sdksOf(id), progress));
+  try {
+    for (const { id, reads, load } of ordered) {
+      if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;
+      // The descriptors and the parser are loaded only when there is something to read with them.
+      const frontend = await load();
+      extracts.push(await frontend.extract(inventory, await sdksOf(id), progress, ahead));
+    }
+  } finally {
+    ahead.stop();
   }
   const unread = unreadLanguages(inventory.files);
   const facts = groupFacts(withoutEchoes(extracts), compareLocations);

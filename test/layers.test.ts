@@ -105,7 +105,7 @@ const LAYERS: readonly Layer[] = [
   {
     path: 'src/cli',
     files: ['src', 'checks', 'templates'],
-    packages: ['commander', 'chalk', 'ora', 'node:fs', 'node:path', 'node:v8'],
+    packages: ['commander', 'chalk', 'ora', 'node:fs', 'node:path', 'node:v8', 'node:vm', 'node:module', 'node:url'],
     never: /process\.exit\(/,
   },
   { path: 'src', files: ['src', 'checks', 'templates'], packages: ['node:fs', 'node:os', 'node:path'], never: PRINTS },

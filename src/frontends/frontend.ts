@@ -1,6 +1,7 @@
 // What a language frontend is: it turns files of the repository into facts and knows no check.
 import type { Fact, Sdk } from '../core/index.ts';
 import type { Inventory } from '../repository/index.ts';
+import type { Ahead } from './ahead.ts';
 
 export interface Frontend {
   /** The language, as the report names it. */
@@ -10,8 +11,9 @@ export interface Frontend {
   /**
    * Reads what can matter and says what it found.
    * @param progress called now and then with a few words on what is going on
+   * @param ahead what was begun before; default: nothing
    */
-  readonly extract: (inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void) => Promise<Extract>;
+  readonly extract: (inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void, ahead?: Ahead) => Promise<Extract>;
 }
 
 export interface Extract {

@@ -30,6 +30,8 @@ export interface Inventory {
   has(file: string): boolean;
   /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
   read(file: string): string | undefined;
+  /** Takes over what somebody else read of a listed file, as `read` would have. */
+  learn(file: string, result: ReadResult): void;
   /** What a listed file of at most so many bytes holds, without a trace: no line is counted, nothing is noted or kept. */
   peek(file: string, limit: number): ReadResult;
   /** Notes that a listed file could be read, but not understood. */
@@ -71,16 +73,27 @@ export async function openInventory(root: string, progress?: (note: string) => v
     const kept = texts.get(file);
     if (kept !== undefined) return kept;
     const text = load(file);
-    if (text !== undefined && text.length <= room) {
-      texts.set(file, text);
-      room -= text.length;
-    }
+    if (text !== undefined) keep(file, text);
     return text;
   }
 
+  function keep(file: string, text: string): void {
+    if (text.length > room) return;
+    texts.set(file, text);
+    room -= text.length;
+  }
+
+  function learn(file: string, result: ReadResult): void {
+    if (texts.has(file)) return;
+    const text = take(file, result);
+    if (text !== undefined) keep(file, text);
+  }
+
   function load(file: string, limit?: number): string | undefined {
-    if (!listed.has(file)) return undefined;
-    const result = readText(home, file, limit);
+    return listed.has(file) ? take(file, readText(home, file, limit), limit) : undefined;
+  }
+
+  function take(file: string, result: ReadResult, limit?: number): string | undefined {
     if (result.kind === 'unread') {
       note({ file, reason: result.reason });
       return undefined;
@@ -120,6 +133,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
     has: files.has,
     giveUp: (file, reason) => note({ file, reason }),
     read,
+    learn,
     peek,
     packageOf: file => workspaces.above(dirOf(file))[0],
     pythonPackageOf: openPythonPackages(files, walked.files),

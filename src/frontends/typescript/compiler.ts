@@ -14,4 +14,16 @@ function load(): typeof types {
   }
 }
 
-export const tsc = load();
+/**
+ * The same functions within quick reach. The compiler offers its 2,200 names as accessors of an object too large for the inline
+ * caches of the engine, and the guards (`isIdentifier`) are called many millions of times: as plain properties of a prototype
+ * they take half the time, a tenth of a whole audit.
+ */
+function quick(compiler: typeof types): typeof types {
+  const near: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(compiler))
+    if (/^is[A-Z]/.test(name) || name === 'SyntaxKind' || name === 'forEachChild') near[name] = value;
+  return Object.create(Object.setPrototypeOf(near, compiler)) as typeof types;
+}
+
+export const tsc = quick(load());

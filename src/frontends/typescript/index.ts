@@ -1,8 +1,9 @@
 // The TypeScript and JavaScript frontend: from files to facts.
 import type { ts } from 'ts-morph';
 import type { CodeRole, Fact, Sdk } from '../../core/index.ts';
-import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
+import { type Ahead, inOneThread } from '../ahead.ts';
+import { ENDINGS, type Pattern, sourcesOf } from '../ahead-look.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { Classifier } from './classify.ts';
 import { Evaluator } from './evaluate.ts';
@@ -15,13 +16,13 @@ import { InnerCalls } from './inner-calls.ts';
 import { Loops } from './loops.ts';
 import { Options, type Site } from './options.ts';
 import { Paths } from './paths.ts';
-import { ENDINGS, Program } from './program.ts';
-import type { Reading } from './reader.ts';
+import { Program } from './program.ts';
+import type { Reader, Reading } from './reader.ts';
 import { READERS } from './readers/index.ts';
 import { References } from './references.ts';
 import { RetryReader } from './retries.ts';
 import { routeCalls } from './routes.ts';
-import { ImportIndex, specifiersOf } from './specifiers.ts';
+import { ImportIndex } from './specifiers.ts';
 import { tracerCoverageOf } from './tracer-coverage.ts';
 import { UsageReader } from './usage.ts';
 
@@ -33,19 +34,23 @@ export const frontend: Frontend = { id: 'typescript', reads: ENDINGS, extract };
 
 interface FirstLook {
   readonly index: ImportIndex;
-  readonly sources: readonly string[];
   /** How many of them could be read. */
   readonly read: number;
   /** Files that name an SDK or a provider. */
   readonly seeds: readonly string[];
-  /** Files that a reader asked for, by its id. */
-  readonly nominated: ReadonlyMap<string, readonly string[]>;
+  /** The readers that want a file for what it imports. */
+  readonly named: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
-  const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)) && !file.endsWith('.d.ts'));
+async function extract(
+  inventory: Inventory,
+  sdks: readonly Sdk[],
+  progress: (note: string) => void,
+  ahead = inOneThread(inventory),
+): Promise<Extract> {
+  const sources = sourcesOf(inventory.files);
   const before = inventory.lines;
-  const { facts, read } = await extractFrom({ inventory, sources, sdks, program: new Program(inventory) }, progress);
+  const { facts, read } = await extractFrom({ inventory, sources, sdks, program: new Program(inventory) }, progress, ahead);
   const languages = [...new Set(sources.map(file => (/\.[cm]?tsx?$/.test(file) ? 'typescript' : 'javascript')))].sort();
   return { facts, languages, files: read, lines: inventory.lines - before };
 }
@@ -58,13 +63,18 @@ export interface Code {
   readonly program: Program;
 }
 
-/** Reads code and says what it found; `read` is the number of files that could be read. */
+/**
+ * Reads code and says what it found; `read` is the number of files that could be read.
+ * @param ahead the first look at the sources
+ */
 export async function extractFrom(
   { inventory, sources, sdks, program }: Code,
   progress: (note: string) => void,
+  ahead = inOneThread(inventory, sources),
 ): Promise<{ readonly facts: readonly Fact[]; readonly read: number }> {
-  const look = await firstLook(inventory, sources, sdks, progress);
+  const look = await firstLook(program, ahead, sdks, progress);
   if (look.seeds.length === 0) return { facts: [], read: look.read };
+  const nominations = nominate(inventory, sources, look, ahead);
   const ev = new Evaluator(program);
   const references = new References(ev, look.index);
   const classifier = new Classifier(ev, sdks);
@@ -136,7 +146,9 @@ export async function extractFrom(
     usage,
     failures,
   };
-  const around = READERS.flatMap(reader => reader.read(reading, look.nominated.get(reader.id) ?? []));
+  const nominated = await nominations;
+  for (const reader of READERS) reader.begin?.(reading, nominated.get(reader.id) ?? []);
+  const around = READERS.flatMap(reader => reader.read(reading, nominated.get(reader.id) ?? []));
   // What traces a call from outside is known once the readers have looked.
   if (sdks.some(sdk => sdk.language === 'python') && sources.some(file => file.endsWith('.py'))) {
     const coverage = tracerCoverageOf(reading);
@@ -177,41 +189,44 @@ function readersBySpecifier(): (specifier: string) => readonly string[] {
   };
 }
 
-/** Reads every file once and decides which are worth parsing. */
-async function firstLook(
-  inventory: Inventory,
-  sources: readonly string[],
-  sdks: readonly Sdk[],
-  progress: (note: string) => void,
-): Promise<FirstLook> {
+/** Looks at every file once and decides which are worth parsing. */
+async function firstLook(program: Program, ahead: Ahead, sdks: readonly Sdk[], progress: (note: string) => void): Promise<FirstLook> {
+  const { inventory } = program;
   const index = new ImportIndex(inventory);
   const isSdk = namesSdk(sdks);
   const seeds: string[] = [];
-  const nominated = new Map<string, string[]>();
+  const named = new Map<string, ReadonlySet<string>>();
   const readersOf = readersBySpecifier();
   let read = 0;
-  let rested = performance.now();
-  for (const [i, file] of sources.entries()) {
-    const text = inventory.read(file);
-    if (text === undefined) continue;
-    read++;
-    const specifiers = specifiersOf(text);
-    index.add(file, specifiers);
-    if (specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s))) || ENDPOINT_HINT.test(text)) seeds.push(file);
-    const role = inventory.roleOf(file);
-    const named = new Set(specifiers.flatMap(readersOf));
-    for (const { id, wants } of READERS) {
-      if (wants === undefined || !(wants.roles ?? PRODUCTION).includes(role)) continue;
-      if (!named.has(id) && !(wants.text?.test(text) ?? false)) continue;
-      const list = nominated.get(id);
-      if (list === undefined) nominated.set(id, [file]);
-      else list.push(file);
+  await ahead.glances(glances => {
+    for (const { file, specifiers, hinted } of glances) {
+      read++;
+      index.add(file, specifiers);
+      const readers = specifiers.flatMap(readersOf);
+      if (readers.length > 0) named.set(file, new Set(readers));
+      if (!hinted && !specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s)))) continue;
+      seeds.push(file);
+      // Everybody will ask for it, and there may be time until the next files come.
+      program.unit(file);
     }
-    if (performance.now() - rested > 60) {
-      progress(`Reading: ${i + 1} of ${sources.length} files`);
-      await new Promise(resume => setImmediate(resume));
-      rested = performance.now();
-    }
-  }
-  return { index, sources, read, seeds, nominated };
+  }, progress);
+  return { index, read, seeds, named };
+}
+
+/** The files that each reader wants, by its id, in the order of the repository. */
+async function nominate(
+  inventory: Inventory,
+  sources: readonly string[],
+  { named }: FirstLook,
+  ahead: Ahead,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const patterns = READERS.flatMap(({ id, wants }): Pattern[] =>
+    wants?.text === undefined ? [] : [{ id, text: wants.text, roles: wants.roles ?? PRODUCTION }],
+  );
+  const hits = await ahead.hits(patterns);
+  const wanted = ({ id, wants }: Reader, file: string): boolean =>
+    wants !== undefined &&
+    (hits.get(id)?.has(file) === true ||
+      (named.get(file)?.has(id) === true && (wants.roles ?? PRODUCTION).includes(inventory.roleOf(file))));
+  return new Map(READERS.map(reader => [reader.id, sources.filter(file => wanted(reader, file))]));
 }

@@ -3,9 +3,6 @@ import type { ts } from 'ts-morph';
 import type { Inventory } from '../../repository/index.ts';
 import { tsc } from './compiler.ts';
 
-/** The endings that hold JavaScript or TypeScript. */
-export const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
-
 /** Where a local name of a file comes from. `name` is `default`, `*` for the whole module, or the exported name. */
 export interface Imported {
   readonly specifier: string;
@@ -128,22 +125,24 @@ function parse(file: string, text: string): Unit | undefined {
 function indexed(ast: ts.SourceFile): Pick<Unit, 'names' | 'calls'> {
   const names = new Map<string, ts.Identifier[]>();
   const calls: (ts.CallExpression | ts.NewExpression)[] = [];
+  const { Identifier, CallExpression, NewExpression, LastToken } = tsc.SyntaxKind;
   const stack: ts.Node[] = [ast];
   let parent: ts.Node = ast;
   const push = (child: ts.Node): void => {
     (child as { parent: ts.Node }).parent = parent;
-    stack.push(child);
+    if (child.kind === Identifier) {
+      const { text } = child as ts.Identifier;
+      const list = names.get(text);
+      if (list === undefined) names.set(text, [child as ts.Identifier]);
+      else list.push(child as ts.Identifier);
+    } else if (child.kind > LastToken) stack.push(child);
   };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (tsc.isIdentifier(node)) {
-      const list = names.get(node.text);
-      if (list === undefined) names.set(node.text, [node]);
-      else list.push(node);
-    } else if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) calls.push(node);
+    if (node.kind === CallExpression || node.kind === NewExpression) calls.push(node as ts.CallExpression | ts.NewExpression);
     parent = node;
     tsc.forEachChild(node, push);
   }
-  // The stack hands out the last child first.
+  // The stack hands out the last child first, so most lists are out of order.
   const byPlace = (a: ts.Node, b: ts.Node): number => a.pos - b.pos;
   for (const list of names.values()) if (list.length > 1) list.sort(byPlace);
   calls.sort(byPlace);

@@ -55,6 +55,8 @@ export interface Reader {
     /** Default: production code only. */
     readonly roles?: readonly CodeRole[];
   };
+  /** Starts what a thread of its own can do, before the first reader reads. */
+  readonly begin?: (reading: Reading, nominated: readonly string[]) => void;
   /** @param nominated the files that `wants` named, in the order of the repository; they are parsed when asked for */
   readonly read: (reading: Reading, nominated: readonly string[]) => readonly Fact[];
 }

@@ -20,24 +20,50 @@ const scopes = new WeakMap<ts.Node, Scope>();
 export function resolve(identifier: ts.Identifier): Binding | undefined {
   const name = identifier.text;
   for (let node: ts.Node | undefined = identifier.parent; node !== undefined; node = node.parent) {
-    if (!opensScope(node)) continue;
+    if (OPENS_SCOPE[node.kind] !== 1) continue;
     const binding = scopeOf(node).get(name);
     if (binding !== undefined) return binding;
   }
   return undefined;
 }
 
+const { SyntaxKind } = tsc;
+
+/** Questions about the kind of a node that are asked a million times in an audit are one look into a table. */
+function tableOf(kinds: readonly ts.SyntaxKind[]): Uint8Array {
+  const table = new Uint8Array(SyntaxKind.Count);
+  for (const kind of kinds) table[kind] = 1;
+  return table;
+}
+
+const FUNCTIONS = [
+  SyntaxKind.FunctionDeclaration,
+  SyntaxKind.FunctionExpression,
+  SyntaxKind.ArrowFunction,
+  SyntaxKind.MethodDeclaration,
+  SyntaxKind.Constructor,
+  SyntaxKind.GetAccessor,
+  SyntaxKind.SetAccessor,
+];
+const IS_FUNCTION = tableOf(FUNCTIONS);
+const OPENS_SCOPE = tableOf([
+  SyntaxKind.SourceFile,
+  SyntaxKind.Block,
+  SyntaxKind.ModuleBlock,
+  SyntaxKind.CaseBlock,
+  SyntaxKind.ForStatement,
+  SyntaxKind.ForOfStatement,
+  SyntaxKind.ForInStatement,
+  SyntaxKind.CatchClause,
+  ...FUNCTIONS,
+  SyntaxKind.ClassExpression,
+]);
+/** Holds no `var` of the function around it. */
+const HOLDS_NO_VAR = tableOf([...FUNCTIONS, SyntaxKind.ClassDeclaration, SyntaxKind.ClassExpression, SyntaxKind.ExpressionStatement]);
+
 /** Is the node a function with a body of its own? */
 export function isFunctionNode(node: ts.Node): node is FunctionNode {
-  return (
-    tsc.isFunctionDeclaration(node) ||
-    tsc.isFunctionExpression(node) ||
-    tsc.isArrowFunction(node) ||
-    tsc.isMethodDeclaration(node) ||
-    tsc.isConstructorDeclaration(node) ||
-    tsc.isGetAccessorDeclaration(node) ||
-    tsc.isSetAccessorDeclaration(node)
-  );
+  return IS_FUNCTION[node.kind] === 1;
 }
 
 /** The function around a node, or undefined at the top level of the file. */
@@ -50,21 +76,6 @@ export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
 export function enclosingClass(node: ts.Node): ts.ClassLikeDeclaration | undefined {
   for (let up = node.parent; up !== undefined; up = up.parent) if (tsc.isClassLike(up)) return up;
   return undefined;
-}
-
-function opensScope(node: ts.Node): boolean {
-  return (
-    tsc.isSourceFile(node) ||
-    tsc.isBlock(node) ||
-    tsc.isModuleBlock(node) ||
-    tsc.isCaseBlock(node) ||
-    tsc.isForStatement(node) ||
-    tsc.isForOfStatement(node) ||
-    tsc.isForInStatement(node) ||
-    tsc.isCatchClause(node) ||
-    isFunctionNode(node) ||
-    tsc.isClassExpression(node)
-  );
 }
 
 function scopeOf(node: ts.Node): Scope {
@@ -127,17 +138,18 @@ function declareList(list: ts.VariableDeclarationList, scope: Map<string, Bindin
 /** `var` belongs to the function, wherever it stands inside it. */
 function hoist(root: ts.Node, scope: Map<string, Binding>): void {
   const stack: ts.Node[] = [root];
+  const push = (child: ts.Node): void => {
+    stack.push(child);
+  };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node !== root && (isFunctionNode(node) || tsc.isClassLike(node) || tsc.isExpressionStatement(node))) continue;
+    if (node !== root && HOLDS_NO_VAR[node.kind] === 1) continue;
     if (tsc.isVariableDeclarationList(node) && (node.flags & tsc.NodeFlags.BlockScoped) === 0) {
       for (const declaration of node.declarations) {
         for (const { name, element } of names(declaration.name))
           if (!scope.has(name)) scope.set(name, { kind: 'variable', node: declaration, element });
       }
     }
-    tsc.forEachChild(node, child => {
-      stack.push(child);
-    });
+    tsc.forEachChild(node, push);
   }
 }
 

@@ -23,6 +23,8 @@ export function specifiersOf(text: string): string[] {
 export class ImportIndex {
   /** Files by the last part of a specifier that they name: `./llm/client.js` is under `client`. */
   readonly #byTail = new Map<string, { file: string; specifier: string }[]>();
+  /** Files by what they mean with names that end in a part, by that part. */
+  readonly #meanings = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
   readonly #named = new Map<string, readonly string[]>();
   readonly #importers = new Map<string, readonly string[]>();
   #byTarget: ReadonlyMap<string, ReadonlySet<string>> | undefined;
@@ -52,6 +54,19 @@ export class ImportIndex {
     return targets;
   }
 
+  /** The files that name something with this last part, by what it means; worked out once, not for each file that is asked about. */
+  #meaning(tail: string): ReadonlyMap<string, ReadonlySet<string>> {
+    const known = this.#meanings.get(tail);
+    if (known !== undefined) return known;
+    const meaning = new Map<string, Set<string>>();
+    for (const { file, specifier } of this.#byTail.get(tail) ?? []) {
+      const target = this.#inventory.resolveImport(file, specifier);
+      if (target !== undefined) meaning.set(target, (meaning.get(target) ?? new Set()).add(file));
+    }
+    this.#meanings.set(tail, meaning);
+    return meaning;
+  }
+
   /** The module specifiers that a file seems to name. */
   namedBy(file: string): readonly string[] {
     return this.#named.get(file) ?? [];
@@ -79,11 +94,7 @@ export class ImportIndex {
     const name = this.#inventory.packageOf(target)?.name;
     if (name !== undefined) tails.add(tailOf(name));
     const out = new Set<string>();
-    for (const tail of tails) {
-      for (const { file, specifier } of this.#byTail.get(tail) ?? []) {
-        if (!out.has(file) && file !== target && this.#inventory.resolveImport(file, specifier) === target) out.add(file);
-      }
-    }
+    for (const tail of tails) for (const file of this.#meaning(tail).get(target) ?? []) if (file !== target) out.add(file);
     for (const file of this.#aliased().get(target) ?? []) if (file !== target) out.add(file);
     const importers = [...out].sort();
     this.#importers.set(target, importers);

@@ -40,6 +40,9 @@ const APPLIES = /\.(?:test|replace|replaceAll|exec|match|matchAll|search|include
 export const reader: Reader = {
   id: 'guards',
   wants: { specifier: specifier => namesGuard(specifier) || LOG_PACKAGES.test(specifier), text: HINT },
+  begin(reading, nominated) {
+    if (new Maker(reading).calls.length > 0) sifting.set(reading, startSift(reading, nominated));
+  },
   read(reading, nominated) {
     const maker = new Maker(reading);
     if (maker.calls.length === 0) return [];
@@ -53,7 +56,7 @@ export const reader: Reader = {
     const judged = packages || told.some(text => JUDGE_HINT.test(text.replace(COMMENTS, '')));
     const carried = packages || told.some(text => PART_HINT.test(text));
     // Patterns are tried in a thread of their own, meanwhile.
-    const own = patterns(reading, nominated, maker);
+    const own = patterns(reading, sifting.get(reading) ?? startSift(reading, nominated), maker);
     const others = [
       ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
       ...services(reading, unitsWith(SERVICE_HINT), maker),
@@ -76,17 +79,30 @@ function unitFor(reading: Reading, file: string): readonly Unit[] {
   return unit === undefined ? [] : [unit];
 }
 
-/** Own patterns, in the files that hold them and in those that import them. */
-function patterns(reading: Reading, nominated: readonly string[], maker: Maker): () => readonly Guard[] {
-  const { inventory, ev } = reading;
+/** The search for the files with own patterns, and the thread that does it. */
+interface Sifting {
+  readonly runner: RegexRunner;
+  readonly sifted: () => ReadonlySet<string>;
+}
+
+const sifting = new WeakMap<Reading, Sifting | undefined>();
+
+function startSift({ inventory }: Reading, nominated: readonly string[]): Sifting | undefined {
   const texts = new Map<string, string>();
   for (const file of nominated) {
     const text = inventory.read(file);
     if (text !== undefined && PATTERN_HINT.test(text)) texts.set(file, text);
   }
-  if (texts.size === 0) return () => [];
+  if (texts.size === 0) return undefined;
   const runner = new RegexRunner();
-  const sifted = sift(runner, texts);
+  return { runner, sifted: sift(runner, texts) };
+}
+
+/** Own patterns, in the files that hold them and in those that import them. */
+function patterns(reading: Reading, started: Sifting | undefined, maker: Maker): () => readonly Guard[] {
+  if (started === undefined) return () => [];
+  const { inventory, ev } = reading;
+  const { runner, sifted } = started;
   return () => {
     try {
       const files = new Set(sifted());

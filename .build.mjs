@@ -1,0 +1,51 @@
+// The second half of `npm run build`, after tsc: packs the command line into one script, and lets the engine compile what an audit uses.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const home = fileURLToPath(new URL('.', import.meta.url));
+const folder = `${home}dist/packed`;
+
+if (process.argv[2] === '--compile') await compile();
+else await pack();
+
+async function pack() {
+  rmSync(folder, { recursive: true, force: true });
+  const { rolldown } = await import('rolldown');
+  // Each module finds its files where it would find them unpacked.
+  const places = {
+    name: 'places',
+    transform(code, id) {
+      if (!code.includes('import.meta.url') || !id.startsWith(`${home}dist/`)) return null;
+      return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(relative(folder, id).replaceAll('\\', '/'))}, __HERE).href`);
+    },
+  };
+  const bundle = await rolldown({
+    input: `${home}dist/src/cli/main.js`,
+    platform: 'node',
+    // Packages that look for files of their own.
+    external: [/^ts-morph/, /tree-sitter/],
+    plugins: [places],
+  });
+  await bundle.write({
+    file: `${folder}/main.cjs`,
+    format: 'cjs',
+    codeSplitting: false,
+    banner: "const __HERE = require('node:url').pathToFileURL(__filename).href;",
+  });
+  await bundle.close();
+  // A process of its own, as the engine keeps what it compiled for other settings. Without the result the audit is slower, not wrong.
+  spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--compile'], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Audits what there is at hand, and keeps the code that this made the engine compile. */
+async function compile() {
+  const { commandLine } = await import('./dist/src/cli/packed.js');
+  const runs = [];
+  const { main } = await commandLine(runs);
+  for (const path of ['test/agents/exemplary-typescript', 'test/agents', '.'])
+    if (existsSync(`${home}${path}`)) await main(['audit', `${home}${path}`, '--quiet', '--format', 'json']);
+  for (const { script, compiled } of runs) writeFileSync(compiled, script.createCachedData());
+  process.exitCode = 0;
+}
