@@ -293,7 +293,11 @@ describe('OBS-10', () => {
   });
 
   test('what a server prints because nobody caught the error is no log', () => {
-    const trace = ['Traceback (most recent call last):', '  File "agent.py", line 16, in complete', 'HTTPError: HTTP Error 400: Bad Request'];
+    const trace = [
+      'Traceback (most recent call last):',
+      '  File "agent.py", line 16, in complete',
+      'HTTPError: HTTP Error 400: Bad Request',
+    ];
     expect(bad("Exception occurred during processing of request from ('127.0.0.1', 39482)", ...trace)).toBe('partial');
     // A word after "request" is no id either.
     expect(bad('the request failed', ...trace)).toBe('partial');
