@@ -90,7 +90,7 @@ export class Graphs {
     } else if (builder === 'edge' && second !== undefined) {
       for (const from of this.#names(first)) for (const to of this.#names(second)) graph.edges.push([from, to]);
     } else if (builder === 'conditional') {
-      const targets = this.#targets(second, third ?? (keywords === undefined ? undefined : valueOf(keywords, 'path_map')));
+      const targets = this.#targets(second, third ?? (keywords === undefined ? undefined : keywordValue(keywords, 'path_map')));
       for (const from of this.#names(first)) {
         if (targets.length === 0) graph.open.add(from);
         for (const to of targets) graph.edges.push([from, to]);
@@ -175,7 +175,7 @@ export class Graphs {
 }
 
 /** The value of a keyword argument. */
-function valueOf(keywords: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+function keywordValue(keywords: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
   const property = keywords.properties.find(p => propertyName(p) === name);
   return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
 }
