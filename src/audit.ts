@@ -1,6 +1,5 @@
 // The whole story on one screen: a repository becomes facts, facts become verdicts, verdicts become the report.
 import { resolve } from 'node:path';
-import { ignoredSettings } from './config/index.ts';
 import { assess, type Check, type LiveRun, modelsSeen, type Policy, type Report } from './core/index.ts';
 import { type Scan, scan } from './scan.ts';
 import { VERSION } from './version.ts';
@@ -27,6 +26,7 @@ export interface AuditOptions {
 export async function audit(path: string, options: AuditOptions = {}): Promise<Report> {
   const read = await scan(path, options.progress ?? (() => {}));
   const { facts, agents, unreadLanguages } = read;
+  const { ignoredSettings } = await import('./config/index.ts');
   const repository = { ...read.repository, unread: [...ignoredSettings(resolve(path), options.config), ...read.repository.unread] };
   const live = await options.live?.(read);
   const { CHECKS } = await import('../checks/index.ts');
