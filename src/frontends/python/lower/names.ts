@@ -227,8 +227,9 @@ export function scopeOf(
 /** How a name is declared: at its first statement, or at the top of its scope because it is used outside the block that gives it a value. */
 export function manner(name: Name): 'const' | 'let' | 'hoisted' {
   const { first, block } = name;
-  if (first === undefined || block === undefined || first.from > name.from + 1e9) return 'hoisted';
-  if (name.from < block.from || name.to > block.to || name.from < first.from) return 'hoisted';
+  if (first === undefined || block === undefined) return 'hoisted';
+  // Functions above may mention what is written below them.
+  if (name.from < block.from || name.to > block.to) return 'hoisted';
   if (first.kind === 'assignment' || first.kind === 'for_statement' || first.kind === 'with_statement')
     return name.writes === 1 ? 'const' : 'let';
   // A function or a class that is written once is declared as one.
