@@ -11,13 +11,35 @@ const DEEPEST = 250;
 /** A piece of lowered text: as it is, an expression, or whatever a function writes. */
 export type Piece = string | PyNode | (() => void);
 
-/** Writes pieces one after another. */
+/** Expressions whose parts come apart where they stand beside an operator or before a member. */
+export const LOOSE =
+  /^(?:boolean_operator|binary_operator|comparison_operator|conditional_expression|named_expression|lambda|not_operator|unary_operator|yield|await)$/;
+const BEFORE = /(?:[-+*/%&|^<>!~]|===|!==|\?\?|\bawait|\btypeof|\binstanceof|\bin)\s*$/;
+const AFTER = /^\s*(?:[.[(?]|===|!==|[-+*/%&|^<>]|instanceof\b|in\b)/;
+
+/** Writes pieces one after another, with brackets around expressions that would come apart. */
 export function put(l: Lowering, ...pieces: readonly Piece[]): void {
-  for (const piece of pieces) {
+  pieces.forEach((piece, i) => {
     if (typeof piece === 'string') l.w.write(piece);
     else if (typeof piece === 'function') piece();
-    else expression(l, piece);
-  }
+    else if (!LOOSE.test(insideOf(piece).kind)) expression(l, piece);
+    else {
+      const before = pieces[i - 1];
+      const after = pieces[i + 1];
+      const apart =
+        (typeof before === 'string' && BEFORE.test(before) && !/=>\s*$/.test(before)) || (typeof after === 'string' && AFTER.test(after));
+      if (apart) l.w.write('(');
+      expression(l, piece);
+      if (apart) l.w.write(')');
+    }
+  });
+}
+
+/** What stands in brackets. */
+export function insideOf(node: PyNode): PyNode {
+  let inner = node;
+  for (let next = kids(inner)[0]; inner.kind === 'parenthesized_expression' && next !== undefined; next = kids(inner)[0]) inner = next;
+  return inner;
 }
 
 /** Writes a list of expressions with commas between them. */
@@ -103,7 +125,8 @@ function one(l: Lowering, node: PyNode): void {
       put(l, 'await ', operand(node));
       return;
     case 'parenthesized_expression':
-      put(l, '(', operand(node), ')');
+      // Brackets stand where the common tree needs them, and nowhere else.
+      expression(l, insideOf(node));
       return;
     case 'list':
     case 'tuple':
@@ -147,17 +170,17 @@ function one(l: Lowering, node: PyNode): void {
       put(l, node.children[0]?.kind ?? '-', field(node, 'argument') ?? '0');
       return;
     case 'not_operator':
-      put(l, '!(', field(node, 'argument') ?? 'true', ')');
+      put(l, '!', field(node, 'argument') ?? 'true');
       return;
     case 'boolean_operator':
-      put(l, '(', field(node, 'left') ?? '', has(node, 'and') ? ' && ' : ' || ', field(node, 'right') ?? '', ')');
+      put(l, field(node, 'left') ?? '', has(node, 'and') ? ' && ' : ' || ', field(node, 'right') ?? '');
       return;
     case 'comparison_operator':
       comparison(l, node);
       return;
     case 'conditional_expression': {
       const [value, condition, otherwise] = kids(node);
-      put(l, '(', condition ?? 'true', ' ? ', value ?? 'null', ' : ', otherwise ?? 'null', ')');
+      put(l, condition ?? 'true', ' ? ', value ?? 'null', ' : ', otherwise ?? 'null');
       return;
     }
     case 'named_expression':
@@ -233,8 +256,7 @@ function attribute(l: Lowering, node: PyNode): void {
     l.w.write(alias);
     return;
   }
-  expression(l, object);
-  l.w.write('.');
+  put(l, object, '.');
   l.w.mark(name.from);
   l.w.write(l.of(name));
 }
@@ -252,7 +274,9 @@ function subscript(l: Lowering, node: PyNode): void {
     l.w.write('undefined');
     return;
   }
-  expression(l, value);
+  const of = insideOf(value);
+  const apart = LOOSE.test(of.kind);
+  put(l, apart ? '(' : '', of, apart ? ')' : '');
   if (key.kind === 'slice') {
     const colon = key.children.findIndex(child => child.kind === ':');
     const from = key.children.slice(0, colon).find(child => child.named);
@@ -320,15 +344,15 @@ function binary(l: Lowering, node: PyNode): void {
     // What begins with a dictionary is a chain of what follows it.
     if (chained && left.kind === 'dictionary' && right.kind !== 'dictionary') put(l, right, '.pipe(', left, ')');
     else if (chained && !/^re\./.test(l.meaning(left) ?? '')) put(l, left, '.pipe(', right, ')');
-    else put(l, '(', left, ' | ', right, ')');
+    else put(l, left, ' | ', right);
     return;
   }
   // `"%s" % value` puts a value into a text.
   if (operator === '%') {
-    put(l, '(', left, typeof left !== 'string' && /string$/.test(left.kind) ? ' + ' : ' % ', right, ')');
+    put(l, left, typeof left !== 'string' && /string$/.test(left.kind) ? ' + ' : ' % ', right);
     return;
   }
-  put(l, '(', left, ` ${BINARY[operator] ?? '+'} `, right, ')');
+  put(l, left, ` ${BINARY[operator] ?? '+'} `, right);
 }
 
 function comparison(l: Lowering, node: PyNode): void {
@@ -340,8 +364,6 @@ function comparison(l: Lowering, node: PyNode): void {
     if ((word === 'in' && words.at(-1) === 'not') || (word === 'not' && words.at(-1) === 'is')) words.push(`${words.pop()} ${word}`);
     else words.push(word);
   }
-  const many = words.length > 1;
-  if (many) l.w.write('(');
   words.forEach((word, i) => {
     const left = operands[i] ?? 'undefined';
     const right = operands[i + 1] ?? 'undefined';
@@ -352,7 +374,6 @@ function comparison(l: Lowering, node: PyNode): void {
       put(l, word === 'in' ? '' : ')');
     } else put(l, left, ` ${COMPARES[word] ?? '==='} `, right);
   });
-  if (many) l.w.write(')');
 }
 
 function inside(l: Lowering, left: Piece, right: Piece): void {
@@ -360,5 +381,5 @@ function inside(l: Lowering, left: Piece, right: Piece): void {
   if (kind === 'set') put(l, right, '.has(', left, ')');
   else if (kind === 'list' || kind === 'tuple' || kind === 'string' || kind === 'call') put(l, right, '.includes(', left, ')');
   else if (typeof left === 'object' && left.kind === 'string') put(l, right, '.includes(', left, ')');
-  else put(l, '(', left, ' in ', right, ')');
+  else put(l, left, ' in ', right);
 }

@@ -1,6 +1,6 @@
 // Functions inside expressions: lambdas and comprehensions.
 import { field, fields, kids, type PyNode } from '../tree.ts';
-import { type Piece, put, target } from './expressions.ts';
+import { insideOf, LOOSE, type Piece, put, target } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
 
@@ -17,16 +17,25 @@ export function comprehension(l: Lowering, node: PyNode): void {
       return;
     }
     const bind: Piece = () => put(l, '((', () => target(l, left), ') => ');
-    put(l, right.kind === 'await' ? '(' : '', right, right.kind === 'await' ? ')' : '');
+    const apart = LOOSE.test(insideOf(right).kind);
+    put(l, apart ? '(' : '', right, apart ? ')' : '');
     let next = at + 1;
     for (; clauses[next]?.kind === 'if_clause'; next++) {
       const condition = kids(clauses[next] as PyNode)[0];
       if (condition !== undefined) put(l, '.filter', bind, condition, ')');
     }
-    if (next >= clauses.length) put(l, '.map', bind, '(', body ?? 'undefined', '))');
+    if (next >= clauses.length) put(l, '.map', bind, ...result(body), ')');
     else put(l, '.flatMap', bind, () => level(next), ')');
   };
   level(0);
+}
+
+/** What an arrow function answers with: an object literal would be taken for a block. */
+function result(body: PyNode | undefined): readonly Piece[] {
+  if (body === undefined) return ['undefined'];
+  let first = insideOf(body);
+  for (let next = first.children[0]; first.kind !== 'dictionary' && next !== undefined; next = first.children[0]) first = insideOf(next);
+  return first.kind === 'dictionary' || first.kind === 'dictionary_comprehension' ? ['(', body, ')'] : [body];
 }
 
 export function lambda(l: Lowering, node: PyNode): void {
@@ -35,13 +44,13 @@ export function lambda(l: Lowering, node: PyNode): void {
   const names = parameters.flatMap(parameter => parameterName(l.text, parameter) ?? []);
   const outer = l.scope;
   if (body !== undefined) l.scope = scopeOf(l.text, 'function', body, outer, names);
-  put(l, '((');
+  put(l, '(');
   parameters.forEach((parameter, i) => {
     const name = parameterName(l.text, parameter);
     put(l, i > 0 ? ', ' : '', parameter.kind === 'list_splat_pattern' ? '...' : '', l.name(name ?? '_'));
     const value = field(parameter, 'value');
     if (value !== undefined) put(l, ' = ', value);
   });
-  put(l, ') => (', body ?? 'undefined', '))');
+  put(l, ') => ', ...result(body));
   l.scope = outer;
 }
