@@ -138,5 +138,14 @@ export const emittedElsewhere = (name: string): boolean => OTHERS.test(name) || 
 const ADDED =
   /^(?:job|instance|le|quantile|namespace|pod|container|node|service|cluster|region|zone|env|environment|stage|app|application|host|hostname|version|release|deployment|component|team|exported_\w+|kubernetes_\w+|otel_scope_\w+|service_\w+|deployment_\w+|telemetry_\w+|__\w+|endpoint|prometheus|replica|tenant|id)$/;
 
+const MODEL_WORDS = set('agent agents llm ai model models token tokens prompt prompts completion completions chat');
+
+/** Does a name say that it is one of the agent's: by the first word of the agent's other metrics, or by what only models have? */
+export function namesAgent(metrics: readonly Metric[], name: string): boolean {
+  const words = wordsOf(name);
+  const firsts = new Set(metrics.flatMap(metric => wordsOf(metric.name)[0] ?? []));
+  return has(words, MODEL_WORDS) || (words[0] !== undefined && firsts.has(words[0]));
+}
+
 /** The labels that only the code itself can give. */
 export const ownLabels = (labels: readonly string[]): readonly string[] => labels.filter(label => !ADDED.test(label));
