@@ -18,11 +18,13 @@ const MODEL_SERVERS =
 
 export type Owner = 'code' | 'models' | 'server' | 'others' | 'unknown';
 
-/** The metric of the code behind a name in a query. */
+/** The metric of the code behind a name in a query: of several, one that is at work. */
 export function metricNamed(metrics: readonly Metric[], name: string): Metric | undefined {
   const stem = stemOf(name);
+  const same = metrics.filter(metric => stemOf(metric.name) === stem);
   return (
-    metrics.find(metric => stemOf(metric.name) === stem) ??
+    same.find(metric => metric.idle !== true) ??
+    same[0] ??
     // A collector may put a name of its own before it.
     metrics.find(metric => /[.]/.test(metric.name) && stem.endsWith(`_${stemOf(metric.name)}`))
   );
