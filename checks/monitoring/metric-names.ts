@@ -4,6 +4,7 @@ import {
   type Finding,
   fail,
   metricNamed,
+  namesAgent,
   noted,
   ownLabels,
   pass,
@@ -39,7 +40,10 @@ export const check = defineCheck({
     const strange = asked.filter(use => !known.includes(use));
     const findings: Finding[] = [];
     // Where no metric at all was found, they are counted in a way or a language that is not read.
-    const dead = emitted.length === 0 ? [] : strange.filter(use => use.inText === undefined);
+    // A file without a single metric of the code may be about another program.
+    const about = new Set(known.flatMap(use => use.files));
+    const ours = (use: (typeof asked)[number]): boolean => use.files.some(file => about.has(file)) || namesAgent(emitted, use.name);
+    const dead = emitted.length === 0 ? [] : strange.filter(use => use.inText === undefined && ours(use));
     const open = strange.filter(use => !dead.includes(use));
     if (dead.length > 0)
       findings.push(
@@ -54,7 +58,7 @@ export const check = defineCheck({
       );
     for (const use of known) {
       const metric = metricNamed(emitted, use.name);
-      const labels = metric?.labels;
+      const labels = metric?.allLabels === true ? metric.labels : undefined;
       const never = metric?.idle === true;
       if (never) findings.push(fail(`${use.name} is declared, and nothing ever counts it`, [use.location, metric.location]));
       const missing = labels === undefined ? [] : ownLabels(use.asks).filter(label => !labels.includes(label));

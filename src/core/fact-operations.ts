@@ -148,6 +148,8 @@ export interface MetricUse {
   readonly name: string;
   /** Labels that some rule or panel asks to have a value. */
   readonly asks: readonly string[];
+  /** The files that ask for it. */
+  readonly files: readonly string[];
   /** In alerts, in panels, or in both. */
   readonly by: readonly ('alert' | 'panel')[];
   /** A place in source code where the name, or a part from which it may be put together, stands as text. */

@@ -81,4 +81,6 @@ export interface Metric {
   readonly idle?: true;
   /** The names that tell its series apart, for example `kind`. */
   readonly labels?: readonly string[];
+  /** They are declared: there are no others. */
+  readonly allLabels?: true;
 }

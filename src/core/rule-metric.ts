@@ -18,11 +18,13 @@ const MODEL_SERVERS =
 
 export type Owner = 'code' | 'models' | 'server' | 'others' | 'unknown';
 
-/** The metric of the code behind a name in a query. */
+/** The metric of the code behind a name in a query: of several, one that is at work. */
 export function metricNamed(metrics: readonly Metric[], name: string): Metric | undefined {
   const stem = stemOf(name);
+  const same = metrics.filter(metric => stemOf(metric.name) === stem);
   return (
-    metrics.find(metric => stemOf(metric.name) === stem) ??
+    same.find(metric => metric.idle !== true) ??
+    same[0] ??
     // A collector may put a name of its own before it.
     metrics.find(metric => /[.]/.test(metric.name) && stem.endsWith(`_${stemOf(metric.name)}`))
   );
@@ -137,6 +139,15 @@ export const emittedElsewhere = (name: string): boolean => OTHERS.test(name) || 
 /** Labels that a collector or a cluster adds, and those that belong to the form of a metric. */
 const ADDED =
   /^(?:job|instance|le|quantile|namespace|pod|container|node|service|cluster|region|zone|env|environment|stage|app|application|host|hostname|version|release|deployment|component|team|exported_\w+|kubernetes_\w+|otel_scope_\w+|service_\w+|deployment_\w+|telemetry_\w+|__\w+|endpoint|prometheus|replica|tenant|id)$/;
+
+const MODEL_WORDS = set('agent agents llm ai model models token tokens prompt prompts completion completions chat');
+
+/** Does a name say that it is one of the agent's: by the first word of the agent's other metrics, or by what only models have? */
+export function namesAgent(metrics: readonly Metric[], name: string): boolean {
+  const words = wordsOf(name);
+  const firsts = new Set(metrics.flatMap(metric => wordsOf(metric.name)[0] ?? []));
+  return has(words, MODEL_WORDS) || (words[0] !== undefined && firsts.has(words[0]));
+}
 
 /** The labels that only the code itself can give. */
 export const ownLabels = (labels: readonly string[]): readonly string[] => labels.filter(label => !ADDED.test(label));

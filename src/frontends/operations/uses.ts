@@ -8,15 +8,24 @@ const MOST_FILES = 6000;
 const LONGEST = 1_000_000;
 const WORD = /[A-Za-z_][\w.:]{3,119}/g;
 
+interface Found {
+  readonly location: Location;
+  readonly role: MetricUse['role'];
+  readonly asks: Set<string>;
+  readonly by: Set<'alert' | 'panel'>;
+  readonly files: Set<string>;
+}
+
 export function metricUses(inventory: Inventory, alerts: readonly Alert[], boards: readonly Dashboard[]): MetricUse[] {
-  const found = new Map<string, { location: Location; role: MetricUse['role']; asks: Set<string>; by: Set<'alert' | 'panel'> }>();
+  const found = new Map<string, Found>();
   const add = (measure: Measure | undefined, location: Location, role: MetricUse['role'], by: 'alert' | 'panel'): void => {
     if (measure === undefined) return;
     for (const { metric, matchers } of metricsIn(measure)) {
       if (metric === '' || metric.startsWith('filled_in') || metric.startsWith('variable_')) continue;
-      const use = found.get(metric) ?? { location, role, asks: new Set<string>(), by: new Set<'alert' | 'panel'>() };
+      const use = found.get(metric) ?? { location, role, asks: new Set(), by: new Set(), files: new Set() };
       found.set(metric, use);
       use.by.add(by);
+      use.files.add(location.file);
       for (const { label, op, value } of matchers)
         if ((op === '=' && value !== '') || (op === '=~' && !/^(?:\.\*|\.\+|\$.*|)$/.test(value) && !value.includes('$')))
           use.asks.add(label);
@@ -28,7 +37,7 @@ export function metricUses(inventory: Inventory, alerts: readonly Alert[], board
       for (const panel of board.panels) for (const query of panel.queries) add(query, panel.location, board.role, 'panel');
   if (found.size === 0) return [];
   const text = textOf(inventory, [...found.keys()]);
-  return [...found].map(([name, { location, role, asks, by }]) => {
+  return [...found].map(([name, { location, role, asks, by, files }]) => {
     const inText = text(name);
     return {
       kind: 'metric-use',
@@ -37,6 +46,7 @@ export function metricUses(inventory: Inventory, alerts: readonly Alert[], board
       name,
       asks: [...asks].sort(),
       by: [...by].sort(),
+      files: [...files].sort(),
       ...(inText === undefined ? {} : { inText }),
     };
   });

@@ -166,6 +166,8 @@ function describe(
     ...(times !== undefined && seconds !== undefined ? { unit: seconds } : {}),
     ...(part === undefined ? {} : { part }),
     ...(labels.length + given.length > 0 ? { labels: [...new Set([...labels, ...given])] } : {}),
+    // A library of Prometheus takes no label that was not declared.
+    ...(labels.length > 0 ? { allLabels: true as const } : {}),
   };
 }
 
@@ -180,7 +182,7 @@ function isIdle(reading: Reading, node: ts.CallExpression | ts.NewExpression): b
   const { inventory } = reading;
   const own = node.getSourceFile().fileName;
   if (/\bcreateObservable/.test(node.expression.getText())) return false;
-  const sources = inventory.files.filter(file => /\.[cm]?[jt]sx?$/.test(file) && inventory.roleOf(file) === 'production');
+  const sources = inventory.files.filter(file => /\.(?:[cm]?[jt]sx?|py)$/.test(file) && inventory.roleOf(file) === 'production');
   if (sources.length > MOST_SOURCES) return false;
   const unit = reading.program.unitOf(holder);
   if (reading.program.identifiers(unit, name).length > 1) return false;
@@ -238,7 +240,9 @@ function labelsGiven(use: ts.CallExpression | ts.NewExpression): string[] {
   const inner = tsc.isPropertyAccessExpression(use.expression) ? use.expression.expression : undefined;
   const chosen = inner !== undefined && tsc.isCallExpression(inner) ? inner.arguments : [];
   return [...(use.arguments ?? []), ...chosen].flatMap(arg =>
-    tsc.isObjectLiteralExpression(arg) ? arg.properties.flatMap(p => (p.name !== undefined ? [p.name.getText()] : [])) : [],
+    tsc.isObjectLiteralExpression(arg)
+      ? arg.properties.flatMap(p => (p.name === undefined ? [] : [tsc.isStringLiteralLike(p.name) ? p.name.text : p.name.getText()]))
+      : [],
   );
 }
 
