@@ -1,19 +1,7 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
 import type { ts } from 'ts-morph';
-import type {
-  DeadOption,
-  FailureEnd,
-  Location,
-  Loop,
-  ModelCall,
-  OutputCap,
-  Retries,
-  RetryLayer,
-  Setting,
-  Timeout,
-  Usage,
-} from '../../core/index.ts';
-import { NOTHING, sumEnds, sumUsage, UNDECIDED } from '../../core/index.ts';
+import type { DeadOption, FailureEnd, Location, ModelCall, OutputCap, RetryLayer, Setting, Timeout, Usage } from '../../core/index.ts';
+import { NOTHING, sumEnds, sumUsage } from '../../core/index.ts';
 import { providerOfHost } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Classifier } from './classify.ts';
@@ -31,27 +19,11 @@ import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.t
 import type { RetryReader } from './retries.ts';
 import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
+import { NO_CAP, NO_LOOP, NO_MODELS, NO_RETRIES, NO_TIMEOUT } from './unread.ts';
 import type { UsageReader } from './usage.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf } from './values.ts';
 
 const MODEL_PATHS = ['body.model', 'client.model', 'client.modelName'];
-
-const WHY = 'the code around it is too much to follow';
-const NO_RETRIES: Retries = {
-  effective: null,
-  count: null,
-  how: 'none',
-  layers: [{ by: 'own-loop', label: WHY, attempts: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' }],
-};
-const NO_TIMEOUT: Timeout = { explicit: null, ms: null, defaultMs: null, note: WHY };
-const NO_CAP: OutputCap = { set: null, tokens: null, note: WHY };
-const NO_LOOP: Loop = { status: 'unknown', bound: null, how: WHY, basis: 'none' };
-const NO_MODELS: Named & { readonly values: Values } = {
-  setting: { state: 'unknown', reason: WHY },
-  names: [],
-  complete: false,
-  values: [],
-};
 
 export class FactMaker {
   readonly #ev: Evaluator;
