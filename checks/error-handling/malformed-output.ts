@@ -211,7 +211,8 @@ function ruleOn({ label, location, ends }: OutputParse): Finding {
 const WORDS = { empty: 'no text', cut: 'a cut one', refused: 'a refusal' } as const;
 
 /** An answer that is used as text: three questions, each with a branch. Who asks fewer may still be safe by other means; only a run tells. */
-function ruleOnText({ label, location, asks = [] }: OutputParse): Finding {
+function ruleOnText({ label, location, asks = ['empty'] }: OutputParse): Finding {
+  // Where no reason for an end is named anywhere, it was not asked whether an empty answer is looked at.
   const missing = (['empty', 'cut', 'refused'] as const).filter(one => !asks.includes(one));
   if (missing.length === 0)
     return pass(`${label}: no text, a cut answer and a refusal are told from an answer, each with a way of its own`, [location], 'medium');

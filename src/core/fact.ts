@@ -139,7 +139,7 @@ export interface OutputParse {
   readonly label: string;
   /** Where it ends when the output cannot be read; nothing for text. */
   readonly ends: readonly FailureEnd[];
-  /** For text: what the code asks before it goes on, with a branch that does something about it. */
+  /** For text: what the code asks before it goes on, with a branch that does something about it; undefined: no reason for an end is named. */
   readonly asks?: readonly ('empty' | 'cut' | 'refused')[];
 }
 

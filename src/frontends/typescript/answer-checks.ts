@@ -22,12 +22,14 @@ const TEXT = /(?:\.|\b)(?:text|content|output_text|outputText|response|reply)\b|
 const LOGS = /^(?:console|log|logger|this\.logger|this\.log)\b/;
 const MOST_SCOPES = 24;
 const DEEPEST = 4;
+const MOST_CALLS = 40;
 
 /** What is asked of the answer of a model call, with a branch that does something about it. */
 export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node): ReadonlySet<Asked> {
   const asked = new Set<Asked>();
   const tainted = new Set<ts.Node>([call]);
   const done = new Set<ts.Node>();
+  let followed = 0;
   const queue: { scope: Scope; depth: number }[] = [{ scope: scopeOf(call), depth: 0 }];
   const add = (scope: Scope, depth: number): void => {
     if (depth <= DEEPEST && !queue.some(one => one.scope === scope)) queue.push({ scope, depth });
@@ -54,8 +56,10 @@ export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node): R
       if (tsc.isBinaryExpression(node) && /^\|\|=?$/.test(node.operatorToken.getText()) && held(node.left) && ofText(node.left))
         if (tsc.isStringLiteralLike(node.right) ? node.right.text.trim() !== '' : !tsc.isLiteralExpression(node.right)) asked.add('empty');
       if (tsc.isCallExpression(node)) {
-        const index = node.arguments.findIndex(held);
-        if (index >= 0 && depth < DEEPEST)
+        // Functions of the repository that are called by a name; methods of other things are not looked for.
+        const index = depth < DEEPEST && followed < MOST_CALLS && isNamed(node.expression) ? node.arguments.findIndex(held) : -1;
+        if (index >= 0) followed++;
+        if (index >= 0)
           for (const value of near.values(node.expression)) {
             const parameter = value.kind === 'function' ? value.node.parameters[index] : undefined;
             if (value.kind !== 'function' || parameter === undefined || value.node.body === undefined) continue;
@@ -80,6 +84,11 @@ export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node): R
     });
   }
   return asked;
+}
+
+function isNamed(callee: ts.Expression): boolean {
+  if (tsc.isIdentifier(callee)) return true;
+  return tsc.isPropertyAccessExpression(callee) && callee.expression.kind === tsc.SyntaxKind.ThisKeyword;
 }
 
 function holds(root: ts.Node, tainted: ReadonlySet<ts.Node>): boolean {

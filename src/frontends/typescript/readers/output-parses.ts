@@ -16,6 +16,8 @@ import { isMemberName, strip } from '../syntax.ts';
 /** Calls and options whose answer the SDK itself reads as data, and throws when it cannot. */
 const STRUCTURED = /^(?:generateObject|experimental_generateObject|withStructuredOutput|parse)$/;
 const MOST = 200;
+/** What the providers call the reason for which an answer ends. */
+const REASONS = /stop_?reason|finish_?reason|incomplete_details|\.refusal\b/i;
 
 export const reader: Reader = { id: 'output-parses', read };
 
@@ -54,13 +56,16 @@ function read(reading: Reading): OutputParse[] {
     const name = lastName(site.node.expression) ?? '';
     out.set(site.node, { kind: 'output-parse', location: placeOf(site.node), role: 'production', how: 'structured', label: name, ends });
   }
+  const spoken = mayAsk(reading);
   for (const { node, shape } of sites) {
     if (out.has(node) || (shape.kind !== 'chat' && shape.kind !== 'agent-run')) continue;
     if (inventory.roleOf(node.getSourceFile().fileName) !== 'production') continue;
-    const asks = ev.budget.ask(
-      () => [...askedOf(reading, node)].sort(),
-      () => [],
-    );
+    const asks = spoken
+      ? ev.budget.ask(
+          () => [...askedOf(reading, node)].sort(),
+          () => undefined,
+        )
+      : undefined;
     out.set(node, {
       kind: 'output-parse',
       location: placeOf(node),
@@ -68,10 +73,29 @@ function read(reading: Reading): OutputParse[] {
       how: 'text',
       label: lastName(node.expression) ?? '',
       ends: [],
-      asks,
+      ...(asks === undefined ? {} : { asks }),
     });
   }
   return [...out.values()];
+}
+
+/** Does a file on the way, or one that it imports, name a reason for which an answer ends? Without one, nobody asks for it. */
+function mayAsk({ files, inventory, program }: Reading): boolean {
+  const seen = new Set<string>();
+  const names = (file: string): boolean => {
+    if (seen.has(file)) return false;
+    seen.add(file);
+    return REASONS.test(inventory.read(file) ?? '');
+  };
+  return files.some(
+    file =>
+      inventory.roleOf(file) === 'production' &&
+      (names(file) ||
+        [...(program.unit(file)?.imports.values() ?? [])].some(({ specifier }) => {
+          const target = inventory.resolveImport(file, specifier);
+          return target !== undefined && names(target);
+        })),
+  );
 }
 
 function isStructured({ node, shape, classified }: Site): boolean {
