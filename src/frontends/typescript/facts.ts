@@ -19,11 +19,7 @@ import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.t
 import type { RetryReader } from './retries.ts';
 import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
-<<<<<<< HEAD
 import { NO_CAP, NO_LOOP, NO_MODELS, NO_RETRIES, NO_TIMEOUT } from './unanswered.ts';
-=======
-import { NO_CAP, NO_LOOP, NO_MODELS, NO_RETRIES, NO_TIMEOUT } from './unread.ts';
->>>>>>> h/exemplary
 import type { UsageReader } from './usage.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf } from './values.ts';
 
