@@ -1,6 +1,7 @@
 // The second half of `npm run build`, after tsc: packs the command line into one script, and lets the engine compile what an audit uses.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,12 +14,20 @@ else await pack();
 async function pack() {
   rmSync(folder, { recursive: true, force: true });
   const { rolldown } = await import('rolldown');
-  // Each module finds its files where it would find them unpacked.
+  const { ts } = createRequire(import.meta.url)('ts-morph');
+  // Each module finds its files where it would find them unpacked. What only looks like it, in a text, stays as it is.
   const places = {
     name: 'places',
     transform(code, id) {
       if (!code.includes('import.meta.url') || !id.startsWith(`${home}dist/`)) return null;
-      return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(relative(folder, id).replaceAll('\\', '/'))}, __HERE).href`);
+      const place = `new URL(${JSON.stringify(relative(folder, id).replaceAll('\\', '/'))}, __HERE).href`;
+      const own = [];
+      const visit = node => {
+        if (ts.isMetaProperty(node) && ts.isPropertyAccessExpression(node.parent) && node.parent.name.text === 'url') own.push(node.parent);
+        ts.forEachChild(node, visit);
+      };
+      visit(ts.createSourceFile(id, code, ts.ScriptTarget.Latest, true));
+      return own.reduceRight((text, node) => text.slice(0, node.getStart()) + place + text.slice(node.end), code);
     },
   };
   const bundle = await rolldown({
