@@ -33,6 +33,9 @@ export async function commandLine(runs: Run[] = []): Promise<CommandLine> {
   return run(file, runs) as CommandLine;
 }
 
+const BEFORE = Buffer.from('(function (exports, require, module, __filename, __dirname) { ');
+const AFTER = Buffer.from('\n})');
+
 type Extensions = Record<string, (module: { exports: unknown }, file: string) => void>;
 
 /** Loads the TypeScript compiler with its compiled code when it is asked for; everything else as ever. */
@@ -53,7 +56,9 @@ function run(file: string, runs: Run[]): unknown {
   const { size, mtimeMs } = statSync(file);
   const compiled = join(FOLDER, `${basename(file)}-${size}-${Math.floor(mtimeMs)}-${cachedDataVersionTag()}.bin`);
   const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`, {
+  // Joined as bytes: a joined text would be copied once more, and stay.
+  const source = Buffer.concat([BEFORE, readFileSync(file), AFTER]).toString('utf8');
+  const script = new Script(source, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData }),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
