@@ -7,6 +7,7 @@ const ANY = /./s;
 const HTTP = [
   'py:requests',
   'py:httpx',
+  'py:httpx2',
   'py:aiohttp',
   'py:urllib',
   'py:urllib2',

@@ -15,7 +15,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
-import { type Effect, type Effects, effect, functionsAround } from './tool-effect.ts';
+import { type Effect, type Effects, effect, functionsAround, isRecord } from './tool-effect.ts';
 import {
   addressOf,
   frameOf,
@@ -99,10 +99,24 @@ export class EffectReader {
         });
       }
     }
+    for (const fn of definition.around ?? []) this.#asked(fn, out);
     // What lies beyond the limit matters where the model's text goes on.
     const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
     if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
+  }
+
+  /** What a function around the tool does to its call: it may ask, interrupt or count. */
+  #asked(fn: ts.Node, out: Found): void {
+    for (const node of this.#callsIn(fn)) {
+      if (tsc.isTaggedTemplateExpression(node)) continue;
+      for (const value of this.#reading.ev.values(node.expression)) {
+        const does = value.kind === 'foreign' ? shapeFor(value)?.does : undefined;
+        if (does === 'ask') out.asks.push(node);
+        else if (does === 'interrupt') out.interrupts.push(node);
+        else if (does === 'record') out.records.push(node);
+      }
+    }
   }
 
   /** The calls in a body. A function inside is part of it; one that is only defined there and called elsewhere does no harm by being read. */
@@ -279,6 +293,7 @@ export class EffectReader {
       });
       return true;
     }
+    if (isRecord(node, value)) return true;
     if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) return false;
     out.blind.push(node);
     return true;
@@ -326,7 +341,7 @@ export class EffectReader {
     const query =
       object !== undefined && tsc.isObjectLiteralExpression(object)
         ? object.properties.flatMap(p =>
-            tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement'].includes(propertyName(p) ?? '') ? [p.initializer] : [],
+            tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement', 'sql_query', 'operation', 'cypher'].includes(propertyName(p) ?? '') ? [p.initializer] : [],
           )
         : [first];
     if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };

@@ -7,7 +7,7 @@ import type { Effect } from './tool-effect.ts';
 import type { Value } from './values.ts';
 
 /** Clients that end a request by themselves: httpx after five seconds without an answer, aiohttp after five minutes. */
-const LIMITED = new Set(['py:httpx', 'py:aiohttp']);
+const LIMITED = new Set(['py:httpx', 'py:httpx2', 'py:aiohttp']);
 /** Clients that wait for ever. */
 const ENDLESS = new Set(['py:requests', 'py:urllib', 'py:urllib3', 'py:http', 'py:requests_html', 'py:cloudscraper']);
 
