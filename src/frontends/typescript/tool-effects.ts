@@ -5,7 +5,7 @@ import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
-import { PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from './effect-python.ts';
+import { PATH_METHODS, PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from './effect-python.ts';
 import type { EffectShape } from './effect-shapes.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
@@ -187,6 +187,12 @@ export class EffectReader {
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
+      // `(root / name).write_text(text)`: nothing else has these methods.
+      if (PATH_METHODS.test(name) && body.getSourceFile().fileName.endsWith('.py')) {
+        const steps = ['Path', name].map(one => ({ kind: 'member', name: one }) as const);
+        const path: Foreign = { kind: 'foreign', package: 'py:pathlib', file: body.getSourceFile().fileName, steps };
+        if (this.#foreign(node, path, args, text, out)) return;
+      }
       const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
@@ -341,7 +347,10 @@ export class EffectReader {
     const query =
       object !== undefined && tsc.isObjectLiteralExpression(object)
         ? object.properties.flatMap(p =>
-            tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement', 'sql_query', 'operation', 'cypher'].includes(propertyName(p) ?? '') ? [p.initializer] : [],
+            tsc.isPropertyAssignment(p) &&
+            ['text', 'sql', 'query', 'statement', 'sql_query', 'operation', 'cypher'].includes(propertyName(p) ?? '')
+              ? [p.initializer]
+              : [],
           )
         : [first];
     if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };
