@@ -241,5 +241,79 @@ export async function step(messages: Anthropic.MessageParam[]) {
 }`,
       shows: 'a tool that fails takes the request with it',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import httpx
+from agents import Agent, Runner, function_tool
+
+@function_tool
+async def find_order(order_id: int) -> str:
+    """Finds an order."""
+    async with httpx.AsyncClient() as client:
+        response = await client.get(f"https://api.shop.example/orders/{order_id}")
+        return response.text
+
+agent = Agent(name="shop", instructions="Help.", tools=[find_order])
+
+async def reply(question: str) -> str:
+    return (await Runner.run(agent, question)).final_output`,
+      shows: 'the OpenAI Agents SDK tells the model of an exception, and httpx ends a request by itself',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import requests
+from agents import Agent, Runner, function_tool
+
+@function_tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    return requests.get(f"https://api.shop.example/orders/{order_id}").text
+
+agent = Agent(name="shop", instructions="Help.", tools=[find_order])
+
+async def reply(question: str) -> str:
+    return (await Runner.run(agent, question)).final_output`,
+      shows: 'requests waits for ever unless it is told not to',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import httpx
+from pydantic_ai import Agent
+
+agent = Agent("openai:gpt-5.6")
+
+@agent.tool_plain
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    response = httpx.get(f"https://api.shop.example/orders/{order_id}", timeout=10)
+    response.raise_for_status()
+    return response.text
+
+def reply(question: str) -> str:
+    return agent.run_sync(question).output`,
+      shows: 'Pydantic AI lets an exception of a tool end the run',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import httpx
+from mcp.server.fastmcp import FastMCP
+from openai import OpenAI
+
+mcp = FastMCP("shop")
+http = httpx.Client(timeout=None)
+
+@mcp.tool()
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    return http.get(f"https://api.shop.example/orders/{order_id}").text
+
+def reply(question: str) -> str:
+    return OpenAI().responses.create(model="gpt-5.6", input=question, max_output_tokens=800).output_text`,
+      shows: 'the limit of httpx was switched off',
+    },
   ],
 });

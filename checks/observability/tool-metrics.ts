@@ -159,5 +159,53 @@ const order = tool({ description: 'Looks up an order by its number', inputSchema
 export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, tools: { order }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
     },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import httpx
+from agents import Agent, Runner, function_tool, set_tracing_disabled
+
+set_tracing_disabled(True)
+
+@function_tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    return httpx.get(f"https://api.shop.example/orders/{order_id}").text
+
+agent = Agent(name="shop", instructions="Help.", tools=[find_order])
+
+async def reply(question: str) -> str:
+    return (await Runner.run(agent, question)).final_output`,
+      shows: 'Python: nothing counts or times the tool',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import time
+import httpx
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+from prometheus_client import Histogram
+
+CALLS = Histogram("tool_seconds", "Calls of tools", ["tool", "outcome"])
+
+@tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    started = time.monotonic()
+    outcome = "error"
+    try:
+        text = httpx.get(f"https://api.shop.example/orders/{order_id}").text
+        outcome = "ok"
+        return text
+    finally:
+        CALLS.labels("find_order", outcome).observe(time.monotonic() - started)
+
+model = ChatOpenAI(model="gpt-5.6", max_tokens=800).bind_tools([find_order])
+
+def reply(question: str):
+    return model.invoke(question)`,
+      shows: 'Python: a histogram in a finally records every call with its name and outcome',
+    },
   ],
 });

@@ -155,5 +155,77 @@ const client = new OpenAI();
 export const reply = (content: string) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });`,
     },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import os
+from langchain_community.agent_toolkits import create_sql_agent
+from langchain_community.utilities import SQLDatabase
+from langchain_openai import ChatOpenAI
+
+db = SQLDatabase.from_uri(os.environ["DATABASE_URL"])
+agent = create_sql_agent(llm=ChatOpenAI(model="gpt-5.6", max_tokens=800), db=db)
+
+def reply(question: str) -> str:
+    return agent.invoke({"input": question})["output"]`,
+      shows: 'Python: the toolkit lets the model write any SQL with the account of the application',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        '.env.example': 'AGENT_DATABASE_URL=postgresql://support_agent@db:5432/shop\n',
+        'grants.sql': 'CREATE ROLE support_agent LOGIN;\nGRANT SELECT ON orders TO support_agent;\n',
+      },
+      code: `import os
+import psycopg
+from agents import Agent, Runner, function_tool
+
+@function_tool
+def query(sql: str) -> str:
+    """Reads orders with SQL."""
+    with psycopg.connect(os.environ["AGENT_DATABASE_URL"]) as connection:
+        return str(connection.execute(sql).fetchmany(50))
+
+agent = Agent(name="shop", instructions="Help.", tools=[query])
+
+def reply(question: str) -> str:
+    return Runner.run_sync(agent, question).final_output`,
+      shows: 'Python: the account of the connection string is granted SELECT only',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+import psycopg
+from agents import Agent, Runner, function_tool
+
+@function_tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        return str(connection.execute("SELECT status FROM orders WHERE id = %s", (order_id,)).fetchone())
+
+agent = Agent(name="shop", instructions="Help.", tools=[find_order])
+
+def reply(question: str) -> str:
+    return Runner.run_sync(agent, question).final_output`,
+      shows: 'Python: only written queries run, with an account that may write',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.py',
+      code: `from sqlalchemy import create_engine, text
+from openai import OpenAI
+
+engine = create_engine("sqlite:///notes.db")
+client = OpenAI()
+
+def reply(question: str) -> str:
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO questions (body) VALUES (:body)"), {"body": question})
+    return client.responses.create(model="gpt-5.6", input=question, max_output_tokens=800).output_text`,
+      shows: 'Python: a file of the process itself, and no query of the model',
+    },
   ],
 });

@@ -245,5 +245,18 @@ export async function reply(question: string) {
 }`,
       shows: 'nothing comes in beside the message of the user',
     },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from crewai import Agent, Crew, Task
+from crewai_tools import ScrapeWebsiteTool
+
+agent = Agent(role="reader", goal="read", backstory="", tools=[ScrapeWebsiteTool()])
+
+def reply(question: str):
+    task = Task(description=question, expected_output="a summary", agent=agent)
+    return Crew(agents=[agent], tasks=[task]).kickoff()`,
+      shows: 'Python: a ready-made tool brings pages of strangers to the model as they are',
+    },
   ],
 });

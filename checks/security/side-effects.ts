@@ -215,5 +215,154 @@ export const reply = (prompt: string) =>
   generateText({ model: anthropic('claude-sonnet-4-5'), system, prompt, tools: { refund }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
       shows: 'the only gate is a wish in the prompt',
     },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import subprocess
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+from langgraph.prebuilt import create_react_agent
+
+@tool
+def run_command(command: str) -> str:
+    """Runs a command on the server."""
+    return subprocess.run(command, shell=True, capture_output=True, text=True, timeout=20).stdout
+
+agent = create_react_agent(ChatOpenAI(model="gpt-5.6", max_tokens=800), [run_command])
+
+def reply(question: str) -> str:
+    return agent.invoke({"messages": [("user", question)]})["messages"][-1].content`,
+      shows: 'LangChain: a command of the model goes through the shell',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from langchain_experimental.tools import PythonREPLTool
+from langchain_openai import ChatOpenAI
+from langgraph.prebuilt import create_react_agent
+
+agent = create_react_agent(ChatOpenAI(model="gpt-5.6", max_tokens=800), tools=[PythonREPLTool()])
+
+def reply(question: str) -> str:
+    return agent.invoke({"messages": [("user", question)]})["messages"][-1].content`,
+      shows: 'a ready-made tool runs whatever Python the model writes',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import shutil
+from pydantic_ai import Agent, DeferredToolRequests
+
+agent = Agent("openai:gpt-5.6", output_type=[str, DeferredToolRequests])
+
+@agent.tool_plain(requires_approval=True)
+def delete_folder(path: str) -> str:
+    """Deletes a folder."""
+    shutil.rmtree(path)
+    return "deleted"
+
+def reply(question: str):
+    return agent.run_sync(question).output`,
+      shows: 'Pydantic AI: the run stops until a person approves the call',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+from langgraph.prebuilt import create_react_agent
+from langgraph.types import interrupt
+
+@tool
+def remove_file(path: str) -> str:
+    """Removes a file."""
+    answer = interrupt({"question": f"May {path} be removed?"})
+    if answer != "yes":
+        return "The user does not want that."
+    os.remove(path)
+    return "removed"
+
+agent = create_react_agent(ChatOpenAI(model="gpt-5.6", max_tokens=800), [remove_file])
+
+def reply(question: str) -> str:
+    return agent.invoke({"messages": [("user", question)]})["messages"][-1].content`,
+      shows: 'LangGraph: the tool itself interrupts the run for a person',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from pathlib import Path
+from agents import Agent, Runner, function_tool
+
+ROOT = Path("/srv/notes").resolve()
+
+@function_tool
+def write_note(name: str, text: str) -> str:
+    """Writes a note."""
+    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT):
+        raise ValueError("outside of the notes")
+    path.write_text(text)
+    return "written"
+
+agent = Agent(name="notes", instructions="Keep notes.", tools=[write_note])
+
+def reply(question: str) -> str:
+    return Runner.run_sync(agent, question).final_output`,
+      shows: 'a path is resolved and must lie inside of one folder',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+from agents import Agent, Runner, function_tool
+
+@function_tool
+def write_note(name: str, text: str) -> str:
+    """Writes a note."""
+    path = os.path.realpath(os.path.join("/srv/notes", name))
+    root = os.path.realpath("/srv/notes")
+    if not path.startswith(root):
+        raise ValueError("outside of the notes")
+    with open(path, "w") as file:
+        file.write(text)
+    return "written"
+
+agent = Agent(name="notes", instructions="Keep notes.", tools=[write_note])
+
+def reply(question: str) -> str:
+    return Runner.run_sync(agent, question).final_output`,
+      shows: 'the beginning of a path is compared as text, and a folder beside it begins the same way',
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.py',
+      code: `import ast
+import operator
+from crewai import Agent, Crew, Task
+from crewai.tools import tool
+
+OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub}
+
+def walk(node):
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.BinOp):
+        return OPERATORS[type(node.op)](walk(node.left), walk(node.right))
+    raise ValueError("not an expression")
+
+@tool("Calculator")
+def calculate(expression: str) -> str:
+    """Adds and subtracts."""
+    return str(walk(ast.parse(expression, mode="eval").body))
+
+agent = Agent(role="clerk", goal="add", backstory="", tools=[calculate])
+
+def reply(question: str):
+    task = Task(description=question, expected_output="a number", agent=agent)
+    return Crew(agents=[agent], tasks=[task]).kickoff()`,
+      shows: 'an expression is walked as a tree of known operators, and nothing is evaluated',
+    },
   ],
 });

@@ -199,5 +199,46 @@ export async function reply(question: string) {
 }`,
       shows: 'no tool, no output of one',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import httpx
+from pydantic import BaseModel
+from agents import Agent, Runner, function_tool
+
+class Order(BaseModel):
+    id: int
+    status: str
+
+@function_tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    answer = httpx.get(f"https://api.shop.example/orders/{order_id}").json()
+    return str(Order.model_validate(answer))[:2000]
+
+agent = Agent(name="shop", instructions="Help.", tools=[find_order])
+
+async def reply(question: str) -> str:
+    return (await Runner.run(agent, question)).final_output`,
+      shows: 'Python: the answer goes through a pydantic model and is cut',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import httpx
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+
+@tool
+def order(order_id: int) -> str:
+    """Finds an order."""
+    return httpx.get(f"https://api.shop.example/orders/{order_id}").text
+
+model = ChatOpenAI(model="gpt-5.6", max_tokens=800).bind_tools([order])
+
+def reply(question: str):
+    return model.invoke(question)`,
+      shows: 'Python: a page of strangers goes to the model as it is',
+    },
   ],
 });

@@ -1,4 +1,5 @@
 // How programs connect to databases: pure data. A new client is a new row here.
+import { PYTHON_DATABASES } from './database-shapes-python.ts';
 
 export interface DatabaseShape {
   readonly packages: readonly string[];
@@ -92,6 +93,7 @@ export const DATABASES: readonly DatabaseShape[] = [
   { packages: ['snowflake-sdk'], make: /createConnection$/, by: 'call', label: 'Snowflake', sql: true },
   { packages: ['@clickhouse/client'], make: /^createClient$/, by: 'call', label: 'ClickHouse', sql: true },
   { packages: ['neo4j-driver'], make: /(?:^|\.)driver$/, by: 'call', label: 'Neo4j', sql: true },
+  ...PYTHON_DATABASES,
 ];
 
 /** Modules that a file with a database client imports. */

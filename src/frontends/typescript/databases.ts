@@ -5,6 +5,7 @@ import type { Database } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { Accounts } from './database-roles.ts';
 import { DATABASE_HINT, DATABASE_MODULE, DATABASE_NAMES, DATABASES, type DatabaseShape } from './database-shapes.ts';
+import { PYTHON_DATABASE_HINT, PYTHON_DATABASE_MODULE, PYTHON_DATABASE_NAMES } from './database-shapes-python.ts';
 import { lastName } from './find.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
@@ -37,7 +38,7 @@ export function databaseFacts(reading: Reading, tools: readonly ReadTool[]): rea
         role: reading.inventory.roleOf(file),
         label: shape.label,
         access,
-        ...(shape.embedded === true ? { embedded: true } : {}),
+        ...(shape.embedded === true || isFile(reading, call) ? { embedded: true } : {}),
         ...(note === undefined ? {} : { note }),
       });
     }
@@ -45,9 +46,23 @@ export function databaseFacts(reading: Reading, tools: readonly ReadTool[]): rea
   return withoutInner(out);
 }
 
+/** `create_engine("sqlite:///notes.db")`: a file of the process itself. */
+function isFile(reading: Reading, call: ts.CallExpression | ts.NewExpression): boolean {
+  if (!call.getSourceFile().fileName.endsWith('.py')) return false;
+  const args = call.arguments ?? [];
+  const texts = args.flatMap(arg => {
+    if (tsc.isSpreadElement(arg)) return [];
+    const values = reading.ev.values(arg);
+    return [...values, ...ADDRESSES.flatMap(name => reading.ev.inside(values, name).found)].flatMap(v => textOf(v) ?? []);
+  });
+  return texts.length > 0 && texts.every(text => /^(?:sqlite|duckdb)(?:\+\w+)?:/.test(text));
+}
+
+const ADDRESSES = ['url', 'database_uri', 'dsn'];
+
 /** One client handed to another (`drizzle(pool)`) is one connection: the fact about the inner one says all there is. */
 function withoutInner(found: readonly Database[]): readonly Database[] {
-  const wraps = new Set(['Drizzle', 'Kysely', 'SqlDatabase of LangChain']);
+  const wraps = new Set(['Drizzle', 'Kysely', 'SqlDatabase of LangChain', 'SQLDatabase of LangChain']);
   return found.filter(
     db => !wraps.has(db.label) || !found.some(other => other !== db && !wraps.has(other.label) && other.location.file === db.location.file),
   );
@@ -72,7 +87,8 @@ function databaseFiles(reading: Reading, tools: readonly ReadTool[]): readonly s
       const target = inventory.resolveImport(file, specifier);
       if (target !== undefined) add(target);
     }
-    if (specifiers.some(s => DATABASE_MODULE.test(s)) && DATABASE_HINT.test(inventory.read(file) ?? '')) out.push(file);
+    const [module, hint] = file.endsWith('.py') ? [PYTHON_DATABASE_MODULE, PYTHON_DATABASE_HINT] : [DATABASE_MODULE, DATABASE_HINT];
+    if (specifiers.some(s => module.test(s)) && hint.test(inventory.read(file) ?? '')) out.push(file);
   }
   return out.sort();
 }
@@ -82,9 +98,10 @@ function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression):
   const name = lastName(call.expression);
   if (name === undefined) return undefined;
   // Every call of the file is asked, so the cheap question comes first: does the name, or where it is imported from, fit?
+  const python = call.getSourceFile().fileName.endsWith('.py');
+  const [module, names] = python ? [PYTHON_DATABASE_MODULE, PYTHON_DATABASE_NAMES] : [DATABASE_MODULE, DATABASE_NAMES];
   const imported = tsc.isIdentifier(call.expression) ? reading.program.unitOf(call).imports.get(name) : undefined;
-  const fits =
-    imported === undefined ? DATABASE_NAMES.test(name) : DATABASE_MODULE.test(imported.specifier) || DATABASE_NAMES.test(imported.name);
+  const fits = imported === undefined ? names.test(name) : module.test(imported.specifier) || names.test(imported.name);
   if (!fits) return undefined;
   for (const value of reading.ev.values(call.expression)) {
     const generated = value.kind !== 'foreign' && name === 'PrismaClient' && by === 'new';
@@ -136,6 +153,9 @@ function accessOf(
 /** SQL that goes through a wrapper of another package reaches every client that takes SQL. */
 function wrapped(free: ReadonlyMap<string, string>): string | undefined {
   return (
+    free.get('py:pandas') ??
+    free.get('py:langchain_community') ??
+    free.get('py:langchain') ??
     free.get('@prisma/client') ??
     free.get('drizzle-orm') ??
     free.get('@langchain/community') ??
@@ -158,6 +178,14 @@ function readOnlyBy(reading: Reading, call: ts.CallExpression | ts.NewExpression
     const options = reading.ev.inside(values, 'options').found;
     if (options.length > 0 && options.every(v => /default_transaction_read_only\s*=\s*(?:on|true)/.test(textOf(v) ?? '')))
       return 'default_transaction_read_only';
+    // asyncpg, SQLAlchemy
+    for (const holder of ['server_settings', 'execution_options', 'connect_args']) {
+      const held = reading.ev.inside(values, holder).found;
+      const set = ['default_transaction_read_only', 'postgresql_readonly'].flatMap(name => reading.ev.inside(held, name).found);
+      const options = reading.ev.inside(held, 'options').found.map(v => textOf(v) ?? '');
+      const on = set.some(v => (v.kind === 'literal' && v.value === true) || /^(?:on|true)$/.test(textOf(v) ?? ''));
+      if (on || options.some(text => /default_transaction_read_only\s*=\s*(?:on|true)/.test(text))) return `${holder} make it read-only`;
+    }
     if (
       shape.label === 'SQLite' &&
       values.some(v => v.kind === 'foreign' && (v as Foreign).steps.some(s => s.kind === 'member' && s.name === 'OPEN_READONLY'))
@@ -186,7 +214,18 @@ function variablesIn(reading: Reading, call: ts.CallExpression | ts.NewExpressio
       if (names.includes('env') && last !== undefined && last !== 'env') out.add(last);
     }
     if (depth > 0 && (value.kind === 'object' || value.kind === 'merged'))
-      for (const name of ['connectionString', 'url', 'uri', 'datasourceUrl', 'connection', 'connectionUri'])
+      for (const name of [
+        'connectionString',
+        'url',
+        'uri',
+        'datasourceUrl',
+        'connection',
+        'connectionUri',
+        'dsn',
+        'conninfo',
+        'database_uri',
+        'host',
+      ])
         for (const inner of reading.ev.inside([value], name).found) take(inner, depth - 1);
   };
   for (const arg of call.arguments ?? []) {

@@ -7,6 +7,7 @@ const ANY = /./s;
 const HTTP = [
   'py:requests',
   'py:httpx',
+  'py:httpx2',
   'py:aiohttp',
   'py:urllib',
   'py:urllib2',
@@ -288,3 +289,6 @@ export const PYTHON_METHODS = new Set(
     'partialmethod cancel done set_result is_set release acquire put get_nowait put_nowait task_done qsize total __str__ __repr__ __init__ throw_if_error'
   ).split(' '),
 );
+
+/** Methods of paths that no other object has. */
+export const PATH_METHODS = /^(?:write_text|write_bytes|read_text|read_bytes|unlink|rmdir|iterdir|rglob|symlink_to)$/;

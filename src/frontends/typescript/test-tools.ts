@@ -14,6 +14,8 @@ import type { Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
 const MOST = 200;
+/** Members by which Python's frameworks run a decorated function. */
+const PYTHON_RUNS = /^(?:invoke|ainvoke|run|arun|func|fn|coroutine|original_function|forward|call|acall|handler)$/;
 
 export interface Driven {
   readonly tools: readonly DrivenTool[];
@@ -84,7 +86,14 @@ function isToolCode(fn: FunctionNode): boolean {
       /^(?:execute|func|invoke|_call|handler)$/.test(propertyName(holder) ?? '') &&
       tsc.isCallExpression(holder.parent.parent)
     );
-  return tsc.isCallExpression(fn.parent) && /tool/i.test(calleeName(fn.parent.expression));
+  if (tsc.isCallExpression(fn.parent)) return /tool/i.test(calleeName(fn.parent.expression));
+  return decoratorsOf(fn).some(d => /\btool\b|_tool\b|\btool_/.test(d.expression.getText()));
+}
+
+function decoratorsOf(fn: FunctionNode): readonly ts.Decorator[] {
+  return tsc.isFunctionDeclaration(fn) || tsc.isMethodDeclaration(fn)
+    ? (fn.modifiers ?? []).flatMap(m => (tsc.isDecorator(m) ? [m] : []))
+    : [];
 }
 
 function isNoise(call: ts.CallExpression): boolean {
@@ -99,6 +108,12 @@ function isNoise(call: ts.CallExpression): boolean {
 function calledTools({ near: ev, inventory }: Reading, subjects: Subjects, call: ts.CallExpression): { name: string; fn: FunctionNode }[] {
   const { expression } = call;
   const name = tsc.isIdentifier(expression) ? expression.text : tsc.isPropertyAccessExpression(expression) ? expression.name.text : '';
+  // `search.invoke({...})` of Python: the decorated function itself.
+  if (tsc.isPropertyAccessExpression(expression) && PYTHON_RUNS.test(name) && call.getSourceFile().fileName.endsWith('.py')) {
+    const decorated = ev.values(expression.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
+    const found = decorated.filter(fn => inventory.roleOf(fn.getSourceFile().fileName) === 'production');
+    if (found.length > 0) return found.map(fn => ({ name, fn }));
+  }
   const own = subjects.functionsOf(expression).map(fn => ({ name, fn }));
   if (own.length > 0 || !/^(?:execute|invoke|call|func|run|_call|handler)$/.test(name)) return own;
   // `searchTool.execute(...)`: the function inside the definition that a library made.

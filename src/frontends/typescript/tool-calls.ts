@@ -42,6 +42,7 @@ export function placesOf(reading: Reading, definition: Definition, dispatched: D
     for (const { object, name } of holdersOf(reading, definition, fn))
       for (const call of reading.references.throughMember(object, name, fn)) calls.add(call);
   }
+  if (calls.size === 0) for (const run of definition.runs) for (const call of lookedUpCalls(reading, run.node)) calls.add(call);
   return [...calls].slice(0, MOST).map(node => {
     const callee = node.expression;
     return { node, tool: tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined, args: [...node.arguments] };
@@ -51,6 +52,38 @@ export function placesOf(reading: Reading, definition: Definition, dispatched: D
 /** Python's tables of tools are rarely typed: a call by the name of the method is all that is seen. */
 function isPython(fn: ts.Node): boolean {
   return fn.getSourceFile().fileName.endsWith('.py');
+}
+
+/** `tools[name].execute(...)`, or `tool(...)` after `tool = tools.get(name)`, of a method that Python's tools share. */
+function lookedUpCalls(reading: Reading, fn: ts.Node): readonly ts.CallExpression[] {
+  const name = tsc.isMethodDeclaration(fn) && isPython(fn) ? propertyName(fn) : undefined;
+  if (name === undefined) return [];
+  const near = new Set(reading.files);
+  for (const file of reading.files)
+    for (const { specifier } of (file.endsWith('.py') ? reading.program.unit(file) : undefined)?.imports.values() ?? []) {
+      const target = reading.inventory.resolveImport(file, specifier);
+      if (target !== undefined) near.add(target);
+    }
+  return [...near].flatMap(file => {
+    const unit = file.endsWith('.py') && reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
+    return (unit?.calls ?? []).filter((call): call is ts.CallExpression => {
+      if (!tsc.isCallExpression(call)) return false;
+      const { expression } = call;
+      if (name === '__call__') return isLookUp(expression, 0);
+      return tsc.isPropertyAccessExpression(expression) && expression.name.text === name && isLookUp(expression.expression, 0);
+    });
+  });
+}
+
+/** Is something taken out of a table by a key that is not written there? */
+function isLookUp(node: ts.Expression, depth: number): boolean {
+  if (tsc.isElementAccessExpression(node))
+    return !tsc.isStringLiteralLike(node.argumentExpression) && !tsc.isNumericLiteral(node.argumentExpression);
+  if (tsc.isCallExpression(node))
+    return tsc.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'get' && node.arguments.length > 0;
+  const binding = tsc.isIdentifier(node) && depth < 2 ? resolve(node) : undefined;
+  const made = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+  return made !== undefined && isLookUp(made, depth + 1);
 }
 
 /** A function with a name of its own is also called by that name, which is no call of the tool. */

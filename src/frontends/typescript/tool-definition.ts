@@ -32,6 +32,8 @@ export interface Definition {
   readonly runs: readonly Run[];
   /** `none`: there is no function to run; `hidden`: there is one, out of sight. */
   readonly seen: 'found' | 'none' | 'hidden' | 'dispatched';
+  /** Functions of the program's own decorators that run around it. */
+  readonly around?: readonly FunctionNode[];
   /** Functions that run where no dispatcher tells of others. */
   readonly likely?: readonly Run[];
   /** What it can do, where that is known without its code. */

@@ -1,9 +1,11 @@
 // The words for what a tool does, and small questions about where its code stands.
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
+import { tsc } from './compiler.ts';
 import type { EffectShape } from './effect-shapes.ts';
 import type { ModelText } from './model-text.ts';
 import { isFunctionNode } from './scope.ts';
+import type { Foreign } from './values.ts';
 
 /** One call that reaches out of the program. */
 export interface Effect {
@@ -36,6 +38,13 @@ export interface Effects {
 
 export function effect(shape: EffectShape, does: Capability, node: ts.Node, pkg: string): Effect {
   return { shape, does, node, model: false, anyHost: false, changes: undefined, package: pkg };
+}
+
+/** Is something of another package of Python made that only carries what it is given: a message, an event, a result? */
+export function isRecord(node: ts.Node, value: Foreign): boolean {
+  if (!tsc.isNewExpression(node) || !value.package.startsWith('py:') || value.steps.some(step => step.kind !== 'member')) return false;
+  const last = value.steps.at(-1);
+  return last?.kind === 'member' && /(?:Event|Message|Result|Content|Response|Part|Delta|Output|Error|Exception)$/.test(last.name);
 }
 
 export function functionsAround(node: ts.Node): readonly ts.Node[] {

@@ -5,7 +5,7 @@ import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
-import { PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from './effect-python.ts';
+import { PATH_METHODS, PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from './effect-python.ts';
 import type { EffectShape } from './effect-shapes.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
@@ -15,7 +15,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
-import { type Effect, type Effects, effect, functionsAround } from './tool-effect.ts';
+import { type Effect, type Effects, effect, functionsAround, isRecord } from './tool-effect.ts';
 import {
   addressOf,
   frameOf,
@@ -99,10 +99,24 @@ export class EffectReader {
         });
       }
     }
+    for (const fn of definition.around ?? []) this.#asked(fn, out);
     // What lies beyond the limit matters where the model's text goes on.
     const beyond = bodies.slice(MOST_BODIES).find(b => isFunctionNode(b.node) && b.node.parameters.some(p => text.isMarked(p)));
     if (beyond !== undefined) out.unseen.push(beyond.node);
     return { ...out, bodies: bodies.map(b => b.node), text };
+  }
+
+  /** What a function around the tool does to its call: it may ask, interrupt or count. */
+  #asked(fn: ts.Node, out: Found): void {
+    for (const node of this.#callsIn(fn)) {
+      if (tsc.isTaggedTemplateExpression(node)) continue;
+      for (const value of this.#reading.ev.values(node.expression)) {
+        const does = value.kind === 'foreign' ? shapeFor(value)?.does : undefined;
+        if (does === 'ask') out.asks.push(node);
+        else if (does === 'interrupt') out.interrupts.push(node);
+        else if (does === 'record') out.records.push(node);
+      }
+    }
   }
 
   /** The calls in a body. A function inside is part of it; one that is only defined there and called elsewhere does no harm by being read. */
@@ -173,6 +187,12 @@ export class EffectReader {
     if (known) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
+      // `(root / name).write_text(text)`: nothing else has these methods.
+      if (PATH_METHODS.test(name) && body.getSourceFile().fileName.endsWith('.py')) {
+        const steps = ['Path', name].map(one => ({ kind: 'member', name: one }) as const);
+        const path: Foreign = { kind: 'foreign', package: 'py:pathlib', file: body.getSourceFile().fileName, steps };
+        if (this.#foreign(node, path, args, text, out)) return;
+      }
       const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
@@ -279,6 +299,7 @@ export class EffectReader {
       });
       return true;
     }
+    if (isRecord(node, value)) return true;
     if (args.some(arg => text.reaches(tsc.isSpreadElement(arg) ? arg.expression : arg))) return false;
     out.blind.push(node);
     return true;
@@ -326,7 +347,10 @@ export class EffectReader {
     const query =
       object !== undefined && tsc.isObjectLiteralExpression(object)
         ? object.properties.flatMap(p =>
-            tsc.isPropertyAssignment(p) && ['text', 'sql', 'query', 'statement'].includes(propertyName(p) ?? '') ? [p.initializer] : [],
+            tsc.isPropertyAssignment(p) &&
+            ['text', 'sql', 'query', 'statement', 'sql_query', 'operation', 'cypher'].includes(propertyName(p) ?? '')
+              ? [p.initializer]
+              : [],
           )
         : [first];
     if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };

@@ -1,12 +1,14 @@
 // Conditions on the text of a model in the words of Python: what keeps a path inside a folder, and what asks a list.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
 import type { ModelText } from './model-text.ts';
 import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
+import { foreignPath, understood } from './values.ts';
 
 /** What a part of a condition checks. Asked of Python files only. */
-export function pythonCheck(node: ts.Node, text: ModelText): 'list' | 'inside' | 'pattern' | undefined {
+export function pythonCheck(node: ts.Node, text: ModelText, near: Evaluator): 'list' | 'inside' | 'pattern' | undefined {
   // `path.is_relative_to(root)`; without a negation it names what is forbidden.
   if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) && isPython(node)) {
     const { name, expression } = node.expression;
@@ -19,11 +21,27 @@ export function pythonCheck(node: ts.Node, text: ModelText): 'list' | 'inside' |
   if (node.operatorToken.kind === tsc.SyntaxKind.InKeyword) {
     if (isParents(node.right) && text.reaches(node.right)) return isNegated(node) ? 'inside' : 'pattern';
     if (!text.reaches(node.left)) return undefined;
-    return isNegated(node) && !text.reaches(node.right) ? 'list' : 'pattern';
+    return text.reaches(node.right) ? undefined : askedList(node, near);
   }
   // `os.path.commonpath([root, path]) != root`
   const differs = /^ExclamationEquals/.test(tsc.SyntaxKind[node.operatorToken.kind]);
   return differs && /\bcommonpath\(/.test(node.getText()) && text.anywhere(node) ? 'inside' : undefined;
+}
+
+/** `x in y` looks into a list as well as into a text, and only a list says what is allowed. */
+function askedList(node: ts.BinaryExpression, near: Evaluator): 'list' | 'pattern' | undefined {
+  const values = near.values(node.right);
+  const listed = values.some(
+    v =>
+      v.kind === 'array' ||
+      v.kind === 'object' ||
+      v.kind === 'merged' ||
+      (v.kind === 'foreign' && v.package === '' && foreignPath(v) === 'Set'),
+  );
+  if (listed) return isNegated(node) ? 'list' : 'pattern';
+  // What the settings name may be either.
+  const open = values.every(v => !understood(v)) && tsc.isPropertyAccessExpression(node.right);
+  return open ? 'pattern' : undefined;
 }
 
 /** `path.relative_to(root)` raises where the path is outside. */

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import type { Evaluator } from './evaluate.ts';
 import { inRange } from './options.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -100,7 +101,7 @@ export function guardOf(
     return { guarded: 'yes', guard: `runs in ${dangerous[0]?.shape.sandbox}` };
   const person = effects.asks.map(ask => askedBefore(ask)).find(g => g !== undefined);
   if (person !== undefined) return person;
-  const checks = checksIn(effects);
+  const checks = checksIn(effects, reading.near);
   const each = dangerous.map(e =>
     e.shape.sandbox !== undefined ? ({ guarded: 'yes', guard: `runs in ${e.shape.sandbox}` } as const) : checkFor(e, checks),
   );
@@ -152,13 +153,13 @@ interface Check {
 }
 
 /** Conditions on the model's text after which the function ends. */
-function checksIn(effects: Effects): readonly Check[] {
+function checksIn(effects: Effects, near: Evaluator): readonly Check[] {
   const out: Check[] = [];
   for (const body of effects.bodies) {
     for (const node of relativeChecks(body, effects.text)) out.push({ sort: 'inside', node });
     walk(body, node => {
       if (!tsc.isIfStatement(node) || !leaves(node.thenStatement)) return undefined;
-      const sort = sortOf(node.expression, effects);
+      const sort = sortOf(node.expression, effects, near);
       if (sort !== undefined) out.push({ sort, node });
       return undefined;
     });
@@ -166,11 +167,11 @@ function checksIn(effects: Effects): readonly Check[] {
   return out;
 }
 
-function sortOf(condition: ts.Expression, effects: Effects): Check['sort'] | undefined {
+function sortOf(condition: ts.Expression, effects: Effects, near: Evaluator): Check['sort'] | undefined {
   let found: Check['sort'] | undefined;
   walk(condition, node => {
     if (found === 'list' || found === 'inside') return 'skip';
-    const python = pythonCheck(node, effects.text);
+    const python = pythonCheck(node, effects.text, near);
     if (python !== undefined) found = python === 'pattern' ? (found ?? python) : python;
     if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return undefined;
     const { name, expression } = node.expression;

@@ -4,6 +4,7 @@ import type { Tool, Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
+import { isFunctionNode } from './scope.ts';
 import type { Definition } from './tool-definition.ts';
 import type { Effects } from './tool-effect.ts';
 import { textOf, type Value } from './values.ts';
@@ -16,15 +17,24 @@ const NAMES =
   /(?:^|_)(?:escalat\w*|handover|human_handoff|handoff_to_human|transfer_to_(?:human|person|agent|operator|support)|to_human)(?:_|$)/i;
 const HELP_DESKS = /^(?:node-zendesk|intercom-client|@zendesk\/|freshdesk|@freshdesk|helpscout|@helpscout|front-sdk|gorgias)/;
 const COUNTS =
-  /^(?:prom-client|@opentelemetry\/|hot-shots|dd-trace|statsd|@aws-lambda-powertools\/metrics|posthog-node|mixpanel|@segment\/)/;
+  /^(?:prom-client|@opentelemetry\/|hot-shots|dd-trace|statsd|@aws-lambda-powertools\/metrics|posthog-node|mixpanel|@segment\/|py:(?:prometheus_client|opentelemetry|statsd|datadog|posthog|mixpanel)$)/;
 
 /** Does a tool hand over to a person? */
 export function handsOver(reading: Reading, definition: Definition, effects: Effects): boolean {
   const name = (definition.name ?? '').replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('-', '_');
   if (NAMES.test(name) && !/privilege|permission/i.test(name)) return true;
   const texts = reading.ev.inside(definition.options, 'description').found.flatMap(v => textOf(v) ?? []);
+  for (const run of definition.runs) texts.push(...docstringOf(run.node));
   if (texts.some(text => PEOPLE.test(text.slice(0, 600)))) return true;
   return effects.effects.some(e => HELP_DESKS.test(e.package));
+}
+
+/** The text at the start of a Python function, which its framework hands to the model as the description. */
+function docstringOf(node: ts.Node): readonly string[] {
+  if (!isFunctionNode(node) || !node.getSourceFile().fileName.endsWith('.py') || node.body === undefined || !tsc.isBlock(node.body))
+    return [];
+  const text = node.body.statements.find(s => tsc.isExpressionStatement(s));
+  return text !== undefined && tsc.isExpressionStatement(text) && tsc.isStringLiteralLike(text.expression) ? [text.expression.text] : [];
 }
 
 /** Is each handover counted, and each conversation? */

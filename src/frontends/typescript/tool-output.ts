@@ -12,9 +12,36 @@ import { type FunctionNode, isGlobal, understood } from './values.ts';
 
 const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arktype|@sinclair\/typebox|@effect\/schema|io-ts)$/;
 
+/** `SearchInput(**arguments)` of Python: a class of pydantic that checks what it is made of. */
+export function isModelOf(reading: Reading, node: ts.NewExpression | ts.CallExpression): boolean {
+  if (!node.getSourceFile().fileName.endsWith('.py')) return false;
+  return reading.near.values(node.expression).some(v => v.kind === 'class' && isModel(reading, v.node, 0));
+}
+
+function isModel(reading: Reading, node: ts.ClassLikeDeclaration, depth: number): boolean {
+  const base = node.heritageClauses?.[0]?.types[0]?.expression;
+  if (base === undefined || depth > 5) return false;
+  return reading.near
+    .values(base)
+    .some(v =>
+      v.kind === 'foreign' ? /^py:(?:pydantic|sqlmodel)/.test(v.package) : v.kind === 'class' && isModel(reading, v.node, depth + 1),
+    );
+}
+
 /** Does a call put a value through a schema of a library? */
 export function isSchemaCall(reading: Reading, node: ts.CallExpression): boolean {
   const callee = node.expression;
+  if (
+    tsc.isPropertyAccessExpression(callee) &&
+    /^(?:model_validate\w*|parse_obj|parse_raw|validate_python|validate_json)$/.test(callee.name.text)
+  )
+    return reading.near
+      .values(callee.expression)
+      .some(v => (v.kind === 'class' && isModel(reading, v.node, 0)) || (v.kind === 'foreign' && v.package.startsWith('py:pydantic')));
+  if (tsc.isPropertyAccessExpression(callee) || tsc.isIdentifier(callee)) {
+    const value = /validate$/.test(callee.getText()) ? reading.near.values(callee).find(v => v.kind === 'foreign') : undefined;
+    if (value?.kind === 'foreign' && value.package === 'py:jsonschema') return true;
+  }
   if (
     !tsc.isPropertyAccessExpression(callee) ||
     !/^(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|cast|assert|Check)$/.test(callee.name.text)

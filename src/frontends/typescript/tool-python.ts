@@ -6,11 +6,12 @@ import { tsc } from './compiler.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import { isKeywords, keywordsIn } from './keywords.ts';
-import type { Unit } from './program.ts';
+import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName } from './syntax.ts';
-import { bare, type Definition, named, type Run } from './tool-definition.ts';
+import { bare, type Definition, type Name, named, type Run } from './tool-definition.ts';
+import { decoratorOptions, functionsAroundTool } from './tool-python-decorators.ts';
 import { isPackageOf, knownCall, memberOf, readyMade, toolkitOf } from './tool-python-known.ts';
 import {
   AGENT_MAKERS_FROM,
@@ -104,9 +105,15 @@ export class PythonTools {
         call,
         runs: [{ node: fn }],
         seen: 'found',
+        ...this.#wrapped(fn),
       };
     }
     return undefined;
+  }
+
+  #wrapped(fn: FunctionNode): Pick<Definition, 'around' | 'wrapper'> {
+    const around = functionsAroundTool(this.#reading, fn);
+    return around.length === 0 ? {} : { around, wrapper: around[0] };
   }
 
   #makerOf(value: Foreign, makers: ReadonlyMap<string, readonly ToolMaker[]>): ToolMaker | undefined {
@@ -159,7 +166,10 @@ export class PythonTools {
       self,
       maker.runs.filter((r): r is string => typeof r === 'string'),
     );
-    const [name] = ['name', 'request'].flatMap(field => this.#reading.ev.member([self], field).flatMap(v => named(v)));
+    const [name] = [
+      ...['name', 'request'].flatMap(field => this.#reading.ev.member([self], field).flatMap(v => named(v))),
+      ...this.#superName(node),
+    ];
     // Without code of its own it is a base class of the program's, or says no more than its own base.
     const ready = maker.member === 'RagTool' || maker.member === 'FunctionTool';
     if (runs.length === 0 && (!ready || name === undefined)) return undefined;
@@ -174,6 +184,18 @@ export class PythonTools {
       runs,
       seen: runs.length > 0 ? 'found' : 'hidden',
     };
+  }
+
+  /** `super().__init__(Input, Output, "schedule_meeting", ...)` */
+  #superName(node: ts.ClassDeclaration): readonly Name[] {
+    const own = node.members.find(m => tsc.isConstructorDeclaration(m));
+    const calls = own === undefined ? [] : superCallsIn(own);
+    return calls.flatMap(call => {
+      const keywords = keywordsIn(call.arguments);
+      const given = keywords === undefined ? undefined : keywordOf(keywords, 'name');
+      const texts = given === undefined ? call.arguments.filter(tsc.isStringLiteralLike) : [given];
+      return texts.slice(0, 1).flatMap(text => this.#reading.ev.values(text).flatMap(v => named(v)));
+    });
   }
 
   /** The methods of an object that run when the model asks for it. */
@@ -239,6 +261,22 @@ export class PythonTools {
     return { ...bare(call, can), maker: listedIn(value.package), options: this.#keywords(call), name, title, seen: 'none' };
   }
 
+  /** `calculator = tool(calculate)`, `calculator.name = "Calculator"` */
+  #renamed(call: Call): string | undefined {
+    const variable = call.parent;
+    if (!tsc.isVariableDeclaration(variable) || !tsc.isIdentifier(variable.name)) return undefined;
+    const { program, ev } = this.#reading;
+    for (const id of program.identifiers(program.unitOf(call), variable.name.text)) {
+      const access = id.parent;
+      const set = access.parent;
+      if (!tsc.isPropertyAccessExpression(access) || access.expression !== id || access.name.text !== 'name') continue;
+      if (!tsc.isBinaryExpression(set) || set.left !== access || set.operatorToken.kind !== tsc.SyntaxKind.EqualsToken) continue;
+      const [text] = ev.values(set.right).flatMap(v => named(v));
+      if (text !== undefined) return text.text;
+    }
+    return undefined;
+  }
+
   #once(call: Call, value: Foreign, name: string, can: readonly Capability[], title: string): Definition {
     const key = `${call.getSourceFile().fileName}\0${name}`;
     const known = this.#known.get(key) ?? this.#ready(call, value, name, can, title);
@@ -263,7 +301,7 @@ export class PythonTools {
           const plain = own === undefined && maker.by === 'call' && value.node.getSourceFile() === call.getSourceFile();
           return {
             node: plain ? value.node : call,
-            name: own ?? nameOf(value.node),
+            name: own ?? this.#renamed(call) ?? nameOf(value.node),
             maker,
             title: maker.title,
             options,
@@ -354,10 +392,11 @@ export class PythonTools {
         name,
         maker,
         title: maker.title,
-        options: [],
+        options: decoratorOptions(this.#reading, value.node),
         call: undefined,
         runs: [{ node: value.node, self: value.self }],
         seen: 'found',
+        ...this.#wrapped(value.node),
       };
     }
     if (value.kind === 'class') return this.model(value.node, pkg);
@@ -371,6 +410,15 @@ export class PythonTools {
     const own = this.#nameIn([], this.#keywords(node)) ?? name.name;
     return this.#once(node, value, own, can, `${name.name} of ${value.package.slice(3)}`);
   }
+}
+
+function superCallsIn(node: ts.Node): readonly ts.CallExpression[] {
+  const out: ts.CallExpression[] = [];
+  walk(node, inner => {
+    if (tsc.isCallExpression(inner) && inner.expression.kind === tsc.SyntaxKind.SuperKeyword) out.push(inner);
+    return undefined;
+  });
+  return out;
 }
 
 /** The name of a function, as the program writes it. */

@@ -36,7 +36,8 @@ function recordedAt(reading: Reading, definition: Definition, effects: Effects, 
   const at = records.map(node => placeIn(node));
   const both = at.includes('always') || (at.includes('success') && at.includes('failure'));
   // A span and a histogram know how long it took; a counter does not.
-  const timed = /observe|startTimer|startSpan|startActiveSpan|record\(|histogram|timing|\bend\(/i.test(texts);
+  const timed =
+    /observe|startTimer|startSpan|startActiveSpan|start_span|start_as_current_span|\.time\(|record\(|histogram|timing|\bend\(/i.test(texts);
   return isNamed && both && timed && !swallowsBefore(effects, records) ? 'yes' : 'partial';
 }
 
@@ -73,7 +74,9 @@ function recordsIn(reading: Reading, fn: ts.Node | undefined): readonly ts.Node[
   walk(fn, node => {
     if (
       !tsc.isCallExpression(node) ||
-      !/^(?:inc|observe|startTimer|startSpan|startActiveSpan|record|add|end|timing|increment|histogram)$/.test(lastOf(node.expression))
+      !/^(?:inc|observe|startTimer|startSpan|startActiveSpan|start_span|start_as_current_span|time|record|add|end|timing|increment|histogram)$/.test(
+        lastOf(node.expression),
+      )
     )
       return undefined;
     if (reading.ev.values(node.expression).some(v => isMetric(v))) out.push(node);
@@ -85,7 +88,9 @@ function recordsIn(reading: Reading, fn: ts.Node | undefined): readonly ts.Node[
 function isMetric(value: Value): boolean {
   return (
     value.kind === 'foreign' &&
-    /^(?:prom-client|@opentelemetry\/|hot-shots|dd-trace|@aws-lambda-powertools\/metrics|statsd)/.test(value.package)
+    /^(?:prom-client|@opentelemetry\/|hot-shots|dd-trace|@aws-lambda-powertools\/metrics|statsd|py:(?:prometheus_client|opentelemetry|statsd|datadog|ddtrace)$)/.test(
+      value.package,
+    )
   );
 }
 

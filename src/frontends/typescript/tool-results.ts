@@ -16,7 +16,8 @@ import { givenSignal, limitedAt } from './tool-deadlines.ts';
 import { type Definition, isRunByProgram } from './tool-definition.ts';
 import { containedAt, dispatcherOf, throwsAgain } from './tool-dispatch.ts';
 import type { Effects } from './tool-effect.ts';
-import { isSchemaCall } from './tool-output.ts';
+import { isModelOf, isSchemaCall } from './tool-output.ts';
+import { pythonLimit } from './tool-python-limits.ts';
 import { type FunctionNode, foreignPath } from './values.ts';
 
 export type Answer = Tri | 'partial';
@@ -58,8 +59,10 @@ function parses(reading: Reading, effects: Effects): boolean {
   return effects.bodies.some(body => {
     let hit = false;
     walk(body, node => {
-      if (hit || !tsc.isCallExpression(node) || !isSchemaCall(reading, node)) return undefined;
-      hit = node.arguments.some(arg => effects.text.reaches(arg));
+      if (hit) return 'skip';
+      if (tsc.isNewExpression(node) ? !isModelOf(reading, node) : !tsc.isCallExpression(node) || !isSchemaCall(reading, node))
+        return undefined;
+      hit = ((node as ts.CallExpression | ts.NewExpression).arguments ?? []).some(arg => effects.text.reaches(arg));
       return undefined;
     });
     return hit;
@@ -196,6 +199,8 @@ export function timeLimitOf(reading: Reading, definition: Definition, effects: E
   const answers = leaving.map((e): Answer => {
     if (!tsc.isCallExpression(e.node) && !tsc.isNewExpression(e.node)) return 'unknown';
     if (racedBy(reading.ev, e.node) !== undefined || timedAround(reading, e.node)) return 'yes';
+    const python = pythonLimit(reading, e);
+    if (python !== undefined) return python;
     // A bare request or process has no limit of its own, so that callers who hand one over matter; a client of a service may have been
     // given one where it was made, and nothing follows from a call without.
     const bare = e.does === 'shell' || ((e.does === 'http-fixed' || e.does === 'http-arbitrary') && BARE.has(e.package));

@@ -141,7 +141,7 @@ function maker({ title, packages, enforced, contained, approval, letsThrough }: 
 /** Functions that a decorator makes a tool of. */
 const DECORATORS: readonly (readonly [Family, ...string[]])[] = [
   [LANGCHAIN, 'tool'],
-  [AGENTS, 'function_tool'],
+  [AGENTS, 'function_tool', 'tool'],
   [PYDANTIC_AI, 'tool', 'tool_plain'],
   [CREWAI, 'tool'],
   [MCP, 'tool'],
