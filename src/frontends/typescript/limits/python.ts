@@ -65,6 +65,7 @@ function decoratorsOf(fn: FunctionNode): readonly ts.Expression[] {
   const list: ts.Decorator[] = [];
   for (const one of tsc.canHaveModifiers(fn) ? ((fn as { modifiers?: readonly ts.Node[] }).modifiers ?? []) : [])
     if (tsc.isDecorator(one)) list.push(one);
+  return list.flatMap(one => strip(one.expression) ?? []);
 }
 
 function decorators(reading: Reading, limits: Limits, fn: FunctionNode): void {
@@ -219,7 +220,7 @@ function dependencies(reading: Reading, limits: Limits, { scope, registration }:
   }
   for (const call of calls) {
     // A decorator's own keywords stand before the function that it is given.
-    const keywords = (call.arguments ?? []).find(isKeywords);
+    const keywords = (call.arguments ?? []).find((arg): arg is ts.ObjectLiteralExpression => isKeywords(arg));
     const given = keywords === undefined ? [] : property(reading, keywords, BEFORE);
     for (const item of ev.anyMember(given.filter(v => v.kind === 'array'))) {
       // `Depends(check)` is a construction of the framework's; what it is given runs.
