@@ -8,8 +8,8 @@ import { GUARD_LIBRARIES, type GuardShape, OPENAI_GUARDRAILS } from '../guard-li
 import type { Site } from '../options.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
-import { type Foreign, foreignPath, textOf, type Value } from '../values.ts';
+import { propertyName, strip } from '../syntax.ts';
+import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../values.ts';
 import type { Maker } from './make.ts';
 import type { Reliance } from './standing.ts';
 import type { Side } from './stands.ts';
@@ -96,6 +96,9 @@ export function partsOf(reading: Reading, maker: Maker): readonly Guard[] {
       }
     }
   }
+  // What a guardrail of the repository asks itself needs no guardrail.
+  const own = [...found.values()].flatMap(({ part }) => (isFunctionNode(part.node) ? [part.node] : []));
+  const guarded = maker.calls.filter(call => !own.some(fn => isWithin(call, fn)));
   return [...found.values()].map(({ part, calls: covered }) =>
     maker.fact(
       {
@@ -109,7 +112,7 @@ export function partsOf(reading: Reading, maker: Maker): readonly Guard[] {
       [part.side],
       'on-path',
       part.reliance,
-      part.side === 'input' || part.side === 'output' ? maker.calls.filter(call => !covered.has(call)) : undefined,
+      part.side === 'input' || part.side === 'output' ? guarded.filter(call => !covered.has(call)) : undefined,
     ),
   );
 }
@@ -128,6 +131,7 @@ function partIn(reading: Reading, carried: Carried): readonly Part[] {
   const { value } = carried;
   const { ev } = reading;
   if (value.kind === 'foreign' && value.package !== '') return [...libraryPart(ev, value, carried.under), ...openAiGuardrails(ev, value)];
+  if (value.kind === 'function') return agentFunction(reading, value.node, carried.under);
   if (value.kind !== 'object') return [];
   return [...agentGuardrails(reading, carried), ...bedrock(carried)];
 }
@@ -238,6 +242,38 @@ function agentGuardrails(reading: Reading, { value, under }: Carried): readonly 
       by: asked.length > 0 ? 'model' : 'pattern',
       label: `a guardrail under ${stage[0]}`,
       side: stage[1],
+      reliance: trips ? {} : { failsOpen: 'its tripwire is never triggered' },
+    },
+  ];
+}
+
+const FUNCTION_STAGES: Readonly<Record<string, Side>> = { input_guardrails: 'input', output_guardrails: 'output' };
+
+/** `input_guardrails=[check]` of an OpenAI agent in Python: a function that answers with a tripwire. */
+function agentFunction(reading: Reading, fn: FunctionNode, under: readonly string[]): readonly Part[] {
+  const { ev } = reading;
+  const stage = under.slice(0, 2).find(name => Object.hasOwn(FUNCTION_STAGES, name));
+  const side = stage === undefined ? undefined : FUNCTION_STAGES[stage];
+  if (stage === undefined || side === undefined || fn.body === undefined) return [];
+  const trips = ev.returnsOf(fn).some(returned => {
+    const made = strip(returned);
+    const args = made !== undefined && (tsc.isNewExpression(made) || tsc.isCallExpression(made)) ? (made.arguments ?? []) : [];
+    return args.some(arg => {
+      const { found } = ev.inside(
+        ev.values(arg).filter(v => v.kind === 'object'),
+        'tripwire_triggered',
+      );
+      return found.some(v => !(v.kind === 'literal' && v.value === false));
+    });
+  });
+  const asked = reading.sites.filter(site => isWithin(site.node, fn));
+  return [
+    {
+      node: fn,
+      against: asked.some(site => textsOf(ev, site).some(text => ABOUT_INJECTION.test(text))) ? 'injection' : 'harm',
+      by: asked.length > 0 ? 'model' : 'pattern',
+      label: `a guardrail under ${stage}`,
+      side,
       reliance: trips ? {} : { failsOpen: 'its tripwire is never triggered' },
     },
   ];

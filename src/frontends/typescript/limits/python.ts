@@ -220,7 +220,7 @@ function dependencies(reading: Reading, limits: Limits, { scope, registration }:
   }
   for (const call of calls) {
     // A decorator's own keywords stand before the function that it is given.
-    const keywords = (call.arguments ?? []).find((arg): arg is ts.ObjectLiteralExpression => isKeywords(arg));
+    const keywords = (call.arguments ?? []).flatMap(arg => (isKeywords(arg) ? [arg] : []))[0];
     const given = keywords === undefined ? [] : property(reading, keywords, BEFORE);
     for (const item of ev.anyMember(given.filter(v => v.kind === 'array'))) {
       // `Depends(check)` is a construction of the framework's; what it is given runs.
