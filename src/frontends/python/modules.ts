@@ -25,6 +25,12 @@ function at(has: (file: string) => boolean, path: string): string | undefined {
 const BINDS = /^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]{0,200})?=(?!=)/gm;
 const IMPORTS = /^[ \t]{0,8}(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(\([^)]{0,4000}\)|[^\n]{1,500})/gm;
 
+/** Does a file import a module of its own name, which then is a package of others? */
+function importsOwnName(inventory: Inventory, file: string, module: string): boolean {
+  if (module.includes('.') || !file.endsWith(`/${module}.py`)) return false;
+  return new RegExp(`^[ \\t]{0,8}(?:from|import)[ \\t]+${module.replace(/\W/g, '')}[ \\t.]`, 'm').test(inventory.read(file) ?? '');
+}
+
 /** The module finder of one file. */
 export function finderOf(
   inventory: Inventory,
@@ -42,7 +48,8 @@ export function finderOf(
       for (const dir of dirs) {
         const found = at(inventory.has, `${dir}${path}`);
         // A file never imports itself: `import openai` in openai.py means the package.
-        if (found !== undefined && found !== file) return found;
+        // Nor does one that is named like a package which it imports: `agents.py` with `from agents import Agent`.
+        if (found !== undefined && found !== file && !importsOwnName(inventory, found, module)) return found;
       }
       return undefined;
     }

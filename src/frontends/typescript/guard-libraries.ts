@@ -1,6 +1,7 @@
 // Packages and services that redact personal data or detect attacks: what they export, and how it works. Data only.
 // Names were read in the type declarations of the versions given.
 import type { Guard } from '../../core/index.ts';
+import { PYTHON_GUARDS } from './guard-libraries-python.ts';
 
 type Side = Guard['sides'][number];
 
@@ -23,6 +24,8 @@ export interface GuardShape {
   readonly under?: Readonly<Record<string, Side>>;
   /** An option with these values only reports, and stops nothing. */
   readonly idle?: { readonly option: string; readonly at: number; readonly values: readonly string[] };
+  /** What its construction must name in a text: one model of many. */
+  readonly given?: RegExp;
   readonly label: string;
 }
 
@@ -209,6 +212,7 @@ export const GUARD_LIBRARIES: readonly GuardLibrary[] = [
     ],
     source: '@presidio-dev/hai-guardrails 1.12.0',
   },
+  ...PYTHON_GUARDS,
 ];
 
 /** HTTP services, by a part of the address that is asked. */

@@ -6,6 +6,7 @@ import { expression, put } from './expressions.ts';
 import { FIELD_BASES, type Field, fieldsOf } from './fields.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
+import { writeSchema } from './schema.ts';
 import { block, hoisted } from './statements.ts';
 import { typeText } from './types.ts';
 
@@ -170,6 +171,7 @@ export function writeClass(l: Lowering, node: PyNode, decorators: readonly PyNod
     const listed = decorated || bases.some(one => FIELD_BASES.test(l.of(one)));
     if (listed && own.length > 0 && !kids(body).some(member => /^(?:async )?def __init__\b/.test(l.of(member))))
       fieldConstructor(l, own, base !== undefined, bases);
+    if (listed && !decorated && own.length > 0) writeSchema(l, body, own, bases);
     l.scope = outer;
   }
   l.w.write(' }');

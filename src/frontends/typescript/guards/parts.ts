@@ -8,8 +8,8 @@ import { GUARD_LIBRARIES, type GuardShape, OPENAI_GUARDRAILS } from '../guard-li
 import type { Site } from '../options.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
-import { type Foreign, foreignPath, textOf, type Value } from '../values.ts';
+import { propertyName, strip } from '../syntax.ts';
+import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../values.ts';
 import type { Maker } from './make.ts';
 import type { Reliance } from './standing.ts';
 import type { Side } from './stands.ts';
@@ -35,6 +35,20 @@ function carriedBy(ev: Evaluator, site: Site): readonly Carried[] {
   const before = spent.get(ev) ?? 0;
   if (before > ALL) return [];
   const out: Carried[] = [];
+  ev.budget.ask(
+    () => {
+      const args = site.node.arguments.flatMap(arg => (tsc.isSpreadElement(arg) ? [] : ev.values(arg).map(value => ({ value, depth: 1 }))));
+      collect(ev, [{ value: site.classified.value, depth: 0 }, ...args], out);
+    },
+    () => {},
+  );
+  carriers.set(site, out);
+  spent.set(ev, before + out.length);
+  return out;
+}
+
+/** Adds what some values hold, and what is in that. */
+function collect(ev: Evaluator, starts: readonly { readonly value: Value; readonly depth: number }[], out: Carried[]): readonly Carried[] {
   const seen = new Set<ts.Node>();
   const take = (value: Value, under: readonly string[], depth: number): void => {
     if (out.length >= MOST || depth > DEEPEST) return;
@@ -59,16 +73,43 @@ function carriedBy(ev: Evaluator, site: Site): readonly Carried[] {
       for (const inner of ev.anyMember([value])) take(inner, under, depth + 1);
     }
   };
-  ev.budget.ask(
-    () => {
-      take(site.classified.value, [], 0);
-      for (const arg of site.node.arguments) if (!tsc.isSpreadElement(arg)) for (const value of ev.values(arg)) take(value, [], 1);
-    },
-    () => {},
-  );
-  carriers.set(site, out);
-  spent.set(ev, before + out.length);
+  for (const { value, depth } of starts) take(value, [], depth);
   return out;
+}
+
+const AGENTS = 'py:agents';
+const isStaged = (under: readonly string[]): boolean => under.slice(0, 2).some(name => Object.hasOwn(FUNCTION_STAGES, name));
+const isAgent = (value: Value): value is Foreign => value.kind === 'foreign' && value.package === AGENTS && foreignPath(value) === 'Agent';
+/** The function of a guardrail, where something is one. */
+const guardrailIn = (one: Carried): FunctionNode | undefined =>
+  one.value.kind === 'function' && isStaged(one.under) ? one.value.node : undefined;
+
+/**
+ * What every agent of the repository carries, where a call does not tell which of them it runs: guardrails that all of them have.
+ * Agents that only a guardrail itself runs do not count.
+ */
+function carriedByAll(reading: Reading): readonly Carried[] {
+  const { ev, program, inventory } = reading;
+  const agents = reading.files
+    .filter(file => inventory.roleOf(file) === 'production')
+    .flatMap(file => program.unit(file)?.calls ?? [])
+    .filter(call => tsc.isNewExpression(call) && ev.values(call.expression).some(isAgent));
+  const each = agents.map(call => {
+    const starts = ev.values(call).map(value => ({ value, depth: 0 }));
+    return { call, carried: collect(ev, starts, []) };
+  });
+  const guards = each.flatMap(({ carried }) => carried.flatMap(one => guardrailIn(one) ?? []));
+  const asked = reading.sites.filter(site => guards.some(fn => isWithin(site.node, fn)));
+  const judges = new Set(
+    asked.flatMap(site =>
+      carriedBy(ev, site).flatMap(({ value }) => (isAgent(value) ? value.steps.flatMap(s => (s.kind === 'new' ? [s.node] : [])) : [])),
+    ),
+  );
+  const own = each.filter(({ call }) => !judges.has(call));
+  return (own[0]?.carried ?? []).filter(one => {
+    const fn = guardrailIn(one);
+    return fn !== undefined && own.every(({ carried }) => carried.some(other => guardrailIn(other) === fn));
+  });
 }
 
 /** The texts that a call carries: prompts, names of models. */
@@ -86,8 +127,18 @@ export function partsOf(reading: Reading, maker: Maker): readonly Guard[] {
   const calls = new Set(maker.calls);
   const sites = reading.sites.filter(site => calls.has(site.node));
   const found = new Map<string, { readonly part: Part; readonly calls: Set<ts.Node> }>();
+  let shared: readonly Carried[] | undefined;
+  const atLarge = (): readonly Carried[] => {
+    shared ??= reading.ev.budget.ask(
+      () => carriedByAll(reading),
+      () => [],
+    );
+    return shared;
+  };
   for (const site of sites) {
-    for (const carried of carriedBy(reading.ev, site)) {
+    const own = carriedBy(reading.ev, site);
+    const blind = site.classified.sdk.id === 'openai-agents' && !own.some(one => isAgent(one.value));
+    for (const carried of blind ? atLarge() : own) {
       for (const part of partIn(reading, carried)) {
         const key = `${part.node.getSourceFile().fileName}:${part.node.pos} ${part.side} ${part.against}`;
         const known = found.get(key);
@@ -96,6 +147,9 @@ export function partsOf(reading: Reading, maker: Maker): readonly Guard[] {
       }
     }
   }
+  // What a guardrail of the repository asks itself needs no guardrail.
+  const own = [...found.values()].flatMap(({ part }) => (isFunctionNode(part.node) ? [part.node] : []));
+  const guarded = maker.calls.filter(call => !own.some(fn => isWithin(call, fn)));
   return [...found.values()].map(({ part, calls: covered }) =>
     maker.fact(
       {
@@ -109,7 +163,7 @@ export function partsOf(reading: Reading, maker: Maker): readonly Guard[] {
       [part.side],
       'on-path',
       part.reliance,
-      part.side === 'input' || part.side === 'output' ? maker.calls.filter(call => !covered.has(call)) : undefined,
+      part.side === 'input' || part.side === 'output' ? guarded.filter(call => !covered.has(call)) : undefined,
     ),
   );
 }
@@ -128,6 +182,7 @@ function partIn(reading: Reading, carried: Carried): readonly Part[] {
   const { value } = carried;
   const { ev } = reading;
   if (value.kind === 'foreign' && value.package !== '') return [...libraryPart(ev, value, carried.under), ...openAiGuardrails(ev, value)];
+  if (value.kind === 'function') return agentFunction(reading, value.node, carried.under);
   if (value.kind !== 'object') return [];
   return [...agentGuardrails(reading, carried), ...bedrock(carried)];
 }
@@ -238,6 +293,38 @@ function agentGuardrails(reading: Reading, { value, under }: Carried): readonly 
       by: asked.length > 0 ? 'model' : 'pattern',
       label: `a guardrail under ${stage[0]}`,
       side: stage[1],
+      reliance: trips ? {} : { failsOpen: 'its tripwire is never triggered' },
+    },
+  ];
+}
+
+const FUNCTION_STAGES: Readonly<Record<string, Side>> = { input_guardrails: 'input', output_guardrails: 'output' };
+
+/** `input_guardrails=[check]` of an OpenAI agent in Python: a function that answers with a tripwire. */
+function agentFunction(reading: Reading, fn: FunctionNode, under: readonly string[]): readonly Part[] {
+  const { ev } = reading;
+  const stage = under.slice(0, 2).find(name => Object.hasOwn(FUNCTION_STAGES, name));
+  const side = stage === undefined ? undefined : FUNCTION_STAGES[stage];
+  if (stage === undefined || side === undefined || fn.body === undefined) return [];
+  const trips = ev.returnsOf(fn).some(returned => {
+    const made = strip(returned);
+    const args = made !== undefined && (tsc.isNewExpression(made) || tsc.isCallExpression(made)) ? (made.arguments ?? []) : [];
+    return args.some(arg => {
+      const { found } = ev.inside(
+        ev.values(arg).filter(v => v.kind === 'object'),
+        'tripwire_triggered',
+      );
+      return found.some(v => !(v.kind === 'literal' && v.value === false));
+    });
+  });
+  const asked = reading.sites.filter(site => isWithin(site.node, fn));
+  return [
+    {
+      node: fn,
+      against: asked.some(site => textsOf(ev, site).some(text => ABOUT_INJECTION.test(text))) ? 'injection' : 'harm',
+      by: asked.length > 0 ? 'model' : 'pattern',
+      label: `a guardrail under ${stage}`,
+      side,
       reliance: trips ? {} : { failsOpen: 'its tripwire is never triggered' },
     },
   ];

@@ -62,7 +62,7 @@ export function counterOf(ev: Evaluator, leaf: Leaf, depth = 0): Counter | undef
     return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, depth);
   }
   if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);
-  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, env);
+  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env);
   return undefined;
 }
 
@@ -155,7 +155,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
   }
   // `pipeline.incr(key); const [count] = await pipeline.exec()`
   const last = chain[0];
-  if (last?.name === 'exec' && tsc.isIdentifier(last.on)) {
+  if ((last?.name === 'exec' || last?.name === 'execute') && tsc.isIdentifier(last.on)) {
     const text = last.on.text;
     const counting = callsIn(bodyAround(node)).find(
       c =>
@@ -257,7 +257,7 @@ function throughList(ev: Evaluator, { node, path, env }: Leaf & { readonly node:
 }
 
 /** `counts[userId]` of an object that the file keeps. */
-function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, env: Env): Counter | undefined {
+function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonly string[], env: Env): Counter | undefined {
   const root = strip(node.expression);
   if (root === undefined) return undefined;
   const text = root.getText();
@@ -265,6 +265,11 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, env: Env): Co
   const local = tsc.isIdentifier(root) && ev.values(root).some(v => v.kind === 'object' && enclosingFunction(v.node) !== undefined);
   if (local || tsc.isCallExpression(root)) return undefined;
   let bumped: ts.Expression | undefined;
+  // Times that are kept for somebody, from which old ones fall out by the clock: `hits[user].push(now)`.
+  if (path.at(-1) === 'length') {
+    if (clockIn(ev, bodyAround(node)) === undefined || !isPushed(file, text)) return undefined;
+    bumped = node;
+  }
   walk(file, other => {
     if (bumped !== undefined) return 'skip';
     if ((tsc.isPostfixUnaryExpression(other) || tsc.isPrefixUnaryExpression(other)) && isEntry(other.operand, text)) bumped = other.operand;
@@ -273,7 +278,7 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, env: Env): Co
     return undefined;
   });
   if (bumped === undefined) return undefined;
-  const unit = unitOf(ev, bumped, env);
+  const unit = bumped === node ? 'requests' : unitOf(ev, bumped, env);
   const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);
   return {
     key: keyOf(ev, [{ node: node.argumentExpression, env }]),
@@ -282,6 +287,22 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, env: Env): Co
     state: 'process',
     what: 'a count in the memory of the process',
   };
+}
+
+/** Is something added to the list that an entry holds, by its place or by a name that was given to it? */
+function isPushed(file: ts.SourceFile, text: string): boolean {
+  let found = false;
+  walk(file, other => {
+    if (found) return 'skip';
+    if (!tsc.isCallExpression(other) || !tsc.isPropertyAccessExpression(other.expression) || other.expression.name.text !== 'push')
+      return undefined;
+    const on = strip(other.expression.expression);
+    const binding = on !== undefined && tsc.isIdentifier(on) ? resolve(on) : undefined;
+    const held = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+    found = on !== undefined && (isEntry(on, text) || (held !== undefined && isEntry(held, text)));
+    return undefined;
+  });
+  return found;
 }
 
 function isEntry(node: ts.Expression, text: string): boolean {

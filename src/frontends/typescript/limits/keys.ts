@@ -21,13 +21,28 @@ export interface Part {
 
 /** Packages that tell who is signed in. */
 const AUTH =
-  /^(?:next-auth|@auth\/|@clerk\/|better-auth|jose$|jsonwebtoken$|firebase-admin|@kinde-oss\/|@workos|@auth0\/|express-oauth2-jwt-bearer|iron-session|lucia|passport|@stackframe\/|@descope\/|@supabase\/|@convex-dev\/auth|@logto\/|@propelauth\/|supertokens|@hono\/(?:clerk|auth)|@fastify\/jwt|@privy-io\/|express-session)/;
+  /^(?:next-auth|@auth\/|@clerk\/|better-auth|jose$|jsonwebtoken$|firebase-admin|@kinde-oss\/|@workos|@auth0\/|express-oauth2-jwt-bearer|iron-session|lucia|passport|@stackframe\/|@descope\/|@supabase\/|@convex-dev\/auth|@logto\/|@propelauth\/|supertokens|@hono\/(?:clerk|auth)|@fastify\/jwt|@privy-io\/|express-session|py:(?:jose|jwt|firebase_admin|flask_login|flask_jwt_extended|authlib|fastapi_users|auth0|clerk_backend_api|stytch|workos|supertokens_python)$)/;
 /** Packages that tell the address of a client. */
 const ADDRESS = /^(?:request-ip|@supercharge\/request-ip|@arcjet\/ip|hono\/conninfo|public-ip|ipware)/;
 const ADDRESS_HEADER = /forwarded-for|real-ip|client-ip|connecting-ip|remote-addr|x-forwarded/i;
-const ADDRESS_NAME = /^(?:ip|ips|ipAddress|remoteAddress|remoteIp|clientIp|ip_address)$/;
+const ADDRESS_NAME = /^(?:ip|ips|ipAddress|remoteAddress|remoteIp|clientIp|ip_address|remote_addr|client_ip|client_host)$/;
 /** Members of a request or an event that the server or the chat platform fills in, and not the client. */
-const SIGNED = new Set(['user', 'auth', 'session', 'from', 'author', 'member', 'sender', 'account', 'principal', 'claims', 'currentUser']);
+const SIGNED = new Set([
+  'user',
+  'auth',
+  'session',
+  'from',
+  'author',
+  'member',
+  'sender',
+  'account',
+  'principal',
+  'claims',
+  'currentUser',
+  'current_user',
+  'from_user',
+  'effective_user',
+]);
 const SENT = new Set(['body', 'query', 'cookies', 'headers', 'params', 'searchParams', 'rawBody', 'url']);
 /** Words for who pays; they only tell what a value means that nobody gives. */
 const USER_WORD =
@@ -51,6 +66,8 @@ function kindOf(ev: Evaluator, leaf: Leaf, field: string | undefined): 'address'
   if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) return ofCall(ev, node, path, field);
   const names = tsc.isIdentifier(node) ? [node.text, ...path] : path;
   if (names.some(n => ADDRESS_NAME.test(n) || ADDRESS_HEADER.test(n))) return 'address';
+  // Starlette: `request.client.host`.
+  if (names.at(-1) === 'host' && names.at(-2) === 'client') return 'address';
   if (tsc.isElementAccessExpression(node)) return ADDRESS_HEADER.test(node.argumentExpression.getText()) ? 'address' : 'other';
   if (tsc.isIdentifier(node) && resolve(node) === undefined && (node.text === 'process' || node.text === 'Date' || node.text === 'Math'))
     return 'nothing';

@@ -171,6 +171,7 @@ export function namesLimiter(specifier: string): boolean {
 
 /** Packages whose objects keep what they are given beyond one process. */
 export const SHARED_STORES =
-  /^(?:redis|ioredis|@upstash\/redis|@vercel\/kv|@vercel\/edge-config|keyv|@keyv\/|unstorage|memcached|memjs|@netlify\/blobs|@google-cloud\/firestore|firebase|firebase-admin|@azure\/cosmos|@aws-sdk\/(?:client-dynamodb|lib-dynamodb)|@deno\/kv|convex|mongodb|mongoose|@prisma\/client|drizzle-orm|kysely|knex|pg|postgres|mysql2?|@neondatabase\/serverless|@libsql\/client|@supabase\/|typeorm|sequelize|@mikro-orm\/|better-sqlite3|sqlite3?|bun:sqlite|@planetscale\/database|slonik|@vercel\/postgres|objection)/;
+  /^(?:redis|ioredis|@upstash\/redis|@vercel\/kv|@vercel\/edge-config|keyv|@keyv\/|unstorage|memcached|memjs|@netlify\/blobs|@google-cloud\/firestore|firebase|firebase-admin|@azure\/cosmos|@aws-sdk\/(?:client-dynamodb|lib-dynamodb)|@deno\/kv|convex|mongodb|mongoose|@prisma\/client|drizzle-orm|kysely|knex|pg|postgres|mysql2?|@neondatabase\/serverless|@libsql\/client|@supabase\/|typeorm|sequelize|@mikro-orm\/|better-sqlite3|sqlite3?|bun:sqlite|@planetscale\/database|slonik|@vercel\/postgres|objection|py:(?:redis|aioredis|upstash_redis|valkey|pymongo|motor|beanie|mongoengine|sqlalchemy|sqlmodel|psycopg2?|psycopg_pool|asyncpg|aiomysql|pymysql|mysql|aiosqlite|sqlite3|peewee|tortoise|django|databases|boto3|aioboto3|supabase|firebase_admin|google\.cloud\.(?:firestore|datastore)|azure\.cosmos|diskcache|pymemcache|memcache|aiomcache|pynamodb|piccolo|ormar|prisma)$)/;
 /** Packages whose objects forget at the end of the process. */
-export const PROCESS_STORES = /^(?:lru-cache|quick-lru|tiny-lru|node-cache|memory-cache|@isaacs\/ttlcache|lru\.min|flru|mnemonist)/;
+export const PROCESS_STORES =
+  /^(?:lru-cache|quick-lru|tiny-lru|node-cache|memory-cache|@isaacs\/ttlcache|lru\.min|flru|mnemonist|py:(?:cachetools|collections|expiringdict|aiocache|cacheout)$)/;

@@ -17,7 +17,7 @@ import { keptCount } from './kept.ts';
 import { settingOf } from './settings.ts';
 import { type Entered, type Env, isComparison, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
-import { clockIn, isTime, numberOf } from './windows.ts';
+import { clockIn, clockUnit, isTime, numberOf } from './windows.ts';
 
 /** What a decision says of a limit, before it is known where it stands. */
 export interface Read {
@@ -227,7 +227,8 @@ function cooldown(ev: Evaluator, node: ts.BinaryExpression, counter: Counter, en
   walk(node, part => {
     if (!tsc.isExpression(part) || span !== undefined || isTime(part)) return undefined;
     const value = numberOf(ev, part, env);
-    if (value !== undefined && value >= 1000) span = value / 1000;
+    const seconds = value === undefined ? undefined : value * clockUnit(part);
+    if (seconds !== undefined && seconds >= 1) span = seconds;
     return span === undefined ? undefined : 'skip';
   });
   // Less than a second, or unreadable: that is how often something is drawn or logged.

@@ -11,6 +11,7 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { textOf } from '../values.ts';
 import { missedCalls } from './coverage.ts';
 import { USEFUL } from './lengths.ts';
+import { modelsOf } from './models.ts';
 import { Mounts } from './mounts.ts';
 import { parsersOf, schemaOf } from './parsers.ts';
 import { type Prompt, promptOf } from './prompts.ts';
@@ -192,6 +193,16 @@ function inHandlers(reading: Reading): Found[] {
       if (bound !== undefined) add(scope, node, node, sizeOf(bound), schemaLabel(bound));
       return undefined;
     });
+  }
+  for (const { scope, node, schema } of modelsOf(reading)) {
+    const bound = ev.budget.ask(
+      () => boundOf(ev, schema),
+      () => undefined,
+    );
+    if (bound === undefined) continue;
+    add(scope, node, node, sizeOf(bound), schemaLabel(bound));
+    // What a framework checks before the handler runs stands before all that is in it.
+    if (tsc.isParameter(node)) out.get(node)?.guarded.add(scope);
   }
   for (const { node, schema, gates } of parsersOf(reading)) {
     const bound = ev.budget.ask(

@@ -2,10 +2,11 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
+import { keywordsIn } from '../keywords.ts';
 import { numbersIn } from '../options.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { propertyName, strip } from '../syntax.ts';
 import { type Env, originOf } from './trace.ts';
 
 export const DAY = 86_400;
@@ -16,6 +17,8 @@ export function numberOf(ev: Evaluator, expression: ts.Expression, env: Env, dep
   ev.budget.step();
   const node = strip(expression) ?? expression;
   if (depth > 12) return undefined;
+  const delta = timedelta(ev, node, env, depth);
+  if (delta !== undefined) return delta;
   if (tsc.isBinaryExpression(node)) {
     const kind = node.operatorToken.kind;
     const [a, b] = [numberOf(ev, node.left, env, depth + 1), numberOf(ev, node.right, env, depth + 1)];
@@ -34,6 +37,26 @@ export function numberOf(ev: Evaluator, expression: ts.Expression, env: Env, dep
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+const SPANS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: DAY, weeks: 7 * DAY };
+
+/** `timedelta(hours=1)` of Python, in seconds. */
+function timedelta(ev: Evaluator, node: ts.Expression, env: Env, depth: number): number | undefined {
+  if (!tsc.isCallExpression(node) || !/(?:^|\.)timedelta$/.test(node.expression.getText().slice(0, 60))) return undefined;
+  let sum = 0;
+  for (const property of keywordsIn(node.arguments)?.properties ?? []) {
+    const unit = SPANS[propertyName(property) ?? ''];
+    const value = tsc.isPropertyAssignment(property) ? numberOf(ev, property.initializer, env, depth + 1) : undefined;
+    if (unit === undefined || value === undefined) return undefined;
+    sum += unit * value;
+  }
+  return sum === 0 ? undefined : sum;
+}
+
+/** Python counts its times in seconds. */
+export function clockUnit(node: ts.Node): number {
+  return node.getSourceFile().fileName.endsWith('.py') ? 1 : 0.001;
 }
 
 /** Seconds of a duration as libraries take them: 60, "1 d", "10s", "15 minutes". */
@@ -101,7 +124,8 @@ function backFrom(ev: Evaluator, node: ts.Expression, env: Env): number | undefi
   walk(node, inner => {
     if (found !== undefined || !tsc.isBinaryExpression(inner) || inner.operatorToken.kind !== tsc.SyntaxKind.MinusToken) return undefined;
     const ms = numberOf(ev, inner.right, env);
-    if (ms !== undefined && ms >= 1000) found = ms / 1000;
+    const seconds = ms === undefined ? undefined : ms * clockUnit(inner);
+    if (seconds !== undefined && seconds >= 1) found = seconds;
     return undefined;
   });
   return found;
@@ -134,7 +158,9 @@ function dividedTime(ev: Evaluator, expression: ts.Expression, env: Env): number
         /Date\.now|getTime/.test(node.left.getText())
       ) {
         const ms = numberOf(ev, node.right, env);
-        if (ms !== undefined && ms >= 1000) found = ms / 1000;
+        const unit = clockUnit(node);
+        // `Date.now() / 1000` of a clock that counts in seconds is no window.
+        if (ms !== undefined && ms * unit >= 1 && !(unit === 1 && node.right.getText() === '1000')) found = ms * unit;
       }
     }
   }
@@ -156,9 +182,11 @@ export function clockIn(ev: Evaluator, root: ts.Node): number | null | undefined
       return undefined;
     }
     for (const [time, other] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
-      if (!isTime(time)) continue;
+      if (!isTime(time) || (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.SlashToken && clockUnit(node) === 1))
+        continue;
       const ms = numberOf(ev, other, new Map());
-      best = ms !== undefined && ms >= 1000 ? (typeof best === 'number' ? Math.max(best, ms / 1000) : ms / 1000) : (best ?? null);
+      const seconds = ms === undefined ? undefined : ms * clockUnit(node);
+      best = seconds !== undefined && seconds >= 1 ? (typeof best === 'number' ? Math.max(best, seconds) : seconds) : (best ?? null);
     }
     return undefined;
   });
@@ -172,6 +200,9 @@ export function isTime(expression: ts.Expression, depth = 0): boolean {
   if (tsc.isCallExpression(node))
     return /^(?:Date\.now|performance\.now|new Date\(\)\.getTime)$/.test(node.expression.getText().slice(0, 60));
   if (tsc.isNewExpression(node)) return node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0;
+  // `Date.now() / 1000`
+  if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.SlashToken)
+    return clockUnit(node) === 1 && isTime(node.left, depth + 1);
   if (tsc.isBinaryExpression(node) && /^[-+]$/.test(node.operatorToken.getText()))
     return isTime(node.left, depth + 1) || isTime(node.right, depth + 1);
   if (!tsc.isIdentifier(node)) return false;

@@ -14,6 +14,7 @@ import { holdsSentence, SENTENCE_HINT, sentencesIn } from '../guards/sentences.t
 import { sift } from '../guards/sift.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
+import { startText } from '../short-text.ts';
 import { foreignPath, type Value } from '../values.ts';
 
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
@@ -23,13 +24,13 @@ const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|[/}]anonymi
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 /** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
 const CARRIED_HINT =
-  /putGuardrails|guardrailI|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations/;
+  /putGuardrails|guardrailI|put_guardrails|PIIMiddleware|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations/;
 const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'));
 /** What a prompt says that wants a verdict. */
 const ASKS = /\b(?:classif|detect|determine|decide|judge|whether|flag|verdict|is_?safe|true or false|yes or no)/i;
 const PACKAGE_HINT = new RegExp(`['"\`](?:${GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|')})`);
 /** Guards that a call carries in its options; what libraries of guards make is known by their packages. */
-const PART_HINT = /[gG]uardrail|putProcessors/;
+const PART_HINT = /[gG]uardrail|putProcessors|PIIMiddleware/;
 /** A call of the endpoint for moderation, a guard model, a prompt about attacks: not in a comment. */
 const JUDGE_HINT = new RegExp(['moderations', ABOUT_INJECTION.source, ...GUARD_MODELS.map(known => known.model.source)].join('|'), 'i');
 const COMMENTS = /^\s*\/\/.*$/gm;
@@ -186,6 +187,7 @@ function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): re
   const members = at < 0 ? undefined : value.steps.slice(at + 1).map(step => (step.kind === 'member' ? step.name : '()'));
   const shape = shapesOf(value.package).find(s => {
     if (s.does === 'part' || !s.exports.some(e => matches(e, name))) return false;
+    if (s.given !== undefined && !value.steps.some(step => step.kind !== 'member' && named(step.args ?? [], s.given))) return false;
     return members === undefined ? s.members === undefined : (s.members?.includes(members.filter(m => m !== '()').at(-1) ?? '') ?? false);
   });
   if (shape === undefined) return [];
@@ -199,6 +201,11 @@ function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): re
       throws: shape.does === 'throw',
     },
   ];
+}
+
+/** Do the arguments of a construction hold a text? */
+function named(args: readonly ts.Expression[], given: RegExp | undefined): boolean {
+  return args.some(arg => given?.test(startText(arg, 400)) === true);
 }
 
 /** Requests to services that judge or clean a text. */

@@ -6,6 +6,7 @@ import { namesLimiter } from '../limits/libraries.ts';
 import { readMounted } from '../limits/mounted.ts';
 import { readNest } from '../limits/nest.ts';
 import { readNext } from '../limits/next.ts';
+import { readPython } from '../limits/python.ts';
 import type { Reader } from '../reader.ts';
 
 export const reader: Reader = {
@@ -17,6 +18,7 @@ export const reader: Reader = {
     readMounted(reading, limits, nominated);
     readNest(reading, limits, nominated);
     readNext(reading, limits);
+    readPython(reading, limits);
     return [...limits.facts(), ...ceilings(reading)];
   },
 };
