@@ -8,6 +8,7 @@ import type { Evaluator } from './evaluate.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
+import { looksForWork } from './service-loops.ts';
 import type { Frame } from './values.ts';
 import { takesFrom, touches } from './writes.ts';
 
@@ -61,7 +62,8 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
   const limit =
     (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame) ?? drained(condition, loop))) ??
     guardIn(ev, loop, frame);
-  return limit === undefined ? endless : bounded(limit);
+  if (limit !== undefined) return bounded(limit);
+  return looksForWork(ev, loop) ? { ...NOT_IN_LOOP, how: 'a loop that waits and then looks for work outside', location } : endless;
 }
 
 /** A list that the loop itself extends, or a generator of the repository that never ends, is no finite data. */
