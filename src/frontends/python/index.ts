@@ -12,7 +12,7 @@ import { Program } from '../typescript/program.ts';
 import { type Lowered, lower } from './lower/module.ts';
 import { type Signatures, signaturesOf } from './lower/signatures.ts';
 import { boundNames, finderOf } from './modules.ts';
-import { type PyNode, PythonParser } from './tree.ts';
+import { lineAt, lineStarts, type PyNode, PythonParser } from './tree.ts';
 
 const ENDINGS = ['.py'] as const;
 
@@ -123,21 +123,4 @@ class PythonFiles {
       return { line, character: origin - (starts[line] as number) };
     };
   }
-}
-
-function lineStarts(text: string): readonly number[] {
-  const out = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) out.push(at + 1);
-  return out;
-}
-
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] as number) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

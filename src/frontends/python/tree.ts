@@ -1,6 +1,6 @@
 // The syntax tree of a Python file, in plain objects: tree-sitter's own nodes live in WASM memory, where each look costs a call.
 import { fileURLToPath } from 'node:url';
-import { Language, Parser } from 'web-tree-sitter';
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
 
 /** One node. Comments are left out. */
 export interface PyNode {
@@ -23,17 +23,26 @@ const DEEPEST = 400;
 
 export class PythonParser {
   readonly #parser: Parser;
+  /** Names of rules and roles by their numbers: a look into WASM memory costs more than one into a list. */
+  readonly #kinds: readonly (string | undefined)[];
+  readonly #named: readonly boolean[];
+  readonly #fields: readonly (string | undefined)[];
 
-  private constructor(parser: Parser) {
+  private constructor(parser: Parser, language: Language) {
     this.#parser = parser;
+    const kinds = Array.from({ length: language.nodeTypeCount }, (_, id) => language.nodeTypeForId(id) ?? undefined);
+    this.#kinds = kinds;
+    this.#named = kinds.map((_, id) => language.nodeTypeIsNamed(id));
+    this.#fields = Array.from({ length: language.fieldCount + 1 }, (_, id) => language.fieldNameForId(id) ?? undefined);
   }
 
   /** Loads the engine and the grammar. */
   static async load(): Promise<PythonParser> {
     await Parser.init();
     const parser = new Parser();
-    parser.setLanguage(await grammar());
-    return new PythonParser(parser);
+    const language = await grammar();
+    parser.setLanguage(language);
+    return new PythonParser(parser, language);
   }
 
   /**
@@ -44,25 +53,27 @@ export class PythonParser {
     const tree = this.#parser.parse(text);
     if (tree === null) return undefined;
     const cursor = tree.walk();
+    const rows = lineStarts(text);
     try {
-      const root = open(cursor);
+      const root = this.#open(cursor, rows);
+      if (root === undefined) return undefined;
       const stack = [root];
+      if (!cursor.gotoFirstChild()) return root;
       for (;;) {
-        if (stack.length > DEEPEST) return undefined;
-        if (cursor.gotoFirstChild()) {
-          stack.push(open(cursor));
-          continue;
-        }
-        for (;;) {
-          const done = stack.pop() as Open;
-          const above = stack.at(-1);
-          if (above === undefined) return root;
-          if (done.kind !== 'comment' && done.kind !== 'line_continuation') above.children.push(done);
-          if (cursor.gotoNextSibling()) {
-            stack.push(open(cursor));
-            break;
+        const node = this.#open(cursor, rows);
+        if (node !== undefined) {
+          (stack.at(-1) as Open).children.push(node);
+          if (stack.length > DEEPEST) return undefined;
+          // The parts of a name or a number are of no interest.
+          if (!LEAVES.has(node.kind) && cursor.gotoFirstChild()) {
+            stack.push(node);
+            continue;
           }
-          cursor.gotoParent();
+        }
+        while (!cursor.gotoNextSibling()) {
+          stack.pop();
+          if (stack.length === 0 || !cursor.gotoParent()) return root;
+          if (stack.length === 0) return root;
         }
       }
     } finally {
@@ -70,21 +81,77 @@ export class PythonParser {
       tree.delete();
     }
   }
+
+  /** The node at a cursor; undefined for what nobody asks about. */
+  #open(cursor: TreeCursor, rows: readonly number[]): Open | undefined {
+    const id = cursor.nodeTypeId;
+    const kind = this.#kinds[id] ?? 'ERROR';
+    if (SKIPPED.has(kind)) return undefined;
+    const from = cursor.startIndex;
+    return {
+      kind,
+      from,
+      to: cursor.endIndex,
+      row: lineAt(rows, from),
+      field: this.#fields[cursor.currentFieldId],
+      named: this.#named[id] ?? true,
+      children: [],
+    };
+  }
 }
 
 type Open = Omit<PyNode, 'children'> & { readonly children: PyNode[] };
-type Cursor = NonNullable<ReturnType<NonNullable<ReturnType<Parser['parse']>>['walk']>>;
 
-function open(cursor: Cursor): Open {
-  return {
-    kind: cursor.nodeType,
-    from: cursor.startIndex,
-    to: cursor.endIndex,
-    row: cursor.startPosition.row,
-    field: cursor.currentFieldName ?? undefined,
-    named: cursor.nodeIsNamed,
-    children: [],
-  };
+/** Tokens and comments that say nothing about the code. A colon stays: it parts a slice. */
+const SKIPPED = new Set([
+  'comment',
+  'line_continuation',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  '.',
+  ';',
+  '=',
+  '->',
+  'def',
+  'class',
+  'return',
+  'import',
+  'for',
+  'while',
+  'if',
+  'else',
+  'elif',
+  'with',
+  'try',
+  'except',
+  'finally',
+  'raise',
+  'as',
+]);
+const LEAVES = new Set(['identifier', 'integer', 'float', 'true', 'false', 'none', 'string_start', 'string_content', 'string_end', ':']);
+
+/** The offsets at which lines begin. */
+export function lineStarts(text: string): readonly number[] {
+  const out = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) out.push(at + 1);
+  return out;
+}
+
+/** The line of an offset, from 0. */
+export function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** The grammar lies beside this file in the sources, and in the same place of the package when it is built. */
