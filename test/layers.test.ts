@@ -40,7 +40,16 @@ const LAYERS: readonly Layer[] = [
     path: 'src/frontends',
     files: ['src/frontends', 'src/core', 'src/repository', 'src/providers'],
     // A thread is needed to run patterns of the repository with a limit of time.
-    packages: ['ts-morph', 'semver', 'web-tree-sitter', 'node:module', 'node:url', 'node:worker_threads', '@prometheus-io/lezer-promql', '@lezer/common'],
+    packages: [
+      'ts-morph',
+      'semver',
+      'web-tree-sitter',
+      'node:module',
+      'node:url',
+      'node:worker_threads',
+      '@prometheus-io/lezer-promql',
+      '@lezer/common',
+    ],
     never: new RegExp(`${PRINTS.source}|node:fs`),
   },
   // The stand-in for a model provider: it listens on loopback and nowhere else.
