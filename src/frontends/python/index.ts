@@ -9,6 +9,8 @@ import { markFailsAtOnce } from '../typescript/dialect.ts';
 import { extractFrom } from '../typescript/index.ts';
 import { markCollector, markKeywords } from '../typescript/keywords.ts';
 import { Program } from '../typescript/program.ts';
+import { aheadOf } from './ahead.ts';
+import type { ModuleFinder } from './lower/lowering.ts';
 import { type Lowered, lower } from './lower/module.ts';
 import { type Signatures, signaturesOf } from './lower/signatures.ts';
 import { boundNames, finderOf } from './modules.ts';
@@ -23,7 +25,8 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
   const before = inventory.lines;
   const python = new PythonFiles(inventory, await PythonParser.load());
   const program = new Program(python.inventory, (file, ast) => python.prepare(file, ast));
-  const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress);
+  const ahead = aheadOf(inventory, sources, file => python.modulesOf(file));
+  const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress, ahead);
   return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.lines - before };
 }
 
@@ -34,6 +37,7 @@ class PythonFiles {
   readonly #inner: Inventory;
   readonly #parser: PythonParser;
   readonly #lowered = new Map<string, Lowered | undefined>();
+  readonly #finders = new Map<string, ModuleFinder>();
   readonly #trees = new Map<string, PyNode>();
   readonly #signed = new Map<string, Signatures>();
   readonly #bound = new Map<string, ReadonlySet<string>>();
@@ -58,16 +62,26 @@ class PythonFiles {
     return file.endsWith('.py') ? this.#of(file)?.text : this.#inner.read(file);
   }
 
+  /** Finds the modules that a file imports. */
+  modulesOf(file: string): ModuleFinder {
+    let finder = this.#finders.get(file);
+    if (finder === undefined) {
+      finder = finderOf(
+        this.#inner,
+        file,
+        target => this.#names(target),
+        target => this.#signatures(target),
+      );
+      this.#finders.set(file, finder);
+    }
+    return finder;
+  }
+
   #of(file: string): Lowered | undefined {
     if (this.#lowered.has(file)) return this.#lowered.get(file);
     const text = this.#inner.read(file);
     const root = this.#tree(file);
-    const modules = finderOf(
-      this.#inner,
-      file,
-      target => this.#names(target),
-      target => this.#signatures(target),
-    );
+    const modules = this.modulesOf(file);
     const lowered = text === undefined || root === undefined ? undefined : lower(file, text, root, modules);
     this.#lowered.set(file, lowered);
     // Nobody needs the tree again.
