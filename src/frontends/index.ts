@@ -20,7 +20,7 @@ export const FRONTENDS: readonly FrontendEntry[] = [
   },
   {
     id: 'python',
-    reads: ['.py'],
+    reads: ['.py', '.ipynb'],
     load: async () => (await import('./python/index.ts')).frontend,
   },
   {

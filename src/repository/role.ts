@@ -67,7 +67,8 @@ function judge(file: string, around: Surroundings): CodeRole {
   const source = dirs.findIndex(dir => SOURCE_DIRS.has(dir));
   const outer = source < 0 ? dirs.length : source;
   if (around.examples && dirs.some((_, i) => i < outer && isExample(segments, i, around.packages))) return 'example';
-  if (dirs.some(dir => SCRIPT_DIRS.has(dir)) || SEED_STEM.test(stem)) return 'script';
+  // A notebook is where somebody tries things.
+  if (dirs.some(dir => SCRIPT_DIRS.has(dir)) || SEED_STEM.test(stem) || name.endsWith('.ipynb')) return 'script';
   if (source < 0 && CONFIG_FILE.test(name) && !PRODUCT_CONFIG.test(name)) return 'script';
   return 'production';
 }

@@ -40,7 +40,11 @@ export function specifiersIn(text: string, modules: ModuleFinder): string[] {
 }
 
 /** The first look, made when it is asked for. */
-export function aheadOf(inventory: Inventory, sources: readonly string[], finderOf: (file: string) => ModuleFinder): Ahead {
+export function aheadOf(
+  inventory: Pick<Inventory, 'read' | 'roleOf'>,
+  sources: readonly string[],
+  finderOf: (file: string) => ModuleFinder,
+): Ahead {
   let rested = performance.now();
   const rest = async (tell: () => void): Promise<void> => {
     if (performance.now() - rested < 60) return;

@@ -14,9 +14,12 @@ import type { ModuleFinder } from './lower/lowering.ts';
 import { type Lowered, lower } from './lower/module.ts';
 import { type Signatures, signaturesOf } from './lower/signatures.ts';
 import { boundNames, finderOf } from './modules.ts';
+import { notebookCode } from './notebook.ts';
 import { lineAt, lineStarts, type PyNode, PythonParser } from './tree.ts';
 
-const ENDINGS = ['.py'] as const;
+const ENDINGS = ['.py', '.ipynb'] as const;
+/** Text of a notebook that is read; its pictures are kept in it as well. */
+const MOST_NOTEBOOK = 20_000_000;
 
 export const frontend: Frontend = { id: 'python', reads: ENDINGS, extract };
 
@@ -25,7 +28,7 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
   const before = inventory.lines;
   const python = new PythonFiles(inventory, await PythonParser.load());
   const program = new Program(python.inventory, (file, ast) => python.prepare(file, ast));
-  const ahead = aheadOf(inventory, sources, file => python.modulesOf(file));
+  const ahead = aheadOf({ read: file => python.source(file), roleOf: inventory.roleOf }, sources, file => python.modulesOf(file));
   const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress, ahead);
   return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.lines - before };
 }
@@ -37,6 +40,7 @@ class PythonFiles {
   readonly #inner: Inventory;
   readonly #parser: PythonParser;
   readonly #lowered = new Map<string, Lowered | undefined>();
+  readonly #notebooks = new Map<string, string>();
   readonly #finders = new Map<string, ModuleFinder>();
   readonly #trees = new Map<string, PyNode>();
   readonly #signed = new Map<string, Signatures>();
@@ -59,7 +63,19 @@ class PythonFiles {
   }
 
   #read(file: string): string | undefined {
-    return file.endsWith('.py') ? this.#of(file)?.text : this.#inner.read(file);
+    return ENDINGS.some(ending => file.endsWith(ending)) ? this.#of(file)?.text : this.#inner.read(file);
+  }
+
+  /** The Python text of a file: that of the cells for a notebook. */
+  source(file: string): string | undefined {
+    const text = this.#inner.read(file);
+    if (text === undefined || !file.endsWith('.ipynb')) return text;
+    let code = this.#notebooks.get(file);
+    if (code === undefined) {
+      code = text.length > MOST_NOTEBOOK ? '' : (notebookCode(text) ?? '');
+      this.#notebooks.set(file, code);
+    }
+    return code;
   }
 
   /** Finds the modules that a file imports. */
@@ -79,7 +95,7 @@ class PythonFiles {
 
   #of(file: string): Lowered | undefined {
     if (this.#lowered.has(file)) return this.#lowered.get(file);
-    const text = this.#inner.read(file);
+    const text = this.source(file);
     const root = this.#tree(file);
     const modules = this.modulesOf(file);
     const lowered = text === undefined || root === undefined ? undefined : lower(file, text, root, modules);
@@ -92,7 +108,7 @@ class PythonFiles {
   #tree(file: string): PyNode | undefined {
     const known = this.#trees.get(file);
     if (known !== undefined) return known;
-    const text = this.#inner.read(file);
+    const text = this.source(file);
     const root = text === undefined ? undefined : this.#parser.parse(text);
     if (text !== undefined && root === undefined) this.#inner.giveUp(file, 'nested too deeply to be parsed');
     if (root !== undefined) {
@@ -110,7 +126,7 @@ class PythonFiles {
   #names(file: string): ReadonlySet<string> {
     let names = this.#bound.get(file);
     if (names === undefined) {
-      names = boundNames(this.#inner.read(file) ?? '');
+      names = boundNames(this.source(file) ?? '');
       this.#bound.set(file, names);
     }
     return names;
@@ -119,7 +135,7 @@ class PythonFiles {
   /** Marks keyword arguments, and makes the tree tell places of the Python file. */
   prepare(file: string, ast: ts.SourceFile): void {
     const lowered = this.#of(file);
-    const text = this.#inner.read(file);
+    const text = this.source(file);
     if (lowered === undefined || text === undefined) return;
     markFailsAtOnce(ast);
     const stack: ts.Node[] = [ast];
