@@ -146,7 +146,7 @@ export class PythonCalls {
   #made(call: Call, maker: ToolMaker): Definition | undefined {
     const args = call.arguments ?? [];
     // A decorator that is called by hand has what it decorates at the end.
-    const keywords = args.find((arg): arg is ts.ObjectLiteralExpression => isKeywords(arg));
+    const keywords = args.flatMap(arg => (isKeywords(arg) ? [arg] : []))[0];
     const options = keywords === undefined ? [] : this.#reading.ev.values(keywords);
     const own = nameIn(this.#reading, args, options);
     let hidden = false;
