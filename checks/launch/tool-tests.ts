@@ -333,33 +333,6 @@ export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
     {
       expect: 'fail',
       file: 'agent.py',
-      files: {
-        'tests/test_prices.py': 'from agent import price\n\ndef test_price():\n    assert price(2) == 4\n',
-      },
-      code: `from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
-
-def price(count: int) -> int:
-    return count * 2
-
-@tool
-def find_order(order_id: int) -> str:
-    """Finds an order."""
-    return ORDERS[order_id]
-
-model = ChatOpenAI(model="gpt-5.6", max_tokens=800).bind_tools([find_order])
-
-def reply(question: str):
-    return model.invoke(question)`,
-      shows: 'Python: no test drives the tool',
-    },
-    {
-      expect: 'partial',
-      file: 'agent.py',
-      files: {
-        'tests/test_tools.py':
-          'from agent import find_order\n\ndef test_found():\n    assert find_order.invoke({"order_id": 1}) == "sent"\n\ndef test_missing():\n    assert find_order.invoke({"order_id": 9}) == "unknown"\n',
-      },
       code: `from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 
@@ -374,7 +347,7 @@ model = ChatOpenAI(model="gpt-5.6", max_tokens=800).bind_tools([find_order])
 
 def reply(question: str):
     return model.invoke(question)`,
-      shows: 'Python: a test calls the tool, outside of the loop of the agent',
+      shows: 'Python: there is no test at all',
     },
   ],
 });

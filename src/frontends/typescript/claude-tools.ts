@@ -1,22 +1,51 @@
 // The tools that the Claude Agent SDK brings along: a run is given them by default, and `allowedTools` names those that need no approval.
 import type { ts } from 'ts-morph';
 import type { Capability, Tool } from '../../core/index.ts';
+import { lastName } from './find.ts';
+import { keywordsIn } from './keywords.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
 import { ToolLists } from './tool-lists.ts';
 import { CLAUDE_BUILT_IN } from './tool-sources.ts';
-import { textOf } from './values.ts';
+import { textOf, type Value } from './values.ts';
 
 const HARMFUL = new Set<Capability>(['shell', 'file-write', 'http-arbitrary']);
+
+/** What a run is given under a name. */
+type Option = (name: string) => { readonly found: readonly Value[] };
+
+function typescriptRuns(reading: Reading): readonly Option[] {
+  const sites = reading.sites.filter(site => site.classified.sdk.id === 'claude-agent-sdk');
+  return sites.map(site => name => reading.options.look(site, `body.options.${name}`));
+}
+
+/** `ClaudeAgentOptions(allowed_tools=["Bash"], permission_mode="bypassPermissions")` */
+function pythonRuns(reading: Reading): readonly Option[] {
+  return reading.files.flatMap(file => {
+    const unit = file.endsWith('.py') ? reading.program.unit(file) : undefined;
+    return (unit?.calls ?? []).flatMap((call): Option[] => {
+      const keywords = /^Claude(?:Agent|Code)Options$/.test(lastName(call.expression) ?? '') ? keywordsIn(call.arguments ?? []) : undefined;
+      if (keywords === undefined) return [];
+      if (!reading.ev.values(call.expression).some(v => v.kind === 'foreign' && /^py:claude_(?:agent|code)_sdk$/.test(v.package)))
+        return [];
+      const values = reading.ev.values(keywords);
+      return [
+        name =>
+          reading.ev.inside(
+            values,
+            name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
+          ),
+      ];
+    });
+  });
+}
 
 /** One fact for each built-in tool that a run may use without asking. */
 export function claudeTools(reading: Reading): readonly Tool[] {
   const lists = new ToolLists(reading.ev);
   const out: Tool[] = [];
   const seen = new Set<string>();
-  for (const site of reading.sites) {
-    if (site.classified.sdk.id !== 'claude-agent-sdk') continue;
-    const option = (name: string) => reading.options.look(site, `body.options.${name}`);
+  for (const option of [...typescriptRuns(reading), ...pythonRuns(reading)]) {
     const literal = (name: string, value: unknown): boolean => option(name).found.some(v => v.kind === 'literal' && v.value === value);
     const free = literal('permissionMode', 'bypassPermissions') || literal('allowDangerouslySkipPermissions', true);
     const asks = option('canUseTool').found.length > 0;

@@ -48,8 +48,6 @@ const SANDBOXES: readonly (readonly [string, string])[] = [
   ['py:aiodocker', 'a container'],
   ['py:llm_sandbox', 'a container'],
   ['py:epicbox', 'a container'],
-  ['py:kubernetes', 'a container of a cluster'],
-  ['py:kubernetes_asyncio', 'a container of a cluster'],
   ['py:langchain_sandbox', 'a Pyodide sandbox'],
   ['py:langchain_azure_dynamic_sessions', 'a session of Azure'],
   ['py:runloop_api_client', 'a Runloop box'],
@@ -62,11 +60,13 @@ const LOCAL: readonly EffectShape[] = [
     ([name, sandbox]) =>
       ({
         packages: [name],
-        path: /(?:^|\.)(?:\w*run\w*|\w*exec\w*|write\w*|\w*spawn\w*|start|process|create_namespaced_(?:job|pod)|ainvoke|invoke|create)$/i,
+        path: /(?:^|\.)(?:\w*run\w*|\w*exec\w*|write\w*|\w*spawn\w*|start|process|ainvoke|invoke|create)$/i,
         does: 'code-exec',
         sandbox,
       }) as const,
   ),
+  // Somebody else's containers may be what a tool is made to look after.
+  { packages: ['py:docker', 'py:aiodocker'], path: /(?:^|\.)(?:remove|kill|prune|stop)$/, does: 'http-fixed', changes: 'delete', key: [] },
   { packages: SANDBOXES.map(([name]) => name), path: ANY, does: 'none' },
   // A running process that is handed text: what a shell reads from its input, it runs.
   {

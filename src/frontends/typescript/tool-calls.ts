@@ -80,7 +80,11 @@ function isLookUp(node: ts.Expression, depth: number): boolean {
   if (tsc.isElementAccessExpression(node))
     return !tsc.isStringLiteralLike(node.argumentExpression) && !tsc.isNumericLiteral(node.argumentExpression);
   if (tsc.isCallExpression(node))
-    return tsc.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'get' && node.arguments.length > 0;
+    return (
+      (tsc.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'get' && node.arguments.length > 0) ||
+      // `self.find_plugin(function_name)`
+      node.arguments.some(arg => /(?:^|[._])name$/.test(arg.getText()))
+    );
   const binding = tsc.isIdentifier(node) && depth < 2 ? resolve(node) : undefined;
   const made = binding?.kind === 'variable' ? binding.node.initializer : undefined;
   return made !== undefined && isLookUp(made, depth + 1);

@@ -37,18 +37,11 @@ import type { Foreign, Value } from './values.ts';
 
 const MEMBERS = new Set([...TOOL_MAKERS.filter(m => m.by !== 'extends').map(m => m.member), ...HOSTED_MAKERS.flatMap(h => h.members)]);
 /** Sources of tools that are only ever asked for in order to hand the answer to a model. */
-const FETCHED = new Set([
-  'loadMcpTools',
-  'getTools',
-  'getToolsets',
-  'getAllMcpTools',
-  'getAITools',
-  'unstable_getAITools',
-  'get_tools',
-  'getVercelAITools',
-  'getLangChainTools',
-  'getOnChainTools',
-]);
+const FETCHED = new Set(
+  'loadMcpTools getTools getToolsets getAllMcpTools getAITools unstable_getAITools get_tools getVercelAITools getLangChainTools getOnChainTools'.split(
+    ' ',
+  ),
+);
 
 export class ToolFinder {
   readonly #reading: Reading;
@@ -111,8 +104,8 @@ export class ToolFinder {
       this.#add({ ...bare(hidden), seen: 'hidden', name: '<dynamic>', title: 'a list of tools that cannot be followed' });
     const all = [...this.#found.values()].flat().map(d => this.#settle(d));
     // A class that stands for each tool of a server is what its list of tools becomes.
-    const proxy = all.some(d => d.name === '<dynamic: MCP>' && d.runs.length > 0);
-    return proxy ? all.filter(d => d.name !== '<dynamic: MCP>' || d.runs.length > 0) : all;
+    const bareMcp = (d: Definition): boolean => d.name === '<dynamic: MCP>' && d.runs.length === 0;
+    return all.some(d => d.name === '<dynamic: MCP>' && !bareMcp(d)) ? all.filter(d => !bareMcp(d)) : all;
   }
 
   /** The name under which the model sees it, once all lists have been read. */
@@ -149,7 +142,7 @@ export class ToolFinder {
       if (value.kind !== 'foreign') continue;
       const maker = makerOf(value, tsc.isNewExpression(node) ? 'new' : 'call');
       if (maker !== undefined) this.#made(node, maker);
-      else if (isHosted(value)) this.#hosted(node, written, this.#reading.ev.values(node));
+      else if (isHosted(value)) this.#add(this.#parts.hosted(node, this.#keys.get(node) ?? written, this.#reading.ev.values(node)));
       else continue;
       return;
     }
@@ -234,7 +227,7 @@ export class ToolFinder {
       }
     }
     for (const value of this.#parts.namelessSource(nameNode)) this.#dynamicTool(value, object);
-    this.#beside(object);
+    for (const definition of this.#parts.beside(object)) this.#add(definition);
   }
 
   /** The name is a member of something of which only the type is seen: the tools are what has that type. */
@@ -266,17 +259,6 @@ export class ToolFinder {
           seen: runs.length > 0 ? 'found' : 'dispatched',
         });
       }
-    }
-  }
-
-  /** Tools of the provider in the list that also holds declared ones. */
-  #beside(object: ts.Node): void {
-    let list: ts.Node | undefined = object.parent;
-    for (let hops = 0; list !== undefined && !tsc.isArrayLiteralExpression(list) && hops < 12; hops++) list = list.parent;
-    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
-    for (const element of list.elements) {
-      const shape = shapeOf(element);
-      if (shape?.known !== undefined) this.#add({ ...bare(element, shape.known), name: shape.text, title: shape.title });
     }
   }
 
@@ -331,10 +313,10 @@ export class ToolFinder {
 
   #pythonEntry(value: Value): boolean {
     const own = value.kind === 'function' || value.kind === 'class' || value.kind === 'object' ? value.node : undefined;
-    if (own !== undefined && this.#found.has(own)) return true;
-    const listed = this.#python.listed(value, this.#taker);
+    const known = own !== undefined && this.#found.has(own);
+    const listed = known ? undefined : this.#python.listed(value, this.#taker);
     if (listed !== undefined && !this.#found.has(listed.node)) this.#add(listed);
-    return listed !== undefined;
+    return known || listed !== undefined;
   }
 
   /** A plain object in a list of tools: an AI SDK tool without `tool()`, a hosted tool, a name with a function. */
@@ -407,21 +389,4 @@ export class ToolFinder {
     this.#add({ ...bare(node), seen: 'hidden', name: `<dynamic: ${label}>`, title: `tools of ${value.package}` });
     return true;
   }
-
-  #hosted(node: ts.CallExpression | ts.NewExpression, name: string, values: Values): void {
-    const at = node.arguments?.[0];
-    const options = at === undefined || tsc.isSpreadElement(at) ? [] : this.#reading.ev.values(at);
-    const runs = options.flatMap(v => (v.kind === 'object' ? this.#parts.functionsIn(v.node) : []));
-    const owner = values.find(v => v.kind === 'foreign');
-    this.#add({
-      ...bare(node, runs.length > 0 ? undefined : ['provider-hosted']),
-      options,
-      runs,
-      seen: runs.length > 0 ? 'found' : 'none',
-      name: this.#keys.get(node) ?? name,
-      title: `tool of ${owner?.kind === 'foreign' ? owner.package : 'the provider'}`,
-    });
-  }
-
-  // --- names -----------------------------------------------------------------------------------------------------------------------
 }

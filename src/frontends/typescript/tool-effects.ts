@@ -16,6 +16,7 @@ import { isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { Definition, Run } from './tool-definition.ts';
 import { type Effect, type Effects, effect, functionsAround, isRecord } from './tool-effect.ts';
+import { changeOf, decidingArguments } from './tool-effect-arguments.ts';
 import {
   addressOf,
   frameOf,
@@ -315,7 +316,7 @@ export class EffectReader {
     path: string,
   ): readonly Effect[] {
     const base = { ...effect(shape, does, node, value.package), changes: shape.changes };
-    const deciding = this.#deciding(shape, args);
+    const deciding = decidingArguments(this.#reading, shape, args);
     if (shape.receiver === true && tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression))
       deciding.push(node.expression.expression);
     const model =
@@ -323,7 +324,7 @@ export class EffectReader {
     if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
     if (does === 'http-fixed' || does === 'browser') {
       const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
-      const changes = shape.changes ?? this.#method(node, args, path);
+      const changes = shape.changes ?? changeOf(this.#reading, args, path);
       if (does === 'browser')
         return anyHost
           ? [
@@ -359,53 +360,6 @@ export class EffectReader {
     const deletes = words.some(w => /^\s*(?:delete|drop|truncate)\b/i.test(w));
     if (/(?:^|\.)(?:get|all|each|iterate)$/.test(path) && words.length === 0) return { ...base, does: 'db-read' };
     return { ...base, does: writes ? 'db-write' : 'db-read', changes: deletes ? 'delete' : writes ? 'write' : undefined };
-  }
-
-  /** The arguments, or members of an options argument, that decide what happens. */
-  #deciding(shape: EffectShape, args: readonly ts.Expression[]): ts.Expression[] {
-    const out: ts.Expression[] = [];
-    const plain = (arg: ts.Expression): ts.Expression => (tsc.isSpreadElement(arg) ? arg.expression : arg);
-    const options = shape.keyOption;
-    const positions = shape.key ?? (options === undefined ? args.map((_, i) => i) : []);
-    for (const i of positions) {
-      const arg = args[i];
-      if (arg === undefined) continue;
-      const inner = strip(plain(arg));
-      if (inner !== undefined && tsc.isObjectLiteralExpression(inner) && options !== undefined) continue;
-      out.push(plain(arg));
-    }
-    if (options === undefined) return out;
-    for (const arg of args) {
-      const inner = strip(plain(arg));
-      const objects =
-        inner === undefined
-          ? []
-          : tsc.isObjectLiteralExpression(inner)
-            ? [inner]
-            : this.#reading.ev.values(inner).flatMap(v => (v.kind === 'object' ? [v.node] : []));
-      for (const object of objects)
-        for (const p of object.properties) {
-          if (!options.includes(propertyName(p) ?? '')) continue;
-          if (tsc.isPropertyAssignment(p)) out.push(p.initializer);
-          else if (tsc.isShorthandPropertyAssignment(p)) out.push(p.name);
-        }
-    }
-    return out;
-  }
-
-  /** Does a request change something: a DELETE, or another method that sends? */
-  #method(node: ts.Node, args: readonly ts.Expression[], path: string): 'delete' | 'write' | undefined {
-    const last = path.slice(path.lastIndexOf('.') + 1);
-    if (/^(?:delete|del)$/.test(last)) return 'delete';
-    if (/^(?:post|put|patch)$/.test(last)) return 'write';
-    for (const arg of args) {
-      if (tsc.isSpreadElement(arg)) continue;
-      const methods = this.#reading.ev.inside(this.#reading.ev.values(arg), 'method').found.flatMap(v => textOf(v) ?? []);
-      if (methods.some(m => /^delete$/i.test(m))) return 'delete';
-      if (methods.some(m => /^(?:post|put|patch)$/i.test(m))) return 'write';
-    }
-    void node;
-    return undefined;
   }
 
   /** Does a call ask a person? */

@@ -192,8 +192,13 @@ function isLookedUp(name: ts.Identifier): boolean {
   if (tsc.isElementAccessExpression(made) || tsc.isPropertyAccessExpression(made)) return true;
   if (!tsc.isCallExpression(made)) return false;
   // `findTool(call.name)`, a function of the program that looks it up.
-  if (tsc.isIdentifier(made.expression)) return made.arguments.some(arg => /(?:^|\.)(?:name|toolName)$/.test(arg.getText()));
-  return tsc.isPropertyAccessExpression(made.expression) && /^(?:get|find|filter|at)$/.test(made.expression.name.text);
+  const key = name.getSourceFile().fileName.endsWith('.py') ? /(?:^|[._])name$/ : /(?:^|\.)(?:name|toolName)$/;
+  if (tsc.isIdentifier(made.expression)) return made.arguments.some(arg => key.test(arg.getText()));
+  return (
+    tsc.isPropertyAccessExpression(made.expression) &&
+    (/^(?:get|find|filter|at)$/.test(made.expression.name.text) ||
+      (name.getSourceFile().fileName.endsWith('.py') && made.arguments.some(arg => key.test(arg.getText()))))
+  );
 }
 
 function isNothing(node: ts.Expression): boolean {

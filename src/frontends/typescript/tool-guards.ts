@@ -96,6 +96,7 @@ export function guardOf(
 ): Guarded {
   const asked = approvalOption(reading, definition) ?? approvals.of(definition);
   if (asked?.guarded === 'yes') return asked;
+  if (definition.held !== undefined) return definition.held;
   if (effects.interrupts.length > 0) return { guarded: 'yes', guard: 'the run is interrupted for a person' };
   if (dangerous.length > 0 && dangerous.every(e => e.shape.sandbox !== undefined))
     return { guarded: 'yes', guard: `runs in ${dangerous[0]?.shape.sandbox}` };

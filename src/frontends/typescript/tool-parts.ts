@@ -6,8 +6,9 @@ import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import { type Definition, listOf, makerOf, type Name, named, RUN_NAMES, type Run, unique } from './tool-definition.ts';
+import { bare, type Definition, listOf, makerOf, type Name, named, RUN_NAMES, type Run, unique } from './tool-definition.ts';
 import type { ToolLists } from './tool-lists.ts';
+import { shapeOf } from './tool-schemas.ts';
 import { TOOL_MAKERS, type ToolMaker } from './tool-shapes.ts';
 import type { Foreign, Value } from './values.ts';
 
@@ -164,6 +165,33 @@ export class ToolParts {
       if (key === undefined) return [];
       return [{ text: key, node: value.kind === 'object' ? value.node : undefined, value }];
     });
+  }
+
+  /** Tools of the provider in the list that also holds declared ones. */
+  beside(object: ts.Node): readonly Definition[] {
+    let list: ts.Node | undefined = object.parent;
+    for (let hops = 0; list !== undefined && !tsc.isArrayLiteralExpression(list) && hops < 12; hops++) list = list.parent;
+    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return [];
+    return list.elements.flatMap(element => {
+      const shape = shapeOf(element);
+      return shape?.known === undefined ? [] : [{ ...bare(element, shape.known), name: shape.text, title: shape.title }];
+    });
+  }
+
+  /** A tool that the provider runs, or that it declares and a function of the program runs. */
+  hosted(node: ts.CallExpression | ts.NewExpression, name: string, values: Values): Definition {
+    const at = node.arguments?.[0];
+    const options = at === undefined || tsc.isSpreadElement(at) ? [] : this.#reading.ev.values(at);
+    const runs = options.flatMap(v => (v.kind === 'object' ? this.functionsIn(v.node) : []));
+    const owner = values.find(v => v.kind === 'foreign');
+    return {
+      ...bare(node, runs.length > 0 ? undefined : ['provider-hosted']),
+      options,
+      runs,
+      seen: runs.length > 0 ? 'found' : 'none',
+      name,
+      title: `tool of ${owner?.kind === 'foreign' ? owner.package : 'the provider'}`,
+    };
   }
 
   /** The classes of a file that extend a framework's tool. */

@@ -198,6 +198,25 @@ export const AGENTS_WITH_TOOLS: Readonly<Record<string, { readonly name: string;
   create_openapi_agent: { name: '<openapi toolkit>', can: ['http-arbitrary'] },
   create_vectorstore_agent: { name: '<vector store toolkit>', can: ['db-read', 'llm'] },
 };
+/** Agents that write Python and run it, whatever tools they are given. Where: the option that moves it elsewhere, and what says that it stays. */
+export const CODE_AGENTS: readonly {
+  readonly packages: readonly string[];
+  readonly make: string;
+  readonly option: string;
+  readonly stays: RegExp;
+  /** What holds its code back here, unless an option widens it. */
+  readonly local?: { readonly guard: string; readonly off: string };
+}[] = [
+  {
+    packages: SMOLAGENTS,
+    make: 'CodeAgent',
+    option: 'executor_type',
+    stays: /^local$/,
+    local: { guard: 'an interpreter of its package that only lets listed imports pass', off: 'additional_authorized_imports' },
+  },
+  { packages: ['py:autogen_ext', 'py:autogen'], make: 'LocalCommandLineCodeExecutor', option: '', stays: /^$/ },
+];
+
 export const AGENT_MAKERS_FROM = LANGCHAIN;
 
 /** Objects of packages whose method is given as the function of a tool: what that method does. */

@@ -133,14 +133,21 @@ export function writeDecorators(l: Lowering, decorators: readonly PyNode[]): voi
   }
 }
 
-/** Writes the calls by which decorators hand a function to somebody who may call it: `@app.post("/chat")`, `@server.tool()`. */
-export function register(l: Lowering, decorators: readonly PyNode[], name: string): void {
+/** Decorators that make a tool of a function, which is lost where the function is no declaration. */
+const TOOLISH = /(?:^|\.)(?:tool|function_tool|beta_tool|beta_async_tool|kernel_function)$/;
+
+/**
+ * Writes the calls by which decorators hand a function to somebody who may call it: `@app.post("/chat")`, `@server.tool()`.
+ * @param plain the function stands without its decorators
+ */
+export function register(l: Lowering, decorators: readonly PyNode[], name: string, plain = false): void {
   for (const node of decorators) {
     const inner = kids(node)[0];
     if (inner === undefined) continue;
     const callee = inner.kind === 'call' ? field(inner, 'function') : inner;
-    if (callee?.kind !== 'attribute' || dotted(l.text, callee) === undefined) continue;
-    const meaning = l.meaning(callee);
+    const meaning = callee === undefined ? undefined : l.meaning(callee);
+    const lost = plain && callee?.kind === 'identifier' && meaning !== undefined && TOOLISH.test(meaning);
+    if (callee === undefined || (!lost && (callee.kind !== 'attribute' || dotted(l.text, callee) === undefined))) continue;
     if ((meaning !== undefined && SILENT.test(meaning)) || /\.(?:setter|getter|deleter|register)$/.test(l.of(callee))) continue;
     l.w.write(' ');
     decorator(l, inner, name);

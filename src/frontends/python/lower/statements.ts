@@ -347,12 +347,13 @@ function definition(l: Lowering, node: PyNode, decorators: readonly PyNode[]): v
   }
   // Inside a method the function must keep the method's `this`.
   const within = l.scope.kind === 'function' && usesSelf(l, node);
+  const plain = within || !(declared || known === undefined);
   if (within) put(l, declared ? 'const ' : '', own, ' = ', () => writeFunction(l, node, { form: 'arrow' }), ';');
   else if (declared || known === undefined) {
     writeDecorators(l, decorators);
     writeFunction(l, node, { form: 'declaration', prefix });
   } else put(l, own, ' = ', () => writeFunction(l, node, { form: 'expression' }), ';');
-  register(l, decorators, own);
+  register(l, decorators, own, plain);
 }
 
 function usesSelf(l: Lowering, node: PyNode): boolean {
