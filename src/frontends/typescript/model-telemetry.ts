@@ -148,6 +148,10 @@ function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined
   const site = reading.sites.find(s => LANGCHAIN.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
   const langSmith = site === undefined ? undefined : langSmithOf(reading, deployment);
   if (site === undefined || langSmith === undefined) return undefined;
+  // Beside calls of other SDKs, what an example of the environment offers is the tracing of a part.
+  const python = site.node.getSourceFile().fileName.endsWith('.py');
+  const rest = python && reading.sites.some(s => !LANGCHAIN.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
+  if (rest && langSmith === 'offered') return undefined;
   return {
     kind: 'telemetry',
     location: placeOf(site.node),
@@ -156,7 +160,11 @@ function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined
     sees: ['traces', 'tokens', 'cost', 'latency', 'tools', 'errors', 'content'],
     reach: 'on-path',
     exports: 'yes',
-    ...(langSmith === 'offered' ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' } : {}),
+    ...(langSmith === 'offered'
+      ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' }
+      : rest
+        ? { offUnless: 'it sees the calls of LangChain only' }
+        : {}),
   };
 }
 

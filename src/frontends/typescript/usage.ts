@@ -5,14 +5,14 @@ import type { Usage } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { lastName } from './find.ts';
-import { inRange, type Options, type Site } from './options.ts';
+import type { Options, Site } from './options.ts';
 import type { Paths } from './paths.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
 import type { Seen } from './tracer-coverage.ts';
-import { holdersOf, partOf } from './usage-parts.ts';
+import { caveatOf, holdersOf, partOf } from './usage-parts.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -388,13 +388,4 @@ export class UsageReader {
     });
     return found;
   }
-}
-
-/** Why the numbers under a member are not those of the whole request, by the SDK and its version. */
-function caveatOf(site: Site): (member: string) => string | undefined {
-  const { sdk } = site.classified;
-  // Read in the types of ai 5 and 6: the result's `usage` is that of the last step.
-  if (sdk.id === 'ai-sdk' && site.shape.loops === true && inRange(site.version, '>=5 <7'))
-    return member => (member === 'usage' ? 'usage is that of the last step; totalUsage is the sum of all steps' : undefined);
-  return () => undefined;
 }
