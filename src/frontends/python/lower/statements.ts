@@ -167,7 +167,11 @@ function assignment(l: Lowering, node: PyNode): void {
   }
   if (right.kind === 'call' && /^re\.compile$/.test(l.meaning(field(right, 'function') ?? right) ?? ''))
     l.patterns.add(l.of(left).replace(/^(?:self|cls)\./, ''));
-  if (/^(?:list|tuple|set|list_comprehension|call)$/.test(right.kind) && right.to - right.from < 20_000 && /\bre\.compile\(/.test(l.of(right)))
+  if (
+    /^(?:list|tuple|set|list_comprehension|call)$/.test(right.kind) &&
+    right.to - right.from < 20_000 &&
+    /\bre\.compile\(/.test(l.of(right))
+  )
     l.patternLists.add(l.of(left).replace(/^(?:self|cls)\./, ''));
   assign(l, node, left, () => expression(l, right));
 }
