@@ -136,10 +136,10 @@ export function langSmithOf(reading: Reading, deployment: Deployment): 'on' | 'o
 export function setsInCode(reading: Reading, name: string): boolean {
   const { inventory } = reading;
   return reading.sources.some(file => {
-    const text = inventory.roleOf(file) === 'production' ? inventory.read(file) : undefined;
+    const text = inventory.roleOf(file) === 'production' ? inventory.written(file) : undefined;
     if (text === undefined || !text.includes(name)) return false;
     if (/^[a-z_]+$/.test(name)) return new RegExp(`\\b${name}\\b`).test(text);
-    return new RegExp(`env(?:\\.|\\[["'])${name}(?:["']\\])?\\s?=\\s?["'](?:true|1|http)`, 'i').test(text);
+    return new RegExp(`env(?:iron)?(?:\\.setdefault\\(|\\.|\\[)["']?${name}["']?\\]?\\s?[=,]\\s?["'](?:true|1|http)`, 'i').test(text);
   });
 }
 
