@@ -139,6 +139,43 @@ export const reply = (question: string) => queue.schedule(() =>
   client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 }));`,
       shows: 'a queue towards the provider smooths the spending and does not end it',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+@app.post("/chat")
+async def chat(question: str):
+    used = int(await store.get("tokens:all") or 0)
+    if used > 5_000_000:
+        raise HTTPException(503, "The budget of this hour is spent")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    await store.incrby("tokens:all", answer.usage.total_tokens)
+    await store.expire("tokens:all", 3600)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

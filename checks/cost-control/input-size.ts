@@ -276,5 +276,39 @@ export async function answer(request: IncomingMessage) {
 }`,
       shows: 'half a megabyte is a limit, and still a book',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+from pydantic import BaseModel, Field
+app = FastAPI()
+client = AsyncOpenAI()
+class Question(BaseModel):
+    text: str = Field(min_length=1, max_length=4000)
+@app.post("/chat")
+async def chat(body: Question):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": body.text}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+from pydantic import BaseModel, Field
+app = FastAPI()
+client = AsyncOpenAI()
+class Question(BaseModel):
+    text: str = Field(min_length=1, description="What the user asks")
+@app.post("/chat")
+async def chat(body: Question):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": body.text}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });

@@ -179,6 +179,55 @@ export const reply = (question: string) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content: question }], max_completion_tokens: 800 });`,
       shows: 'no limit at all: the items about limits say so',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+async def check_quota(user=Depends(current_user)):
+    key = f"requests:{user.id}"
+    used = await store.incr(key)
+    if used == 1:
+        await store.expire(key, 86400)
+    if used > 50:
+        raise HTTPException(429, "Daily limit reached")
+    return user
+@app.post("/chat")
+async def chat(question: str, user=Depends(check_quota)):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import time
+from collections import defaultdict
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+times = defaultdict(list)
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    now = time.time()
+    times[user.id] = [t for t in times[user.id] if now - t < 60]
+    if len(times[user.id]) >= 10:
+        raise HTTPException(429, "Slow down")
+    times[user.id].append(now)
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

@@ -109,5 +109,33 @@ import { openai } from '@ai-sdk/openai';
 export const reply = (prompt) => generateText({ model: openai('gpt-5.6'), prompt, maxTokens: 800 });`,
       shows: 'the name of another major version',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });

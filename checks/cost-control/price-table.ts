@@ -129,6 +129,41 @@ const client = new OpenAI({ baseURL: 'http://localhost:11434/v1', apiKey: 'ollam
 export const reply = (messages) => client.chat.completions.create({ model: 'llama3.3', max_completion_tokens: 800, messages });`,
       shows: 'a local server',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `PRICES = {
+    "gpt-5.6": {"input": 2.5, "output": 10.0},
+}
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    usage = answer.usage
+    price = PRICES["gpt-5.6"]
+    cost = (usage.prompt_tokens * price["input"] + usage.completion_tokens * price["output"]) / 1_000_000
+    print(cost)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

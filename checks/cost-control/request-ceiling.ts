@@ -238,6 +238,36 @@ export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
 }`,
       shows: 'the sum is looked at when the money is gone',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+from pydantic import BaseModel, Field
+app = FastAPI()
+client = AsyncOpenAI()
+class Question(BaseModel):
+    text: str = Field(max_length=4000)
+@app.post("/chat")
+async def chat(body: Question):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": body.text}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+client = OpenAI()
+def reply(question: str) -> str:
+    messages = [{"role": "user", "content": question}]
+    while True:
+        answer = client.chat.completions.create(model="gpt-5.6", messages=messages).choices[0].message
+        if not answer.tool_calls:
+            return answer.content
+        messages.append(answer)`,
+    },
   ],
 });
 

@@ -154,6 +154,56 @@ export async function reply(userId: string, question: string) {
 }`,
       shows: 'the length of a history is no use of money',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    key = f"tokens:{user.id}"
+    used = int(await store.get(key) or 0)
+    if used > 200_000:
+        raise HTTPException(429, "Daily budget reached")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    await store.incrby(key, answer.usage.total_tokens)
+    await store.expire(key, 86400)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import os
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+async def check_quota(user=Depends(current_user)):
+    key = f"requests:{user.id}"
+    used = await store.incr(key)
+    if used == 1:
+        await store.expire(key, 86400)
+    if used > 50:
+        raise HTTPException(429, "Daily limit reached")
+    return user
+@app.post("/chat")
+async def chat(question: str, user=Depends(check_quota)):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

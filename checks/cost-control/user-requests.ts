@@ -154,6 +154,85 @@ app.post('/chat', async (request, response) => {
 });`,
       shows: 'guards the login and not the chat',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+async def check_quota(user=Depends(current_user)):
+    key = f"requests:{user.id}"
+    used = await store.incr(key)
+    if used == 1:
+        await store.expire(key, 86400)
+    if used > 50:
+        raise HTTPException(429, "Daily limit reached")
+    return user
+@app.post("/chat")
+async def chat(question: str, user=Depends(check_quota)):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, Request
+from openai import AsyncOpenAI
+from slowapi import Limiter
+from slowapi.util import get_remote_address
+limiter = Limiter(key_func=get_remote_address, storage_uri="redis://redis:6379")
+app = FastAPI()
+app.state.limiter = limiter
+client = AsyncOpenAI()
+@app.post("/chat")
+@limiter.limit("10/minute")
+async def chat(request: Request, question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, Request
+from openai import AsyncOpenAI
+from slowapi import Limiter
+from slowapi.util import get_remote_address
+limiter = Limiter(key_func=get_remote_address, storage_uri="redis://redis:6379")
+app = FastAPI()
+app.state.limiter = limiter
+client = AsyncOpenAI()
+@limiter.limit("10/minute")
+@app.post("/chat")
+async def chat(request: Request, question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'a decorator above that of the route is not in the function that the route was given',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

@@ -148,5 +148,55 @@ export async function reply(question: string) {
 }`,
       shows: 'outside of the retries of the SDK: one error is counted where three attempts were refused',
     },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from openai import APIError
+from prometheus_client import Counter
+ERRORS = Counter("model_errors_total", "Failed calls of the model", ["kind"])
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    try:
+        answer = await client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}])
+    except APIError as error:
+        ERRORS.labels(kind=type(error).__name__).inc()
+        return {"reply": "Please try again later."}
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logfire
+logfire.configure()
+logfire.instrument_openai()
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });

@@ -132,6 +132,39 @@ export async function reply(question: string) {
 }`,
       shows: 'the error is there, and nothing tells whose request it was',
     },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import logging
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    try:
+        answer = await client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}])
+    except Exception as error:
+        logger.error("the model call failed: %s", error)
+        return {"reply": "Please try again later."}
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    try:
+        answer = await client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}])
+    except Exception:
+        return {"reply": "Please try again later."}
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

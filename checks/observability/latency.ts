@@ -188,5 +188,64 @@ export async function POST(request: Request) {
 }`,
       shows: 'nothing in the code; the host of the route may time it',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import time
+from prometheus_client import Histogram, make_asgi_app
+LATENCY = Histogram("request_seconds", "Time of a request", buckets=(0.5, 1, 2, 5, 10, 30, 60))
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+app.mount("/metrics", make_asgi_app())
+@app.post("/chat")
+async def chat(question: str):
+    started = time.perf_counter()
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    LATENCY.observe(time.perf_counter() - started)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import time
+from prometheus_client import Histogram
+LATENCY = Histogram("request_seconds", "Time of a request", buckets=(0.5, 1, 2, 5))
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    started = time.perf_counter()
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    LATENCY.observe(time.perf_counter() - started)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import time
+from prometheus_client import Gauge
+LAST = Gauge("request_seconds", "Time of the last request")
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    started = time.perf_counter()
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    LAST.set(time.perf_counter() - started)
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'a gauge keeps the last value only',
+    },
   ],
 });

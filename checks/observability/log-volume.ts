@@ -202,5 +202,47 @@ const client = new OpenAI();
 export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
       shows: 'where nothing is logged there is no log to keep clean',
     },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import logging
+from pythonjsonlogger.json import JsonFormatter
+handler = logging.StreamHandler()
+handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(message)s"))
+logging.basicConfig(level=logging.INFO, handlers=[handler])
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    logger.info("question %s", question)
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logging
+from pythonjsonlogger.json import JsonFormatter
+handler = logging.StreamHandler()
+handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(message)s"))
+logging.basicConfig(level=logging.INFO, handlers=[handler])
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", extra={"model": answer.model})
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });

@@ -205,6 +205,32 @@ export async function reply(question: string) {
 }`,
       shows: 'tokens that are added up are not money',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logging
+from litellm import acompletion, completion_cost
+logger = logging.getLogger(__name__)
+async def reply(question: str) -> str:
+    answer = await acompletion(model="gpt-5.6", max_tokens=800, messages=[{"role": "user", "content": question}])
+    logger.info("model replied", extra={"usd": completion_cost(completion_response=answer)})
+    return answer.choices[0].message.content`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    print(answer.usage.total_tokens)
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });
 

@@ -200,5 +200,81 @@ export async function reply(question: string) {
 }`,
       shows: 'printed for people on the desk only',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logging
+from pythonjsonlogger.json import JsonFormatter
+handler = logging.StreamHandler()
+handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(message)s"))
+logging.basicConfig(level=logging.INFO, handlers=[handler])
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", extra={"model": answer.model})
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import logging
+logging.basicConfig(level=logging.INFO, format='{"time": "%(asctime)s", "message": "%(message)s"}')
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", extra={"model": answer.model})
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'a format that looks like JSON is text at the first message with a quote',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+import structlog
+renderer = structlog.processors.JSONRenderer() if os.getenv("JSON_LOGS") == "1" else structlog.dev.ConsoleRenderer()
+structlog.configure(processors=[structlog.processors.add_log_level, renderer])
+logger = structlog.get_logger()
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", model=answer.model)
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'the renderer of records is off unless a variable is set',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    print("model replied", answer.model)
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });

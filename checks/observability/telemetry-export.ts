@@ -159,5 +159,80 @@ const client = new OpenAI();
 export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages });`,
       shows: 'a dependency starts nothing',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+provider = TracerProvider()
+provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint="https://otel.example.com/v1/traces")))
+trace.set_tracer_provider(provider)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
+trace.set_tracer_provider(provider)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'an exporter to the console exports to nobody',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+import sentry_sdk
+if os.getenv("SENTRY_DSN"):
+    sentry_sdk.init(dsn=os.getenv("SENTRY_DSN"), traces_sample_rate=0.2)
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'no file of the deployment sets the variable',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
   ],
 });

@@ -163,5 +163,71 @@ app.post('/chat', async (request, response) => {
 });`,
       shows: 'a response header, a key for the database and a session id, but no id in the log',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import uuid
+import structlog
+structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.JSONRenderer()])
+logger = structlog.get_logger()
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.middleware("http")
+async def bind(request, call_next):
+    structlog.contextvars.bind_contextvars(request_id=request.headers.get("x-request-id", str(uuid.uuid4())))
+    return await call_next(request)
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", model=answer.model)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import structlog
+structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.JSONRenderer()])
+logger = structlog.get_logger()
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", model=answer.model)
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'the logger reads the context, and nobody puts an id into it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import logging
+from pythonjsonlogger.json import JsonFormatter
+handler = logging.StreamHandler()
+handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(message)s"))
+logging.basicConfig(level=logging.INFO, handlers=[handler])
+logger = logging.getLogger(__name__)
+import uuid
+REQUEST_ID = str(uuid.uuid4())
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied", extra={"request_id": REQUEST_ID})
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'an id of the process is none of a request',
+    },
   ],
 });

@@ -335,5 +335,43 @@ export async function reply(question: string) {
 }`,
       shows: 'a redactor that nobody calls',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from presidio_analyzer import AnalyzerEngine
+from presidio_anonymizer import AnonymizerEngine
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+analyzer = AnalyzerEngine()
+anonymizer = AnonymizerEngine()
+def redact(text: str) -> str:
+    found = analyzer.analyze(text=text, language="en")
+    return anonymizer.anonymize(text=text, analyzer_results=found).text
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": redact(answer.choices[0].message.content)}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from presidio_analyzer import AnalyzerEngine
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+analyzer = AnalyzerEngine()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'an analyzer that is made and never asked hides nothing',
+    },
   ],
 });

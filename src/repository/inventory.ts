@@ -30,6 +30,8 @@ export interface Inventory {
   has(file: string): boolean;
   /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
   read(file: string): string | undefined;
+  /** The same as its authors wrote it, where a frontend reads a language in the words of another. */
+  written(file: string): string | undefined;
   /** Takes over what somebody else read of a listed file, as `read` would have. */
   learn(file: string, result: ReadResult): void;
   /** What a listed file of at most so many bytes holds, without a trace: no line is counted, nothing is noted or kept. */
@@ -133,6 +135,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
     has: files.has,
     giveUp: (file, reason) => note({ file, reason }),
     read,
+    written: read,
     learn,
     peek,
     packageOf: file => workspaces.above(dirOf(file))[0],

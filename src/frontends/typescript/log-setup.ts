@@ -106,7 +106,7 @@ export class LogSetup {
     let looked = 0;
     for (const file of sources) {
       if (inventory.roleOf(file) !== 'production' || !index.namedBy(file).some(s => PACKAGES.test(s))) continue;
-      if (!HINT.test(inventory.read(file) ?? '') || ++looked > MOST_FILES) continue;
+      if (!HINT.test(inventory.written(file) ?? '') || ++looked > MOST_FILES) continue;
       const unit = program.unit(file);
       for (const call of unit?.calls ?? []) {
         if (!NOMINATES.test(lastName(call.expression))) continue;

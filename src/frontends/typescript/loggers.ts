@@ -265,7 +265,7 @@ export class Loggers {
     if (member === undefined) return false;
     const { sources, inventory, program } = this.#reading;
     return sources.some(file => {
-      if (inventory.roleOf(file) !== 'production' || inventory.read(file)?.includes(`.${member}`) !== true) return false;
+      if (inventory.roleOf(file) !== 'production' || inventory.written(file)?.includes(`.${member}`) !== true) return false;
       return (program.unit(file)?.names.get(member) ?? []).some(
         id =>
           tsc.isPropertyAccessExpression(id.parent) &&

@@ -136,10 +136,10 @@ export function langSmithOf(reading: Reading, deployment: Deployment): 'on' | 'o
 export function setsInCode(reading: Reading, name: string): boolean {
   const { inventory } = reading;
   return reading.sources.some(file => {
-    const text = inventory.roleOf(file) === 'production' ? inventory.read(file) : undefined;
+    const text = inventory.roleOf(file) === 'production' ? inventory.written(file) : undefined;
     if (text === undefined || !text.includes(name)) return false;
     if (/^[a-z_]+$/.test(name)) return new RegExp(`\\b${name}\\b`).test(text);
-    return new RegExp(`env(?:\\.|\\[["'])${name}(?:["']\\])?\\s?=\\s?["'](?:true|1|http)`, 'i').test(text);
+    return new RegExp(`env(?:iron)?(?:\\.setdefault\\(|\\.|\\[)["']?${name}["']?\\]?\\s?[=,]\\s?["'](?:true|1|http)`, 'i').test(text);
   });
 }
 
@@ -148,6 +148,10 @@ function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined
   const site = reading.sites.find(s => LANGCHAIN.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
   const langSmith = site === undefined ? undefined : langSmithOf(reading, deployment);
   if (site === undefined || langSmith === undefined) return undefined;
+  // Beside calls of other SDKs, what an example of the environment offers is the tracing of a part.
+  const python = site.node.getSourceFile().fileName.endsWith('.py');
+  const rest = python && reading.sites.some(s => !LANGCHAIN.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
+  if (rest && langSmith === 'offered') return undefined;
   return {
     kind: 'telemetry',
     location: placeOf(site.node),
@@ -156,7 +160,11 @@ function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined
     sees: ['traces', 'tokens', 'cost', 'latency', 'tools', 'errors', 'content'],
     reach: 'on-path',
     exports: 'yes',
-    ...(langSmith === 'offered' ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' } : {}),
+    ...(langSmith === 'offered'
+      ? { offUnless: 'LANGSMITH_TRACING is set in no file of the deployment' }
+      : rest
+        ? { offUnless: 'it sees the calls of LangChain only' }
+        : {}),
   };
 }
 

@@ -20,11 +20,23 @@ export const LIBRARIES = new Set([
   'tokencost',
   '@tokenlens/fetch',
   'litellm',
+  'py:tokencost',
+  'py:genai_prices',
+  'py:litellm',
+  'py:langchain_community',
+  'py:langchain',
 ]);
+
+/** Packages that are imported for other things as well: what of them knows prices. */
+const PRICED: Readonly<Record<string, readonly string[]>> = {
+  'py:litellm': ['completion_cost', 'cost_per_token', 'model_cost', 'response_cost_calculator'],
+  'py:langchain_community': ['get_openai_callback', 'get_bedrock_anthropic_callback', 'OpenAICallbackHandler'],
+  'py:langchain': ['get_openai_callback', 'OpenAICallbackHandler'],
+};
 
 /** Where an id is worth parsing the file for: a model family's name and a decimal number nearby, or a price package. */
 export const PRICE_HINT =
-  /(?:gpt-|claude-|gemini-|mistral-|llama-|deepseek-|o[134]-|grok-)[\s\S]{0,400}?\d\.\d|genai-prices|tokenlens|gpt-tokenizer|llm-cost|llm-info|tokencost/;
+  /(?:gpt-|claude-|gemini-|mistral-|llama-|deepseek-|o[134]-|grok-)[\s\S]{0,400}?\d\.\d|genai-prices|tokenlens|gpt-tokenizer|llm-cost|llm-info|tokencost|py:genai_prices|completion_cost|cost_per_token|\bmodel_cost\b|get_openai_callback/;
 
 const MODEL_ID =
   /^(?:[a-z0-9-]+\/)?(?:gpt-|chatgpt-|claude-|gemini-|gemma-|mistral-|ministral-|codestral|pixtral-|llama-?\d|meta-llama|deepseek-|grok-|command-|qwen|o[134](?:-|$)|text-embedding-|nova-|kimi-|glm-)/i;
@@ -38,7 +50,12 @@ export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable
     const role = ev.program.inventory.roleOf(file);
     for (const specifier of specifiers(unit)) {
       const { name } = packageOf(specifier.text);
-      if (name !== undefined && LIBRARIES.has(name))
+      const known = name !== undefined && LIBRARIES.has(name);
+      if (
+        known &&
+        (PRICED[name] === undefined || PRICED[name].some(one => unit.names.has(one))) &&
+        !out.some(f => f.location.file === file && f.label === name)
+      )
         out.push({ kind: 'price-table', location: placeOf(specifier), role, source: 'library', label: name, models: [] });
     }
     const tables: ts.Node[] = [];
@@ -87,6 +104,9 @@ const PRICE_NAME = /input|output|prompt|completion|cost|price|rate|cache/i;
 
 function prices(node: ts.Expression): number {
   if (tsc.isAsExpression(node) || tsc.isSatisfiesExpression(node) || tsc.isParenthesizedExpression(node)) return prices(node.expression);
+  // Python writes a pair: `"gpt-4o": (2.5, 10.0)`.
+  if (tsc.isArrayLiteralExpression(node) && node.getSourceFile().fileName.endsWith('.py'))
+    return node.elements.filter(e => tsc.isNumericLiteral(e) && Number(e.text) < 1000).length;
   if (!tsc.isObjectLiteralExpression(node)) return 0;
   return node.properties.reduce((count, p) => {
     if (!tsc.isPropertyAssignment(p)) return count;

@@ -123,7 +123,7 @@ export class TracerCoverage {
     const { sources, inventory, program, near } = this.#reading;
     let looked = 0;
     for (const file of sources) {
-      if (inventory.roleOf(file) !== 'production' || !/\b(?:success_callback|callbacks)\s?=/.test(inventory.read(file) ?? '')) continue;
+      if (inventory.roleOf(file) !== 'production' || !/\b(?:success_callback|callbacks)\s?=/.test(inventory.written(file) ?? '')) continue;
       if (++looked > MOST_FILES) return undefined;
       const unit = program.unit(file);
       for (const name of ['success_callback', 'callbacks']) {

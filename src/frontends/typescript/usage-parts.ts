@@ -4,6 +4,7 @@ import type { ts } from 'ts-morph';
 import { constructorOf } from './classes.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
+import { inRange, type Site } from './options.ts';
 import type { Paths } from './paths.ts';
 import { enclosingFunction } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
@@ -108,4 +109,13 @@ function ofName(asked: Asked, name: ts.BindingName, part: Part, depth: number): 
 function isItem(index: ts.Expression, part: Part): boolean {
   if ('index' in part) return tsc.isNumericLiteral(index) && Number(index.text) === part.index;
   return tsc.isStringLiteralLike(index) && index.text === part.key;
+}
+
+/** Why the numbers under a member are not those of the whole request, by the SDK and its version. */
+export function caveatOf(site: Site): (member: string) => string | undefined {
+  const { sdk } = site.classified;
+  // Read in the types of ai 5 and 6: the result's `usage` is that of the last step.
+  if (sdk.id === 'ai-sdk' && site.shape.loops === true && inRange(site.version, '>=5 <7'))
+    return member => (member === 'usage' ? 'usage is that of the last step; totalUsage is the sum of all steps' : undefined);
+  return () => undefined;
 }

@@ -5,14 +5,14 @@ import type { Usage } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { lastName } from './find.ts';
-import { inRange, type Options, type Site } from './options.ts';
+import type { Options, Site } from './options.ts';
 import type { Paths } from './paths.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
 import type { Seen } from './tracer-coverage.ts';
-import { holdersOf, partOf } from './usage-parts.ts';
+import { caveatOf, holdersOf, partOf } from './usage-parts.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -24,6 +24,8 @@ interface Reading {
   readonly member: string;
 }
 
+/** Stands for the member of an answer that is handed over whole. */
+const PRICED = '$';
 const WORTH: Readonly<Record<Recorded, number>> = { none: 0, unknown: 1, shown: 2, printed: 3, traced: 4, logged: 5, stored: 6 };
 export const best = (list: readonly Recorded[]): Recorded =>
   list.reduce<Recorded>((top, next) => (WORTH[next] > WORTH[top] ? next : top), 'none');
@@ -70,7 +72,7 @@ export class UsageReader {
     let top: Usage = { how: 'none' };
     for (const { node, member } of this.#usages(call)) {
       const { how, asMoney } = this.#kept(node);
-      const why = caveat(member) ?? (asMoney ? 'only as the cost that is computed from them' : undefined);
+      const why = caveat(member) ?? (asMoney || member === PRICED ? 'only as the cost that is computed from them' : undefined);
       if (
         WORTH[how] < WORTH[top.how] ||
         (WORTH[how] === WORTH[top.how] && (how === 'none' || top.caveat === undefined || why !== undefined))
@@ -167,6 +169,8 @@ export class UsageReader {
       if (tsc.isCallExpression(up) && up.expression !== at) {
         const index = up.arguments.indexOf(at as ts.Expression);
         for (const value of index < 0 ? [] : this.#ev.values(up.expression)) {
+          // The whole answer is given to a library that makes money of it.
+          if (isPricing(value)) out.push({ node: up, member: PRICED });
           const parameter = value.kind === 'function' ? value.node.parameters[index] : undefined;
           if (parameter !== undefined) this.#named(parameter.name, depth + 1, seen, out);
         }
@@ -384,13 +388,4 @@ export class UsageReader {
     });
     return found;
   }
-}
-
-/** Why the numbers under a member are not those of the whole request, by the SDK and its version. */
-function caveatOf(site: Site): (member: string) => string | undefined {
-  const { sdk } = site.classified;
-  // Read in the types of ai 5 and 6: the result's `usage` is that of the last step.
-  if (sdk.id === 'ai-sdk' && site.shape.loops === true && inRange(site.version, '>=5 <7'))
-    return member => (member === 'usage' ? 'usage is that of the last step; totalUsage is the sum of all steps' : undefined);
-  return () => undefined;
 }

@@ -3,6 +3,7 @@
 import { field, type PyNode } from '../tree.ts';
 import type { Args } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
+import { comprehension } from './inline.ts';
 import type { Lowering } from './lowering.ts';
 import { PLATFORM } from './platform.ts';
 import { regex } from './regex.ts';
@@ -112,7 +113,8 @@ const quantified =
   (l, { positional }) => {
     const [values] = positional;
     if (values === undefined) return false;
-    put(l, values, `.${name}(Boolean)`);
+    if (values.kind === 'generator_expression' || values.kind === 'list_comprehension') comprehension(l, values, name);
+    else put(l, values, `.${name}(Boolean)`);
     return true;
   };
 

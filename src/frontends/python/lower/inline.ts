@@ -4,8 +4,16 @@ import { insideOf, LOOSE, type Piece, put, target } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
 
-/** `[f(x) for x in xs if c]` is `xs.filter(x => c).map(x => f(x))`, and each further `for` goes one level in. */
-export function comprehension(l: Lowering, node: PyNode): void {
+/** What a loop goes through is a list of patterns: then each item is one. */
+export function notePattern(l: Lowering, left: PyNode, right: PyNode): void {
+  if (left.kind === 'identifier' && l.patternLists.has(l.of(right).replace(/^(?:self|cls)\./, ''))) l.patterns.add(l.of(left));
+}
+
+/**
+ * `[f(x) for x in xs if c]` is `xs.filter(x => c).map(x => f(x))`, and each further `for` goes one level in.
+ * @param last what is done with the items in the end
+ */
+export function comprehension(l: Lowering, node: PyNode, last: 'map' | 'some' | 'every' = 'map'): void {
   const body = field(node, 'body') ?? kids(node)[0];
   const clauses = kids(node).filter(child => child.kind === 'for_in_clause' || child.kind === 'if_clause');
   const level = (at: number): void => {
@@ -16,6 +24,7 @@ export function comprehension(l: Lowering, node: PyNode): void {
       l.w.write('[]');
       return;
     }
+    notePattern(l, left, right);
     const bind: Piece = () => put(l, '((', () => target(l, left), ') => ');
     const apart = LOOSE.test(insideOf(right).kind);
     put(l, apart ? '(' : '', right, apart ? ')' : '');
@@ -24,8 +33,8 @@ export function comprehension(l: Lowering, node: PyNode): void {
       const condition = kids(clauses[next] as PyNode)[0];
       if (condition !== undefined) put(l, '.filter', bind, condition, ')');
     }
-    if (next >= clauses.length) put(l, '.map', bind, ...result(body), ')');
-    else put(l, '.flatMap', bind, () => level(next), ')');
+    if (next >= clauses.length) put(l, `.${last}`, bind, ...result(body), ')');
+    else put(l, last === 'map' ? '.flatMap' : `.${last}`, bind, () => level(next), ')');
   };
   level(0);
 }

@@ -51,6 +51,8 @@ export class Lowering {
   readonly needs = new Set<string>();
   /** Module-level names that hold a compiled pattern. */
   readonly patterns = new Set<string>();
+  /** Names that hold lists of compiled patterns. */
+  readonly patternLists = new Set<string>();
   scope: Scope;
   /** Names of the errors that the clauses around catch, the innermost last. */
   readonly caught: string[] = [];

@@ -2,6 +2,7 @@
 import { field, fields, has, kids, type PyNode } from '../tree.ts';
 import { expression, put, target } from './expressions.ts';
 import { register, writeClass, writeDecorators, writeFunction } from './functions.ts';
+import { notePattern } from './inline.ts';
 import type { Lowering } from './lowering.ts';
 import { manner } from './names.ts';
 import { tried } from './tries.ts';
@@ -166,6 +167,12 @@ function assignment(l: Lowering, node: PyNode): void {
   }
   if (right.kind === 'call' && /^re\.compile$/.test(l.meaning(field(right, 'function') ?? right) ?? ''))
     l.patterns.add(l.of(left).replace(/^(?:self|cls)\./, ''));
+  if (
+    /^(?:list|tuple|set|list_comprehension|call)$/.test(right.kind) &&
+    right.to - right.from < 20_000 &&
+    /\bre\.compile\(/.test(l.of(right))
+  )
+    l.patternLists.add(l.of(left).replace(/^(?:self|cls)\./, ''));
   assign(l, node, left, () => expression(l, right));
 }
 
@@ -240,6 +247,7 @@ function forLoop(l: Lowering, node: PyNode): void {
   const left = field(node, 'left');
   const right = field(node, 'right');
   if (left === undefined || right === undefined) return;
+  notePattern(l, left, right);
   const names = targetNames(left);
   const ways = new Set(names.map(name => declares(l, name, node)));
   const how = ways.size === 1 ? ([...ways][0] ?? '') : '';

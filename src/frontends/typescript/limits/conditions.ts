@@ -7,6 +7,7 @@ import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
+import { fieldsMade } from './made.ts';
 import { settingsIn } from './settings.ts';
 import { type Env, isComparison } from './trace.ts';
 
@@ -136,6 +137,8 @@ function outcomeOf(expression: ts.Expression | undefined): readonly string[] {
   if (node === undefined) return ['undefined'];
   if (tsc.isObjectLiteralExpression(node)) return membersOf(node, '', 0);
   if (isComparison(node)) return [refusing(node)];
+  const made = tsc.isNewExpression(node) && node.getSourceFile().fileName.endsWith('.py') ? fieldsMade(node) : [];
+  if (made.length > 0) return made.flatMap(([name, value]) => toldBy(name, value, 0));
   if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) return [node.expression.getText().slice(0, 80)];
   return [node.getText().slice(0, 80)];
 }
@@ -144,13 +147,16 @@ function outcomeOf(expression: ts.Expression | undefined): readonly string[] {
 function membersOf(node: ts.ObjectLiteralExpression, before: string, depth: number): string[] {
   return node.properties.flatMap(p => {
     if (!tsc.isPropertyAssignment(p) || propertyName(p) === undefined) return [];
-    const name = `${before}${propertyName(p)}`;
-    const value = strip(p.initializer) ?? p.initializer;
-    if (isComparison(value)) return [`${name}=${refusing(value)}`];
-    if (isBoolean(value)) return [`${name}=${value.getText()}`];
-    if (tsc.isObjectLiteralExpression(value)) return depth < 2 ? membersOf(value, `${name}.`, depth + 1) : [];
-    return tsc.isStringLiteralLike(value) ? [`${name}=${value.getText()}`, `+${name}`] : [];
+    return toldBy(`${before}${propertyName(p)}`, p.initializer, depth);
   });
+}
+
+function toldBy(name: string, given: ts.Expression, depth: number): string[] {
+  const value = strip(given) ?? given;
+  if (isComparison(value)) return [`${name}=${refusing(value)}`];
+  if (isBoolean(value)) return [`${name}=${value.getText()}`];
+  if (tsc.isObjectLiteralExpression(value)) return depth < 2 ? membersOf(value, `${name}.`, depth + 1) : [];
+  return tsc.isStringLiteralLike(value) ? [`${name}=${value.getText()}`, `+${name}`] : [];
 }
 
 function isBoolean(node: ts.Node): boolean {

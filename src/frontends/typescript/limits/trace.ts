@@ -9,6 +9,7 @@ import { isAssignment, propertyName, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
 import { importedVariable } from './imported.ts';
+import { fieldsMade } from './made.ts';
 
 /** What the parameters of the functions on the way were given. */
 export type Env = ReadonlyMap<ts.ParameterDeclaration, { readonly node: ts.Expression; readonly env: Env }>;
@@ -171,6 +172,13 @@ class Run {
     if (tsc.isObjectLiteralExpression(node)) {
       this.#object(node, path, env, depth);
       return;
+    }
+    if (tsc.isNewExpression(node) && path.length > 0 && node.getSourceFile().fileName.endsWith('.py')) {
+      const field = fieldsMade(node, this.#ev).find(([name]) => name === path[0]);
+      if (field !== undefined) {
+        on(field[1], path.slice(1));
+        return;
+      }
     }
     if (tsc.isArrayLiteralExpression(node)) {
       const at = node.elements[Number(path[0])];
