@@ -34,6 +34,8 @@ export function covers(run: CiRun, test: Ran): boolean {
   if (run.runner === 'python') return run.only.includes(file);
   if (!isChosen(run, test)) return false;
   if (PLAIN.test(run.runner) && run.only.some(part => file === part)) return true;
+  // What a runner of Python is given are paths, and not parts of them.
+  if (file.endsWith('.py') && run.only.length > 0 && !run.only.some(part => path.startsWith(part))) return false;
   if (run.only.length > 0 && !run.only.some(part => path.includes(part))) return false;
   if (file.endsWith('.py')) return PYTHON[run.runner]?.test(test.runner ?? 'unittest') === true;
   if (OTHER_LANGUAGES.test(run.runner)) return test.unread !== undefined;
