@@ -142,7 +142,7 @@ describe('commands of a job', () => {
       { 'package.json': pkg({ eval: 'tsx evals/run.ts --all' }) },
       ['tsx in . on change, only evals/run.ts'],
     ],
-    ['python', 'python -m pytest tests', {}, ['pytest in . on change, only tests']],
+    ['python', 'python -m pytest tests', {}, ['pytest in . on change, only tests/']],
     ['a body behind a condition runs', 'if [ -f vitest.config.ts ]; then\n  npx vitest run\nfi', {}, ['vitest in . on change']],
   ])('%s', async (_name, command, files, expected) => {
     expect(await runs({ ...files, ...workflow(command) })).toEqual(expected);

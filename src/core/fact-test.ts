@@ -13,6 +13,8 @@ export interface TestFile {
   readonly sort: TestKind;
   /** The library that runs it, for example `vitest`; undefined: not known. */
   readonly runner?: string;
+  /** The marks of its cases (`slow`, `integration`), each combination once: a run may choose by them. */
+  readonly marks?: readonly (readonly string[])[];
   /** Why its cases could not be read, for example "it is in Python"; `cases` is then 0, or counted by the look of the text. */
   readonly unread?: string;
   /** Tests or cases in it that are neither skipped nor left as a to-do. */
@@ -78,6 +80,8 @@ export interface CiRun {
   readonly only: readonly string[];
   /** Parts of paths that it leaves out. */
   readonly except: readonly string[];
+  /** A condition on the marks of cases, as pytest writes it: `not slow and not live`. */
+  readonly marks?: string;
   /** `change`: on every pull request or push; `schedule`; `manual`: only when somebody starts it. */
   readonly on: 'change' | 'schedule' | 'manual' | 'unknown';
   /** Patterns of paths: only a change of such a file starts it; undefined: any change does. */

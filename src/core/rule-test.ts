@@ -1,11 +1,23 @@
 // Helpers that the rules about tests share: what a CI command covers, and why tests that exist do not stand in the way of a mistake.
+import { chooses } from './choice.ts';
 import type { CiRun, TestFile } from './fact-test.ts';
 import type { Location } from './location.ts';
 
 /** Commands that run TypeScript or JavaScript files themselves. */
 const PLAIN = /^(?:node|tsx|ts-node|ts-node-esm|bun|deno|jiti|esno|vite-node|swc-node|nodemon)$/;
 /** Programs that find and run files of tests in languages that are not read. */
-const OTHER_LANGUAGES = /^(?:pytest|go|cargo|deepeval)$/;
+const OTHER_LANGUAGES = /^(?:go|cargo)$/;
+/** Programs that find and run cases in Python files: pytest runs those of unittest as well, Django's runner both of its kinds. */
+const PYTHON: Readonly<Record<string, RegExp>> = {
+  pytest: /^/,
+  deepeval: /^/,
+  unittest: /^unittest$/,
+  django: /^(?:unittest|django)$/,
+  python: /^$/,
+};
+
+/** What is asked of a file of tests. */
+type Ran = Pick<TestFile, 'location' | 'runner' | 'unread' | 'marks'>;
 
 /** Is a file below a folder? '' is the root. */
 export function isBelow(dir: string, file: string): boolean {
@@ -13,17 +25,33 @@ export function isBelow(dir: string, file: string): boolean {
 }
 
 /** Does a command run a file of tests, as far as its folder, its limits and its program tell? */
-export function covers(run: CiRun, test: Pick<TestFile, 'location' | 'runner' | 'unread'>): boolean {
+export function covers(run: CiRun, test: Ran): boolean {
   const { file } = test.location;
   if (run.runs.length === 0 || run.runner === undefined || !isBelow(run.dir, file)) return false;
   const path = run.dir === '' ? file : file.slice(run.dir.length + 1);
   if (run.except.some(part => path.includes(part))) return false;
+  if (file.endsWith('.py') !== Object.hasOwn(PYTHON, run.runner)) return false;
+  if (run.runner === 'python') return run.only.includes(file);
+  if (!isChosen(run, test)) return false;
   if (PLAIN.test(run.runner) && run.only.some(part => file === part)) return true;
+  // What a runner of Python is given are paths, and not parts of them.
+  if (file.endsWith('.py') && run.only.length > 0 && !run.only.some(part => path.startsWith(part))) return false;
   if (run.only.length > 0 && !run.only.some(part => path.includes(part))) return false;
+  if (file.endsWith('.py')) return PYTHON[run.runner]?.test(test.runner ?? 'unittest') === true;
   if (OTHER_LANGUAGES.test(run.runner)) return test.unread !== undefined;
   if (test.runner === undefined) return !PLAIN.test(run.runner) || run.runner === 'node' || run.runner === 'bun';
   // Bun runs what is written for vitest and jest, too.
   return test.runner === run.runner || (run.runner === 'bun' && /^(?:vitest|jest)$/.test(test.runner));
+}
+
+/** Does a run that chooses by marks and names take any case of a file? */
+function isChosen({ marks: condition }: CiRun, { marks, location: { file } }: Ran): boolean {
+  if (condition === undefined) return true;
+  const path = file.toLowerCase();
+  const sets = marks === undefined || marks.length === 0 ? [[]] : marks;
+  return sets.some(set =>
+    chooses(condition, word => (word.startsWith('name:') ? path.includes(word.slice(5).toLowerCase()) : set.includes(word))),
+  );
 }
 
 /** Does a command run on every change, and does its failure fail the run? */
@@ -50,11 +78,7 @@ export function startedBy(run: CiRun, files: readonly string[]): boolean {
  * What runs a test: the run that comes nearest to guarding it.
  * @param agent the files of the agent, a change of which must start the run
  */
-export function runOf(
-  runs: readonly CiRun[],
-  test: Pick<TestFile, 'location' | 'runner' | 'unread'>,
-  agent: readonly string[],
-): { how: RunStanding; run?: CiRun } {
+export function runOf(runs: readonly CiRun[], test: Ran, agent: readonly string[]): { how: RunStanding; run?: CiRun } {
   const mine = runs.filter(run => covers(run, test));
   const pick = (how: RunStanding, choose: (run: CiRun) => boolean): { how: RunStanding; run: CiRun } | undefined => {
     const run = mine.find(choose);
@@ -91,11 +115,7 @@ export function unreadServices(runs: readonly CiRun[]): readonly CiRun[] {
 }
 
 /** Runs of tests that nothing starts, where CI is there and was read: nobody learns what they would say. undefined: at least one is started. */
-export function idleRun(
-  runs: readonly CiRun[],
-  tests: readonly Pick<TestFile, 'location' | 'runner' | 'unread'>[],
-  agent: readonly string[],
-): ReturnType<typeof runOf> | undefined {
+export function idleRun(runs: readonly CiRun[], tests: readonly Ran[], agent: readonly string[]): ReturnType<typeof runOf> | undefined {
   if (!runs.some(run => run.by === 'ci') || unreadServices(runs).length > 0) return undefined;
   const found = tests.map(test => runOf(runs, test, agent));
   return found.every(({ how }) => how === 'script' || how === 'none') ? found[0] : undefined;

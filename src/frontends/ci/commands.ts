@@ -1,6 +1,7 @@
 // From a command of a CI job down to the programs that it starts in the end: through package scripts, workspaces, task runners,
 // make, shell files and wrappers. Nothing is executed; what cannot be followed runs nothing as far as we know.
 import { type Inventory, roleOf } from '../../repository/index.ts';
+import { PythonCommands } from './python-commands.ts';
 import { BUN_TEST, checks, deploys, NODE_TEST, type Runner, runnerOf } from './runners.ts';
 import { assigned, commandsOf, type ShellMode } from './shell.ts';
 import { join, Workspace } from './workspace.ts';
@@ -13,6 +14,7 @@ export interface Started {
   readonly dir: string;
   readonly only: readonly string[];
   readonly except: readonly string[];
+  readonly marks?: string;
   readonly harmless?: string;
   readonly env: Readonly<Record<string, string>>;
   /** The last command line, for the reader. */
@@ -21,7 +23,7 @@ export interface Started {
   readonly args: readonly string[];
 }
 
-interface Context {
+export interface Context {
   readonly dir: string;
   readonly mode: ShellMode;
   readonly env: Readonly<Record<string, string>>;
@@ -38,18 +40,23 @@ const SCRIPT_MODE: ShellMode = { errexit: false, pipefail: false };
 
 /** Words before the command that start it and say nothing of what it is. */
 const PREFIX =
-  /^(?:npx|bunx|pnpx|exec|dlx|cross-env|cross-env-shell|env|sudo|time|nice|xvfb-run|dotenv|dotenvx|doppler|infisical|nyc|c8|varlock|op|with-env|wireit|uv|poetry|pdm|hatch|rye|timeout|retry|start-server-and-test)$/;
+  /^(?:npx|bunx|pnpx|exec|dlx|cross-env|cross-env-shell|env|sudo|time|nice|xvfb-run|dotenv|dotenvx|doppler|infisical|nyc|c8|varlock|op|with-env|wireit|timeout|retry|start-server-and-test)$/;
 const RUNTIMES = /^(?:node|tsx|ts-node|ts-node-esm|bun|deno|nodemon|esno|jiti|vite-node|swc-node)$/;
 const MANAGERS = /^(?:npm|pnpm|yarn|bun|deno|vp)$/;
+
+/** Other commands that are looked for behind `docker run`. */
+const CONTAINED = /^(?:(?:ba)?sh|python3?|uv|poetry|pdm|hatch|coverage|make|just|tox|nox)$/;
 
 export class Commands {
   readonly #inventory: Inventory;
   readonly #workspace: Workspace;
+  readonly #python: PythonCommands;
   #left = MOST;
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
     this.#workspace = new Workspace(inventory);
+    this.#python = new PythonCommands(inventory);
   }
 
   /** Everything that a script starts in the end. */
@@ -72,7 +79,16 @@ export class Commands {
     const { words, env } = unwrap(given);
     const inner = { ...context, env: { ...context.env, ...env } };
     const [command = '', ...rest] = words;
-    const name = command.replace(/^.*node_modules\/\.bin\//, '').replace(/@[\w.^~-]+$/, '');
+    const name = command
+      .replace(/^.*node_modules\/\.bin\//, '')
+      .replace(/^.*\/(?:bin|Scripts)\//, '')
+      .replace(/@[\w.^~-]+$/, '');
+    const python = this.#python.command([name, ...rest], inner, {
+      command: (next, context) => this.#command(next, context),
+      script: (text, context) => this.#script(text, context),
+      started: (runner, next, context) => this.#started('test', runner, next, context),
+    });
+    if (python !== undefined) return python;
     if (deploys(words)) return [this.#started('deploy', undefined, words, inner)];
     if (name === 'bun' && rest[0] === 'test') return [this.#started('test', BUN_TEST, ['bun', ...rest], inner)];
     if (name === 'deno' && rest[0] === 'test') return [this.#started('test', runnerOf('deno'), [name, ...rest], inner)];
@@ -84,7 +100,6 @@ export class Commands {
     if (/^(?:concurrently|npm-run-all2?|run-s|run-p|conc)$/.test(name)) return this.#several(name, rest, inner);
     if (/^(?:sh|bash|zsh|dash)$/.test(name) || /\.(?:sh|bash)$/.test(name)) return this.#shell(name, rest, inner);
     if (name === 'docker' || name === 'docker-compose' || name === 'podman') return this.#contained(words, inner);
-    if (/^python3?$/.test(name) && rest[0] === '-m') return this.#command(rest.slice(1), inner);
     const own = RUNTIMES.test(name) ? this.#runtime(name, rest, inner) : undefined;
     if (own !== undefined) return own;
     const runner = runnerOf(name);
@@ -236,7 +251,7 @@ export class Commands {
       );
       return this.#command([inline ?? words[entry + 1] ?? '', ...rest.slice(image + 1)], context);
     }
-    const at = words.findIndex((word, i) => i > 1 && (MANAGERS.test(word) || runnerOf(word) !== undefined || /^(?:ba)?sh$/.test(word)));
+    const at = words.findIndex((word, i) => i > 1 && (MANAGERS.test(word) || runnerOf(word) !== undefined || CONTAINED.test(word)));
     if (at > 0 && words.some(word => word === 'run' || word === 'exec')) return this.#command(words.slice(at), context);
     return words.includes('build') ? [this.#started('check', undefined, words, context)] : [];
   }
@@ -260,12 +275,7 @@ function unwrap(given: readonly string[]): { words: readonly string[]; env: Reco
     }
     let at = 1;
     // Options of the starter itself; those of npx that take a value are rare in CI.
-    while (
-      at < words.length &&
-      (/^-/.test(words[at] as string) ||
-        /^\d+[smh]?$/.test(words[at] as string) ||
-        (words[at] === 'run' && /^(?:uv|poetry|pdm|hatch|rye)$/.test(name)))
-    ) {
+    while (at < words.length && (/^-/.test(words[at] as string) || /^\d+[smh]?$/.test(words[at] as string))) {
       at += /^(?:-p|--package|-e|-f)$/.test(words[at] as string) ? 2 : 1;
     }
     words = words.slice(at);

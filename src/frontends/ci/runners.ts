@@ -43,9 +43,10 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   pf: { id: 'promptfoo', runs: EVAL, command: /^(?:eval|redteam)$/ },
   braintrust: { id: 'braintrust', runs: EVAL, command: /^eval$/ },
   pytest: { id: 'pytest', runs: UNIT, filters: true },
-  tox: { id: 'pytest', runs: UNIT },
-  nox: { id: 'pytest', runs: UNIT },
+  unittest: { id: 'unittest', runs: UNIT },
+  django: { id: 'django', runs: UNIT },
   deepeval: { id: 'deepeval', runs: EVAL, command: /^test$/ },
+  inspect: { id: 'python', runs: EVAL, command: /^eval$/ },
   go: { id: 'go', runs: UNIT, command: /^test$/ },
   cargo: { id: 'cargo', runs: UNIT, command: /^(?:test|nextest)$/ },
   deno: { id: 'deno', runs: UNIT, command: /^test$/ },
@@ -65,9 +66,8 @@ export const BUN_TEST: Runner = { id: 'bun', runs: UNIT, filters: true };
 /** Commands that look at code or make something of it, and test nothing. */
 const CHECKERS = new Set(
   `tsc vue-tsc svelte-check eslint biome prettier oxlint oxfmt standard xo tslint stylelint knip rollup webpack tsup esbuild swc tsdown
-  unbuild parcel rspack rsbuild ruff black flake8 mypy pyright pylint dprint rome ultracite konsistent attw publint madge depcheck`.split(
-    /\s+/,
-  ),
+  unbuild parcel rspack rsbuild ruff black flake8 mypy pyright pylint dprint rome ultracite konsistent attw publint madge depcheck
+  pre-commit bandit isort autopep8 yapf pyrefly ty vulture pydocstyle pip-audit`.split(/\s+/),
 );
 /** Commands that do so with one of these subcommands. */
 const CHECKING: Readonly<Record<string, RegExp>> = {
@@ -89,6 +89,8 @@ const CHECKING: Readonly<Record<string, RegExp>> = {
   go: /^(?:build|vet)$/,
   docker: /^(?:build|buildx)$/,
   turbo: /^(?:build|lint|typecheck|check-types)$/,
+  uv: /^build$/,
+  poetry: /^(?:build|check)$/,
   electron: /^build$/,
 };
 
@@ -125,6 +127,17 @@ const DEPLOYING: Readonly<Record<string, RegExp>> = {
   heroku: /^container:release$/,
   argocd: /^sync$/,
   docker: /^push$/,
+  uv: /^publish$/,
+  poetry: /^publish$/,
+  pdm: /^publish$/,
+  hatch: /^publish$/,
+  flit: /^publish$/,
+  twine: /^upload$/,
+  modal: /^deploy$/,
+  zappa: /^(?:deploy|update)$/,
+  chalice: /^deploy$/,
+  databricks: /^deploy$/,
+  aws: /^(?:update-service|update-function-code|create-deployment)$/,
 };
 
 /** Does a command bring something to where users get it? A script that calls itself deploy or release does. */

@@ -201,7 +201,13 @@ export class Workspace {
 function recipesOf(text: string): ReadonlyMap<string, Recipe> {
   const out = new Map<string, { needs: string[]; lines: { text: string; ignored: boolean }[] }>();
   let open: { needs: string[]; lines: { text: string; ignored: boolean }[] }[] = [];
-  for (const line of text.slice(0, 100_000).replace(/\\\n/g, ' ').split('\n')) {
+  const variables = new Map<string, string>();
+  const filled = (line: string): string =>
+    line.replace(/\$[({]([\w.-]{1,60})[)}]/g, (whole, name: string) => (name === 'MAKE' ? 'make' : (variables.get(name) ?? whole)));
+  for (const raw of text.slice(0, 100_000).replace(/\\\n/g, ' ').split('\n')) {
+    const set = /^(?:export )?([\w.-]{1,60})\s{0,10}[:?]{0,2}=\s{0,10}([^\n]{0,300})$/.exec(raw);
+    if (set?.[1] !== undefined) variables.set(set[1], filled(set[2]?.replace(/\s#.*$/, '').trim() ?? ''));
+    const line = filled(raw);
     if (/^(?:\t| {2,})/.test(line)) {
       const start = /^[@\-+\s]*/.exec(line)?.[0] ?? '';
       const command = line.slice(start.length);

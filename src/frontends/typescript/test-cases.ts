@@ -4,6 +4,7 @@ import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Unit } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
+import { pythonCasesOf } from './test-cases-python.ts';
 import { isGlobal, type Value } from './values.ts';
 
 /** Packages whose functions declare tests, and the program that runs them, as of November 2026. */
@@ -46,6 +47,20 @@ const EVALUATIONS = new Set([
   'openevals',
   'agentevals',
   '@mastra/evals',
+  'py:deepeval',
+  'py:ragas',
+  'py:openevals',
+  'py:agentevals',
+  'py:autoevals',
+  'py:braintrust',
+  'py:inspect_ai',
+  'py:pydantic_evals',
+  'py:langsmith/evaluation',
+  'py:azure.ai.evaluation',
+  'py:google.adk/evaluation/agent_evaluator',
+  'py:trulens',
+  'py:giskard',
+  'py:promptfoo',
 ]);
 
 export interface Cases {
@@ -56,12 +71,20 @@ export interface Cases {
   readonly runner: string | undefined;
   /** Does the file import something that only evaluations use? */
   readonly evaluates: boolean;
+  /** Marks of the cases that run, where the language has them: a run may choose by them. */
+  readonly marks?: readonly (readonly string[])[];
 }
 
 const MOST_ROWS = 500;
 
 /** Counts the cases of a file. */
 export function casesOf(ev: Evaluator, unit: Unit): Cases {
+  if (!unit.file.endsWith('.py')) return written(ev, unit);
+  const named = ev.program.inventory.roleOf(unit.file) === 'eval';
+  return { ...pythonCasesOf(ev, unit, named), evaluates: isEvaluation(unit) };
+}
+
+function written(ev: Evaluator, unit: Unit): Cases {
   let cases = 0;
   let skipped = 0;
   let conditional = 0;
@@ -85,8 +108,19 @@ export function casesOf(ev: Evaluator, unit: Unit): Cases {
     else skipped += rows;
     if (state === 'conditional' && holds) conditional += rows;
   }
+  return {
+    cases,
+    skipped,
+    conditional,
+    runner: runner ?? (cases + skipped > 0 ? globalRunner(ev, unit) : undefined),
+    evaluates: isEvaluation(unit),
+  };
+}
+
+/** Does a file import something that only evaluations use? */
+function isEvaluation(unit: Unit): boolean {
   const imported = [...unit.imports.values()].map(one => one.specifier);
-  const evaluates = imported.some(
+  return imported.some(
     specifier =>
       EVALUATIONS.has(specifier) ||
       EVALUATIONS.has(
@@ -96,7 +130,6 @@ export function casesOf(ev: Evaluator, unit: Unit): Cases {
           .join('/'),
       ),
   );
-  return { cases, skipped, conditional, runner: runner ?? (cases + skipped > 0 ? globalRunner(ev, unit) : undefined), evaluates };
 }
 
 /** Members of `test` that are no case of their own: hooks, and what Playwright and uvu hang on it. */

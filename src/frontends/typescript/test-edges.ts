@@ -8,6 +8,7 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
+import { givenByDecorators } from './test-cases-python.ts';
 import { isAttack, VERY_LONG } from './test-signs.ts';
 import { isDrawn, type Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
@@ -253,6 +254,14 @@ function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => v
 
 /** `'a'.repeat(5000)`, `'x'.padEnd(5000)`, `Array(5000).fill('a').join('')`; a number that cannot be read is a limit. */
 function isLong(ev: Evaluator, node: ts.Node): boolean {
+  if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) {
+    // Python's `"word " * 5000`, `LIMIT * "x"`.
+    const texts = [node.left, node.right].map(side => strip(side)).map(side => (side === undefined ? [] : ev.values(side).flatMap(v => textOf(v) ?? [])));
+    const [left = [], right = []] = texts;
+    if (left.length === 0 && right.length === 0) return false;
+    const width = Math.max(1, ...left.map(t => t.length), ...right.map(t => t.length));
+    return size(ev, left.length > 0 ? node.right : node.left) * width >= LONG;
+  }
   if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return false;
   const { name, expression } = node.expression;
   const amount = node.arguments[0];
@@ -262,6 +271,12 @@ function isLong(ev: Evaluator, node: ts.Node): boolean {
     return size(ev, amount) * width >= LONG;
   }
   if (name.text !== 'join') return false;
+  // `" ".join(["word"] * 5000)`
+  const repeated = strip(expression);
+  if (repeated !== undefined && tsc.isBinaryExpression(repeated) && repeated.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) {
+    const [list, times] = tsc.isArrayLiteralExpression(repeated.left) ? [repeated.left, repeated.right] : [repeated.right, repeated.left];
+    return tsc.isArrayLiteralExpression(list) && size(ev, times) >= LONG / 4;
+  }
   let inner: ts.Expression = expression;
   for (let steps = 0; steps < 6; steps++) {
     const made = tsc.isCallExpression(inner) || tsc.isNewExpression(inner) ? inner : undefined;
@@ -316,6 +331,7 @@ function tableValues(
   element: ts.BindingElement | undefined,
 ): readonly (ts.Expression | string)[] {
   const fn = parameter.parent;
+  if (isFunctionNode(fn) && unit.file.endsWith('.py')) return givenByDecorators(reading.near, parameter);
   if (!isFunctionNode(fn) || !tsc.isCallExpression(fn.parent)) return [];
   const table = tableOf(fn.parent);
   if (table === undefined) return [];

@@ -11,6 +11,10 @@ import type { Subjects } from './test-subjects.ts';
 const HINT =
   /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)/;
 const CASE = /\n[ \t]{0,40}(?:it|test)(?:\.each\b[^\n]{0,200})?\s{0,4}\(/g;
+/** The same in Python's form: functions and methods `test*`. */
+const PY_CASE = /\b(?:function\*? )?test\w{0,200}\([^()\n]{0,500}\)(?:: [^\n{]{1,200})? \{/g;
+const MARK = /\bpytest\.mark\.(\w{1,60})/g;
+const PY_SKIPPED = /@\(?(?:pytest\.mark\.|unittest\.|mark\.)skip\b|\bpytestmark = \[?pytest\.mark\.skip\b/g;
 const SKIPPED_GROUP = /\b(?:describe|suite)\s{0,4}\.(?:skip|todo|runIf|skipIf)|[?:]\s{0,10}(?:it|test|describe)\.skip\b|\bxdescribe\b/;
 /** The shapes in which the APIs of models ask for a tool. */
 const SCRIPTED = ['toolName', 'tool_call', 'tool_use', 'function_call', 'toolCall', 'functionCall'];
@@ -36,6 +40,8 @@ export interface Look {
   /** Cases that it seems to declare. */
   readonly cases: number;
   readonly skipped: number;
+  /** Marks that stand in it, of whatever case. */
+  readonly marks: readonly string[];
   /** What it imports leads to the agent, or it asks a model itself. */
   readonly agent: boolean;
   /** Files between what it imports and the model call. */
@@ -84,10 +90,15 @@ export class Plan {
       if (role !== 'test' && role !== 'eval') return [];
       const text = inventory.read(file);
       if (text === undefined) return [];
-      const cases = (text.match(CASE)?.length ?? 0) + (/^(?:it|test)\s{0,4}\(/.test(text) ? 1 : 0);
+      const python = file.endsWith('.py');
+      const cases = python
+        ? (text.match(PY_CASE)?.length ?? 0)
+        : (text.match(CASE)?.length ?? 0) + (/^(?:it|test)\s{0,4}\(/.test(text) ? 1 : 0);
       const agent = own.has(file) || subjects.tests.has(file);
       if (cases === 0 && !agent && role !== 'eval' && !HINT.test(text)) return [];
-      const skipped = (text.includes('.skip') || text.includes('.runIf') || text.includes('xdescribe')) && SKIPPED_GROUP.test(text);
+      const skipped = python
+        ? cases > 0 && (text.match(PY_SKIPPED)?.length ?? 0) >= cases
+        : (text.includes('.skip') || text.includes('.runIf') || text.includes('xdescribe')) && SKIPPED_GROUP.test(text);
       const judge = (own.has(file) && role === 'eval') || (nominated.has(file) && specifiersOf(text).some(namesGrader));
       const counted = { cases: skipped ? 0 : cases, skipped: skipped ? cases : 0 };
       return [
@@ -96,6 +107,7 @@ export class Plan {
           role,
           size: text.length,
           ...counted,
+          marks: python ? [...new Set([...text.matchAll(MARK)].map(match => match[1] ?? ''))].slice(0, 20) : [],
           agent,
           steps: own.has(file) ? 0 : (subjects.tests.get(file) ?? FAR),
           judge,
@@ -164,7 +176,7 @@ export class Plan {
     // Files may import each other.
     this.#signs.set(key, false);
     const text = this.#reading.inventory.read(file) ?? '';
-    const found = hasSign(text, edge) || (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
+    const found = hasSign(text, edge, file.endsWith('.py')) || (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
     this.#signs.set(key, found);
     return found;
   }

@@ -26,9 +26,11 @@ const SIGNS = [
 ];
 
 /** Cheap: may the text of a file hold such a case? */
-export function hasSign(text: string, edge: EdgeCase): boolean {
+export function hasSign(text: string, edge: EdgeCase, python: boolean): boolean {
   if (edge === 'empty') return /(["'`])(?:\s|\\[nrt])*\1/.test(text);
   if (edge === 'malicious') return SIGNS.some(pattern => pattern.test(text));
+  // Python: `"x" * 5000`, `LIMIT * "x"`.
+  if (python && /["'`\])]\s{0,4}\*\s{0,4}[\w(]|\b\w+\s{0,4}\*\s{0,4}["'[]/.test(text)) return true;
   return /\.(?:repeat|padEnd|padStart)\s*\(|\bArray\s*(?:\.from\s*)?\(/.test(text) || (text.length > VERY_LONG && holdsLong(text));
 }
 

@@ -121,6 +121,7 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
     role,
     sort,
     ...(counted.runner === undefined ? {} : { runner: counted.runner }),
+    ...(counted.marks === undefined || counted.marks.every(set => set.length === 0) ? {} : { marks: counted.marks }),
     cases,
     skipped: counted.skipped,
     ofAgent,
@@ -172,6 +173,8 @@ function unparsed(inventory: Inventory, look: Look, roots: readonly string[], ma
       location: { file, line: 1 },
       role,
       sort: sortOf(file, role, counted),
+      ...(file.endsWith('.py') ? { runner: 'pytest' } : {}),
+      ...(look.marks.length === 0 ? {} : { marks: [[], look.marks] }),
       ...(mayMatter ? { unread: 'there is more test code than is read' } : {}),
       cases,
       skipped,
@@ -199,12 +202,14 @@ const PROJECT =
 function ofOthers(reading: Reading): Fact[] {
   const { inventory } = reading;
   const roots = agentRoots(reading);
+  const own = new Set(reading.sources.map(endingOf));
   const projects = new Set(
     inventory.files.filter(file => PROJECT.test(file)).map(file => file.slice(0, Math.max(0, file.lastIndexOf('/')))),
   );
   const out: Fact[] = [];
   for (const file of inventory.files) {
-    const language = OTHERS[file.slice(file.lastIndexOf('.') + 1)];
+    const ending = endingOf(file);
+    const language = own.has(ending) ? undefined : OTHERS[ending];
     if (language === undefined || out.length >= MOST_UNREAD) continue;
     const role = inventory.roleOf(file);
     if ((role !== 'test' && role !== 'eval') || /(?:^|\/)(?:__init__|conftest)\.py$/.test(file)) continue;
@@ -224,6 +229,10 @@ function ofOthers(reading: Reading): Fact[] {
     });
   }
   return out;
+}
+
+function endingOf(file: string): string {
+  return file.slice(file.lastIndexOf('.') + 1);
 }
 
 /** Below the agent's package and in no project of its own, or in a folder of tests beside or above the agent. */
