@@ -25,6 +25,7 @@ import { routeCalls } from './routes.ts';
 import { ImportIndex } from './specifiers.ts';
 import { tracerCoverageOf } from './tracer-coverage.ts';
 import { UsageReader } from './usage.ts';
+import { filesOnWay } from './way-files.ts';
 
 /** Expressions that a question without callers may look at. */
 const NEAR = 1000;
@@ -131,6 +132,7 @@ export async function extractFrom(
   const near = new Evaluator(program, NEAR, ev.budget);
   const reading: Reading = {
     ...found,
+    files: filesOnWay(found.files, paths, program, inventory),
     inventory,
     program,
     ev,

@@ -56,16 +56,19 @@ function flagsOf(l: Lowering, node: PyNode | undefined): string {
   return [...l.of(node).matchAll(/\b(?:re|regex)\.([A-Z]+)\b/g)].map(match => FLAGS[match[1] ?? ''] ?? '').join('');
 }
 
+const LINE_ENDS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\u2028': '\\u2028', '\u2029': '\\u2029' };
+
 /** Writes a pattern as a literal where its text can be read. */
 function pattern(l: Lowering, node: PyNode, flags: string, extra: string): void {
   const readable = (node.kind === 'string' || node.kind === 'concatenated_string') && !hasHoles(node);
   const said = readable ? translated(plainText(l, node), flags) : undefined;
   if (said !== undefined && said.source !== '') {
     const all = [...new Set(said.flags + extra)].join('');
-    const source = said.source.replace(/(\\[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|[/\n\r]/g, found =>
-      found === '/' ? '\\/' : found === '\n' ? '\\n' : found === '\r' ? '\\r' : found,
-    );
-    const safe = /[\n\r]/.test(source) ? undefined : source;
+    // The ends of lines that the text itself holds would end the literal.
+    const source = said.source
+      .replace(/(\\[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|\//g, found => (found === '/' ? '\\/' : found))
+      .replace(/(\\?)([\n\r\u2028\u2029])/g, (_, __, end: string) => LINE_ENDS[end] ?? '');
+    const safe = /[\n\r\u2028\u2029]/.test(source) ? undefined : source;
     if (safe !== undefined) {
       l.w.write(`/${safe}/${all}`);
       return;
