@@ -1,14 +1,14 @@
 // What a catch does: which failures go on to another attempt, how long it waits, whether it listens to the server.
 import type { ts } from 'ts-morph';
-import { type RetriedFailures, TRANSIENT, type Tri, UNDECIDED } from '../../core/index.ts';
+import { type RetriedFailures, TRANSIENT, UNDECIDED } from '../../core/index.ts';
 import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
+import { allBut, classOf, type Fit, type Named, onlyThose } from './error-classes.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
 import type { Handler } from './repeats.ts';
 import { isFunctionNode } from './scope.ts';
 import { strip } from './syntax.ts';
-import { foreignPath } from './values.ts';
 
 /** Whatever fails is tried again. */
 export const EVERYTHING: RetriedFailures = { ...TRANSIENT, clientError: 'yes' };
@@ -47,25 +47,16 @@ export function endsByFlag(block: ts.Block, condition: ts.Expression | undefined
   });
 }
 
-/** What a condition on an error names. */
-interface Named {
-  statuses: Set<number>;
-  fiveHundreds: boolean;
-  classes: Set<string>;
-  codes: Set<string>;
-  retryable: boolean;
-  negated: boolean;
-}
-
 /**
  * Which failures does a retrying catch, or the handler of a promise, try again?
  * A condition that leaves names what is given up (or, negated, what is kept); without any condition everything is tried again.
  * @param again the call in the handler that is the next try, where there is one: a branch that returns it does not leave
+ * @returns what is tried again, by the package of the client whose errors arrive
  */
-export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): RetriedFailures {
+export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fit {
   const body = bodyOf(handler);
-  if (body === undefined) return EVERYTHING;
-  let verdict: RetriedFailures | undefined;
+  if (body === undefined) return () => EVERYTHING;
+  let verdict: Fit | undefined;
   let conditions = 0;
   for (const { condition, hit } of branchesIn(body, again !== undefined)) {
     const repeats = again !== undefined && isInside(again, new Set([hit]));
@@ -77,9 +68,10 @@ export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Re
       if (mentionsError(condition, handler)) conditions++;
       continue;
     }
-    verdict ??= leaving !== named.negated && (leaving || repeats) ? allBut(named) : onlyThose(named);
+    const but = leaving !== named.negated && (leaving || repeats);
+    verdict ??= client => (but ? allBut(named, client) : onlyThose(named, client));
   }
-  return verdict ?? (conditions > 0 ? UNDECIDED : EVERYTHING);
+  return verdict ?? (() => (conditions > 0 ? UNDECIDED : EVERYTHING));
 }
 
 /** The code that a handler runs. */
@@ -144,7 +136,7 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
         }
       }
       if (token === tsc.SyntaxKind.InstanceOfKeyword) {
-        for (const value of ev.values(node.right)) if (value.kind === 'foreign') named.classes.add(lastName(foreignPath(value)));
+        for (const value of ev.values(node.right)) if (value.kind === 'foreign') named.classes.add(classOf(value));
       }
     }
     if (tsc.isNumericLiteral(node) && tsc.isArrayLiteralExpression(node.parent)) {
@@ -180,92 +172,8 @@ function inline(ev: Evaluator, id: ts.Identifier, named: Named, depth: number): 
   }
 }
 
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
-}
-
 function tells(named: Named): boolean {
   return named.statuses.size > 0 || named.fiveHundreds || named.classes.size > 0 || named.codes.size > 0 || named.retryable;
-}
-
-/** The failures that classes of errors name, or (negated) all others. */
-export function failuresOfClasses(classes: readonly string[], negated: boolean): RetriedFailures {
-  const named: Named = {
-    statuses: new Set(),
-    fiveHundreds: false,
-    classes: new Set(classes),
-    codes: new Set(),
-    retryable: false,
-    negated: false,
-  };
-  return negated ? allBut(named) : onlyThose(named);
-}
-
-/** Classes of Python's clients that stand for more than one failure, or for one under another name. */
-const EVERY_CLASS = [
-  'APIError',
-  'Error',
-  'Exception',
-  'BaseException',
-  'OpenAIError',
-  'AnthropicError',
-  'APIStatusError',
-  'RequestException',
-  'HTTPError',
-];
-const TIMEOUT_CLASSES = [
-  'APIConnectionError',
-  'APIConnectionTimeoutError',
-  'APITimeoutError',
-  'Timeout',
-  'TimeoutError',
-  'TimeoutException',
-  'ReadTimeout',
-  'ConnectTimeout',
-  'DeadlineExceeded',
-];
-const CONNECTION_CLASSES = [
-  'APIConnectionError',
-  'ConnectionError',
-  'ConnectError',
-  'NetworkError',
-  'TransportError',
-  'ClientError',
-  'OSError',
-];
-const SERVER_CLASSES = ['InternalServerError', 'ServiceUnavailableError', 'ServiceUnavailable', 'BadGatewayError', 'ServerError'];
-
-const yes = (condition: boolean): Tri => (condition ? 'yes' : 'no');
-
-/** Only what the condition names is tried again. */
-function onlyThose(n: Named): RetriedFailures {
-  const any = (names: readonly string[]): boolean => names.some(name => n.classes.has(name));
-  const every = any(EVERY_CLASS);
-  return {
-    rateLimit: yes(every || n.statuses.has(429) || any(['RateLimitError', 'ResourceExhausted', 'TooManyRequests']) || n.retryable),
-    serverError: yes(every || n.fiveHundreds || n.statuses.has(500) || n.statuses.has(503) || any(SERVER_CLASSES) || n.retryable),
-    overload: yes(every || n.fiveHundreds || n.statuses.has(529) || any(SERVER_CLASSES) || n.classes.has('OverloadedError') || n.retryable),
-    connection: yes(every || n.codes.has('ECONNRESET') || n.codes.has('ECONNREFUSED') || any(CONNECTION_CLASSES)),
-    timeout: yes(every || n.codes.has('ETIMEDOUT') || n.statuses.has(408) || any(TIMEOUT_CLASSES)),
-    // After a 401 alone, it is mostly a fresh token that the next try is made with.
-    clientError: every || [400, 403, 404].some(s => n.statuses.has(s)) ? 'yes' : n.statuses.has(401) ? 'unknown' : 'no',
-  };
-}
-
-/** Everything but what the condition names is tried again. */
-function allBut(n: Named): RetriedFailures {
-  const given = onlyThose(n);
-  const flip = (t: Tri): Tri => (t === 'yes' ? 'no' : 'yes');
-  const refused = [400, 401, 403, 404].filter(s => n.statuses.has(s)).length;
-  return {
-    rateLimit: flip(given.rateLimit),
-    serverError: flip(given.serverError),
-    overload: flip(given.overload),
-    connection: flip(given.connection),
-    timeout: flip(given.timeout),
-    // Giving up on a 401 alone still tries a 400 again.
-    clientError: refused >= 2 || n.classes.has('BadRequestError') || n.classes.has('AuthenticationError') ? 'no' : 'unknown',
-  };
 }
 
 /** How a catch (or the loop around it) waits before the next attempt. */

@@ -15,9 +15,9 @@ import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
 import { type Handler, handlerOf, isRepeat, repeatAt } from './repeats.ts';
 import { libraryOf } from './retry-calls.ts';
-import { decoratorsOf, layerOfLibrary, ownDecorator } from './retry-decorators.ts';
+import { decoratorsOf, failuresBy, layerOfLibrary, ownDecorator } from './retry-decorators.ts';
 import type { RetryLibrary } from './retry-libraries.ts';
-import { allUnknown, sumLayers } from './retry-sum.ts';
+import { allUnknown, type ReadLayer, sumLayers } from './retry-sum.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
 import type { Foreign, Frame, FunctionNode } from './values.ts';
 
@@ -60,7 +60,7 @@ export class RetryReader {
   of(site: Site, packageLabel: string, origins: readonly string[]): Retries {
     const own = this.#sdkLayer(site, packageLabel, origins);
     const around = [...this.#chained(site), ...this.around(site.node, 0, new Set(), site.shape.lazy === true)];
-    return sumLayers(own, around);
+    return sumLayers(own, around, site.classified.value.package);
   }
 
   #sdkLayer(site: Site, label: string, origins: readonly string[]): RetryLayer {
@@ -122,8 +122,8 @@ export class RetryReader {
   }
 
   /** The retries that the code around a call adds: library wrappers, own wrappers, own loops, in its function and its callers. */
-  around(node: ts.Node, distance = 0, seen: ReadonlySet<ts.Node> = new Set(), lazy = false): RetryLayer[] {
-    const layers: RetryLayer[] = [];
+  around(node: ts.Node, distance = 0, seen: ReadonlySet<ts.Node> = new Set(), lazy = false): ReadLayer[] {
+    const layers: ReadLayer[] = [];
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
       if (tsc.isCallExpression(up)) layers.push(...this.#promiseLayers(up, child, node));
@@ -153,7 +153,7 @@ export class RetryReader {
   }
 
   /** A graph or agent retries nothing itself: what counts is the model that it runs. */
-  #inside(site: Site): RetryLayer | undefined {
+  #inside(site: Site): ReadLayer | undefined {
     const { sdk, inner } = site.classified;
     if (sdk.retries.defaults.some(d => d.count !== null) || sdk.retries.options.some(o => this.#options.look(site, o.at).found.length > 0))
       return undefined;
@@ -171,9 +171,9 @@ export class RetryReader {
   }
 
   /** Retries that are put on a value itself: `model.withRetry({ stopAfterAttempt: 3 })`. */
-  #chained(site: Site): RetryLayer[] {
+  #chained(site: Site): ReadLayer[] {
     const { sdk, value } = site.classified;
-    return value.steps.flatMap((step, i): RetryLayer[] => {
+    return value.steps.flatMap((step, i): ReadLayer[] => {
       const next = value.steps[i + 1];
       const wrapper = step.kind === 'member' ? sdk.retries.wrappers?.find(w => w.member === step.name) : undefined;
       if (wrapper === undefined || next?.kind !== 'call') return [];
@@ -195,9 +195,9 @@ export class RetryReader {
   }
 
   /** A layer of the callers counts when every caller in production has one: else some way has none. */
-  readonly #layersOf = new Map<FunctionNode, RetryLayer[]>();
+  readonly #layersOf = new Map<FunctionNode, ReadLayer[]>();
 
-  #callerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
+  #callerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): ReadLayer[] {
     const known = this.#layersOf.get(fn);
     if (known !== undefined) return known;
     this.#ev.budget.step();
@@ -206,7 +206,7 @@ export class RetryReader {
     return layers;
   }
 
-  #findCallerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): RetryLayer[] {
+  #findCallerLayers(fn: FunctionNode, distance: number, seen: ReadonlySet<ts.Node>): ReadLayer[] {
     const { calls, passed, truncated } = this.#references.uses(fn);
     if (truncated || calls.length > MOST_CALLERS || distance + 1 >= FARTHEST) return [BEYOND];
     const ways = calls
@@ -224,9 +224,9 @@ export class RetryReader {
     return first;
   }
 
-  #wrapperLayers(call: ts.CallExpression, index: number, frame?: Frame, depth = 0): RetryLayer[] {
+  #wrapperLayers(call: ts.CallExpression, index: number, frame?: Frame, depth = 0): ReadLayer[] {
     if (depth > 3) return [];
-    const layers: RetryLayer[] = [];
+    const layers: ReadLayer[] = [];
     for (const callee of this.#ev.values(call.expression, frame)) {
       if (callee.kind === 'foreign') {
         const library = libraryOf(callee);
@@ -276,8 +276,8 @@ export class RetryReader {
   }
 
   /** What the decorators of a function add, the innermost first. */
-  #decorated(fn: FunctionNode): RetryLayer[] {
-    return [...decoratorsOf(fn)].reverse().flatMap((expression): RetryLayer[] => {
+  #decorated(fn: FunctionNode): ReadLayer[] {
+    return [...decoratorsOf(fn)].reverse().flatMap((expression): ReadLayer[] => {
       const layer = layerOfLibrary(this.#ev, expression);
       if (layer !== undefined) return [layer];
       const own = ownDecorator(this.#ev, expression);
@@ -286,7 +286,7 @@ export class RetryReader {
   }
 
   /** A function of the repository that calls what it is given inside a loop with a catch, or hands it on to one that does. */
-  #ownWrapper(fn: FunctionNode, call: ts.CallExpression | undefined, index: number, outer: Frame | undefined, depth: number): RetryLayer[] {
+  #ownWrapper(fn: FunctionNode, call: ts.CallExpression | undefined, index: number, outer: Frame | undefined, depth: number): ReadLayer[] {
     const parameter = fn.parameters[index];
     if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return [];
     const args = call === undefined ? [] : this.#ev.bind(call.arguments, outer);
@@ -297,7 +297,7 @@ export class RetryReader {
       depth: (outer?.depth ?? 0) + 1,
     };
     const name = parameter.name.text;
-    const layers: RetryLayer[] = [];
+    const layers: ReadLayer[] = [];
     for (const id of this.#ev.program.identifiers(this.#ev.program.unitOf(fn), name)) {
       if (!isWithin(id, fn) || id.parent === parameter) continue;
       const use = id.parent;
@@ -324,7 +324,7 @@ export class RetryReader {
   }
 
   /** A try inside a loop whose catch goes on to another round. */
-  #loopLayer(attempt: ts.TryStatement, frame?: Frame): RetryLayer | undefined {
+  #loopLayer(attempt: ts.TryStatement, frame?: Frame): ReadLayer | undefined {
     const clause = attempt.catchClause;
     if (clause === undefined || leavesAlways(clause.block)) return undefined;
     let loop: LoopStatement | undefined;
@@ -343,7 +343,7 @@ export class RetryReader {
       by: 'own-loop',
       label: 'a loop of the repository',
       attempts,
-      on: failuresOf(this.#ev, clause),
+      ...failuresBy(failuresOf(this.#ev, clause)),
       backoff: backoffIn(this.#ev, clause.block, loop),
       retryAfter: heedsRetryAfter(loop) ? 'yes' : 'no',
       location: placeOf(loop),
@@ -351,7 +351,7 @@ export class RetryReader {
   }
 
   /** A catch, or the handler of a promise, that calls its own function again. */
-  #recursiveLayer(handler: Handler, frame?: Frame): RetryLayer | undefined {
+  #recursiveLayer(handler: Handler, frame?: Frame): ReadLayer | undefined {
     const fn = enclosingFunction(tsc.isCatchClause(handler) ? handler : handler.parent);
     const body = bodyOf(handler);
     if (fn === undefined || body === undefined) return undefined;
@@ -363,25 +363,25 @@ export class RetryReader {
   }
 
   /** A catch, or the handler of a promise, that asks for the same again. */
-  #repeatLayer(up: ts.Node, child: ts.Node, node: ts.Node): RetryLayer | undefined {
+  #repeatLayer(up: ts.Node, child: ts.Node, node: ts.Node): ReadLayer | undefined {
     const repeat = repeatAt(up, child, node);
     if (repeat === undefined) return undefined;
     return this.#layerOfHandler(repeat.handler, repeat.again, repeat.attempts, 'a catch that asks again', repeat.handler);
   }
 
-  #promiseLayers(up: ts.CallExpression, child: ts.Node, node: ts.Node): readonly RetryLayer[] {
+  #promiseLayers(up: ts.CallExpression, child: ts.Node, node: ts.Node): readonly ReadLayer[] {
     if (up.expression !== child) return [];
     const handler = handlerOf(up);
     const layer = (handler === undefined ? undefined : this.#recursiveLayer(handler)) ?? this.#repeatLayer(up, child, node);
     return layer === undefined ? [] : [layer];
   }
 
-  #layerOfHandler(handler: Handler, again: ts.Node, attempts: number | null, label: string, waits: ts.Node): RetryLayer {
+  #layerOfHandler(handler: Handler, again: ts.Node, attempts: number | null, label: string, waits: ts.Node): ReadLayer {
     return {
       by: 'own-loop',
       label,
       attempts,
-      on: failuresOf(this.#ev, handler, again),
+      ...failuresBy(failuresOf(this.#ev, handler, again)),
       backoff: backoffIn(this.#ev, bodyOf(handler) ?? handler, waits),
       retryAfter: heedsRetryAfter(handler) ? 'yes' : 'no',
       location: placeOf(again),

@@ -2,22 +2,24 @@
 // stamina, retrying, retry; `for attempt in Retrying(...)`. Read in the packages: tenacity 9.1.4, backoff 2.2.1, stamina 26.1.0,
 // retrying 1.4.2, retry 0.9.2.
 import type { ts } from 'ts-morph';
-import type { RetriedFailures, RetryLayer } from '../../core/index.ts';
-import { TRANSIENT, UNDECIDED } from '../../core/index.ts';
-import { EVERYTHING, failuresOfClasses } from './catches.ts';
+import type { RetriedFailures } from '../../core/index.ts';
+import { NOTHING, UNDECIDED } from '../../core/index.ts';
+import { EVERYTHING } from './catches.ts';
 import { tsc } from './compiler.ts';
+import { classOf, type Fit, failuresOfClasses } from './error-classes.ts';
 import type { Evaluator } from './evaluate.ts';
 import { keywordsIn } from './keywords.ts';
 import { numbersIn } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
-import { propertyName } from './syntax.ts';
+import type { ReadLayer } from './retry-sum.ts';
+import { propertyName, strip } from './syntax.ts';
 import { type Foreign, type Frame, type FunctionNode, foreignPath } from './values.ts';
 
 /** The decorators of a function, the innermost last. */
 export function decoratorsOf(fn: FunctionNode): readonly ts.Expression[] {
   const modifiers = 'modifiers' in fn ? ((fn.modifiers ?? []) as readonly ts.ModifierLike[]) : [];
-  return modifiers.flatMap(one => (tsc.isDecorator(one) ? [one.expression] : []));
+  return modifiers.flatMap(one => (tsc.isDecorator(one) ? [strip(one.expression) ?? one.expression] : []));
 }
 
 interface Library {
@@ -54,7 +56,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
 const TENACITY = /^(?:retry|Retrying|AsyncRetrying|asyncio\.AsyncRetrying)$/;
 
 /** The layer that a decorator, or a loop over one of those objects, puts around what it holds; undefined: it is none. */
-export function layerOfLibrary(ev: Evaluator, expression: ts.Expression): RetryLayer | undefined {
+export function layerOfLibrary(ev: Evaluator, expression: ts.Expression): ReadLayer | undefined {
   const call = tsc.isCallExpression(expression) || tsc.isNewExpression(expression) ? expression : undefined;
   const callee = call === undefined ? expression : call.expression;
   for (const value of ev.values(callee)) {
@@ -68,42 +70,52 @@ export function layerOfLibrary(ev: Evaluator, expression: ts.Expression): RetryL
   return undefined;
 }
 
-function tenacity(ev: Evaluator, args: readonly ts.Expression[], at: ts.Node): RetryLayer {
+function tenacity(ev: Evaluator, args: readonly ts.Expression[], at: ts.Node): ReadLayer {
   const stop = argument(args, 'stop');
   const wait = argument(args, 'wait');
   const retry = argument(args, 'retry');
   const stops = stop === undefined ? [] : callsTo(ev, stop, /^stop_after_attempt$/);
   const numbers = stops.flatMap(call => numbersIn(first(call) === undefined ? [] : ev.values(first(call) as ts.Expression)));
-  const attempts = numbers.length > 0 ? Math.min(...numbers) : stop === undefined ? Number.POSITIVE_INFINITY : null;
+  const endless = stop === undefined || namesOf(ev, stop).includes('stop_never');
+  const attempts = numbers.length > 0 ? Math.min(...numbers) : endless ? Number.POSITIVE_INFINITY : null;
   const grows =
     wait !== undefined && callsTo(ev, wait, /^wait_(?:random_)?exponential|^wait_incrementing$|^wait_exponential_jitter$/).length > 0;
   return {
     by: 'library',
     label: 'tenacity',
     attempts,
-    on: retry === undefined ? EVERYTHING : chosen(ev, retry),
+    ...failuresBy(retry === undefined ? () => EVERYTHING : chosen(ev, retry)),
     backoff: grows ? 'exponential' : wait === undefined ? 'none' : callsTo(ev, wait, /^wait_/).length > 0 ? 'fixed' : 'unknown',
     retryAfter: 'no',
     location: placeOf(at),
   };
 }
 
+/** A layer's failures as they are for any client, and for each. */
+export function failuresBy(fits: Fit): Pick<ReadLayer, 'on' | 'fits'> {
+  return { on: fits(undefined), fits };
+}
+
 /** Which failures a predicate of tenacity tries again. */
-function chosen(ev: Evaluator, retry: ts.Expression): RetriedFailures {
+function chosen(ev: Evaluator, retry: ts.Expression): Fit {
   const named = callsTo(ev, retry, /^retry_if_exception_type$/);
   const but = callsTo(ev, retry, /^retry_if_not_exception_type$/);
-  if (named.length + but.length === 0)
-    return callsTo(ev, retry, /^retry_/).length > 0 ? { ...UNDECIDED, clientError: 'unknown' } : UNDECIDED;
-  let on: RetriedFailures =
-    named.length === 0
-      ? EVERYTHING
-      : failuresOfClasses(
-          named.flatMap(call => classesIn(ev, call)),
-          false,
-        );
+  if (named.length + but.length === 0) {
+    const all = callsTo(ev, retry, /^retry_/);
+    // A look at what came back is no look at what was raised.
+    if (all.length > 0 && all.length === callsTo(ev, retry, /^retry_if_(?:not_)?result$/).length) return () => NOTHING;
+    return () => (all.length > 0 ? { ...UNDECIDED, clientError: 'unknown' } : UNDECIDED);
+  }
+  const only = named.map(call => classesIn(ev, call));
+  const others = but.map(call => classesIn(ev, call));
+  // A class of the repository, or one that is not seen: it may stand for any.
+  if ([...only, ...others].some(list => list.length === 0)) return () => ({ ...UNDECIDED, clientError: 'unknown' });
   // `retry_if_exception_type(APIError) & retry_if_not_exception_type(RateLimitError)`
-  for (const call of but) on = both(on, failuresOfClasses(classesIn(ev, call), true));
-  return on;
+  return client =>
+    others.reduce(
+      (on, list) => both(on, failuresOfClasses(list, true)(client)),
+      only.length === 0 ? EVERYTHING : failuresOfClasses(only.flat(), false)(client),
+    );
 }
 
 function both(a: RetriedFailures, b: RetriedFailures): RetriedFailures {
@@ -119,7 +131,7 @@ function both(a: RetriedFailures, b: RetriedFailures): RetriedFailures {
   };
 }
 
-function ofLibrary(ev: Evaluator, library: Library, value: Foreign, args: readonly ts.Expression[], at: ts.Node): RetryLayer {
+function ofLibrary(ev: Evaluator, library: Library, value: Foreign, args: readonly ts.Expression[], at: ts.Node): ReadLayer {
   const said = argument(args, library.option);
   const numbers = said === undefined ? [] : numbersIn(ev.values(said));
   const count =
@@ -132,7 +144,13 @@ function ofLibrary(ev: Evaluator, library: Library, value: Foreign, args: readon
     by: 'library',
     label: value.package.slice(3),
     attempts: timed && (count === null || !Number.isFinite(count)) ? null : count,
-    on: kinds === undefined ? EVERYTHING : names.length === 0 ? { ...TRANSIENT, clientError: 'unknown' } : failuresOfClasses(names, false),
+    ...failuresBy(
+      kinds === undefined
+        ? () => EVERYTHING
+        : names.length === 0
+          ? () => ({ ...UNDECIDED, clientError: 'unknown' })
+          : failuresOfClasses(names, false),
+    ),
     backoff: library.backoff,
     retryAfter: 'no',
     location: placeOf(at),
@@ -169,7 +187,12 @@ function callsTo(ev: Evaluator, root: ts.Expression, names: RegExp): (ts.CallExp
   return out;
 }
 
-/** The names of the classes that an expression holds. */
+/** The names of tenacity that an expression stands for itself. */
+function namesOf(ev: Evaluator, node: ts.Expression): string[] {
+  return ev.values(node).flatMap(v => (v.kind === 'foreign' && v.package === 'py:tenacity' ? [lastOf(foreignPath(v))] : []));
+}
+
+/** The classes that an expression holds. */
 function classesIn(ev: Evaluator, root: ts.Node): string[] {
   const out: string[] = [];
   walk(root, node => {
@@ -177,8 +200,7 @@ function classesIn(ev: Evaluator, root: ts.Node): string[] {
     const own: string[] = [];
     for (const value of ev.values(node)) {
       if (value.kind === 'foreign' && value.steps.every(step => step.kind === 'member')) {
-        const name = lastOf(foreignPath(value));
-        if (/^[A-Z]/.test(name)) own.push(name);
+        if (/^[A-Z]/.test(lastOf(foreignPath(value)))) own.push(classOf(value));
       } else if (value.kind === 'array') own.push(...value.node.elements.flatMap(element => classesIn(ev, element)));
     }
     out.push(...own);

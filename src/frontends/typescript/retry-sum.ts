@@ -1,8 +1,18 @@
 // The layers of a call put together: their attempts multiply.
 import type { RetriedFailures, Retries, RetryLayer } from '../../core/index.ts';
+import type { Fit } from './error-classes.ts';
 
-/** Puts the layers of a call together. The inner layer comes first. */
-export function sumLayers(own: RetryLayer, around: readonly RetryLayer[]): Retries {
+/** A layer as it was read: what it tries again may hang on whose errors arrive. */
+export interface ReadLayer extends RetryLayer {
+  readonly fits?: Fit;
+}
+
+/**
+ * Puts the layers of a call together. The inner layer comes first.
+ * @param client the package whose errors arrive
+ */
+export function sumLayers(own: RetryLayer, outer: readonly ReadLayer[], client?: string): Retries {
+  const around = outer.map(({ fits, ...layer }): RetryLayer => (fits === undefined ? layer : { ...layer, on: fits(client) }));
   const layers = [own, ...around];
   const acting = layers.filter(layer => layer.attempts === null || layer.attempts > 1);
   const certain = acting.some(layer => layer.attempts !== null && transient(layer.on).includes('yes'));

@@ -1,0 +1,95 @@
+// What is read of calls in Python, end to end: protections that look as if they were there, and those that are.
+import { table } from './support/calls.ts';
+
+const OPENAI = 'import openai\nfrom openai import OpenAI\nclient = OpenAI(max_retries=0)\n';
+const CALL = 'client.chat.completions.create(model="gpt-4o", messages=[])';
+const ANTHROPIC = 'import anthropic\nclient = anthropic.Anthropic(max_retries=0)\n';
+const MESSAGE = 'client.messages.create(model="claude-sonnet-5", max_tokens=10, messages=[])';
+const py = (text: string) => ({ 'agent.py': text });
+const tenacity = (options: string, head = OPENAI, call = CALL) =>
+  py(`import tenacity, requests, httpx, google.api_core.exceptions
+from tenacity import retry, stop_after_attempt, wait_exponential, retry_if_exception_type
+${head}@retry(${options})
+def ask():
+    return ${call}
+`);
+const STOP = 'stop=stop_after_attempt(4)';
+
+table('retries by a library', [
+  { name: 'the options of a decorator are read', files: tenacity(STOP), calls: [{ retries: 'wrapper 3' }] },
+  { name: 'one attempt is none', files: tenacity('stop=stop_after_attempt(1)'), calls: [{ retries: 'no option 0' }] },
+  { name: 'without an end', files: tenacity('stop=tenacity.stop_never'), calls: [{ retries: 'wrapper Infinity' }] },
+  {
+    name: 'errors of another carrier never arrive',
+    files: tenacity(`${STOP}, retry=retry_if_exception_type(requests.exceptions.RequestException)`),
+    calls: [{ retries: 'no wrapper 3' }],
+  },
+  {
+    name: 'errors of the carrier below arrive only from the middle of a stream',
+    files: tenacity(`${STOP}, retry=retry_if_exception_type((httpx.TimeoutException, ConnectionError))`),
+    calls: [{ retries: 'perhaps wrapper 3' }],
+  },
+  {
+    name: 'errors of the client itself',
+    files: tenacity(`${STOP}, retry=retry_if_exception_type((openai.RateLimitError, ValueError))`),
+    calls: [{ retries: 'wrapper 3' }],
+  },
+  {
+    name: 'errors of another client',
+    files: tenacity(`${STOP}, retry=retry_if_exception_type(openai.RateLimitError)`, `import openai\n${ANTHROPIC}`, MESSAGE),
+    calls: [{ retries: 'no wrapper 3' }],
+  },
+  {
+    name: 'the old errors of Google do not come from its new client',
+    files: tenacity(
+      `${STOP}, retry=retry_if_exception_type(google.api_core.exceptions.ResourceExhausted)`,
+      'from google import genai\nclient = genai.Client()\n',
+      'client.models.generate_content(model="gemini-3-pro", contents="x")',
+    ),
+    calls: [{ retries: 'no wrapper 3' }],
+  },
+  {
+    name: 'a look at results is none at errors',
+    files: tenacity(`${STOP}, retry=tenacity.retry_if_result(lambda r: r is None)`),
+    calls: [{ retries: 'no wrapper 3' }],
+  },
+  {
+    name: 'everything but every error',
+    files: tenacity(`${STOP}, retry=tenacity.retry_if_not_exception_type(Exception)`),
+    calls: [{ retries: 'no wrapper 3' }],
+  },
+  {
+    name: 'a class of the repository may be any',
+    files: tenacity(`${STOP}, retry=retry_if_exception_type(Busy)`, `${OPENAI}class Busy(Exception): pass\n`),
+    calls: [{ retries: 'perhaps wrapper 3' }],
+  },
+  {
+    name: 'backoff on an error that the client does not raise',
+    files: py(`import backoff\n${OPENAI}@backoff.on_exception(backoff.expo, ValueError, max_tries=5)\ndef ask():\n    return ${CALL}\n`),
+    calls: [{ retries: 'no wrapper 4' }],
+  },
+  {
+    name: 'a loop of its own that waits for an error of another carrier',
+    files: py(`import time, requests
+${OPENAI}def ask():
+    for attempt in range(3):
+        try:
+            return ${CALL}
+        except requests.exceptions.RequestException:
+            time.sleep(2 ** attempt)
+`),
+    calls: [{ retries: 'no wrapper 2' }],
+  },
+  {
+    name: 'a loop of its own that waits for the right error',
+    files: py(`import time
+${OPENAI}def ask():
+    for attempt in range(3):
+        try:
+            return ${CALL}
+        except (openai.RateLimitError, openai.APITimeoutError):
+            time.sleep(2 ** attempt)
+`),
+    calls: [{ retries: 'wrapper 2' }],
+  },
+]);
