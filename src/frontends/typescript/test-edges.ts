@@ -256,7 +256,9 @@ function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => v
 function isLong(ev: Evaluator, node: ts.Node): boolean {
   if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) {
     // Python's `"word " * 5000`, `LIMIT * "x"`.
-    const texts = [node.left, node.right].map(side => strip(side)).map(side => (side === undefined ? [] : ev.values(side).flatMap(v => textOf(v) ?? [])));
+    const texts = [node.left, node.right]
+      .map(side => strip(side))
+      .map(side => (side === undefined ? [] : ev.values(side).flatMap(v => textOf(v) ?? [])));
     const [left = [], right = []] = texts;
     if (left.length === 0 && right.length === 0) return false;
     const width = Math.max(1, ...left.map(t => t.length), ...right.map(t => t.length));
