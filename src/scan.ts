@@ -35,7 +35,7 @@ export async function scan(path: string, progress: (note: string) => void): Prom
     ahead.stop();
   }
   const unread = unreadLanguages(inventory.files);
-  const facts = groupFacts(withoutEchoes(extracts), compareLocations);
+  const facts = groupFacts(atHome(inventory, withoutEchoes(extracts)), compareLocations);
   return {
     facts,
     repository: {
@@ -54,6 +54,18 @@ export async function scan(path: string, progress: (note: string) => void): Prom
 async function sdksOf(frontend: string): Promise<readonly Sdk[]> {
   if (frontend === 'python') return (await import('./sdks/python/index.ts')).PYTHON_SDKS;
   return frontend === 'typescript' ? (await import('./sdks/index.ts')).SDKS : [];
+}
+
+/** Says of model calls and tests which package holds them. */
+function atHome(inventory: Inventory, facts: readonly Fact[]): readonly Fact[] {
+  return facts.map(fact =>
+    fact.kind === 'model-call' || fact.kind === 'test-file' ? { ...fact, home: homeOf(inventory, fact.location.file) } : fact,
+  );
+}
+
+function homeOf(inventory: Inventory, file: string): string {
+  const python = /\.(?:py|ipynb)$/.test(file) ? inventory.pythonPackageOf(file) : undefined;
+  return python?.dir ?? inventory.packageOf(file)?.dir ?? '';
 }
 
 /** A secret that two frontends found on one line is one secret: what the later one says of it stands. */
@@ -94,7 +106,9 @@ function agentsOf(inventory: Inventory, facts: Facts): Agent[] {
   const agents = new Map<string, Agent>();
   for (const call of facts['model-call']) {
     if (call.role !== 'production') continue;
-    const pkg = inventory.packageOf(call.location.file);
+    const { file } = call.location;
+    const python = /\.(?:py|ipynb)$/.test(file) ? inventory.pythonPackageOf(file) : undefined;
+    const pkg = python ?? inventory.packageOf(file);
     const root = pkg?.dir === undefined || pkg.dir === '' ? '.' : pkg.dir;
     const name = pkg?.name ?? inventory.root.slice(inventory.root.lastIndexOf('/') + 1);
     agents.set(root, { name, root });

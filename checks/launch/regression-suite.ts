@@ -1,4 +1,5 @@
 import {
+  agentsWithout,
   defineCheck,
   fail,
   guards,
@@ -60,6 +61,12 @@ export const check = defineCheck({
       const cases = guarded.reduce((sum, one) => sum + one.file.cases, 0);
       const free = guarded.every(one => one.run?.release === 'free');
       const message = `CI runs ${cases} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} on every change (${first.run.label})${free ? '; the jobs that deploy do not wait for it' : ''}`;
+      const bare = agentsWithout(
+        production(calls),
+        guarded.map(one => one.file),
+      );
+      if (bare.length > 0)
+        return [partial(`${message}; nothing of it tests the agent in ${bare.slice(0, 3).join(', ')}`, [placeOfRun(first.run)])];
       return [pass(message, [placeOfRun(first.run)], free ? 'medium' : 'high')];
     }
     const order = ['harmless', 'filtered', 'other-event', 'script', 'none'];

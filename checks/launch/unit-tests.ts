@@ -1,4 +1,15 @@
-import { defineCheck, fail, partial, pass, placeOfRun, production, runOf, shortfall, unknown } from '../../src/core/index.ts';
+import {
+  agentsWithout,
+  defineCheck,
+  fail,
+  partial,
+  pass,
+  placeOfRun,
+  production,
+  runOf,
+  shortfall,
+  unknown,
+} from '../../src/core/index.ts';
 
 /** Fewer cases than these are a sample, not a suite. */
 const FEWEST = 3;
@@ -40,7 +51,14 @@ export const check = defineCheck({
       const more = skipped === 0 ? '' : `; ${skipped} more are skipped`;
       const least = written.some(file => file.ofAgent && file.unread !== undefined) ? 'At least ' : '';
       const message = `${least}${count} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} test the agent's code, and CI runs them on every change (${run?.label})${more}. Their result itself was not seen.`;
-      return [pass(message, [...where.slice(0, 5), ...(run === undefined ? [] : [placeOfRun(run)])], 'medium')];
+      const shown = [...where.slice(0, 5), ...(run === undefined ? [] : [placeOfRun(run)])];
+      // The tests of one agent prove nothing about the next.
+      const bare = agentsWithout(
+        production(calls),
+        guarded.map(one => one.file),
+      );
+      if (bare.length > 0) return [partial(`${message} No test was found of the agent in ${bare.slice(0, 3).join(', ')}.`, shown)];
+      return [pass(message, shown, 'medium')];
     }
     // What was not read may be more of the same; it is counted by its look only.
     const open = written.filter(file => file.ofAgent && file.unread !== undefined && runOf(runs, file, agent).how === 'guarded');

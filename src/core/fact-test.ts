@@ -10,6 +10,8 @@ export interface TestFile {
   readonly kind: 'test-file';
   readonly location: Location;
   readonly role: CodeRole;
+  /** The folder of the package that holds it, '' for the root. */
+  readonly home?: string;
   readonly sort: TestKind;
   /** The library that runs it, for example `vitest`; undefined: not known. */
   readonly runner?: string;

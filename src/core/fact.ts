@@ -148,6 +148,8 @@ export interface ModelCall {
   readonly kind: 'model-call';
   readonly location: Location;
   readonly role: CodeRole;
+  /** The folder of the package that holds it, '' for the root: one repository may hold several agents. */
+  readonly home?: string;
   /** Id of the SDK descriptor, for example `anthropic`. */
   readonly sdk: string;
   /** The package and version that decide the defaults, for example "ai 6.0.326"; undefined when no manifest names it. */

@@ -1,5 +1,6 @@
 // Helpers that the rules about tests share: what a CI command covers, and why tests that exist do not stand in the way of a mistake.
 import { chooses } from './choice.ts';
+import type { ModelCall } from './fact.ts';
 import type { CiRun, TestFile } from './fact-test.ts';
 import type { Location } from './location.ts';
 
@@ -57,6 +58,15 @@ function isChosen({ marks: condition }: CiRun, { marks, location: { file } }: Ra
 /** Does a command run on every change, and does its failure fail the run? */
 export function guards(run: CiRun): boolean {
   return run.by === 'ci' && run.on === 'change' && run.harmless === undefined;
+}
+
+/**
+ * The agents (packages with model calls) that none of some tests belongs to: not in the package itself, nor above or below it.
+ * @returns their folders, in the order of the calls
+ */
+export function agentsWithout(calls: readonly Pick<ModelCall, 'home'>[], tests: readonly Pick<TestFile, 'home'>[]): readonly string[] {
+  const homes = [...new Set(calls.flatMap(call => call.home ?? []))];
+  return homes.filter(home => !tests.some(({ home: near = '' }) => isBelow(near, home) || isBelow(home, near)));
 }
 
 /** How near the runs of some tests come to standing in the way of a mistake, the nearest first. */
