@@ -3,7 +3,8 @@ import type { ts } from 'ts-morph';
 import { isLoop, type LoopStatement } from './bounds.ts';
 import { tsc } from './compiler.ts';
 import { failsAtOnce } from './dialect.ts';
-import { walk } from './program.ts';
+import type { Evaluator } from './evaluate.ts';
+import { boundNames, walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
 
 /** After a success the loop must end, or its rounds are turns of a conversation and not attempts. */
@@ -84,4 +85,33 @@ function assignedIn(block: ts.Block): ReadonlySet<string> {
     return undefined;
   });
   return names;
+}
+
+/** Is a round of a loop over items about its item: is that used before or in the attempt? A list of waits is not. */
+export function usesItem(loop: ts.ForOfStatement, attempt: ts.TryStatement): boolean {
+  const { initializer } = loop;
+  if (!tsc.isVariableDeclarationList(initializer)) return true;
+  const names = new Set(initializer.declarations.flatMap(d => boundNames(d.name)));
+  let used = false;
+  walk(loop.statement, node => {
+    if (node.pos >= attempt.tryBlock.end) return 'skip';
+    if (tsc.isIdentifier(node) && names.has(node.text)) used = true;
+    return undefined;
+  });
+  return used;
+}
+
+/** How many rounds a loop over a written list makes. */
+export function itemsOf(ev: Evaluator, loop: LoopStatement): number | null {
+  if (!tsc.isForOfStatement(loop)) return null;
+  const counts = ev
+    .values(loop.expression)
+    .map(v => (v.kind === 'array' && !v.node.elements.some(tsc.isSpreadElement) ? v.node.elements.length : null));
+  return counts.length === 1 ? (counts[0] ?? null) : null;
+}
+
+/** What decides whether a loop goes on. */
+export function conditionOf(loop: LoopStatement): ts.Expression | undefined {
+  if (tsc.isForStatement(loop)) return loop.condition;
+  return tsc.isForOfStatement(loop) || tsc.isForInStatement(loop) ? undefined : loop.expression;
 }

@@ -1,9 +1,9 @@
-// What a catch does: which failures go on to another attempt, how long it waits, whether it listens to the server.
+// What a catch does: which failures go on to another attempt.
 import type { ts } from 'ts-morph';
-import { type RetriedFailures, TRANSIENT, UNDECIDED } from '../../core/index.ts';
+import { type RetriedFailures, TRANSIENT, type Tri, UNDECIDED } from '../../core/index.ts';
 import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
-import { allBut, classOf, type Fit, type Named, onlyThose } from './error-classes.ts';
+import { allBut, classOf, type Fit, isRoot, type Named, nothingNamed, onlyThose } from './error-classes.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
 import type { Handler } from './repeats.ts';
@@ -56,6 +56,10 @@ export function endsByFlag(block: ts.Block, condition: ts.Expression | undefined
 export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fit {
   const body = bodyOf(handler);
   if (body === undefined) return () => EVERYTHING;
+  return ofClasses(ev, body, handler, again) ?? failuresIn(ev, body, handler, again);
+}
+
+function failuresIn(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit {
   let verdict: Fit | undefined;
   let conditions = 0;
   for (const { condition, hit } of branchesIn(body, again !== undefined)) {
@@ -63,7 +67,7 @@ export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fi
     const leaving =
       !repeats &&
       (tsc.isExpression(hit) || contains(hit, n => tsc.isThrowStatement(n) || tsc.isReturnStatement(n) || tsc.isBreakStatement(n)));
-    const named = namedIn(ev, condition, 0);
+    const named = leaving ? namedToLeave(ev, condition) : namedIn(ev, condition, 0);
     if (!tells(named)) {
       if (mentionsError(condition, handler)) conditions++;
       continue;
@@ -72,6 +76,76 @@ export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fi
     verdict ??= client => (but ? allBut(named, client) : onlyThose(named, client));
   }
   return verdict ?? (() => (conditions > 0 ? UNDECIDED : EVERYTHING));
+}
+
+/** `if (last || !mayPass(error)) throw`: the part that names failures decides, and it may be turned round by itself. */
+function namedToLeave(ev: Evaluator, condition: ts.Expression): Named {
+  const parts: ts.Expression[] = [];
+  const split = (node: ts.Expression): void => {
+    const inner = strip(node) ?? node;
+    if (tsc.isBinaryExpression(inner) && inner.operatorToken.kind === tsc.SyntaxKind.BarBarToken) {
+      split(inner.left);
+      split(inner.right);
+    } else parts.push(inner);
+  };
+  split(condition);
+  const whole = namedIn(ev, condition, 0);
+  if (parts.length === 1) return whole;
+  return parts.map(part => namedIn(ev, part, 0)).find(part => part.negated && tells(part)) ?? whole;
+}
+
+const TRIS = ['rateLimit', 'serverError', 'overload', 'connection', 'timeout', 'clientError'] as const;
+
+/** What holds in both, or in one of two. */
+function merged(a: RetriedFailures, b: RetriedFailures, both: boolean): RetriedFailures {
+  const strong: Tri = both ? 'no' : 'yes';
+  const one = (x: Tri, y: Tri): Tri => (x === strong || y === strong ? strong : x === 'unknown' || y === 'unknown' ? 'unknown' : x);
+  const out = { ...a };
+  for (const key of TRIS) out[key] = one(a[key], b[key]);
+  return out;
+}
+
+/** A handler that is one chain of classes, `if (error instanceof A) {...} else throw error`: each branch is a handler of its own. */
+function ofClasses(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit | undefined {
+  const [first, ...rest] = tsc.isBlock(body) ? body.statements : [];
+  if (first === undefined || rest.length > 0) return undefined;
+  const branches: { readonly named: Named | undefined; readonly fit: Fit | undefined }[] = [];
+  for (let at: ts.Statement | undefined = first; at !== undefined; ) {
+    const branch: ts.Statement = tsc.isIfStatement(at) ? at.thenStatement : at;
+    const fit = always(branch) ? undefined : failuresIn(ev, branch, handler, again);
+    if (!tsc.isIfStatement(at)) {
+      branches.push({ named: undefined, fit });
+      break;
+    }
+    const named = onlyClasses(at.expression) ? namedIn(ev, at.expression, 0) : nothingNamed();
+    if (named.classes.size === 0) return undefined;
+    if (isHttpOverOs(ev, handler) && named.classes.has(' OSError')) named.classes.add(' Exception');
+    branches.push({ named, fit });
+    if (at.elseStatement === undefined) branches.push({ named: undefined, fit: () => EVERYTHING });
+    at = at.elseStatement;
+  }
+  return client => {
+    let out = onlyThose(nothingNamed());
+    let left: RetriedFailures = EVERYTHING;
+    for (const { named, fit } of branches) {
+      const taken = named === undefined ? left : merged(left, onlyThose(named, client), true);
+      if (fit !== undefined) out = merged(out, merged(taken, fit(client), true), false);
+      if (named !== undefined) left = merged(left, allBut(named, client), true);
+    }
+    return out;
+  };
+}
+
+function onlyClasses(condition: ts.Expression): boolean {
+  const inner = strip(condition) ?? condition;
+  if (!tsc.isBinaryExpression(inner)) return false;
+  if (inner.operatorToken.kind === tsc.SyntaxKind.BarBarToken) return onlyClasses(inner.left) && onlyClasses(inner.right);
+  return inner.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword;
+}
+
+/** The errors of urllib and requests, those of a status included, are errors of the system to Python. */
+function isHttpOverOs(ev: Evaluator, handler: ts.Node): boolean {
+  return [...ev.program.unitOf(handler).imports.values()].some(one => /^py:(?:urllib|requests)(?:\/|$)/.test(one.specifier));
 }
 
 /** The code that a handler runs. */
@@ -102,7 +176,7 @@ function mentionsError(condition: ts.Expression, handler: Handler): boolean {
   return name !== undefined && tsc.isIdentifier(name) && contains(condition, n => tsc.isIdentifier(n) && n.text === name.text);
 }
 
-function contains(root: ts.Node, test: (node: ts.Node) => boolean): boolean {
+export function contains(root: ts.Node, test: (node: ts.Node) => boolean): boolean {
   let hit = false;
   walk(root, node => {
     if (test(node)) hit = true;
@@ -113,11 +187,7 @@ function contains(root: ts.Node, test: (node: ts.Node) => boolean): boolean {
 
 function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
   const named: Named = {
-    statuses: new Set(),
-    fiveHundreds: false,
-    classes: new Set(),
-    codes: new Set(),
-    retryable: false,
+    ...nothingNamed(),
     negated: tsc.isPrefixUnaryExpression(condition) && condition.operator === tsc.SyntaxKind.ExclamationToken,
   };
   walk(condition, node => {
@@ -156,7 +226,10 @@ function inline(ev: Evaluator, id: ts.Identifier, named: Named, depth: number): 
   const parent = id.parent;
   const called = tsc.isCallExpression(parent) && parent.expression === id;
   const listed =
-    tsc.isPropertyAccessExpression(parent) && parent.expression === id && (parent.name.text === 'includes' || parent.name.text === 'has');
+    (tsc.isPropertyAccessExpression(parent) &&
+      parent.expression === id &&
+      (parent.name.text === 'includes' || parent.name.text === 'has')) ||
+    (tsc.isBinaryExpression(parent) && parent.right === id && parent.operatorToken.kind === tsc.SyntaxKind.InKeyword);
   if (!called && !listed) return;
   for (const value of ev.values(id)) {
     const body = value.kind === 'function' ? value.node.body : value.kind === 'array' ? value.node : undefined;
@@ -165,83 +238,21 @@ function inline(ev: Evaluator, id: ts.Identifier, named: Named, depth: number): 
     if (target === undefined) continue;
     const inner = namedIn(ev, target, depth + 1);
     for (const status of inner.statuses) named.statuses.add(status);
-    for (const name of inner.classes) named.classes.add(name);
+    // A class that stands for every failure only guards the look at the status.
+    const byStatus = value.kind === 'function' && (inner.statuses.size > 0 || inner.fiveHundreds);
+    for (const name of inner.classes) if (!byStatus || !isRoot(name)) named.classes.add(name);
+    named.others ||= value.kind === 'function' && tsc.isBlock(target) && endsWithTrue(target);
     for (const code of inner.codes) named.codes.add(code);
     named.fiveHundreds ||= inner.fiveHundreds;
     named.retryable ||= inner.retryable;
   }
 }
 
+function endsWithTrue(body: ts.Block): boolean {
+  const last = body.statements.at(-1);
+  return last !== undefined && tsc.isReturnStatement(last) && last.expression?.kind === tsc.SyntaxKind.TrueKeyword;
+}
+
 function tells(named: Named): boolean {
   return named.statuses.size > 0 || named.fiveHundreds || named.classes.size > 0 || named.codes.size > 0 || named.retryable;
-}
-
-/** How a catch (or the loop around it) waits before the next attempt. */
-export function backoffIn(ev: Evaluator, block: ts.Node, loop: ts.Node): 'exponential' | 'fixed' | 'none' | 'unknown' {
-  let kind: 'exponential' | 'fixed' | 'none' | 'unknown' = 'none';
-  const look = (root: ts.Node): void =>
-    walk(root, node => {
-      if (!tsc.isCallExpression(node)) return;
-      const wait = waitOf(ev, node, 0);
-      if (wait === undefined) return;
-      if (grows(wait) || growsByVariable(wait, loop)) kind = 'exponential';
-      else if (kind === 'none') kind = 'fixed';
-    });
-  look(block);
-  if (kind === 'none') look(loop);
-  return kind;
-}
-
-/** The duration of a wait: setTimeout, a delay package, or a helper of the repository that uses one. */
-function waitOf(ev: Evaluator, call: ts.CallExpression, depth: number): ts.Expression | undefined {
-  if (tsc.isIdentifier(call.expression) && call.expression.text === 'setTimeout') return call.arguments[1] ?? call.arguments[0];
-  if (depth > 2) return undefined;
-  for (const value of ev.values(call.expression)) {
-    if (value.kind === 'foreign' && /^(?:node:)?timers\/promises$|^delay$|^sleep-promise$|^@rabbit-company\/sleep$/.test(value.package))
-      return call.arguments[0];
-    if (value.kind === 'function' && value.node.body !== undefined) {
-      let inner: ts.Expression | undefined;
-      walk(value.node.body, node => {
-        if (inner === undefined && tsc.isCallExpression(node)) inner = waitOf(ev, node, depth + 1);
-      });
-      if (inner !== undefined) return call.arguments[0] ?? inner;
-    }
-  }
-  return undefined;
-}
-
-function grows(duration: ts.Node): boolean {
-  return contains(duration, n => {
-    if (tsc.isBinaryExpression(n)) {
-      const token = n.operatorToken.kind;
-      if (token === tsc.SyntaxKind.AsteriskAsteriskToken || token === tsc.SyntaxKind.LessThanLessThanToken) return true;
-      // `delay * attempt` grows as well, if more slowly.
-      return token === tsc.SyntaxKind.AsteriskToken && contains(n, m => tsc.isIdentifier(m) && !/^[A-Z_]+$/.test(m.text));
-    }
-    return tsc.isCallExpression(n) && n.expression.getText() === 'Math.pow';
-  });
-}
-
-/** `delay *= 2` in the loop, or a variable that was computed to grow. */
-function growsByVariable(duration: ts.Expression, loop: ts.Node): boolean {
-  if (!tsc.isIdentifier(duration)) return false;
-  const name = duration.text;
-  return contains(loop, n => {
-    if (tsc.isBinaryExpression(n) && n.left.getText() === name)
-      return (
-        n.operatorToken.kind === tsc.SyntaxKind.AsteriskEqualsToken ||
-        (n.operatorToken.kind === tsc.SyntaxKind.EqualsToken && grows(n.right))
-      );
-    return tsc.isVariableDeclaration(n) && n.name.getText() === name && n.initializer !== undefined && grows(n.initializer);
-  });
-}
-
-/** Is the retry-after header read anywhere in the code of the retry? */
-export function heedsRetryAfter(root: ts.Node): boolean {
-  let heeds = false;
-  walk(root, node => {
-    if (tsc.isStringLiteralLike(node) && /^retry-after(?:-ms)?$/i.test(node.text)) heeds = true;
-    if (tsc.isPropertyAccessExpression(node) && node.name.text === 'retryAfter') heeds = true;
-  });
-  return heeds;
 }

@@ -11,6 +11,8 @@ export interface Named {
   classes: Set<string>;
   codes: Set<string>;
   retryable: boolean;
+  /** Does it take whatever it does not name, as a predicate does that ends with `return true`? */
+  others: boolean;
   negated: boolean;
 }
 
@@ -44,21 +46,41 @@ function raised(known: string, client: string | undefined): Tri {
   return FOREIGN.test(pkg) || OWN.includes(pkg) ? 'no' : 'yes';
 }
 
-/** The failures that classes of errors name, or (negated) all others. */
-export function failuresOfClasses(classes: readonly string[], negated: boolean): Fit {
-  const named: Named = {
+export function nothingNamed(): Named {
+  return {
     statuses: new Set(),
     fiveHundreds: false,
-    classes: new Set(classes),
+    classes: new Set(),
     codes: new Set(),
     retryable: false,
+    others: false,
     negated: false,
   };
+}
+
+/** Does a class, as `classOf` tells it, stand for every failure? */
+export function isRoot(known: string): boolean {
+  return EVERY_CLASS.includes(known.slice(known.indexOf(' ') + 1));
+}
+
+/** The failures that classes of errors name, or (negated) all others. */
+export function failuresOfClasses(classes: readonly string[], negated: boolean): Fit {
+  const named: Named = { ...nothingNamed(), classes: new Set(classes) };
   return client => (negated ? allBut(named, client) : onlyThose(named, client));
 }
 
 /** Classes of Python's clients that stand for more than one failure, or for one under another name. */
-const EVERY_CLASS = ['APIError', 'Error', 'Exception', 'BaseException', 'OpenAIError', 'AnthropicError', 'RequestException', 'HTTPError'];
+const EVERY_CLASS = [
+  'APIError',
+  'Error',
+  'Exception',
+  'BaseException',
+  'OpenAIError',
+  'AnthropicError',
+  'RequestException',
+  'HTTPError',
+  'URLError',
+];
 /** Classes for every answer that tells of an error; what does not answer is none of them. */
 const STATUS_CLASSES = ['APIStatusError', 'HTTPStatusError'];
 const TIMEOUT_CLASSES = [
@@ -71,6 +93,7 @@ const TIMEOUT_CLASSES = [
   'ReadTimeout',
   'ConnectTimeout',
   'DeadlineExceeded',
+  'OSError',
 ];
 const CONNECTION_CLASSES = [
   'APIConnectionError',
@@ -89,7 +112,10 @@ const yes = (condition: boolean): Tri => (condition ? 'yes' : 'no');
 export function onlyThose(n: Named, client?: string): RetriedFailures {
   const those = (wanted: Tri): Set<string> => new Set([...n.classes].filter(known => raised(known, client) === wanted));
   const sure = only(n, those('yes'));
-  const perhaps = only({ ...n, statuses: new Set(), codes: new Set(), fiveHundreds: false, retryable: false }, those('unknown'));
+  const perhaps = only(
+    { ...n, statuses: new Set(), codes: new Set(), fiveHundreds: false, retryable: false, others: false },
+    those('unknown'),
+  );
   const join = (a: Tri, b: Tri): Tri => (a === 'no' && b !== 'no' ? 'unknown' : a);
   return {
     rateLimit: join(sure.rateLimit, perhaps.rateLimit),
@@ -117,11 +143,12 @@ function only(n: Named, classes: ReadonlySet<string>): RetriedFailures {
     overload: yes(server || n.statuses.has(529) || names.has('OverloadedError')),
     connection: yes(
       every ||
+        n.others ||
         n.codes.has('ECONNRESET') ||
         n.codes.has('ECONNREFUSED') ||
         any(CONNECTION_CLASSES.filter(name => name !== 'ClientError' || !refused)),
     ),
-    timeout: yes(every || n.codes.has('ETIMEDOUT') || n.statuses.has(408) || any(TIMEOUT_CLASSES)),
+    timeout: yes(every || n.others || n.codes.has('ETIMEDOUT') || n.statuses.has(408) || any(TIMEOUT_CLASSES)),
     // After a 401 alone, it is mostly a fresh token that the next try is made with.
     clientError:
       every || status || refused || [400, 403, 404].some(s => n.statuses.has(s)) ? 'yes' : n.statuses.has(401) ? 'unknown' : 'no',

@@ -2,10 +2,10 @@
 import type { ts } from 'ts-morph';
 import type { RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '../../core/index.ts';
 import { NOTHING, TRANSIENT } from '../../core/index.ts';
-import { endsOnSuccess, isAwaited, rethrows, stopsItself } from './attempts.ts';
+import { conditionOf, endsOnSuccess, isAwaited, itemsOf, rethrows, stopsItself, usesItem } from './attempts.ts';
 import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
 import { isWithin } from './call-sites.ts';
-import { backoffIn, bodyOf, endsByFlag, failuresOf, heedsRetryAfter, leavesAlways } from './catches.ts';
+import { bodyOf, endsByFlag, failuresOf, leavesAlways } from './catches.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { InnerCalls } from './inner-calls.ts';
@@ -20,6 +20,7 @@ import type { RetryLibrary } from './retry-libraries.ts';
 import { allUnknown, type ReadLayer, sumLayers } from './retry-sum.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
 import type { Foreign, Frame, FunctionNode } from './values.ts';
+import { backoffIn, heedsRetryAfter } from './waits.ts';
 
 /** Callers up to this many calls away may hold a retry of their own. */
 const FARTHEST = 24;
@@ -335,10 +336,11 @@ export class RetryReader {
       }
     }
     // A loop over items goes on to the next item after a failure: that is no second try.
-    if (loop === undefined || tsc.isForOfStatement(loop) || tsc.isForInStatement(loop) || !endsOnSuccess(attempt, loop)) return undefined;
-    if (endsByFlag(clause.block, tsc.isForStatement(loop) ? loop.condition : loop.expression)) return undefined;
+    if (loop === undefined || (tsc.isForOfStatement(loop) && usesItem(loop, attempt)) || tsc.isForInStatement(loop)) return undefined;
+    if (!endsOnSuccess(attempt, loop)) return undefined;
+    if (endsByFlag(clause.block, conditionOf(loop))) return undefined;
     const bound = boundOf(this.#ev, loop, frame);
-    const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : bound.bound;
+    const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : (bound.bound ?? itemsOf(this.#ev, loop));
     return {
       by: 'own-loop',
       label: 'a loop of the repository',

@@ -77,6 +77,8 @@ function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
     const known = deadlineOf(ev, value, unit);
     return known.kind === 'time' || isTimeoutObject(value) ? known : { kind: 'time', ms: null };
   }
+  // What is left of a longer time: no arithmetic gives "no limit".
+  if (value.kind === 'unknown' && value.why === COMPUTED) return { kind: 'time', ms: null };
   return deadlineOf(ev, value, unit);
 }
 

@@ -16,8 +16,8 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
   },
   python: {
     unrecognised: [
-      ...['OBS-02', 'OBS-03', 'OBS-04', 'OBS-05', 'OBS-07', 'OBS-10', 'OBS-11', 'MON-08'],
-      ...['ERR-01', 'ERR-02', 'ERR-03', 'ERR-04', 'ERR-06', 'ERR-08'],
+      ...['OBS-09', 'OBS-02', 'OBS-03', 'OBS-04', 'OBS-05', 'OBS-07', 'OBS-10', 'OBS-11', 'MON-08'],
+      ...['ERR-06', 'ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
       ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-09'],
       ...['TST-01', 'TST-05'],
@@ -25,13 +25,11 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['OPS-02', 'OPS-03', 'OPS-04'],
     ],
     assured: {
-      'retries-stacked': ['ERR-05'],
       'no-fallback': ['ERR-07'],
       'empty-answer-accepted': ['ERR-09'],
       'cut-answer-not-told': ['ERR-09'],
       'refusal-not-noticed': ['ERR-09'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
-      'content-in-the-log': ['OBS-09'],
       'loose-text-in-the-log': ['OBS-01'],
       'tests-cannot-fail': ['TST-04'],
       'tests-not-run': ['TST-04'],

@@ -100,6 +100,14 @@ const handOn =
     return true;
   };
 
+/** A number between two others, so that what it is a factor or a part of keeps its size. */
+const between: Lower = (l, { positional }) => {
+  const [from, to] = positional;
+  if (from === undefined || to === undefined) return false;
+  put(l, '(', from, ' + ((', to, ') - (', from, ')) * Math.random())');
+  return true;
+};
+
 const reduced: Lower = (l, { positional }) => {
   const [values] = positional;
   if (values === undefined) return false;
@@ -308,7 +316,7 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   'math.pow': same('Math.pow'),
   'math.log': same('Math.log'),
   'random.random': fixed('Math.random()'),
-  'random.uniform': fixed('Math.random()'),
+  'random.uniform': between,
   'uuid.uuid4': fixed('crypto.randomUUID()'),
   'uuid.uuid1': fixed('crypto.randomUUID()'),
   'secrets.token_hex': fixed('crypto.randomUUID()'),

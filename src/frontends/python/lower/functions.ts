@@ -34,16 +34,29 @@ interface Shape {
   /** Does the first parameter stand for `this`? */
   readonly bound?: boolean;
   readonly prefix?: string;
+  /** Is it what `with` runs? What it yields is then what `with` is given. */
+  readonly manages?: boolean;
+}
+
+const MANAGERS = /^(?:contextlib\.)(?:async)?contextmanager$/;
+
+/** Do decorators make a generator a context manager? */
+export function manages(l: Lowering, decorators: readonly PyNode[]): boolean {
+  return decorators.some(one => MANAGERS.test(l.meaning(kids(one)[0] ?? one) ?? ''));
 }
 
 /** Writes a function: its head, its parameters and its body. */
-export function writeFunction(l: Lowering, node: PyNode, { form, name, bound = false, prefix = '' }: Shape): void {
+export function writeFunction(
+  l: Lowering,
+  node: PyNode,
+  { form, name, bound = false, prefix = '', manages: managing = false }: Shape,
+): void {
   const body = field(node, 'body');
   const parameters = parametersOf(node);
   const own = field(node, 'name');
   const names = parameters.flatMap(parameter => parameterName(l.text, parameter) ?? []);
   const isAsync = has(node, 'async');
-  const star = body !== undefined && yields(body) && form !== 'arrow' ? '*' : '';
+  const star = body !== undefined && !managing && yields(body) && form !== 'arrow' ? '*' : '';
   const written = name ?? (own === undefined ? '_' : l.name(l.of(own)));
   const head = isAsync ? 'async ' : '';
   l.w.mark(own?.from ?? node.from);
@@ -63,10 +76,13 @@ export function writeFunction(l: Lowering, node: PyNode, { form, name, bound = f
   }
   l.w.write(form === 'arrow' ? ' => {' : ' {');
   const caught = l.caught.splice(0);
+  const outside = l.managing;
+  l.managing = managing;
   if (body !== undefined) {
     hoisted(l);
     block(l, body);
   }
+  l.managing = outside;
   l.caught.push(...caught);
   l.scope = outer;
   l.w.write(' }');
@@ -244,6 +260,7 @@ function method(l: Lowering, node: PyNode, decorators: readonly PyNode[]): void 
     form: 'method',
     name: written,
     bound: !alone && !said.includes('staticmethod'),
+    manages: manages(l, decorators),
     prefix: isStatic || alone ? 'static ' : '',
   });
 }

@@ -56,6 +56,8 @@ export class Lowering {
   scope: Scope;
   /** Names of the errors that the clauses around catch, the innermost last. */
   readonly caught: string[] = [];
+  /** Is the function around a context manager, whose one `yield` hands out what `with` is given? */
+  managing = false;
   depth = 0;
 
   readonly file: string;

@@ -1,7 +1,7 @@
 // Python's statements in the common tree.
 import { field, fields, has, kids, type PyNode } from '../tree.ts';
 import { expression, put, target } from './expressions.ts';
-import { register, writeClass, writeDecorators, writeFunction } from './functions.ts';
+import { manages, register, writeClass, writeDecorators, writeFunction } from './functions.ts';
 import { notePattern } from './inline.ts';
 import type { Lowering } from './lowering.ts';
 import { manner } from './names.ts';
@@ -148,7 +148,8 @@ function simple(l: Lowering, node: PyNode): void {
     else put(l, () => target(l, left), ` ${operator === '@=' ? '*=' : operator} `, right, ';');
     return;
   }
-  put(l, node, ';');
+  if (node.kind === 'yield' && l.managing && !has(node, 'from')) put(l, 'return ', kids(node)[0] ?? 'null', ';');
+  else put(l, node, ';');
 }
 
 function assignment(l: Lowering, node: PyNode): void {
@@ -359,8 +360,8 @@ function definition(l: Lowering, node: PyNode, decorators: readonly PyNode[]): v
   if (within) put(l, declared ? 'const ' : '', own, ' = ', () => writeFunction(l, node, { form: 'arrow' }), ';');
   else if (declared || known === undefined) {
     writeDecorators(l, decorators);
-    writeFunction(l, node, { form: 'declaration', prefix });
-  } else put(l, own, ' = ', () => writeFunction(l, node, { form: 'expression' }), ';');
+    writeFunction(l, node, { form: 'declaration', prefix, manages: manages(l, decorators) });
+  } else put(l, own, ' = ', () => writeFunction(l, node, { form: 'expression', manages: manages(l, decorators) }), ';');
   register(l, decorators, own, plain);
 }
 
