@@ -5,6 +5,9 @@ import type { Evaluator, Values } from './evaluate.ts';
 import { isAssignment } from './syntax.ts';
 import { type Frame, HOLE, textOf, unknownValue, type Value } from './values.ts';
 
+/** Why a number that arithmetic gives is not known. */
+export const COMPUTED = 'a computed number';
+
 export function template(ev: Evaluator, node: ts.TemplateExpression, frame: Frame | undefined): Values {
   let texts = [node.head.text];
   for (const span of node.templateSpans) {
@@ -61,7 +64,7 @@ export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Fram
             : x / y;
     return [{ kind: 'literal', value, node }];
   }
-  if (node.operatorToken.kind !== tsc.SyntaxKind.PlusToken) return [unknownValue('a computed number')];
+  if (node.operatorToken.kind !== tsc.SyntaxKind.PlusToken) return [unknownValue(COMPUTED)];
   const [s, t] = [a && textOf(a), b && textOf(b)];
   return s === undefined && t === undefined
     ? [unknownValue('a computed value')]
@@ -75,7 +78,7 @@ export function prefixed(ev: Evaluator, node: ts.PrefixUnaryExpression, frame: F
     .map(v =>
       v.kind === 'literal' && typeof v.value === 'number'
         ? { ...v, value: node.operator === tsc.SyntaxKind.MinusToken ? -v.value : v.value }
-        : unknownValue('a computed number'),
+        : unknownValue(COMPUTED),
     );
 }
 

@@ -155,9 +155,29 @@ export class RequestIds {
     const whole = strip(root as ts.Expression);
     if (whole !== undefined && tsc.isIdentifier(whole)) {
       const binding = resolve(whole);
-      if (this.isFresh(whole)) return true;
+      if (this.isFresh(whole) || this.#isMadeFresh(whole)) return true;
       if (binding?.kind === 'variable' && binding.node.initializer !== undefined && enclosingFunction(binding.node) !== undefined)
         return tsc.isObjectLiteralExpression(binding.node.initializer) && this.holdsFresh(binding.node.initializer);
+    }
+    return false;
+  }
+
+  /**
+   * An object that some branch makes with a fresh id, and each other one with the id of something above or of the caller:
+   * `span = Span(name, above.trace_id) if above else Span(name, token_hex(16))`.
+   */
+  #isMadeFresh(id: ts.Identifier): boolean {
+    const binding = resolve(id);
+    const around = binding?.kind === 'variable' && binding.element === undefined ? enclosingFunction(binding.node) : undefined;
+    if (around === undefined || binding?.kind !== 'variable') return false;
+    const made = [binding.node.initializer, ...assignmentsIn(around, binding.node, id.text)].flatMap(value => leavesOf(value));
+    const lists = made.flatMap(one => (tsc.isNewExpression(one) ? [one.arguments ?? []] : []));
+    if (made.length === 0 || lists.length < made.length) return false;
+    const longest = Math.max(...lists.map(list => list.length));
+    for (let at = 0; at < longest; at++) {
+      const args = lists.map(list => list[at]);
+      if (!args.some(arg => this.isFresh(arg))) continue;
+      if (args.every(arg => arg !== undefined && !OLDER.test(arg.getText().slice(0, 200)))) return true;
     }
     return false;
   }
@@ -222,6 +242,26 @@ export class RequestIds {
     const fresh = this.holdsFresh(given) || (access.name.text === 'set' && this.isFresh(given));
     return fresh && this.#reading.paths.reachOf(call) !== 'unconnected';
   }
+}
+
+/** What a variable is given after its declaration. */
+function assignmentsIn(fn: ts.Node, declaration: ts.Node, name: string): ts.Expression[] {
+  const out: ts.Expression[] = [];
+  walk(fn, node => {
+    if (!tsc.isBinaryExpression(node) || node.operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return undefined;
+    if (!tsc.isIdentifier(node.left) || node.left.text !== name) return undefined;
+    const binding = resolve(node.left);
+    if (binding?.kind === 'variable' && binding.node === declaration) out.push(node.right);
+    return undefined;
+  });
+  return out;
+}
+
+/** The alternatives of an expression. */
+function leavesOf(value: ts.Expression | undefined): ts.Expression[] {
+  const inner = strip(value);
+  if (inner === undefined) return [];
+  return tsc.isConditionalExpression(inner) ? [...leavesOf(inner.whenTrue), ...leavesOf(inner.whenFalse)] : [inner];
 }
 
 function inside(node: ts.Node, holder: ts.Node): boolean {

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Timeout } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { COMPUTED } from './computed.ts';
 import type { Evaluator } from './evaluate.ts';
 import { keywordsIn, positionalIn } from './keywords.ts';
 import { isOlderThan } from './node-version.ts';

@@ -16,8 +16,8 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
   },
   python: {
     unrecognised: [
-      ...['OBS-09', 'OBS-02', 'OBS-03', 'OBS-04', 'OBS-05', 'OBS-07', 'OBS-10', 'OBS-11', 'MON-08'],
-      ...['ERR-06', 'ERR-08'],
+      ...['OBS-09', 'OBS-03', 'OBS-04', 'OBS-10', 'OBS-11'],
+      ...['ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
       ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-09'],
       ...['TST-01', 'TST-05'],

@@ -1,15 +1,19 @@
 // Numbers that the code counts or measures under a name, where it does so, and what they measure.
 import type { ts } from 'ts-morph';
 import type { Fact, Metric, Reach } from '../../../core/index.ts';
+import { endsOnSuccess } from '../attempts.ts';
+import { isLoop } from '../bounds.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { Deployment } from '../deployment.ts';
 import { elapsed } from '../elapsed.ts';
 import { isKeywords, keywordsIn } from '../keywords.ts';
 import { packageOf } from '../modules.ts';
+import { filesOfOwnMetrics, listsOf, ownInstrument } from '../own-metrics.ts';
 import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reader, Reading } from '../reader.ts';
+import { isFunctionNode } from '../scope.ts';
 import { settledProperty } from '../settle.ts';
 import { lastName } from '../short-text.ts';
 import { Starts } from '../starts.ts';
@@ -25,24 +29,30 @@ export const reader: Reader = {
   wants: { specifier: specifier => PACKAGES.has(packageOf(specifier).name ?? '') },
   read: (reading, nominated) => {
     const starts = new Starts(reading, new Deployment(reading.inventory));
-    return nominated.flatMap(file => metricsIn(reading, starts, file));
+    const own = filesOfOwnMetrics(reading);
+    return [...new Set([...nominated, ...own])].flatMap(file => metricsIn(reading, starts, file, own.includes(file)));
   },
 };
 
-function metricsIn(reading: Reading, starts: Starts, file: string): Fact[] {
+function metricsIn(reading: Reading, starts: Starts, file: string, own: boolean): Fact[] {
   const unit = reading.program.unit(file);
   const out: Fact[] = [];
   for (const node of unit?.calls ?? []) {
     const name = tsc.isPropertyAccessExpression(node.expression) ? node.expression.name.text : lastName(node.expression);
     const imported = unit?.imports.get(name);
     const nominates =
+      (own && tsc.isNewExpression(node)) ||
       METHODS.has(name) ||
       (imported !== undefined && (METHODS.has(imported.name) || PACKAGES.has(imported.specifier))) ||
       name === 'metrics';
     if (!nominates) continue;
     reading.ev.budget.ask(
       () => {
-        const fact = metricOf(reading, node) ?? httpMetric(reading, starts, node) ?? endpoint(reading, starts, node);
+        const fact =
+          metricOf(reading, node) ??
+          (own ? ownMetric(reading, node) : undefined) ??
+          httpMetric(reading, starts, node) ??
+          endpoint(reading, starts, node);
         if (fact !== undefined) out.push(fact);
       },
       () => {},
@@ -70,6 +80,22 @@ function metricOf(reading: Reading, node: ts.CallExpression | ts.NewExpression):
   }
   return undefined;
 }
+
+/** An instrument of a class of the repository. */
+function ownMetric(reading: Reading, node: ts.CallExpression | ts.NewExpression): Metric | undefined {
+  const made = ownInstrument(reading.ev, node);
+  if (made === undefined) return undefined;
+  const uses = usesOf(reading, node);
+  const { buckets, labels } = listsOf(reading.ev, node);
+  return {
+    ...describe(reading, OWN, node, made.name, made.sort, uses),
+    ...(made.sort === 'histogram' && buckets.length > 0 ? { buckets } : {}),
+    ...(labels.length > 0 ? { labels, allLabels: true as const } : {}),
+    ...(uses.length === 0 && isIdle(reading, node) ? { idle: true } : {}),
+  };
+}
+
+const OWN: MetricLibrary = { packages: [], name: 'argument' };
 
 function nameOf(reading: Reading, library: MetricLibrary, node: ts.CallExpression | ts.NewExpression): string | undefined {
   const first = node.arguments?.[0];
@@ -209,11 +235,22 @@ function failuresCounted(reading: Reading, use: ts.Node): Metric['counts'] | und
   if (fetchOfClient(reading, use)) return 'attempts';
   for (let up: ts.Node = use; up.parent !== undefined; up = up.parent) {
     const { parent } = up;
-    if (tsc.isCatchClause(up) && tsc.isTryStatement(parent)) return leadsToCall(reading, parent.tryBlock) ? 'calls' : undefined;
+    if (tsc.isCatchClause(up) && tsc.isTryStatement(parent)) {
+      if (!leadsToCall(reading, parent.tryBlock)) return undefined;
+      // A request of one's own is never tried again inside: what a loop around the catch tries again is seen each time.
+      return reading.sites.length === 0 && isEachAttempt(parent) ? 'attempts' : 'calls';
+    }
     if (tsc.isCallExpression(parent) && tsc.isPropertyAccessExpression(parent.expression) && parent.expression.name.text === 'catch')
       return leadsToCall(reading, parent.expression.expression) ? 'calls' : undefined;
   }
   return undefined;
+}
+
+/** Does a loop make the attempt again when it fails, the catch included? */
+function isEachAttempt(attempt: ts.TryStatement): boolean {
+  for (let up: ts.Node = attempt.parent; up !== undefined && !isFunctionNode(up); up = up.parent)
+    if (isLoop(up)) return endsOnSuccess(attempt, up);
+  return false;
 }
 
 function leadsToCall(reading: Reading, block: ts.Node): boolean {
