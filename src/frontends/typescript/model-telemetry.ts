@@ -114,7 +114,7 @@ function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
     reach: 'on-path',
     exports: 'yes',
     sdk: site.classified.sdk.id,
-    ...(reading.sites.some(s => isOther(reading, s)) ? { offUnless: 'every model call is made through the Agents SDK' } : {}),
+    ...(reading.sites.some(s => isOther(reading, s)) ? { offUnless: 'it sees the runs of the Agents SDK only' } : {}),
   };
 }
 
