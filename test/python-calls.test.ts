@@ -93,3 +93,47 @@ ${OPENAI}def ask():
     calls: [{ retries: 'wrapper 2' }],
   },
 ]);
+
+const usage = (lines: string) =>
+  py(`import logging
+from openai import OpenAI
+client = OpenAI()
+logger = logging.getLogger(__name__)
+DEBUG = False
+def ask():
+    r = ${CALL}
+${lines}
+    return r.choices[0].message.content
+`);
+
+table('tokens', [
+  { name: 'logged', files: usage('    logger.info("tokens %s", r.usage.total_tokens)'), calls: [{ usage: 'logged' }] },
+  {
+    name: 'in debug lines that production leaves out',
+    files: usage('    logger.debug("tokens %s", r.usage.total_tokens)'),
+    calls: [{ usage: 'shown' }],
+  },
+  {
+    name: 'in debug lines that are switched on',
+    files: usage('    logging.basicConfig(level=logging.DEBUG)\n    logger.debug("tokens %s", r.usage.total_tokens)'),
+    calls: [{ usage: 'logged' }],
+  },
+  {
+    name: 'behind a constant that is false',
+    files: usage('    if DEBUG:\n        logger.info("tokens %s", r.usage.total_tokens)'),
+    calls: [{ usage: 'none' }],
+  },
+  {
+    name: 'the tracing of an SDK sees nothing of another',
+    files: py(`import litellm
+from agents import Agent, Runner
+async def ask(text):
+    first = await Runner.run(Agent(name="a", instructions="Help."), text)
+    return litellm.completion(model="gpt-4o", messages=[{"role": "user", "content": first.final_output}])
+`),
+    calls: [
+      { call: 'Runner.run', usage: 'stored' },
+      { call: 'completion', usage: 'none' },
+    ],
+  },
+]);

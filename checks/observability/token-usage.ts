@@ -210,7 +210,7 @@ async def chat(question: str):
 function ruleOn(call: ModelCall, seers: readonly Telemetry[]): Finding {
   const { usage } = call;
   const places = [call.location, ...(usage.location === undefined ? [] : [usage.location])];
-  const seer = seers[0];
+  const seer = seers.find(one => one.sdk === undefined || one.sdk === call.sdk);
   if (usage.how === 'stored' || usage.how === 'logged') {
     const what = usage.how === 'stored' ? 'stored' : 'logged';
     if (usage.caveat !== undefined) return partial(`${call.call}: its tokens are ${what}, but ${usage.caveat}`, places);

@@ -52,6 +52,8 @@ export interface Telemetry extends Standing {
   readonly label: string;
   /** What it sees of a model call. */
   readonly sees: readonly ('traces' | 'tokens' | 'cost' | 'latency' | 'tools' | 'errors' | 'content')[];
+  /** The id of the one SDK whose calls it sees; undefined: it sees them whatever they are made with. */
+  readonly sdk?: string;
   /** Is what it sees sent somewhere, and where? undefined: not said in the code. */
   readonly exports: Tri;
   /** Why it starts too late to see everything, for example "openai is loaded before it can be patched". */

@@ -13,6 +13,7 @@ import { Finder, namesSdk } from './find.ts';
 import { Graphs } from './graphs.ts';
 import { HttpReader } from './http.ts';
 import { InnerCalls } from './inner-calls.ts';
+import { loggersOf } from './loggers.ts';
 import { Loops } from './loops.ts';
 import { Options, type Site } from './options.ts';
 import { Paths } from './paths.ts';
@@ -156,6 +157,11 @@ export async function extractFrom(
     const coverage = tracerCoverageOf(reading);
     usage.seers = site => coverage.of(site);
   }
+  const loggers = loggersOf(reading);
+  usage.quiet = line => {
+    const sink = loggers.sinkOf(line);
+    return sink?.level === 'debug' && !sink.info.debugOn;
+  };
   const facts = [
     ...found.sites.map(site => maker.call(site)),
     ...found.sites.flatMap(site => maker.deadOptions(site)),

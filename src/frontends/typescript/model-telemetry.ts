@@ -113,7 +113,18 @@ function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
     sees: ['traces', 'tokens', 'latency', 'tools', 'errors', 'content'],
     reach: 'on-path',
     exports: 'yes',
+    sdk: site.classified.sdk.id,
+    ...(reading.sites.some(s => isOther(reading, s)) ? { offUnless: 'it sees the runs of the Agents SDK only' } : {}),
   };
+}
+
+/** A model call of the agent that is made without the Agents SDK, which then knows nothing of it. */
+function isOther(reading: Reading, site: Site): boolean {
+  return (
+    site.classified.sdk.id !== 'openai-agents' &&
+    /^(?:chat|agent-run)$/.test(site.shape.kind) &&
+    roleOf(reading, site.node) === 'production'
+  );
 }
 
 /** SDKs that trace to LangSmith by themselves, once the environment says so. */

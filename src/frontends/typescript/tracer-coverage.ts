@@ -115,7 +115,9 @@ export class TracerCoverage {
     const whole = this.#whole.find(one => one.sdks.test(id));
     if (whole === undefined || whole.fact.reach === 'unconnected' || whole.fact.exports === 'no') return undefined;
     const { fact } = whole;
-    return { always: fact.offUnless === undefined && fact.exports === 'yes' && fact.reach === 'on-path', location: fact.location };
+    // What an SDK traces itself it sees without fail; what is said against it is about other calls.
+    const on = fact.offUnless === undefined || fact.sdk === id;
+    return { always: on && fact.exports === 'yes' && fact.reach === 'on-path', location: fact.location };
   }
 
   /** `litellm.success_callback = ["langfuse"]`. */

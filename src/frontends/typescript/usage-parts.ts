@@ -6,7 +6,7 @@ import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { inRange, type Site } from './options.ts';
 import type { Paths } from './paths.ts';
-import { enclosingFunction } from './scope.ts';
+import { enclosingFunction, isFunctionNode } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { FunctionNode } from './values.ts';
 
@@ -118,4 +118,16 @@ export function caveatOf(site: Site): (member: string) => string | undefined {
   if (sdk.id === 'ai-sdk' && site.shape.loops === true && inRange(site.version, '>=5 <7'))
     return member => (member === 'usage' ? 'usage is that of the last step; totalUsage is the sum of all steps' : undefined);
   return () => undefined;
+}
+
+/** Does a condition that never holds, for example `if (DEBUG)` of a constant that is false, stand before a node in its function? */
+export function isDead(ev: Evaluator, node: ts.Node): boolean {
+  let child = node;
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (!tsc.isIfStatement(up) || child === up.expression) continue;
+    const values = ev.values(up.expression);
+    const never = child === up.thenStatement ? [false, null, 0] : [true];
+    if (values.length > 0 && values.every(v => v.kind === 'literal' && never.includes(v.value as boolean))) return true;
+  }
+  return false;
 }

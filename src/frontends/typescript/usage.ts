@@ -12,7 +12,7 @@ import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
 import type { Seen } from './tracer-coverage.ts';
-import { caveatOf, holdersOf, partOf } from './usage-parts.ts';
+import { caveatOf, holdersOf, isDead, partOf } from './usage-parts.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -37,6 +37,8 @@ export class UsageReader {
 
   /** What traces a call from outside; set once the rest of the repository can be asked. */
   seers: ((site: Site) => Seen | undefined) | undefined;
+  /** Does a call write a line that production leaves out? Set like `seers`. */
+  quiet: (line: ts.CallExpression) => boolean = () => false;
 
   constructor(ev: Evaluator, options: Options, paths: Paths) {
     this.#ev = ev;
@@ -326,7 +328,7 @@ export class UsageReader {
     const name = lastName(call.expression) ?? '';
     const root = receiverName(call.expression);
     if (root === 'console' || root === 'process') return 'printed';
-    if (LOGGERS.test(root)) return 'logged';
+    if (LOGGERS.test(root)) return isDead(this.#ev, call) ? undefined : this.quiet(call) ? 'shown' : 'logged';
     if (/^(?:json|send|write|enqueue|end)$/.test(name)) return 'shown';
     const values = this.#ev.values(call.expression);
     for (const value of values) {

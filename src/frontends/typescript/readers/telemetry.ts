@@ -77,7 +77,9 @@ function read(reading: Reading, nominated: readonly string[]): readonly Telemetr
     const sdks = WHOLE.find(([label]) => label.test(fact.label))?.[1];
     if (sdks !== undefined && fact.role === 'production' && fact.sees.includes('tokens')) coverage.addWhole(sdks, fact);
   }
-  return [...whole, ...modelTelemetry(reading, deployment, whole)];
+  const own = modelTelemetry(reading, deployment, whole);
+  for (const fact of own) if (fact.sdk !== undefined && fact.role === 'production') coverage.addWhole(new RegExp(`^${fact.sdk}$`), fact);
+  return [...whole, ...own];
 }
 
 /** A tracer that is handed to runs sees those alone: where some run without it, it says nothing about the agent as a whole. */
