@@ -28,6 +28,12 @@ const NOT_USER = new Set(['assistant', 'system', 'tool', 'developer', 'ai', 'fun
 const SENDERS = new Set(['supertest', 'light-my-request', 'chai-http', 'superagent', 'pactum']);
 const SENDING = /^(?:send|inject|request|fetch|post)$/;
 
+/** The same in Python. */
+const PY_SENDERS = /^py:(?:fastapi|starlette|httpx|flask|quart|django|rest_framework|aiohttp|litestar|async_asgi_testclient|requests)$/;
+const PY_SENDING = /^(?:post|put|patch|get|request|stream|send_json|send_text|websocket_connect)$/;
+const PY_RUNNING =
+  /^(?:a?invoke|a?stream|astream_events|a?batch|a?run|_a?run|run_sync|run_stream|kickoff|kickoff_async|forward|a?call|a?chat|a?query|a?predict|func|coroutine|fn|on_invoke_tool)$/;
+
 /** An edge that is fed to a function of which it is not known yet how near to the model it stands. */
 export interface Open {
   readonly fn: FunctionNode;
@@ -166,11 +172,13 @@ function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | 
     const last = value.steps.at(-1);
     const name = last?.kind === 'member' ? last.name : '';
     if (agent && SENDERS.has(value.package) && SENDING.test(name)) return 'agent';
+    if (agent && PY_SENDERS.test(value.package) && PY_SENDING.test(name)) return 'agent';
     // `searchTool.execute(...)`, `graph.invoke(...)`: made by a library in production code.
     const made = value.steps.findLast(step => step.kind !== 'member');
     if (made === undefined || inventory.roleOf(made.node.getSourceFile().fileName) !== 'production') continue;
     if (/^(?:execute|invoke|call|func|run|_call|handler|stream|generate)$/.test(name)) return 'agent';
     if (agent && SENDING.test(name)) return 'agent';
+    if (value.package.startsWith('py:') && (PY_RUNNING.test(name) || (agent && PY_SENDING.test(name)))) return 'agent';
   }
   return undefined;
 }
@@ -212,9 +220,11 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
     } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
+      // `{"body": {"action": ""}}`: the only thing that is sent.
+      const alone = direct && node.properties.length === 1;
       for (const property of node.properties) {
         const name = propertyName(property) ?? '';
-        if (tsc.isPropertyAssignment(property)) more(property.initializer, INPUT.test(name) && user);
+        if (tsc.isPropertyAssignment(property)) more(property.initializer, (alone || INPUT.test(name)) && user);
         else if (tsc.isShorthandPropertyAssignment(property)) more(property.name, INPUT.test(name) && user);
         else if (tsc.isSpreadAssignment(property)) more(property.expression, false);
       }
@@ -256,7 +266,9 @@ function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => v
 function isLong(ev: Evaluator, node: ts.Node): boolean {
   if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) {
     // Python's `"word " * 5000`, `LIMIT * "x"`.
-    const texts = [node.left, node.right].map(side => strip(side)).map(side => (side === undefined ? [] : ev.values(side).flatMap(v => textOf(v) ?? [])));
+    const texts = [node.left, node.right]
+      .map(side => strip(side))
+      .map(side => (side === undefined ? [] : ev.values(side).flatMap(v => textOf(v) ?? [])));
     const [left = [], right = []] = texts;
     if (left.length === 0 && right.length === 0) return false;
     const width = Math.max(1, ...left.map(t => t.length), ...right.map(t => t.length));

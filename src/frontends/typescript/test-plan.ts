@@ -176,7 +176,9 @@ export class Plan {
     // Files may import each other.
     this.#signs.set(key, false);
     const text = this.#reading.inventory.read(file) ?? '';
-    const found = hasSign(text, edge, file.endsWith('.py')) || (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
+    const found =
+      hasSign(text, edge, file.endsWith('.py')) ||
+      (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
     this.#signs.set(key, found);
     return found;
   }

@@ -147,7 +147,8 @@ function simple(l: Lowering, node: PyNode): void {
     else put(l, () => target(l, left), ` ${operator === '@=' ? '*=' : operator} `, right, ';');
     return;
   }
-  put(l, node, ';');
+  if (l.hands && node.kind === 'yield' && !has(node, 'from')) put(l, 'return ', kids(node)[0] ?? 'null', ';');
+  else put(l, node, ';');
 }
 
 function assignment(l: Lowering, node: PyNode): void {
