@@ -14,7 +14,7 @@ import { isDrawn, type Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
 /** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
-const LONG = 1000;
+const LONG = 500;
 /** Nodes looked at for one argument, and edges kept for one file. */
 const MOST_NODES = 300;
 const MOST_EDGES = 30;
@@ -239,7 +239,7 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
       more(node.whenFalse);
     } else if (tsc.isCallExpression(node)) {
       // JSON.stringify(body), a factory of the test: what goes in, and what comes out.
-      for (const inner of node.arguments) more(inner, false);
+      for (const inner of node.arguments) more(inner, tsc.isObjectLiteralExpression(inner));
       for (const value of ev.values(node)) follow(value, more);
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {
