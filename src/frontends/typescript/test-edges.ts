@@ -34,6 +34,8 @@ const PY_SENDING = /^(?:post|put|patch|get|request|stream|send_json|send_text|we
 const PY_RUNNING =
   /^(?:a?invoke|a?stream|astream_events|a?batch|a?run|_a?run|run_sync|run_stream|kickoff|kickoff_async|forward|a?call|a?chat|a?query|a?predict|func|coroutine|fn|on_invoke_tool)$/;
 
+const PY_DISPATCH = new Set(['py:aws_lambda_powertools', 'py:mangum', 'py:chalice', 'py:apig_wsgi', 'py:serverless_wsgi']);
+
 /** An edge that is fed to a function of which it is not known yet how near to the model it stands. */
 export interface Open {
   readonly fn: FunctionNode;
@@ -166,6 +168,10 @@ function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | 
   const { near: ev, inventory, paths } = reading;
   const own = subjects.functionsOf(call.expression).filter(fn => !isDrawn(fn));
   if (own.some(fn => paths.leads.has(fn))) return 'agent';
+  // `def lambda_handler(event, context): return app.resolve(event, context)`: what the file registers is what runs.
+  const dispatches = (fn: FunctionNode): boolean =>
+    ev.returnsOf(fn).some(node => ev.values(node).some(value => value.kind === 'foreign' && PY_DISPATCH.has(value.package)));
+  if (agent && own.some(fn => subjects.files.has(fn.getSourceFile().fileName) && dispatches(fn))) return 'agent';
   if (own[0] !== undefined) return own[0];
   for (const value of ev.values(call.expression)) {
     if (value.kind !== 'foreign') continue;
