@@ -4,6 +4,7 @@ import {
   fail,
   guards,
   isBelow,
+  languageOf,
   partial,
   pass,
   placeOfRun,
@@ -12,6 +13,7 @@ import {
   shortfall,
   unknown,
   unreadServices,
+  untestedByLanguage,
 } from '../../src/core/index.ts';
 
 export const check = defineCheck({
@@ -55,6 +57,23 @@ export const check = defineCheck({
         partial(
           `CI runs ${first.run.label} on every change, but the tests of the agent's own code (${own.length === 1 ? 'one file' : `${own.length} files`}) guard nothing: ${shortfall(mute)}`,
           [mute.run === undefined ? mute.file.location : placeOfRun(mute.run), placeOfRun(first.run)],
+        ),
+      ];
+    const covering = guarded.map(one => one.file);
+    const other = agent.find(
+      ({ file }) =>
+        file ===
+        untestedByLanguage(
+          agent.map(place => place.file),
+          covering,
+        ),
+    );
+    if (first?.run !== undefined && other !== undefined)
+      return [
+        partial(
+          `CI runs ${first.run.label} on every change, and none of these tests can cover the model calls in ${languageOf(other.file)}`,
+          [other, placeOfRun(first.run)],
+          'medium',
         ),
       ];
     if (first?.run !== undefined) {

@@ -2,6 +2,7 @@ import {
   agentsWithout,
   defineCheck,
   fail,
+  languageOf,
   partial,
   pass,
   placeOfRun,
@@ -9,6 +10,7 @@ import {
   runOf,
   shortfall,
   unknown,
+  untestedByLanguage,
 } from '../../src/core/index.ts';
 
 /** Fewer cases than these are a sample, not a suite. */
@@ -45,6 +47,18 @@ export const check = defineCheck({
     const guarded = standing.filter(one => one.how === 'guarded');
     const count = guarded.reduce((sum, one) => sum + one.file.cases, 0);
     const where = [...live].sort((a, b) => b.cases - a.cases).map(file => file.location);
+    const other = untestedByLanguage(
+      agent,
+      guarded.map(one => one.file),
+    );
+    if (count >= FEWEST && other !== undefined)
+      return [
+        partial(
+          `${count} cases that CI runs test agent code, and none of them can test the model calls in ${languageOf(other)}`,
+          [{ file: other, line: production(calls).find(call => call.location.file === other)?.location.line ?? 1 }, ...where.slice(0, 3)],
+          'medium',
+        ),
+      ];
     if (count >= FEWEST) {
       const run = guarded[0]?.run;
       const skipped = own.reduce((sum, file) => sum + file.skipped, 0);

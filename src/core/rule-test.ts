@@ -130,3 +130,24 @@ export function idleRun(runs: readonly CiRun[], tests: readonly Ran[], agent: re
   const found = tests.map(test => runOf(runs, test, agent));
   return found.every(({ how }) => how === 'script' || how === 'none') ? found[0] : undefined;
 }
+
+/** Is a file written in Python? What is not is TypeScript or JavaScript. */
+function isPython(file: string): boolean {
+  return file.endsWith('.py');
+}
+
+/**
+ * A file of the agent that is written in another language than all of these tests, which can therefore not import it; undefined: there is none.
+ * A repository may hold several agents, and the tests of one say nothing of the other.
+ */
+export function untestedByLanguage(agent: readonly string[], tests: readonly Pick<TestFile, 'location' | 'sort'>[]): string | undefined {
+  // Through an interface, or with cases that are data, any language is tested.
+  if (tests.some(({ sort, location }) => sort === 'end-to-end' || sort === 'evaluation' || !/\.(?:py|[mc]?[jt]sx?)$/.test(location.file)))
+    return undefined;
+  return agent.find(file => !tests.some(test => isPython(test.location.file) === isPython(file)));
+}
+
+/** The name of the language of a file, for the reader. */
+export function languageOf(file: string): string {
+  return isPython(file) ? 'Python' : 'TypeScript or JavaScript';
+}

@@ -263,6 +263,8 @@ export class Evaluator {
             ]
           );
         if (value.kind === 'request') return [value];
+        // Python makes an object by calling the class: `request.param()`, `self.client_class()`.
+        if (value.kind === 'class') return [{ kind: 'instance', of: value.node, args: this.bind(node.arguments, frame).flat(), frame }];
         // A CommonJS module may itself be the function.
         if (value.kind === 'namespace')
           return this.exported(value.file, 'default').flatMap(v =>

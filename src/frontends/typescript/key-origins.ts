@@ -5,6 +5,7 @@ import { isPlaceholder } from '../text/judges.ts';
 import { matchFormat } from '../text/match.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { pythonOrigin } from './key-origins-python.ts';
 import { type Foreign, isGlobal, textOf, type Value } from './values.ts';
 
 export interface Origin {
@@ -51,8 +52,10 @@ export function originsOf(ev: Evaluator, values: Values): readonly Origin[] {
         return literalOrigin(value);
       case 'text':
         return [{ from: 'unknown', label: 'a text that is put together' }];
-      case 'foreign':
-        return [foreignOrigin(ev, value, 0)];
+      case 'foreign': {
+        const wrapped = wrappedIn(ev, value);
+        return wrapped === undefined ? [foreignOrigin(ev, value, 0)] : originsOf(ev, wrapped);
+      }
       case 'request':
         return [{ from: 'user', label: 'what the user or the browser sends' }];
       case 'param':
@@ -67,6 +70,14 @@ export function originsOf(ev: Evaluator, values: Values): readonly Origin[] {
         return [{ from: 'unknown', label: value.kind === 'unknown' ? value.why : 'a value that cannot be followed' }];
     }
   });
+}
+
+/** What `SecretStr(...)` holds. */
+function wrappedIn(ev: Evaluator, value: Foreign): Values | undefined {
+  const made = value.package === 'py:pydantic' ? value.steps.find(step => step.kind === 'new') : undefined;
+  const first = made?.kind === 'new' ? made.args?.[0] : undefined;
+  if (made?.kind !== 'new' || first === undefined || tsc.isSpreadElement(first)) return undefined;
+  return membersOf(value).includes('SecretStr') ? ev.values(first, made.frame) : undefined;
 }
 
 function literalOrigin(value: Extract<Value, { kind: 'literal' }>): readonly Origin[] {
@@ -87,6 +98,10 @@ function foreignOrigin(ev: Evaluator, value: Foreign, depth: number): Origin {
     if (MANAGERS.test(value.package)) return { from: 'secret-manager', label: value.package };
     if (PUBLIC_MODULES.test(value.package)) return { from: 'browser', label: shown(last) };
     if (ENVIRONMENT.test(value.package)) return fromEnvironment(firstText(ev, value) ?? last);
+    const python = value.package.startsWith('py:') ? pythonOrigin(value.package, membersOf(value)) : undefined;
+    if (python === 'environment') return fromEnvironment(firstText(ev, value) ?? last);
+    if (python === 'user') return { from: 'user', label: `what the user entered (${value.package.slice(3)})` };
+    if (python !== undefined) return { from: python, label: value.package.slice(3) };
     if (PEOPLE.test(value.package)) return { from: 'user', label: `what the user entered (${value.package})` };
   }
   // A binding of the platform: `context.cloudflare.env.X`.
@@ -100,6 +115,10 @@ function foreignOrigin(ev: Evaluator, value: Foreign, depth: number): Origin {
     if (inner.from !== 'unknown') return inner;
   }
   return { from: 'unknown', label: value.package === '' ? 'a value of the platform' : `a value of ${value.package}` };
+}
+
+function membersOf(value: Foreign): readonly string[] {
+  return value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : []));
 }
 
 function fromEnvironment(name: string): Origin {

@@ -31,7 +31,27 @@ const OPTIONS = [
   'credentials',
   'secretAccessKey',
   'googleAuthOptions',
+  'openai_api_key',
+  'anthropic_api_key',
+  'google_api_key',
+  'azure_openai_api_key',
+  'groq_api_key',
+  'mistral_api_key',
+  'cohere_api_key',
+  'together_api_key',
+  'fireworks_api_key',
+  'nvidia_api_key',
+  'deepseek_api_key',
+  'huggingfacehub_api_token',
+  'azure_ad_token',
+  'azure_ad_token_provider',
+  'auth_token',
+  'access_token',
+  'api_token',
+  'aws_secret_access_key',
 ];
+/** Options that hold the address of the server. */
+const BASES = ['baseURL', 'baseUrl', 'base_url', 'api_base', 'openai_api_base', 'azure_endpoint', 'endpoint'];
 /** Packages whose constructors take the key as their first argument. */
 const POSITIONAL = new Set([
   '@google/generative-ai',
@@ -46,6 +66,8 @@ const LOCAL =
   /^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::|\/|$)|[\w.-]+\.local\b)/;
 /** What runs models and has no key of its own. */
 const RUNNERS = /graph|agent|chain|executor|workflow|runner|engine|session|thread|prompt|app|index|mastra|builder/;
+/** Frameworks whose agents have a model, and the key of it in the environment, where none is given. */
+const OWN_DEFAULT = /^py:(?:agents|crewai|claude_agent_sdk|smolagents)$/;
 /** Reached without a key. */
 const KEYLESS = new Set(['ollama', 'vscode-lm']);
 const DEEPEST = 4;
@@ -93,9 +115,14 @@ export class KeySources {
     const asked = own.length === 0 ? ['body.model'] : roots.some(c => RUNNERS.test(c.role ?? '')) ? ['client.model', 'client.llm'] : [];
     const models = asked.flatMap(at => options.look(site, at).found);
     const holders = [...own, ...models.filter(v => v.kind === 'foreign').filter(hasMakings)];
+    // `litellm.completion(model=..., api_key=...)`
+    const direct = own.length === 0 && site.classified.value.package.startsWith('py:') ? options.look(site, 'body.api_key') : undefined;
+    if (direct !== undefined && direct.found.length > 0) this.#key(direct.node ?? site.node, direct.found, [], false);
     for (const value of holders) this.#holder(value, site, roots.find(c => c.value === value)?.role);
     // A model by its name alone (`model: 'openai/gpt-5.6'`) is reached with the key that the framework looks up.
-    if (this.#facts.length === 0 && holders.length === 0 && models.some(v => textOf(v) !== undefined))
+    const runners = holders.every(v => RUNNERS.test(roots.find(c => c.value === v)?.role ?? ''));
+    const named = models.some(v => textOf(v) !== undefined) || (models.length === 0 && OWN_DEFAULT.test(site.classified.value.package));
+    if (this.#facts.length === 0 && runners && named)
       this.#add(site.node, { from: 'environment', label: `the default of ${site.classified.value.package}` });
   }
 
@@ -135,13 +162,15 @@ export class KeySources {
       }
       const objects = values.filter(v => v.kind === 'object' || v.kind === 'merged' || v.kind === 'instance');
       if (objects.length > 0) {
-        const local = options.path(objects, ['baseURL']).found.concat(options.path(objects, ['baseUrl']).found);
+        const local = BASES.flatMap(name => options.path(objects, [name]).found);
         const shipped = options.path(objects, ['dangerouslyAllowBrowser']).found.some(v => v.kind === 'literal' && v.value === true);
         for (const name of OPTIONS) {
           const look = options.path(objects, [name]);
           if (look.found.length > 0) found = this.#key(look.node ?? arg, look.found, local, shipped) || found;
         }
-        const headers = options.path(objects, ['defaultHeaders']).found.concat(options.path(objects, ['headers']).found);
+        const headers = ['defaultHeaders', 'default_headers', 'extra_headers', 'headers'].flatMap(
+          name => options.path(objects, [name]).found,
+        );
         for (const header of headers) if (header.kind === 'object') found = this.#headers(header.node) || found;
       }
       // Wrapped once more: `new OpenAIApi(new Configuration({ apiKey }))`.

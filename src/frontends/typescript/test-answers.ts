@@ -5,12 +5,13 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
+import { askedByClass, isGivenBack, objectIn } from './test-answers-python.ts';
 
 const MOST = 200;
 
 /** Methods that make a function give back what a test wrote. */
 const FAKES =
-  /^(?:mockResolvedValue|mockResolvedValueOnce|mockReturnValue|mockReturnValueOnce|mockImplementation|mockImplementationOnce|mockResponse|mockResponseOnce|fn|stub|callsFake|simulateReadableStream|convertArrayToReadableStream)$/;
+  /^(?:mockResolvedValue|mockResolvedValueOnce|mockReturnValue|mockReturnValueOnce|mockImplementation|mockImplementationOnce|mockResponse|mockResponseOnce|fn|stub|callsFake|setattr|simulateReadableStream|convertArrayToReadableStream)$/;
 /** Packages whose functions answer in the place of a server or of a function. */
 const FAKERS = new Set([
   'msw',
@@ -25,26 +26,35 @@ const FAKERS = new Set([
   'node:test',
   'ai/test',
   '@pollyjs/core',
+  'py:respx',
+  'py:responses',
+  'py:pytest_httpx',
+  'py:httpx',
+  'py:aioresponses',
+  'py:requests_mock',
 ]);
 /** Models that are made of what a test wrote. */
 const FAKE_MODELS =
-  /^(?:Mock(?:Language|Embedding|Image)?Model\w*|MockLanguageModelV\d|MockProvider\w*|Fake(?:List|Streaming|ToolCalling|Message\w*|Builtin\w*)\w*|createMockModel|MockLLM|TestModel|FunctionModel)$/;
+  /^(?:Mock(?:Language|Embedding|Image)?Model\w*|MockLanguageModelV\d|MockProvider\w*|(?:Generic)?Fake(?:List|Chat|Streaming|ToolCalling|Message\w*|Builtin\w*)\w*|createMockModel|MockLLM|TestModel|FunctionModel)$/;
 /** What runners of tests export besides stubs. */
 const NOT_FAKING = /^(?:it|test|describe|suite|before|after|beforeEach|afterEach|beforeAll|afterAll|each|only|skip|expect)$/;
 const ANSWERS =
-  /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke)$/;
+  /^(?:doGenerate|doStream|create|stream|generateContent|generateContentStream|_generate|_streamResponseChunks|converse|invoke|ainvoke|_agenerate|acreate|completion|acompletion|generate_content|generate_content_async)$/;
 export const MATCHER = /^(?:expect|to[A-Z]\w*|deepEqual|strictEqual|deepStrictEqual|objectContaining|arrayContaining)$/;
 
 export interface Asked {
-  readonly node: ts.ObjectLiteralExpression;
+  readonly node: ts.ObjectLiteralExpression | ts.NewExpression;
   readonly name: ts.Expression;
 }
 
 /** Objects in the shapes in which the APIs of models ask for a tool. */
 export function askedFor(unit: Unit): Asked[] {
   const out: Asked[] = [];
+  const python = unit.file.endsWith('.py');
   walk(unit.ast, node => {
     if (out.length >= MOST) return 'skip';
+    const byClass = python ? askedByClass(node) : undefined;
+    if (byClass !== undefined && tsc.isNewExpression(node)) out.push({ node, name: byClass });
     if (!tsc.isObjectLiteralExpression(node)) return undefined;
     const member = (key: string): ts.Expression | undefined => {
       const found = node.properties.find(p => propertyName(p) === key);
@@ -58,7 +68,7 @@ export function askedFor(unit: Unit): Asked[] {
       return undefined;
     }
     const name = member('name');
-    const inner = strip(member('function'));
+    const inner = python ? objectIn(member('function')) : strip(member('function'));
     if (inner !== undefined && tsc.isObjectLiteralExpression(inner) && (type === 'function' || member('id') !== undefined)) {
       const called = inner.properties.find(p => propertyName(p) === 'name');
       const has = inner.properties.some(p => propertyName(p) === 'arguments');
@@ -123,6 +133,7 @@ function isOfParameter(call: ts.Node, fn: ts.Node): boolean {
 
 /** Is an object what a stand-in for the model says, and not what a test expects or what the history holds? */
 export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): boolean {
+  const python = unit.file.endsWith('.py');
   const seen = new Set<ts.Node>();
   const queue: { node: ts.Node; hops: number }[] = [{ node, hops: 0 }];
   for (let next = queue.pop(); next !== undefined && seen.size < 200; next = queue.pop()) {
@@ -130,6 +141,7 @@ export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): bool
     let child = next.node;
     for (let up = child.parent, depth = 0; up !== undefined && depth < 60; child = up, up = up.parent, depth++) {
       if (seen.has(up)) break;
+      if (python && isGivenBack(up, child)) return true;
       if ((tsc.isCallExpression(up) || tsc.isNewExpression(up)) && up.expression !== child) {
         const name = calleeName(up.expression);
         if (MATCHER.test(name)) break;

@@ -14,7 +14,7 @@ import { isDrawn, type Subjects } from './test-subjects.ts';
 import { type FunctionNode, textOf, type Value } from './values.ts';
 
 /** Characters from which a text that is made by repetition is long on purpose, and from which any text is long. */
-const LONG = 1000;
+const LONG = 500;
 /** Nodes looked at for one argument, and edges kept for one file. */
 const MOST_NODES = 300;
 const MOST_EDGES = 30;
@@ -27,6 +27,14 @@ const NOT_USER = new Set(['assistant', 'system', 'tool', 'developer', 'ai', 'fun
 /** Packages that send a request to an application inside a test. */
 const SENDERS = new Set(['supertest', 'light-my-request', 'chai-http', 'superagent', 'pactum']);
 const SENDING = /^(?:send|inject|request|fetch|post)$/;
+
+/** The same in Python. */
+const PY_SENDERS = /^py:(?:fastapi|starlette|httpx|flask|quart|django|rest_framework|aiohttp|litestar|async_asgi_testclient|requests)$/;
+const PY_SENDING = /^(?:post|put|patch|get|request|stream|send_json|send_text|websocket_connect)$/;
+const PY_RUNNING =
+  /^(?:a?invoke|a?stream|astream_events|a?batch|a?run|_a?run|run_sync|run_stream|kickoff|kickoff_async|forward|a?call|a?chat|a?query|a?predict|func|coroutine|fn|on_invoke_tool)$/;
+
+const PY_DISPATCH = new Set(['py:aws_lambda_powertools', 'py:mangum', 'py:chalice', 'py:apig_wsgi', 'py:serverless_wsgi']);
 
 /** An edge that is fed to a function of which it is not known yet how near to the model it stands. */
 export interface Open {
@@ -160,17 +168,23 @@ function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | 
   const { near: ev, inventory, paths } = reading;
   const own = subjects.functionsOf(call.expression).filter(fn => !isDrawn(fn));
   if (own.some(fn => paths.leads.has(fn))) return 'agent';
+  // `def lambda_handler(event, context): return app.resolve(event, context)`: what the file registers is what runs.
+  const dispatches = (fn: FunctionNode): boolean =>
+    ev.returnsOf(fn).some(node => ev.values(node).some(value => value.kind === 'foreign' && PY_DISPATCH.has(value.package)));
+  if (agent && own.some(fn => subjects.files.has(fn.getSourceFile().fileName) && dispatches(fn))) return 'agent';
   if (own[0] !== undefined) return own[0];
   for (const value of ev.values(call.expression)) {
     if (value.kind !== 'foreign') continue;
     const last = value.steps.at(-1);
     const name = last?.kind === 'member' ? last.name : '';
     if (agent && SENDERS.has(value.package) && SENDING.test(name)) return 'agent';
+    if (agent && PY_SENDERS.test(value.package) && PY_SENDING.test(name)) return 'agent';
     // `searchTool.execute(...)`, `graph.invoke(...)`: made by a library in production code.
     const made = value.steps.findLast(step => step.kind !== 'member');
     if (made === undefined || inventory.roleOf(made.node.getSourceFile().fileName) !== 'production') continue;
     if (/^(?:execute|invoke|call|func|run|_call|handler|stream|generate)$/.test(name)) return 'agent';
     if (agent && SENDING.test(name)) return 'agent';
+    if (value.package.startsWith('py:') && (PY_RUNNING.test(name) || (agent && PY_SENDING.test(name)))) return 'agent';
   }
   return undefined;
 }
@@ -212,9 +226,11 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
     } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
+      // `{"body": {"action": ""}}`: the only thing that is sent.
+      const alone = direct && node.properties.length === 1;
       for (const property of node.properties) {
         const name = propertyName(property) ?? '';
-        if (tsc.isPropertyAssignment(property)) more(property.initializer, INPUT.test(name) && user);
+        if (tsc.isPropertyAssignment(property)) more(property.initializer, (alone || INPUT.test(name)) && user);
         else if (tsc.isShorthandPropertyAssignment(property)) more(property.name, INPUT.test(name) && user);
         else if (tsc.isSpreadAssignment(property)) more(property.expression, false);
       }
@@ -229,7 +245,7 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
       more(node.whenFalse);
     } else if (tsc.isCallExpression(node)) {
       // JSON.stringify(body), a factory of the test: what goes in, and what comes out.
-      for (const inner of node.arguments) more(inner, false);
+      for (const inner of node.arguments) more(inner, tsc.isObjectLiteralExpression(inner));
       for (const value of ev.values(node)) follow(value, more);
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {

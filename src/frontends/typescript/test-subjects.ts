@@ -5,6 +5,8 @@ import { namesSdk } from './find.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { runBehind } from './test-answers-python.ts';
+import { isHollow, isReplaced, patchedBy } from './test-mocks-python.ts';
 import type { FunctionNode, Value } from './values.ts';
 
 /** How near to the model call some code stands: it leads to one; it only runs on the way; neither. */
@@ -120,10 +122,13 @@ export class Subjects {
   #collect(unit: Unit, seen: Set<string>, depth: number): Subject[] {
     const { inventory, program } = this.#reading;
     const mocked = mockedBy(this.#reading, unit);
+    const patched = unit.file.endsWith('.py') ? patchedBy(unit) : undefined;
     const out: Subject[] = [];
     for (const found of importsOf(unit)) {
       const file = inventory.resolveImport(unit.file, found.specifier);
       if (file === undefined || mocked.has(file)) continue;
+      if (patched !== undefined && isReplaced(patched, file)) continue;
+      if (patched !== undefined && found.name === '*' && found.local !== undefined && isHollow(patched, unit, found.local, file)) continue;
       const role = inventory.roleOf(file);
       if (role === 'production') out.push({ local: found.local, name: found.name, file });
       else if (depth < HELPERS_DEEP && !seen.has(file) && this.tests.has(file)) {
@@ -240,10 +245,17 @@ export class Subjects {
       () => ev.values(callee),
       () => [],
     );
-    return values.flatMap(value => {
+    const behind = callee.getSourceFile().fileName.endsWith('.py')
+      ? ev.budget.ask<readonly FunctionNode[]>(
+          () => runBehind(ev, callee),
+          () => [],
+        )
+      : [];
+    const own = values.flatMap(value => {
       const fn = value.kind === 'function' ? value.node : value.kind === 'class' ? constructorOf(value) : undefined;
-      return fn !== undefined && inventory.roleOf(fn.getSourceFile().fileName) === 'production' ? [fn] : [];
+      return fn === undefined ? [] : [fn];
     });
+    return [...own, ...behind].filter(fn => inventory.roleOf(fn.getSourceFile().fileName) === 'production');
   }
 }
 

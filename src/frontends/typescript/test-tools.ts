@@ -8,6 +8,7 @@ import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import { askedFor, calleeName, isAnswer, MATCHER } from './test-answers.ts';
+import { askedByMocks } from './test-answers-python.ts';
 import { mayBeSubject, tableOf } from './test-edges.ts';
 import { scriptedIn } from './test-scripts.ts';
 import type { Subjects } from './test-subjects.ts';
@@ -48,6 +49,14 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
       );
     }
   }
+  if (agent && unit.file.endsWith('.py')) {
+    for (const asked of [...askedByMocks(unit), ...throughProtocol(reading, unit)])
+      for (const name of ev.budget.ask<readonly string[]>(
+        () => namesIn(reading, asked),
+        () => [],
+      ))
+        add({ name, through: 'agent' }, `${name} ${asked.pos}`);
+  }
   for (const asked of agent ? scriptedIn(reading, unit) : []) {
     ev.budget.ask(
       () => {
@@ -75,6 +84,20 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
     );
   }
   return { tools: out, sure };
+}
+
+/** `await client.call_tool("find_order", {...})`: the tools of an MCP server, asked for as a client does. */
+function throughProtocol({ near: ev }: Reading, unit: Unit): ts.Expression[] {
+  return unit.calls.flatMap(call => {
+    const callee = call.expression;
+    const first = call.arguments?.[0];
+    if (first === undefined || !tsc.isPropertyAccessExpression(callee) || callee.name.text !== 'call_tool') return [];
+    const values = ev.budget.ask<readonly Value[]>(
+      () => ev.values(callee.expression),
+      () => [],
+    );
+    return values.some(value => value.kind === 'foreign' && /^py:(?:fastmcp|mcp)$/.test(value.package)) ? [first] : [];
+  });
 }
 
 /** `tool({ execute: async () => ... })`, `server.tool('name', async () => ...)` */

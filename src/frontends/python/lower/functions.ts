@@ -4,6 +4,7 @@ import { dotted, field, has, kids, type PyNode } from '../tree.ts';
 import { decorator } from './calls.ts';
 import { expression, put } from './expressions.ts';
 import { FIELD_BASES, type Field, fieldsOf } from './fields.ts';
+import { filledIn } from './fixtures.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
 import { writeSchema } from './schema.ts';
@@ -56,7 +57,9 @@ export function writeFunction(
   const own = field(node, 'name');
   const names = parameters.flatMap(parameter => parameterName(l.text, parameter) ?? []);
   const isAsync = has(node, 'async');
-  const star = body !== undefined && !managing && yields(body) && form !== 'arrow' ? '*' : '';
+  const hands = managing || l.fixtures?.nodes.has(node.from) === true;
+  const filled = filledIn(l, node);
+  const star = body !== undefined && !hands && yields(body) && form !== 'arrow' ? '*' : '';
   const written = name ?? (own === undefined ? '_' : l.name(l.of(own)));
   const head = isAsync ? 'async ' : '';
   l.w.mark(own?.from ?? node.from);
@@ -67,25 +70,40 @@ export function writeFunction(
   const taken = bound && parameters[0]?.kind !== 'list_splat_pattern' ? names[0] : undefined;
   if (body !== undefined) l.scope = scopeOf(l.text, 'function', body, outer, names, taken);
   l.w.write('(');
-  writeParameters(l, taken === undefined ? parameters : parameters.slice(1), outer);
+  const open = taken === undefined ? parameters : parameters.slice(1);
+  writeParameters(l, filled.size === 0 ? open : open.filter(one => !filled.has(parameterName(l.text, one) ?? '')), outer);
   l.w.write(')');
   const returns = field(node, 'return_type');
-  if (returns !== undefined && written !== 'constructor' && !written.startsWith('set ')) {
+  if (returns !== undefined && !hands && written !== 'constructor' && !written.startsWith('set ')) {
     const type = typeText(l, returns);
     l.w.write(`: ${isAsync && star === '' ? `Promise<${type}>` : type}`);
   }
   l.w.write(form === 'arrow' ? ' => {' : ' {');
+  for (const [parameter, maker] of filled) {
+    if (maker !== '') l.w.write(` let ${l.name(parameter)} = ${maker}();`);
+    else writeChoice(l, parameter, l.fixtures?.params.get(node.from));
+  }
   const caught = l.caught.splice(0);
-  const outside = l.managing;
-  l.managing = managing;
+  const around = l.hands;
+  l.hands = hands;
   if (body !== undefined) {
     hoisted(l);
     block(l, body);
   }
-  l.managing = outside;
+  l.hands = around;
   l.caught.push(...caught);
   l.scope = outer;
   l.w.write(' }');
+}
+
+/** `params=[A, B]` of a fixture: `request.param` is one of them. */
+function writeChoice(l: Lowering, name: string, list: PyNode | undefined): void {
+  const rows = list === undefined ? [] : kids(list).slice(0, 8);
+  l.w.write(` let ${l.name(name)} = { param: `);
+  rows.forEach((row, i) => {
+    put(l, i < rows.length - 1 ? 'globalThis.chosen ? ' : '', row, i < rows.length - 1 ? ' : ' : '');
+  });
+  l.w.write(rows.length === 0 ? 'null };' : ' };');
 }
 
 /** Where a framework fills a parameter in, the value is that of another function, or the request's. */

@@ -1,6 +1,7 @@
 // One Python file on its way to the common syntax tree: its text, its scopes, its imports, and what was written so far.
 // The common tree is that of TypeScript: what the TypeScript frontend knows of calls, loops, failures and ways then holds for Python.
 import { dotted, type PyNode } from '../tree.ts';
+import type { Fixtures } from './fixtures.ts';
 import type { Scope } from './names.ts';
 import { Writer } from './writer.ts';
 
@@ -53,11 +54,13 @@ export class Lowering {
   readonly patterns = new Set<string>();
   /** Names that hold lists of compiled patterns. */
   readonly patternLists = new Set<string>();
+  /** In files of tests: what pytest fills parameters with. */
+  fixtures: Fixtures | undefined;
+  /** Does a `yield` of the function around hand over the one value that it makes? */
+  hands = false;
   scope: Scope;
   /** Names of the errors that the clauses around catch, the innermost last. */
   readonly caught: string[] = [];
-  /** Is the function around a context manager, whose one `yield` hands out what `with` is given? */
-  managing = false;
   depth = 0;
 
   readonly file: string;

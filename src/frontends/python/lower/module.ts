@@ -1,5 +1,6 @@
 // A whole Python file in the common tree.
 import type { PyNode } from '../tree.ts';
+import { fixturesOf } from './fixtures.ts';
 import { imports } from './imports.ts';
 import { Lowering, type ModuleFinder } from './lowering.ts';
 import { scopeOf } from './names.ts';
@@ -20,6 +21,7 @@ export interface Lowered {
 export function lower(file: string, text: string, root: PyNode, modules: ModuleFinder): Lowered {
   const l = new Lowering(file, text, modules, scopeOf(text, 'module', root, undefined));
   imports(l, root);
+  l.fixtures = fixturesOf(l, root);
   hoisted(l);
   block(l, root);
   // What the head needs is known only now: it goes in front, on the same line.

@@ -148,7 +148,7 @@ function simple(l: Lowering, node: PyNode): void {
     else put(l, () => target(l, left), ` ${operator === '@=' ? '*=' : operator} `, right, ';');
     return;
   }
-  if (node.kind === 'yield' && l.managing && !has(node, 'from')) put(l, 'return ', kids(node)[0] ?? 'null', ';');
+  if (l.hands && node.kind === 'yield' && !has(node, 'from')) put(l, 'return ', kids(node)[0] ?? 'null', ';');
   else put(l, node, ';');
 }
 
