@@ -115,8 +115,8 @@ export class TracerCoverage {
     const whole = this.#whole.find(one => one.sdks.test(id));
     if (whole === undefined || whole.fact.reach === 'unconnected' || whole.fact.exports === 'no') return undefined;
     const { fact } = whole;
-    // What an SDK traces itself it sees without fail; what is said against it is about other calls.
-    const on = fact.offUnless === undefined || fact.sdk === id;
+    // What an SDK traces by itself lies with its provider, where nobody of the team has said that it shall be kept.
+    const on = fact.offUnless === undefined && fact.sdk !== id;
     return { always: on && fact.exports === 'yes' && fact.reach === 'on-path', location: fact.location };
   }
 

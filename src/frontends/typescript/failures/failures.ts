@@ -2,6 +2,7 @@
 // to whoever waits for the answer.
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
+import { heritage } from '../classes.ts';
 import { tsc } from '../compiler.ts';
 import { failsAtOnce } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
@@ -294,7 +295,9 @@ export class Failures {
 
   #atEntry(fn: FunctionNode): End {
     // Nobody catches it here; a framework that calls exports by their name would be seen by its registration.
-    return end(answersHttp(fn) ? 'framework' : failsAtOnce(fn) ? 'escapes' : 'unknown', fn);
+    // A method that stands in for one of a base is called through that, and by whom was not found.
+    const alone = failsAtOnce(fn) && !(tsc.isClassLike(fn.parent) && heritage(fn.parent) !== undefined);
+    return end(answersHttp(fn) ? 'framework' : alone ? 'escapes' : 'unknown', fn);
   }
 }
 
