@@ -119,6 +119,30 @@ table('tokens', [
     calls: [{ usage: 'logged' }],
   },
   {
+    name: 'in an answer that is a dictionary',
+    files: py(`import boto3, logging
+log = logging.getLogger(__name__)
+client = boto3.client("bedrock-runtime")
+def ask():
+    out = client.converse(modelId="x", messages=[])
+    log.info("tokens %s", out["usage"]["inputTokens"])
+    return out["output"]
+`),
+    calls: [{ usage: 'logged' }],
+  },
+  {
+    name: 'in a dictionary that is made of the answer',
+    files: usage('    d = r.model_dump()\n    logger.info("tokens", extra={"n": d["usage"].get("total_tokens", 0)})'),
+    calls: [{ usage: 'logged' }],
+  },
+  {
+    name: 'by way of getattr',
+    files: usage(
+      '    u = getattr(r, "usage", None)\n    if u is not None:\n        logger.info("tokens", extra={"input": u.prompt_tokens})',
+    ),
+    calls: [{ usage: 'logged' }],
+  },
+  {
     name: 'behind a constant that is false',
     files: usage('    if DEBUG:\n        logger.info("tokens %s", r.usage.total_tokens)'),
     calls: [{ usage: 'none' }],
@@ -135,5 +159,25 @@ async def ask(text):
       { call: 'Runner.run', usage: 'stored' },
       { call: 'completion', usage: 'none' },
     ],
+  },
+]);
+
+table('names', [
+  {
+    name: 'a module of a package that is named like an SDK is no SDK, and hides none',
+    files: {
+      'llm/__init__.py': '',
+      'llm/anthropic.py': 'import httpx\nclass Client: pass\n',
+      'llm/factory.py': `${ANTHROPIC}def ask():\n    return ${MESSAGE}\n`,
+    },
+    calls: [{ at: 'llm/factory.py:4' }],
+  },
+  {
+    name: 'thousands of loops in one comprehension cost only their own file, or nothing',
+    files: {
+      'agent.py': `${OPENAI}def ask():\n    return ${CALL}\n`,
+      'bad.py': `import openai\nx = [y ${'for y in z '.repeat(3000)}]\n`,
+    },
+    calls: [{ at: 'agent.py:5' }],
   },
 ]);

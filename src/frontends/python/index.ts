@@ -26,11 +26,16 @@ export const frontend: Frontend = { id: 'python', reads: ENDINGS, extract };
 async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
   const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)));
   const before = inventory.lines;
-  const python = new PythonFiles(inventory, await PythonParser.load());
+  const python = new PythonFiles(inventory, await PythonParser.load(), packagesOf(sdks));
   const program = new Program(python.inventory, (file, ast) => python.prepare(file, ast));
   const ahead = aheadOf({ read: file => python.source(file), roleOf: inventory.roleOf }, sources, file => python.modulesOf(file));
   const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress, ahead);
   return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.lines - before };
+}
+
+/** The names under which the packages of SDKs are imported: `openai` of `py:openai`. */
+function packagesOf(sdks: readonly Sdk[]): ReadonlySet<string> {
+  return new Set(sdks.flatMap(sdk => sdk.code.packages.flatMap(name => /^py:(\w+)$/.exec(name)?.[1] ?? [])));
 }
 
 /** The Python files of a repository, seen as files of the common tree. */
@@ -46,8 +51,12 @@ class PythonFiles {
   readonly #signed = new Map<string, Signatures>();
   readonly #bound = new Map<string, ReadonlySet<string>>();
 
-  constructor(inner: Inventory, parser: PythonParser) {
+  readonly #packages: ReadonlySet<string>;
+
+  /** @param packages the packages whose names a module of the repository may have as well */
+  constructor(inner: Inventory, parser: PythonParser, packages: ReadonlySet<string>) {
     this.#inner = inner;
+    this.#packages = packages;
     this.#parser = parser;
     this.inventory = Object.create(inner, {
       read: { value: (file: string) => this.#read(file) },
@@ -87,6 +96,7 @@ class PythonFiles {
         file,
         target => this.#names(target),
         target => this.#signatures(target),
+        this.#packages,
       );
       this.#finders.set(file, finder);
     }
@@ -98,11 +108,22 @@ class PythonFiles {
     const text = this.source(file);
     const root = this.#tree(file);
     const modules = this.modulesOf(file);
-    const lowered = text === undefined || root === undefined ? undefined : lower(file, text, root, modules);
+    const lowered = text === undefined || root === undefined ? undefined : this.#lower(file, text, root, modules);
     this.#lowered.set(file, lowered);
     // Nobody needs the tree again.
     this.#trees.delete(file);
     return lowered;
+  }
+
+  /** One file that nests in a way that nobody thought of must not cost the whole report. */
+  #lower(file: string, text: string, root: PyNode, modules: ModuleFinder): Lowered | undefined {
+    try {
+      return lower(file, text, root, modules);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#inner.giveUp(file, 'nested too deeply to be read');
+      return undefined;
+    }
   }
 
   #tree(file: string): PyNode | undefined {

@@ -31,12 +31,16 @@ function importsOwnName(inventory: Inventory, file: string, module: string): boo
   return new RegExp(`^[ \\t]{0,8}(?:from|import)[ \\t]+${module.replace(/\W/g, '')}[ \\t.]`, 'm').test(inventory.read(file) ?? '');
 }
 
-/** The module finder of one file. */
+/**
+ * The module finder of one file.
+ * @param packages names of packages of others that stay theirs inside a package: Python never looks beside the file there
+ */
 export function finderOf(
   inventory: Inventory,
   file: string,
   boundBy: (file: string) => ReadonlySet<string>,
   signatures: (file: string) => Signatures,
+  packages: ReadonlySet<string> = new Set(),
 ): ModuleFinder {
   const dirs = searched(file);
   const known = new Map<string, string | undefined>();
@@ -45,7 +49,10 @@ export function finderOf(
     const relative = /^(\.+)(.*)$/.exec(module);
     if (relative === null) {
       const path = module.replaceAll('.', '/');
+      const theirs = packages.has(module.split('.', 1)[0] ?? '');
       for (const dir of dirs) {
+        // `llm/openai.py` beside `llm/__init__.py` is `llm.openai`, and nothing else.
+        if (theirs && inventory.has(`${dir}__init__.py`)) continue;
         const found = at(inventory.has, `${dir}${path}`);
         // A file never imports itself: `import openai` in openai.py means the package.
         // Nor does one that is named like a package which it imports: `agents.py` with `from agents import Agent`.

@@ -131,3 +131,10 @@ export function isDead(ev: Evaluator, node: ts.Node): boolean {
   }
   return false;
 }
+
+/** The member that an expression takes of what stands in front: `answer.usage`, `answer["usage"]`. */
+export function memberOf(access: ts.Node, of: ts.Node): string | undefined {
+  if (tsc.isPropertyAccessExpression(access)) return access.expression === of ? access.name.text : undefined;
+  if (!tsc.isElementAccessExpression(access) || access.expression !== of) return undefined;
+  return tsc.isStringLiteralLike(access.argumentExpression) ? access.argumentExpression.text : undefined;
+}

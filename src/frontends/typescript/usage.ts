@@ -12,7 +12,7 @@ import { walk } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
 import type { Seen } from './tracer-coverage.ts';
-import { caveatOf, holdersOf, isDead, partOf } from './usage-parts.ts';
+import { caveatOf, holdersOf, isDead, memberOf, partOf } from './usage-parts.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
@@ -128,22 +128,23 @@ export class UsageReader {
     seen.add(start);
     let at = start;
     for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
-      if (tsc.isPropertyAccessExpression(up) && up.expression === at) {
-        if (USAGE.has(up.name.text)) {
-          out.push({ node: up, member: up.name.text });
+      const member = memberOf(up, at);
+      if (member !== undefined) {
+        if (USAGE.has(member)) {
+          out.push({ node: up, member });
           return;
         }
         const { parent } = up;
         if (tsc.isCallExpression(parent) && parent.expression === up) {
           const [handler] = parent.arguments;
-          if (up.name.text === 'then' && handler !== undefined && isFunctionNode(handler)) {
+          if (member === 'then' && handler !== undefined && isFunctionNode(handler)) {
             const first = (handler as FunctionNode).parameters[0];
             if (first !== undefined) this.#named(first.name, depth, seen, out);
           }
           at = up;
           continue;
         }
-        if (!INSIDE.has(up.name.text) && !/stream/i.test(up.name.text)) return;
+        if (!INSIDE.has(member) && !/stream/i.test(member)) return;
         continue;
       }
       if (tsc.isVariableDeclaration(up) && up.initializer === at) {

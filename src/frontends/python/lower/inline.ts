@@ -4,6 +4,9 @@ import { insideOf, LOOSE, type Piece, put, target } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
 
+/** More `for` after one another are only made to break us. */
+const DEEPEST = 60;
+
 /** What a loop goes through is a list of patterns: then each item is one. */
 export function notePattern(l: Lowering, left: PyNode, right: PyNode): void {
   if (left.kind === 'identifier' && l.patternLists.has(l.of(right).replace(/^(?:self|cls)\./, ''))) l.patterns.add(l.of(left));
@@ -20,7 +23,7 @@ export function comprehension(l: Lowering, node: PyNode, last: 'map' | 'some' | 
     const clause = clauses[at];
     const left = clause === undefined ? undefined : field(clause, 'left');
     const right = clause === undefined ? undefined : (fields(clause, 'right')[0] ?? kids(clause).at(-1));
-    if (clause === undefined || left === undefined || right === undefined) {
+    if (at > DEEPEST || clause === undefined || left === undefined || right === undefined) {
       l.w.write('[]');
       return;
     }
