@@ -11,6 +11,7 @@ import { passwords } from './passwords.ts';
 import { privateKeys } from './pem.ts';
 import { extentOf, placeBefore } from './places.ts';
 import { eachRun, hasDigit } from './runs.ts';
+import { settingsFields } from './settings-fields.ts';
 import { urlSecrets } from './urls.ts';
 
 /** Where a secret stands. The value itself stays in the text. */
@@ -53,7 +54,7 @@ export function scanText(source: Source): Hit[] {
   // A private key is made of long runs as well.
   if (long) hits.push(...privateKeys(text));
   hits.push(...urlSecrets(source));
-  if (source.role !== 'test') hits.push(...passwords(source), ...settings(source), ...fallbacks(source));
+  if (source.role !== 'test') hits.push(...passwords(source), ...settings(source), ...fallbacks(source), ...settingsFields(source));
   return distinct(hits).slice(0, MOST);
 }
 
