@@ -20,7 +20,7 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
       ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-09'],
-      ...['TST-01', 'TST-05'],
+      ...['TST-05'],
       // A person has to sign them, as above.
       ...['OPS-02', 'OPS-03', 'OPS-04'],
     ],
@@ -30,9 +30,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       'cut-answer-not-told': ['ERR-09'],
       'refusal-not-noticed': ['ERR-09'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
-      'loose-text-in-the-log': ['OBS-01'],
-      'tests-cannot-fail': ['TST-04'],
-      'tests-not-run': ['TST-04'],
     },
   },
 };
