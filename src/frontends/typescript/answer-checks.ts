@@ -25,14 +25,14 @@ const DEEPEST = 4;
 const MOST_CALLS = 40;
 
 /** What is asked of the answer of a model call, with a branch that does something about it. */
-export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node): ReadonlySet<Asked> {
+export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node, deepest = DEEPEST): ReadonlySet<Asked> {
   const asked = new Set<Asked>();
   const tainted = new Set<ts.Node>([call]);
   const done = new Set<ts.Node>();
   let followed = 0;
   const queue: { scope: Scope; depth: number }[] = [{ scope: scopeOf(call), depth: 0 }];
   const add = (scope: Scope, depth: number): void => {
-    if (depth <= DEEPEST && !queue.some(one => one.scope === scope)) queue.push({ scope, depth });
+    if (depth <= deepest && !queue.some(one => one.scope === scope)) queue.push({ scope, depth });
   };
   for (let next = queue.shift(); next !== undefined && done.size < MOST_SCOPES; next = queue.shift()) {
     const { scope, depth } = next;
@@ -57,7 +57,7 @@ export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node): R
         if (tsc.isStringLiteralLike(node.right) ? node.right.text.trim() !== '' : !tsc.isLiteralExpression(node.right)) asked.add('empty');
       if (tsc.isCallExpression(node)) {
         // Functions of the repository that are called by a name; methods of other things are not looked for.
-        const index = depth < DEEPEST && followed < MOST_CALLS && isNamed(node.expression) ? node.arguments.findIndex(held) : -1;
+        const index = depth < deepest && followed < MOST_CALLS && isNamed(node.expression) ? node.arguments.findIndex(held) : -1;
         if (index >= 0) followed++;
         if (index >= 0)
           for (const value of near.values(node.expression)) {
@@ -76,7 +76,9 @@ export function askedOf({ near, paths, program, ev }: Reading, call: ts.Node): R
         const fn = tsc.isArrowFunction(node) ? node : scopeOf(node);
         if (!isFunctionNode(fn) || (fn !== scope && !isWithin(scope, fn))) return;
         for (const use of paths.usesOf(fn).slice(0, 20)) {
-          if (use.how !== 'called' || program.inventory.roleOf(use.node.getSourceFile().fileName) !== 'production') continue;
+          // What runs a function that it is handed gives back what that gives: `limited.run(lambda: ask(question))`.
+          const wrapped = deepest > DEEPEST && use.how === 'handed' && tsc.isCallExpression(use.node);
+          if ((use.how !== 'called' && !wrapped) || program.inventory.roleOf(use.node.getSourceFile().fileName) !== 'production') continue;
           tainted.add(use.node);
           add(scopeOf(use.node), depth + 1);
         }

@@ -36,7 +36,7 @@ export function ownInstrument(
   const [first] = made.arguments ?? [];
   if (!tsc.isNewExpression(made) || first === undefined) return undefined;
   for (const value of ev.values(made.expression)) {
-    const sort = value.kind === 'class' ? sortOf(ev, value.node) : undefined;
+    const sort = value.kind === 'class' ? instrumentClass(ev, value.node) : undefined;
     if (sort === undefined) continue;
     const name = ev.values(first).find(v => v.kind === 'literal' && typeof v.value === 'string' && NAME.test(v.value));
     if (name?.kind === 'literal') return { sort, name: String(name.value) };
@@ -45,7 +45,7 @@ export function ownInstrument(
 }
 
 /** What a class writes behind `# TYPE`: a word of its own, or one that a class over it has. */
-function sortOf(ev: Evaluator, node: ts.ClassLikeDeclaration): Metric['sort'] | undefined {
+export function instrumentClass(ev: Evaluator, node: ts.ClassLikeDeclaration): Metric['sort'] | undefined {
   let sort: Metric['sort'] | undefined;
   let writes = false;
   let at: ts.ClassLikeDeclaration | undefined = node;

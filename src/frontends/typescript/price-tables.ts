@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import type { PriceTable } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
+import { givenTo } from './keywords.ts';
 import { packageOf } from './modules.ts';
 import { placeOf } from './places.ts';
 import { type Unit, walk } from './program.ts';
@@ -61,7 +62,7 @@ export function priceTables(ev: Evaluator, files: readonly string[]): PriceTable
     const tables: ts.Node[] = [];
     walk(unit.ast, node => {
       if (!tsc.isObjectLiteralExpression(node) && !tsc.isArrayLiteralExpression(node)) return undefined;
-      const models = modelsOf(node);
+      const models = modelsOf(ev, node);
       if (models.length === 0) return undefined;
       tables.push(node);
       out.push({ kind: 'price-table', location: placeOf(node), role, source: 'own', label: nameOf(node) ?? 'a table', models });
@@ -80,16 +81,16 @@ function specifiers(unit: Unit): ts.StringLiteralLike[] {
 }
 
 /** The models of a table: `{ 'model': { input: 3, output: 15 } }`, or a list of objects that name a model and two prices. */
-function modelsOf(node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression): string[] {
+function modelsOf(ev: Evaluator, node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression): string[] {
   if (tsc.isObjectLiteralExpression(node)) {
     return node.properties.flatMap(p => {
       const name = propertyName(p);
       if (name === undefined || !MODEL_ID.test(name) || !tsc.isPropertyAssignment(p)) return [];
-      return prices(p.initializer) >= 2 ? [name] : [];
+      return prices(ev, p.initializer) >= 2 ? [name] : [];
     });
   }
   return node.elements.flatMap(element => {
-    if (!tsc.isObjectLiteralExpression(element) || prices(element) < 2) return [];
+    if (!tsc.isObjectLiteralExpression(element) || prices(ev, element) < 2) return [];
     const named = element.properties.find(
       p => tsc.isPropertyAssignment(p) && tsc.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text),
     );
@@ -102,8 +103,10 @@ function modelsOf(node: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression):
 /** Different prices for input and output are at least two members that speak of tokens or money; one blended price is none. */
 const PRICE_NAME = /input|output|prompt|completion|cost|price|rate|cache/i;
 
-function prices(node: ts.Expression): number {
-  if (tsc.isAsExpression(node) || tsc.isSatisfiesExpression(node) || tsc.isParenthesizedExpression(node)) return prices(node.expression);
+function prices(ev: Evaluator, node: ts.Expression): number {
+  if (tsc.isAsExpression(node) || tsc.isSatisfiesExpression(node) || tsc.isParenthesizedExpression(node))
+    return prices(ev, node.expression);
+  if (tsc.isNewExpression(node)) return fieldsOf(ev, node).filter(([name, value]) => isPrice(name, value)).length;
   // Python writes a pair: `"gpt-4o": (2.5, 10.0)`.
   if (tsc.isArrayLiteralExpression(node) && node.getSourceFile().fileName.endsWith('.py'))
     return node.elements.filter(e => tsc.isNumericLiteral(e) && Number(e.text) < 1000).length;
@@ -111,13 +114,31 @@ function prices(node: ts.Expression): number {
   return node.properties.reduce((count, p) => {
     if (!tsc.isPropertyAssignment(p)) return count;
     const name = propertyName(p) ?? '';
-    if (tsc.isObjectLiteralExpression(p.initializer)) return count + prices(p.initializer);
-    const numeric =
-      tsc.isNumericLiteral(p.initializer) || (tsc.isBinaryExpression(p.initializer) && tsc.isNumericLiteral(p.initializer.left));
-    // A context window or a token limit is a whole number in the thousands, a price per million is not.
-    const limit = tsc.isNumericLiteral(p.initializer) && Number(p.initializer.text) >= 1000;
-    return numeric && !limit && PRICE_NAME.test(name) ? count + 1 : count;
+    if (tsc.isObjectLiteralExpression(p.initializer)) return count + prices(ev, p.initializer);
+    return isPrice(name, p.initializer) ? count + 1 : count;
   }, 0);
+}
+
+function isPrice(name: string, value: ts.Expression): boolean {
+  const numeric = tsc.isNumericLiteral(value) || (tsc.isBinaryExpression(value) && tsc.isNumericLiteral(value.left));
+  // A context window or a token limit is a whole number in the thousands, a price per million is not.
+  const limit = tsc.isNumericLiteral(value) && Number(value.text) >= 1000;
+  return numeric && !limit && PRICE_NAME.test(name);
+}
+
+/** What an object of a class of the repository is made with, under the names of its fields: `Price(input=3, output=15)`. */
+function fieldsOf(ev: Evaluator, node: ts.NewExpression): (readonly [string, ts.Expression])[] {
+  const args = node.arguments ?? [];
+  if (!args.some(arg => tsc.isNumericLiteral(arg))) return [];
+  for (const value of ev.values(node.expression)) {
+    const made = value.kind === 'class' ? value.node.members.find(tsc.isConstructorDeclaration) : undefined;
+    if (made === undefined) continue;
+    return made.parameters.flatMap((parameter, at) => {
+      const given = givenTo(parameter, at, args);
+      return given === undefined ? [] : [[parameter.name.getText(), given] as const];
+    });
+  }
+  return [];
 }
 
 function nameOf(node: ts.Node): string | undefined {

@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
+import { isServerMethod } from './failures/entries.ts';
 import { type Scope, scopeOf } from './paths.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
@@ -45,8 +46,16 @@ export function placesOf(reading: Reading, definition: Definition, dispatched: D
   if (calls.size === 0) for (const run of definition.runs) for (const call of lookedUpCalls(reading, run.node)) calls.add(call);
   return [...calls].slice(0, MOST).map(node => {
     const callee = node.expression;
-    return { node, tool: tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined, args: [...node.arguments] };
+    const tool = tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined;
+    return { node: isPython(node) ? runnerOf(node) : node, tool, args: [...node.arguments] };
   });
+}
+
+/** `limited.run(lambda: tool.run(arguments))`: what runs the function gives back what the tool does. */
+function runnerOf(call: ts.CallExpression): ts.CallExpression {
+  const fn = call.parent;
+  const outer = tsc.isArrowFunction(fn) && fn.body === call && fn.parameters.length === 0 ? fn.parent : undefined;
+  return outer !== undefined && tsc.isCallExpression(outer) && outer.expression !== fn ? outer : call;
 }
 
 /** Python's tables of tools are rarely typed: a call by the name of the method is all that is seen. */
@@ -206,7 +215,7 @@ function climb(reading: Reading, node: ts.Node, leading: boolean, seen: Set<Scop
   if (seen.has(scope)) return;
   seen.add(scope);
   const uses = reading.paths.usesOf(scope);
-  if (uses.length === 0) found.add('unclear');
+  if (uses.length === 0) found.add(isServerMethod(scope) ? 'request' : 'unclear');
   for (const use of uses) {
     if (use.how === 'called' || use.how === 'handed') climb(reading, use.node, leads.length > 0, seen, found, depth + 1);
     else found.add(use.how === 'registered' && isWeb(reading, use.node) ? 'request' : use.how === 'registered' ? 'unclear' : 'model');

@@ -128,6 +128,7 @@ export class PythonSchemas {
     if (field !== undefined && owner !== undefined && isOwnField(field)) return this.#classes(owner, field.name.text, title);
     const options = [{ kind: 'object', node: object, frame: undefined }] as const;
     return this.#parts.names(shape.name).flatMap(({ text, node: at, value }): Definition[] => {
+      if (value?.kind === 'instance') return [...this.#instance(value, text, at, title)];
       // Written down from a tool that is declared elsewhere.
       if (value !== undefined && value.kind !== 'object') return [];
       const place = at === undefined ? object : placeOfName(object, at);
@@ -146,6 +147,17 @@ export class PythonSchemas {
         },
       ];
     });
+  }
+
+  /** An object of a class of the repository that runs something: each such class is a tool, or each object that is made with a name. */
+  #instance(value: Extract<Value, { kind: 'instance' }>, name: string, at: ts.Node | undefined, title: string): readonly Definition[] {
+    if (this.#tools.baseOf(value.of) !== undefined) return [];
+    const runs = this.#tools.runsOf(value);
+    if (runs.length === 0) return [];
+    let made: ts.Node | undefined = at;
+    while (made !== undefined && !tsc.isNewExpression(made) && !tsc.isStatement(made) && !tsc.isClassLike(made)) made = made.parent;
+    const node = made !== undefined && tsc.isNewExpression(made) ? made : value.of;
+    return [{ node, name, maker: undefined, title, options: [value], call: undefined, runs, seen: 'found' }];
   }
 
   /** Where no dispatcher is seen: the function of the tool's own name, or what the class runs that holds the description. */

@@ -1,6 +1,7 @@
 // Are calls of a tool counted and timed, also when they fail?
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { instrumentClass } from './own-metrics.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
@@ -79,10 +80,16 @@ function recordsIn(reading: Reading, fn: ts.Node | undefined): readonly ts.Node[
       )
     )
       return undefined;
-    if (reading.ev.values(node.expression).some(v => isMetric(v))) out.push(node);
+    if (reading.ev.values(node.expression).some(v => isMetric(v)) || isOwnMetric(reading, node)) out.push(node);
     return undefined;
   });
   return out;
+}
+
+/** A method of an instrument that a class of the repository makes. */
+function isOwnMetric({ ev }: Reading, call: ts.CallExpression): boolean {
+  if (!tsc.isPropertyAccessExpression(call.expression)) return false;
+  return ev.values(call.expression.expression).some(v => v.kind === 'instance' && instrumentClass(ev, v.of) !== undefined);
 }
 
 function isMetric(value: Value): boolean {

@@ -16,11 +16,11 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
   },
   python: {
     unrecognised: [
-      ...['OBS-09', 'OBS-03', 'OBS-04', 'OBS-10', 'OBS-11'],
+      ...['OBS-03', 'OBS-04', 'OBS-06', 'OBS-09', 'OBS-10', 'OBS-11'],
       ...['ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
-      ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-09'],
-      ...['TST-01', 'TST-05'],
+      ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-08', 'SEC-09'],
+      ...['TST-02', 'TST-05'],
       // A person has to sign them, as above.
       ...['OPS-02', 'OPS-03', 'OPS-04'],
     ],
@@ -29,10 +29,9 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       'empty-answer-accepted': ['ERR-09'],
       'cut-answer-not-told': ['ERR-09'],
       'refusal-not-noticed': ['ERR-09'],
+      'tool-without-time-limit': ['ERR-11'],
+      'tool-arguments-unchecked': ['ERR-11'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
-      'loose-text-in-the-log': ['OBS-01'],
-      'tests-cannot-fail': ['TST-04'],
-      'tests-not-run': ['TST-04'],
     },
   },
 };

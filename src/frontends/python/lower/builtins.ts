@@ -3,7 +3,7 @@
 import { field, type PyNode } from '../tree.ts';
 import type { Args } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
-import { comprehension } from './inline.ts';
+import { comprehension, firstOf } from './inline.ts';
 import type { Lowering } from './lowering.ts';
 import { PLATFORM } from './platform.ts';
 import { regex } from './regex.ts';
@@ -315,6 +315,8 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   'math.floor': same('Math.floor', 1),
   'math.pow': same('Math.pow'),
   'math.log': same('Math.log'),
+  next: (l, { positional: [generator, otherwise], keywords }) =>
+    generator !== undefined && keywords.size === 0 && firstOf(l, generator, otherwise),
   'random.random': fixed('Math.random()'),
   'random.uniform': between,
   'uuid.uuid4': fixed('crypto.randomUUID()'),

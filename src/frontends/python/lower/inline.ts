@@ -42,6 +42,28 @@ export function comprehension(l: Lowering, node: PyNode, last: 'map' | 'some' | 
   level(0);
 }
 
+/**
+ * `next((x for x in xs if f(x)), None)` is `xs.find(x => f(x))`.
+ * @returns whether it could be written
+ */
+export function firstOf(l: Lowering, node: PyNode, otherwise: PyNode | undefined): boolean {
+  if (insideOf(node).kind !== 'generator_expression') return false;
+  const generator = insideOf(node);
+  const body = field(generator, 'body') ?? kids(generator)[0];
+  const clauses = kids(generator).filter(child => child.kind === 'for_in_clause' || child.kind === 'if_clause');
+  const [clause, condition, ...more] = clauses;
+  const left = clause === undefined ? undefined : field(clause, 'left');
+  const right = clause === undefined ? undefined : (fields(clause, 'right')[0] ?? kids(clause).at(-1));
+  const test = condition?.kind === 'if_clause' ? kids(condition)[0] : undefined;
+  const found = left?.kind === 'identifier' && body !== undefined && l.of(body) === l.of(left) && more.length === 0 ? left : undefined;
+  const fallback = otherwise === undefined || otherwise.kind === 'none' ? undefined : otherwise;
+  put(l, fallback === undefined ? '' : '(');
+  if (found !== undefined && right !== undefined && test !== undefined) put(l, right, '.find((', found, ') => ', test, ')');
+  else put(l, () => comprehension(l, generator), '[0]');
+  if (fallback !== undefined) put(l, ' ?? ', fallback, ')');
+  return true;
+}
+
 /** What an arrow function answers with: an object literal would be taken for a block. */
 function result(body: PyNode | undefined): readonly Piece[] {
   if (body === undefined) return ['undefined'];

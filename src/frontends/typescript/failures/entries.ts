@@ -32,6 +32,20 @@ export function answersHttp(fn: FunctionNode): boolean {
   return (isExported(fn) || tsc.isMethodDeclaration(fn)) && name !== undefined && (HANDLERS.test(name) || isDefault(fn));
 }
 
+/** `do_POST` of a handler of Python's own `http.server`, which runs it for each request; what it throws closes the connection. */
+export function isServerMethod(fn: ts.Node): boolean {
+  if (!tsc.isMethodDeclaration(fn) || !/^do_[A-Z]+$/.test(fn.name.getText()) || !tsc.isClassLike(fn.parent)) return false;
+  const base = fn.parent.heritageClauses?.[0]?.types[0]?.expression.getText() ?? '';
+  return (
+    /(?:^|\.)\w*HTTPRequestHandler$/.test(base) &&
+    fn
+      .getSourceFile()
+      .statements.some(
+        s => tsc.isImportDeclaration(s) && tsc.isStringLiteral(s.moduleSpecifier) && /^py:http(?:\/|$)/.test(s.moduleSpecifier.text),
+      )
+  );
+}
+
 function isDefault(fn: FunctionNode): boolean {
   return tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn)?.some(m => m.kind === tsc.SyntaxKind.DefaultKeyword) ?? false);
 }

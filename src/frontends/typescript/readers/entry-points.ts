@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { EntryPoint } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { answersHttp } from '../failures/entries.ts';
+import { answersHttp, isServerMethod } from '../failures/entries.ts';
 import { lastName } from '../find.ts';
 import { sortOfPackage } from '../frameworks-python.ts';
 import type { Entry } from '../paths.ts';
@@ -83,6 +83,7 @@ function describe(
   if (isFunctionNode(scope)) {
     const name = scope.name?.getText() ?? (tsc.isVariableDeclaration(scope.parent) ? scope.parent.name.getText() : 'default');
     const path = routePath(fileName);
+    if (isServerMethod(scope)) return { sort: 'http', label: name };
     if (answersHttp(scope)) return { sort: 'http', label: path === undefined ? name : `${name} ${path}` };
     return { sort: /\.[jt]sx$/.test(fileName) ? 'ui' : 'other', label: name };
   }

@@ -16,6 +16,8 @@ import { isMemberName, strip } from '../syntax.ts';
 /** Calls and options whose answer the SDK itself reads as data, and throws when it cannot. */
 const STRUCTURED = /^(?:generateObject|experimental_generateObject|withStructuredOutput|parse)$/;
 const MOST = 200;
+/** Functions through which the answer of a request of one's own is followed. */
+const FARTHEST = 9;
 /** What the providers call the reason for which an answer ends. */
 const REASONS = /stop_?reason|finish_?reason|incomplete_details|\.refusal\b/i;
 
@@ -57,6 +59,18 @@ function read(reading: Reading): OutputParse[] {
     out.set(site.node, { kind: 'output-parse', location: placeOf(site.node), role: 'production', how: 'structured', label: name, ends });
   }
   const spoken = mayAsk(reading);
+  for (const { node, endpoint } of requests) {
+    // Requests of one's own, as Python programs make them: the answer comes through more hands than that of an SDK.
+    if (!node.getSourceFile().fileName.endsWith('.py') || endpoint.cap.length === 0 || out.has(node) || !spoken) continue;
+    if (inventory.roleOf(node.getSourceFile().fileName) !== 'production') continue;
+    const asks = ev.budget.ask(
+      () => [...askedOf(reading, node, FARTHEST)].sort(),
+      () => undefined,
+    );
+    const label = lastName(node.expression) ?? '';
+    if (asks !== undefined && asks.length > 0)
+      out.set(node, { kind: 'output-parse', location: placeOf(node), role: 'production', how: 'text', label, ends: [], asks });
+  }
   for (const { node, shape } of sites) {
     if (out.has(node) || (shape.kind !== 'chat' && shape.kind !== 'agent-run')) continue;
     if (inventory.roleOf(node.getSourceFile().fileName) !== 'production') continue;
