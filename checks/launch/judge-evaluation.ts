@@ -227,5 +227,162 @@ export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
       shows: 'a judge that runs on every change, and nothing that its grades decide',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        'evals/test_answers.py': `import json
+from pathlib import Path
+
+import pytest
+from deepeval import assert_test
+from deepeval.metrics import GEval
+from deepeval.test_case import LLMTestCase, LLMTestCaseParams
+
+from agent import reply
+
+CASES = json.loads(Path("evals/cases.json").read_text())
+metric = GEval(
+    name="Correct", criteria="States the fact and nothing against it", threshold=0.7,
+    evaluation_params=[LLMTestCaseParams.ACTUAL_OUTPUT, LLMTestCaseParams.EXPECTED_OUTPUT],
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_answer(case):
+    assert_test(LLMTestCase(input=case["question"], actual_output=reply(case["question"]), expected_output=case["fact"]), [metric])
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run deepeval test run evals/test_answers.py`,
+      },
+      code: `from openai import OpenAI
+
+client = OpenAI()
+
+
+def reply(question: str) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'evals/test_answers.py': `import json
+from pathlib import Path
+
+import pytest
+from deepeval import assert_test
+from deepeval.metrics import GEval
+from deepeval.test_case import LLMTestCase, LLMTestCaseParams
+
+from agent import reply
+
+CASES = json.loads(Path("evals/cases.json").read_text())
+metric = GEval(
+    name="Correct", criteria="States the fact and nothing against it", threshold=0.7,
+    evaluation_params=[LLMTestCaseParams.ACTUAL_OUTPUT, LLMTestCaseParams.EXPECTED_OUTPUT],
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_answer(case):
+    assert_test(LLMTestCase(input=case["question"], actual_output="The capital of France is Paris.", expected_output=case["fact"]), [metric])
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run deepeval test run evals/test_answers.py`,
+      },
+      code: `from openai import OpenAI
+
+client = OpenAI()
+
+
+def reply(question: str) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'the graded answer is written in the test, and the agent is never asked',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'evals/test_answers.py': `from anthropic import Anthropic
+
+from agent import reply
+
+judge = Anthropic()
+CASES = [("When is A1 sent?", "Monday"), ("Where is A2?", "Berlin")]
+
+
+def passes(question: str, fact: str) -> bool:
+    prompt = f"Answer PASS if this states {fact}: {reply(question)}"
+    verdict = judge.messages.create(model="claude-sonnet-4-5", max_tokens=5, messages=[{"role": "user", "content": prompt}])
+    return "PASS" in verdict.content[0].text
+
+
+def test_share():
+    results = [passes(question, fact) for question, fact in CASES]
+    print(sum(results) / len(results))
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest evals`,
+      },
+      code: `from openai import OpenAI
+
+client = OpenAI()
+
+
+def reply(question: str) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'a judge whose share is printed and compared with nothing',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `from agent import reply
+
+
+def test_good_answer_quality_evaluation():
+    assert len(reply("Hello")) > 0
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest`,
+      },
+      code: `from openai import OpenAI
+
+client = OpenAI()
+
+
+def reply(question: str) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'a title that promises an evaluation',
+    },
   ],
 });

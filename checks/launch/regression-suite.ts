@@ -276,5 +276,171 @@ export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
       shows: 'a CI service whose file is not read',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+def test_nothing():
+    assert recent([]) == []`,
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+
+[tool.poe.tasks]
+test = "pytest tests"
+check.sequence = ["test"]
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run poe check`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+def test_nothing():
+    assert recent([]) == []`,
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`,
+        'tox.ini': `[tox]
+envlist = py312, lint
+[testenv]
+commands = pytest
+[testenv:lint]
+commands = ruff check .
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uvx tox -e lint`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'tox is started, for the linter only',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`,
+        'tests/test_agent.py': `import pytest
+
+pytestmark = pytest.mark.skip(reason="openai is expensive")
+
+
+def test_reply():
+    assert True
+`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'all tests are skipped',
+    },
   ],
 });

@@ -349,5 +349,182 @@ def reply(question: str):
     return model.invoke(question)`,
       shows: 'Python: there is no test at all',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        'tests/test_tools.py': `from unittest.mock import MagicMock
+
+import pytest
+from openai.types.chat import ChatCompletionMessage
+from openai.types.chat.chat_completion_message_tool_call import ChatCompletionMessageToolCall, Function
+
+from agent import reply
+
+
+def asks(name, arguments):
+    call = ChatCompletionMessageToolCall(id="c1", type="function", function=Function(name=name, arguments=arguments))
+    return MagicMock(choices=[MagicMock(message=ChatCompletionMessage(role="assistant", tool_calls=[call]))])
+
+
+def says(text):
+    return MagicMock(choices=[MagicMock(message=ChatCompletionMessage(role="assistant", content=text))])
+
+
+@pytest.fixture
+def client():
+    return MagicMock()
+
+
+def test_finds(client):
+    client.chat.completions.create.side_effect = [asks("find_order", '{"id": "A1"}'), says("On its way.")]
+    assert reply("Where is A1?", client) == "On its way."
+
+
+def test_unknown_order(client):
+    client.chat.completions.create.side_effect = [asks("find_order", '{"id": "B7"}'), says("There is none.")]
+    assert reply("Where is B7?", client) == "There is none."
+
+
+def test_bad_arguments(client):
+    client.chat.completions.create.side_effect = [asks("find_order", "{"), says("Which order?")]
+    assert reply("Where is it?", client) == "Which order?"
+`,
+      },
+      code: `import json
+
+from openai import OpenAI
+
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
+    },
+]
+
+
+def find_order(id: str) -> str:
+    return "on its way" if id == "A1" else "no such order"
+
+
+def run_tool(call) -> dict:
+    try:
+        content = find_order(**json.loads(call.function.arguments))
+    except (TypeError, ValueError) as error:
+        content = f"The arguments are wrong: {error}"
+    return {"role": "tool", "tool_call_id": call.id, "content": content}
+
+
+def reply(question: str, client: OpenAI) -> str:
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
+        message = result.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages += [message, *[run_tool(call) for call in message.tool_calls]]
+    return "I could not find this out. A colleague will write to you."`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_tools.py': `from agent import find_order
+
+
+def test_finds():
+    assert find_order("A1") == "on its way"
+
+
+def test_unknown():
+    assert find_order("B7") == "no such order"
+`,
+      },
+      code: `import json
+
+from openai import OpenAI
+
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
+    },
+]
+
+
+def find_order(id: str) -> str:
+    return "on its way" if id == "A1" else "no such order"
+
+
+def run_tool(call) -> dict:
+    try:
+        content = find_order(**json.loads(call.function.arguments))
+    except (TypeError, ValueError) as error:
+        content = f"The arguments are wrong: {error}"
+    return {"role": "tool", "tool_call_id": call.id, "content": content}
+
+
+def reply(question: str, client: OpenAI) -> str:
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
+        message = result.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages += [message, *[run_tool(call) for call in message.tool_calls]]
+    return "I could not find this out. A colleague will write to you."`,
+      shows: 'the function of the tool is called, and never through the loop',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'tests/test_tools.py': `from unittest.mock import MagicMock
+
+from agent import TOOLS, reply
+
+
+def test_find_order_is_offered():
+    client = MagicMock()
+    client.chat.completions.create.return_value = MagicMock(choices=[MagicMock(message=MagicMock(content="Hi", tool_calls=None))])
+    assert reply("find_order", client) == "Hi"
+    assert TOOLS[0]["function"]["name"] == "find_order"
+`,
+      },
+      code: `import json
+
+from openai import OpenAI
+
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
+    },
+]
+
+
+def find_order(id: str) -> str:
+    return "on its way" if id == "A1" else "no such order"
+
+
+def run_tool(call) -> dict:
+    try:
+        content = find_order(**json.loads(call.function.arguments))
+    except (TypeError, ValueError) as error:
+        content = f"The arguments are wrong: {error}"
+    return {"role": "tool", "tool_call_id": call.id, "content": content}
+
+
+def reply(question: str, client: OpenAI) -> str:
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
+        message = result.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages += [message, *[run_tool(call) for call in message.tool_calls]]
+    return "I could not find this out. A colleague will write to you."`,
+      shows: 'the name of the tool is in a question and in an assertion, and no model asks for it',
+    },
   ],
 });

@@ -280,5 +280,287 @@ export async function reply(question: string) {
 }`,
       shows: 'tests in a language that is not read',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+def test_nothing():
+    assert recent([]) == []`,
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+@pytest.mark.slow
+def test_nothing():
+    assert recent([]) == []`,
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+
+[tool.pytest.ini_options]
+addopts = "-m 'not slow'"
+markers = ["slow"]
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'every case has a mark that the configuration of pytest leaves out',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+def test_nothing():
+    assert recent([]) == []`,
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest tests/unit`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'CI runs another folder',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `from unittest.mock import MagicMock
+import sys
+
+sys.modules["agent"] = MagicMock()
+import agent
+from page import title
+
+
+def test_title():
+    assert title(agent.reply([])) is not None
+
+
+def test_shout():
+    assert title("a") == "A"
+
+
+def test_empty():
+    assert title("") == ""
+`,
+        'page.py': `def title(text):
+    return str(text).upper()
+`,
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'the module of the agent is replaced by a mock',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'pyproject.toml': `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`,
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest || [ $? -eq 5 ]`,
+      },
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`,
+      shows: 'no tests, and the job accepts that there are none',
+    },
   ],
 });

@@ -240,5 +240,78 @@ const ask = (client, messages) => client.chat.completions.create({ model: 'gpt-5
 export const reply = (messages) => ask(main, messages).catch(() => ask(spare, messages));`,
       shows: 'one factory, two keys',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+
+from anthropic import Anthropic
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    anthropic_api_key: SecretStr
+
+
+client = Anthropic(api_key=Settings().anthropic_api_key.get_secret_value())
+
+
+def reply(question: str) -> str:
+    result = client.messages.create(model="claude-sonnet-4-5", max_tokens=800, messages=[{"role": "user", "content": question}])
+    return result.content[0].text`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import os
+
+from anthropic import Anthropic
+import boto3
+
+secrets = boto3.client("secretsmanager")
+
+
+client = Anthropic(api_key=secrets.get_secret_value(SecretId="agent/anthropic")["SecretString"])
+
+
+def reply(question: str) -> str:
+    result = client.messages.create(model="claude-sonnet-4-5", max_tokens=800, messages=[{"role": "user", "content": question}])
+    return result.content[0].text`,
+      shows: 'a secret manager',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import os
+
+from anthropic import Anthropic
+
+
+client = Anthropic(api_key=os.getenv("ANTHROPIC_API_KEY", "qwJk81LmzPq0vbn3XyTr44aa"))
+
+
+def reply(question: str) -> str:
+    result = client.messages.create(model="claude-sonnet-4-5", max_tokens=800, messages=[{"role": "user", "content": question}])
+    return result.content[0].text`,
+      shows: 'the default of the variable is a key',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+
+from anthropic import Anthropic
+import streamlit as st
+
+
+client = Anthropic(api_key=st.sidebar.text_input("Key", type="password"))
+
+
+def reply(question: str) -> str:
+    result = client.messages.create(model="claude-sonnet-4-5", max_tokens=800, messages=[{"role": "user", "content": question}])
+    return result.content[0].text`,
+      shows: 'whoever opens the page types the key',
+    },
   ],
 });

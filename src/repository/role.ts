@@ -8,14 +8,16 @@ const EXAMPLE_DIRS = words('example examples docs doc sample samples cookbook co
 const DEMO_DIRS = words('demo demos');
 /** Holders of whole projects that others copy; where there are no projects inside, they hold the texts of mails or prompts. */
 const STARTER_DIRS = words('template templates starter starters boilerplate boilerplates');
-const SCRIPT_DIRS = words('script scripts .github .husky .circleci .storybook .vscode .devcontainer migrations seed seeds seeders');
+const SCRIPT_DIRS = words('script scripts .github .husky .circleci .storybook .vscode .devcontainer migrations alembic notebooks notebook seed seeds seeders');
 
 /** Below these, a folder `docs` or `demo` is a page of the product and not a demonstration of it. */
 const SOURCE_DIRS = words('src app lib server pages routes components api');
 
 const TEST_FILE = /\.(?:test|tests|spec|stories|story|cy|e2e|e2e-spec|test-d|fixture|fixtures|mock)\.[^.]+$/;
 const TEST_STEM = /^(?:test|tests|conftest|setupTests|(?:vitest|jest|playwright|cypress|karma)\.(?!config$)[\w.-]+)$/;
-const PYTHON_TEST = /^test_.*\.py$|_test\.py$|_test\.go$/;
+const PYTHON_TEST = /^test_.*\.py$|_test\.py$|_test\.go$|^locustfile\.py$/;
+/** Files that build, install or check a Python project. */
+const PYTHON_TASKS = /^(?:noxfile|fabfile|setup)\.py$/;
 const EVAL_FILE = /\.evals?\.[^.]+$/;
 const EVAL_STEM = /^(?:run[-_]?)?evals?$/i;
 const SEED_STEM = /^seed(?:s|er|ers|ing)?(?:$|[-_.A-Z])/;
@@ -69,6 +71,7 @@ function judge(file: string, around: Surroundings): CodeRole {
   if (around.examples && dirs.some((_, i) => i < outer && isExample(segments, i, around.packages))) return 'example';
   // A notebook is where somebody tries things.
   if (dirs.some(dir => SCRIPT_DIRS.has(dir)) || SEED_STEM.test(stem) || name.endsWith('.ipynb')) return 'script';
+  if (source < 0 && PYTHON_TASKS.test(name)) return 'script';
   if (source < 0 && CONFIG_FILE.test(name) && !PRODUCT_CONFIG.test(name)) return 'script';
   return 'production';
 }

@@ -1,6 +1,8 @@
 // Models that grade answers in evaluations: through libraries made for it, or by a call that the repository writes itself.
+import type { ts } from 'ts-morph';
 import type { JudgeEvaluation } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { assertedShare, evaluatesThrough, gradesLiterals, PYTHON_GRADERS } from './judges-python.ts';
 import { placeOf } from './places.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -19,6 +21,7 @@ const GRADERS: Readonly<Record<string, RegExp>> = {
   langsmith: /^evaluate$/,
   deepeval: /Metric$|^GEval$/,
   '@arizeai/phoenix-evals': /^create\w+Evaluator$|^create\w+Classifier$/,
+  ...PYTHON_GRADERS,
 };
 
 /** Does an import name a library that grades answers? */
@@ -36,25 +39,45 @@ function packageOf(specifier: string): string {
 /** The judges of a file; `asksAgent`: it runs the agent of the repository. */
 export function judgesOf(reading: Reading, unit: Unit, cases: number, asksAgent: boolean, gates: boolean): JudgeEvaluation[] {
   const role = reading.inventory.roleOf(unit.file);
-  const base = { kind: 'judge-evaluation', role, cases: cases > 0 ? cases : null, ofAgent: asksAgent ? 'yes' : 'unknown' } as const;
+  const python = unit.file.endsWith('.py');
+  const ofAgent = python && gradesLiterals(unit) ? 'no' : asksAgent ? 'yes' : 'unknown';
+  const base = { kind: 'judge-evaluation', role, cases: cases > 0 ? cases : null, ofAgent } as const;
+  const bar = (uses: readonly ts.Node[]): Pick<JudgeEvaluation, 'threshold' | 'cases'> => {
+    if (!python) return { threshold: thresholdOf(reading, unit, gates), cases: base.cases };
+    const { share, looped } = gates ? assertedShare(reading, unit, uses) : { share: null, looped: false };
+    return { threshold: share, cases: looped ? null : base.cases };
+  };
   for (const [local, imported] of unit.imports) {
     const pkg = packageOf(imported.specifier);
     const names = Object.hasOwn(GRADERS, pkg) ? GRADERS[pkg] : undefined;
     if (names?.test(imported.name) !== true) continue;
-    const use = (unit.names.get(local) ?? []).find(id => !tsc.isImportSpecifier(id.parent) && !tsc.isImportClause(id.parent));
+    const uses = (unit.names.get(local) ?? []).filter(
+      id => !tsc.isImportSpecifier(id.parent) && !tsc.isImportClause(id.parent) && !tsc.isExportSpecifier(id.parent),
+    );
+    const [use] = uses;
     if (use === undefined) continue;
-    return [{ ...base, location: placeOf(use), label: `${imported.name} of ${pkg}`, threshold: thresholdOf(reading, unit, gates) }];
+    return [{ ...base, location: placeOf(use), label: `${imported.name} of ${pkg.replace(/^py:/, '')}`, ...bar(uses) }];
   }
+  const started = python ? evaluatesThrough(reading, unit) : undefined;
+  if (started !== undefined)
+    return [{ ...base, location: placeOf(started), label: 'an evaluation that a library runs', ...bar([started]) }];
   // A model that the evaluation itself asks, beside the agent.
   const own = reading.sites.find(
     site =>
       site.node.getSourceFile().fileName === unit.file &&
-      role === 'eval' &&
+      (role === 'eval' || (python && asksAgent)) &&
       reading.inventory.roleOf(site.classified.value.file) !== 'production',
   );
   return own === undefined
     ? []
-    : [{ ...base, location: placeOf(own.node), label: `a model call of the evaluation's own (${own.shape.member})`, threshold: null }];
+    : [
+        {
+          ...base,
+          location: placeOf(own.node),
+          label: `a model call of the evaluation's own (${own.shape.member})`,
+          ...(python ? bar([own.node]) : { threshold: null }),
+        },
+      ];
 }
 
 /** `describeEval({ threshold: 0.9 })`: every case must reach it; elsewhere a threshold beside the judge fails nothing by itself. */

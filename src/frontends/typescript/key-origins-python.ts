@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
   [/^py:airflow$/, 'secret-manager', /^(?:Variable|get_connection|Connection)$/],
   [/^py:streamlit$/, 'secret-manager', /^secrets$/],
   // Readers of the environment.
-  [/^py:(?:dotenv|environs|decouple|environ|pydantic_settings|envparse|everett|python_dotenv)$/, 'environment'],
+  [/^py:(?:dotenv|environs|decouple|environ|pydantic_settings|envparse|everett|python_dotenv|dynaconf)$/, 'environment'],
   [/^py:starlette$/, 'environment', /^Config$/],
   // People: what they type, and what a session of theirs keeps.
   [

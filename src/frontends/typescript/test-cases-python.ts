@@ -12,6 +12,8 @@ export interface PythonCases {
   readonly skipped: number;
   readonly conditional: number;
   readonly runner: string | undefined;
+  /** Are there rows whose number could not be read? */
+  readonly open: boolean;
   /** The marks of the cases that run, each combination once. */
   readonly marks: readonly (readonly string[])[];
 }
@@ -28,20 +30,23 @@ export function pythonCasesOf(ev: Evaluator, unit: Unit, named: boolean): Python
   const out = { cases: 0, skipped: 0, conditional: 0 };
   const marks = new Map<string, readonly string[]>();
   let runner: string | undefined;
-  if (!named && !COLLECTED.test(unit.file)) return { ...out, runner, marks: [] };
+  let open = false;
+  if (!named && !COLLECTED.test(unit.file)) return { ...out, runner, open: false, marks: [] };
   const whole = ofModule(unit);
   for (const { fn, around, how } of functionsOf(unit)) {
     if (how !== 'pytest') runner ??= how;
     const decorators = [fn, ...around].flatMap(decoratorsOf);
     const state = [whole.state, ...decorators.map(stateOf), ofBody(fn)].reduce(worse);
-    const rows = decorators.reduce((all, one) => Math.min(MOST_ROWS, all * rowsOf(ev, one)), 1);
+    const tables = decorators.map(one => rowsOf(ev, one));
+    open ||= tables.includes(undefined);
+    const rows = tables.reduce<number>((all, one) => Math.min(MOST_ROWS, all * (one ?? 1)), 1);
     if (state === 'on') out.cases += rows;
     else out.skipped += rows;
     if (state === 'conditional') out.conditional += rows;
     const own = [...new Set([...whole.marks, ...decorators.flatMap(one => markOf(one)?.name ?? [])])].sort();
     if (state === 'on' && marks.size < MOST_MARKS) marks.set(own.join(' '), own);
   }
-  return { ...out, runner: runner ?? (out.cases + out.skipped > 0 ? 'pytest' : undefined), marks: [...marks.values()] };
+  return { ...out, runner: runner ?? (out.cases + out.skipped > 0 ? 'pytest' : undefined), open, marks: [...marks.values()] };
 }
 
 interface Found {
@@ -187,8 +192,8 @@ function isSkip(node: ts.Expression): boolean {
   return tsc.isCallExpression(call) && /^(?:skip|skipTest)$/.test(chain(call).at(-1) ?? '') && chain(call).length <= 2;
 }
 
-/** The number of rows that a decorator makes of one case. */
-function rowsOf(ev: Evaluator, node: ts.Expression): number {
+/** The number of rows that a decorator makes of one case; undefined: not known. */
+function rowsOf(ev: Evaluator, node: ts.Expression): number | undefined {
   const mark = markOf(node);
   const [, table] = mark?.name === 'parametrize' ? mark.args : [];
   if (table === undefined) return 1;
@@ -196,8 +201,9 @@ function rowsOf(ev: Evaluator, node: ts.Expression): number {
     () => ev.values(table),
     () => [],
   );
-  const rows = values[0]?.kind === 'array' ? values[0].node.elements.length : 1;
-  return Math.min(Math.max(rows, 1), MOST_ROWS);
+  const [first] = values;
+  if (first?.kind !== 'array' || first.node.elements.some(tsc.isSpreadElement)) return undefined;
+  return Math.min(Math.max(first.node.elements.length, 1), MOST_ROWS);
 }
 
 /** What the cases of a function are given for a parameter by `parametrize`, or by the strategies of hypothesis. */

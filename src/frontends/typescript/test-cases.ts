@@ -72,6 +72,8 @@ export interface Cases {
   /** Does the file import something that only evaluations use? */
   readonly evaluates: boolean;
   /** Marks of the cases that run, where the language has them: a run may choose by them. */
+  /** Are there rows whose number could not be read? */
+  readonly open?: boolean;
   readonly marks?: readonly (readonly string[])[];
 }
 

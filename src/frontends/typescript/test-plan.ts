@@ -9,7 +9,7 @@ import type { Subjects } from './test-subjects.ts';
 
 /** Something that declares a case, calls a library for evaluations, or is run to evaluate. */
 const HINT =
-  /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)/;
+  /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)|["']py:(?:deepeval|ragas|openevals|agentevals|autoevals|langsmith|inspect_ai|pydantic_evals|azure\.ai\.evaluation|phoenix|mlflow|opik)\b/;
 const CASE = /\n[ \t]{0,40}(?:it|test)(?:\.each\b[^\n]{0,200})?\s{0,4}\(/g;
 /** The same in Python's form: functions and methods `test*`. */
 const PY_CASE = /\b(?:function\*? )?test\w{0,200}\([^()\n]{0,500}\)(?:: [^\n{]{1,200})? \{/g;

@@ -95,9 +95,11 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
   // A file that only holds what others use declares nothing; an evaluation may be a plain program.
   const program = role === 'eval' && declared === 0 && ofAgent && isProgram(unit);
   // A judge may stand in a file that the evaluations share.
-  if (declared === 0 && !program) return role === 'eval' ? judgesOf(reading, unit, 0, false, false) : [];
+  if (declared === 0 && !program) return role === 'eval' || look.judge ? judgesOf(reading, unit, 0, false, false) : [];
   if (!ofAgent && !isNear(inventory, unit.file, roots)) return [];
-  const sort = sortOf(unit.file, role, counted);
+  const judges = judgesOf(reading, unit, counted.open === true ? 0 : counted.cases, ofAgent, counted.cases > 0);
+  // pytest runs evaluations, too: where a judge grades, that is what they are.
+  const sort = unit.file.endsWith('.py') && judges.length > 0 ? 'evaluation' : sortOf(unit.file, role, counted);
   const evaluates = sort === 'evaluation';
   const cases = program ? 1 : counted.cases;
   const live = cases > 0;
@@ -128,7 +130,7 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
     tools,
     edges,
   };
-  return [fact, ...judgesOf(reading, unit, counted.cases, ofAgent, counted.cases > 0)];
+  return [fact, ...judges];
 }
 
 /** Does a file do something when it is started, beyond declaring? */
