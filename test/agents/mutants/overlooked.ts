@@ -26,9 +26,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
     ],
     assured: {
       'no-fallback': ['ERR-07'],
-      'empty-answer-accepted': ['ERR-09'],
-      'cut-answer-not-told': ['ERR-09'],
-      'refusal-not-noticed': ['ERR-09'],
       'tool-without-time-limit': ['ERR-11'],
       'tool-arguments-unchecked': ['ERR-11'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],

@@ -23,6 +23,18 @@ const REASONS = /stop_?reason|finish_?reason|incomplete_details|\.refusal\b/i;
 
 export const reader: Reader = { id: 'output-parses', read };
 
+const OUTPUT = /content|text|arguments|output|message|choices|input/i;
+
+/** Is a whole response read as JSON, and not a text of the model in it? */
+function isOfBody(parse: ts.Node): boolean {
+  const [given] = tsc.isCallExpression(parse) ? parse.arguments : [];
+  if (given === undefined) return false;
+  const inner = strip(given);
+  const binding = inner !== undefined && tsc.isIdentifier(inner) ? resolve(inner) : undefined;
+  const made = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+  return binding?.kind !== 'parameter' && ![given, made].some(node => node !== undefined && OUTPUT.test(node.getText().slice(0, 400)));
+}
+
 function read(reading: Reading): OutputParse[] {
   const { ev, inventory, sites, requests, failures } = reading;
   const out = new Map<ts.Node, OutputParse>();
@@ -68,8 +80,10 @@ function read(reading: Reading): OutputParse[] {
       () => undefined,
     );
     const label = lastName(node.expression) ?? '';
-    if (asks !== undefined && asks.length > 0)
-      out.set(node, { kind: 'output-parse', location: placeOf(node), role: 'production', how: 'text', label, ends: [], asks });
+    if (asks === undefined || asks.length === 0) continue;
+    // That the body of the response is read as JSON says nothing of the output in it.
+    for (const [parse, fact] of out) if (fact.how === 'json' && isOfBody(parse)) out.delete(parse);
+    out.set(node, { kind: 'output-parse', location: placeOf(node), role: 'production', how: 'text', label, ends: [], asks });
   }
   for (const { node, shape } of sites) {
     if (out.has(node) || (shape.kind !== 'chat' && shape.kind !== 'agent-run')) continue;
