@@ -1,5 +1,10 @@
 // What is read of calls in Python, end to end: protections that look as if they were there, and those that are.
-import { table } from './support/calls.ts';
+import { beforeAll } from 'vitest';
+import { scan } from '../src/scan.ts';
+import { layOut, table } from './support/calls.ts';
+
+// The compiler and the grammar are loaded once, which takes its time.
+beforeAll(async () => void (await scan(layOut({ 'a.py': 'import openai\n' }), () => {})), 60_000);
 
 const OPENAI = 'import openai\nfrom openai import OpenAI\nclient = OpenAI(max_retries=0)\n';
 const CALL = 'client.chat.completions.create(model="gpt-4o", messages=[])';
@@ -62,6 +67,16 @@ table('retries by a library', [
     name: 'a class of the repository may be any',
     files: tenacity(`${STOP}, retry=retry_if_exception_type(Busy)`, `${OPENAI}class Busy(Exception): pass\n`),
     calls: [{ retries: 'perhaps wrapper 3' }],
+  },
+  {
+    name: 'a loop over the attempts of a library is no loop over data',
+    files: py(`from tenacity import AsyncRetrying, stop_after_attempt
+${OPENAI}async def ask():
+    async for attempt in AsyncRetrying(stop=stop_after_attempt(4)):
+        with attempt:
+            return ${CALL}
+`),
+    calls: [{ retries: 'wrapper 3', loop: 'bounded 4' }],
   },
   {
     name: 'backoff on an error that the client does not raise',
@@ -147,22 +162,21 @@ def ask():
     files: usage('    if DEBUG:\n        logger.info("tokens %s", r.usage.total_tokens)'),
     calls: [{ usage: 'none' }],
   },
-  {
-    name: 'the tracing of an SDK sees nothing of another',
-    files: py(`import litellm
-from agents import Agent, Runner
-async def ask(text):
-    first = await Runner.run(Agent(name="a", instructions="Help."), text)
-    return litellm.completion(model="gpt-4o", messages=[{"role": "user", "content": first.final_output}])
-`),
-    calls: [
-      { call: 'Runner.run', usage: 'stored' },
-      { call: 'completion', usage: 'none' },
-    ],
-  },
 ]);
 
 table('names', [
+  {
+    name: 'a class whose name is capitals alone',
+    files: py(
+      `${ANTHROPIC}class LLM:\n    def ask(self):\n        return ${MESSAGE}\ndef main():\n    try:\n        return LLM().ask()\n    except Exception:\n        return 'Sorry, try again later.'\nmain()\n`,
+    ),
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'an error that is swallowed beside others that go on',
+    files: py(`${OPENAI}def ask():\n    try:\n        return ${CALL}\n    except openai.RateLimitError:\n        pass\nask()\n`),
+    calls: [{ fails: 'partial: escapes, swallowed' }],
+  },
   {
     name: 'a module of a package that is named like an SDK is no SDK, and hides none',
     files: {

@@ -7,6 +7,7 @@ import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
 import type { Evaluator } from './evaluate.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
+import { layerOfLibrary } from './retry-decorators.ts';
 import { isFunctionNode } from './scope.ts';
 import { looksForWork } from './service-loops.ts';
 import type { Frame } from './values.ts';
@@ -55,6 +56,7 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
   if (tsc.isForInStatement(loop)) return bounded({ bound: null, how: 'a loop over the members of an object', basis: 'data' });
   if (tsc.isForOfStatement(loop))
     return (
+      overAttempts(ev, loop) ??
       overItems(ev, loop) ??
       bounded({ bound: null, how: loop.awaitModifier ? 'a loop over a stream of items' : 'a loop over a list', basis: 'data' })
     );
@@ -64,6 +66,16 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
     guardIn(ev, loop, frame);
   if (limit !== undefined) return bounded(limit);
   return looksForWork(ev, loop) ? { ...NOT_IN_LOOP, how: 'a loop that waits and then looks for work outside', location } : endless;
+}
+
+/** `for attempt in Retrying(...)` ends with the attempts of the library. */
+function overAttempts(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
+  const layer = layerOfLibrary(ev, loop.expression);
+  if (layer === undefined) return undefined;
+  const location = placeOf(loop);
+  if (layer.attempts === Number.POSITIVE_INFINITY)
+    return { status: 'unbounded', bound: null, how: `attempts of ${layer.label} without an end`, basis: 'none', location };
+  return { status: 'bounded', bound: layer.attempts, how: `the attempts of ${layer.label}`, basis: 'explicit', location };
 }
 
 /** A list that the loop itself extends, or a generator of the repository that never ends, is no finite data. */

@@ -122,8 +122,7 @@ export const sdk = defineSdk({
         exports: ['ChatPromptTemplate', 'ChatMessage*', 'ChatGeneration*', 'ChatPromptValue', 'ChatResult', 'ChatSession', 'ChatLoader'],
       },
       { role: 'model', by: 'new', exports: MODELS, positional: ['model'] },
-      // Names of capitals alone do not tell that they are classes.
-      { role: 'model', by: 'call', exports: ['NVIDIA', 'VLLM'], positional: ['model'] },
+      { role: 'model', by: 'new', exports: ['NVIDIA', 'VLLM'], positional: ['model'] },
       { role: 'open-model', by: 'call', exports: ['init_chat_model', 'chat_models.init_chat_model'], positional: ['model'] },
       ...['model', 'open-model'].flatMap(
         role =>

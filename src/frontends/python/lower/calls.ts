@@ -74,9 +74,9 @@ function placed(l: Lowering, callee: PyNode, args: Args): (() => void) | undefin
   };
 }
 
-/** Classes are named with a capital letter; a name of capitals alone is a constant. */
+/** Classes are named with a capital letter, some with capitals alone (`LLM`); capitals with `_` between them name a constant. */
 function isClassName(name: string): boolean {
-  return /^_*[A-Z]/.test(name) && !/^_*[A-Z][A-Z0-9_]+$/.test(name);
+  return /^_*[A-Z]/.test(name) && !/^_*[A-Z][A-Z0-9]*_[A-Z0-9_]*$/.test(name);
 }
 
 /** `Agent[Deps, Answer](...)` makes an Agent: what stands in the brackets behind a class are types. */

@@ -48,6 +48,8 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   const words = new Words(ev, error, block);
   const ends: { how: How; node: ts.Node }[] = [];
   let throwsOn = false;
+  /** A throw that stands there as a statement: beside it, some way may go on behind the catch. */
+  let throws = false;
   let says: Handled['says'];
   let logged: Handled['logged'] = 'nothing';
   let kinds = 0;
@@ -58,7 +60,7 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
       // Remix and SvelteKit answer with a thrown Response.
       const thrown = node.expression;
       if (tsc.isNewExpression(thrown) && thrown.expression.getText() === 'Response') ends.push({ how: words.judge(thrown), node });
-      else throwsOn = true;
+      else throws = true;
     }
     if (tsc.isReturnStatement(node)) ends.push({ how: node.expression === undefined ? 'swallowed' : words.judge(node.expression), node });
     // A value that was prepared before, given its fallback: `answer = 'Please try again later'`.
@@ -86,6 +88,14 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   const judged = sent === undefined ? ends : ends.map(one => (one.how === 'swallowed' ? { how: sent, node: one.node } : one));
   const leaves = leavesAlways(block);
   if (!leaves && sent !== undefined) judged.push({ how: sent, node: block });
-  else if (!throwsOn && (!leaves || judged.length === 0)) judged.push({ how: sent ?? 'swallowed', node: block });
-  return { ends: judged, throwsOn, byType: words.distinguishes(block), logged, kinds, ...(says === undefined ? {} : { says }) };
+  else if (!throwsOn && (throws ? !leaves && judged.length === 0 : !leaves || judged.length === 0))
+    judged.push({ how: sent ?? 'swallowed', node: block });
+  return {
+    ends: judged,
+    throwsOn: throwsOn || throws,
+    byType: words.distinguishes(block),
+    logged,
+    kinds,
+    ...(says === undefined ? {} : { says }),
+  };
 }
