@@ -127,9 +127,9 @@ function ofClasses(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.No
   return client => {
     let out = onlyThose(nothingNamed());
     let left: RetriedFailures = EVERYTHING;
-    for (const { named, fit } of branches) {
+    for (const { named, fit: within } of branches) {
       const taken = named === undefined ? left : merged(left, onlyThose(named, client), true);
-      if (fit !== undefined) out = merged(out, merged(taken, fit(client), true), false);
+      if (within !== undefined) out = merged(out, merged(taken, within(client), true), false);
       if (named !== undefined) left = merged(left, allBut(named, client), true);
     }
     return out;

@@ -16,7 +16,7 @@ import { isModelName, type Named } from './model-names.ts';
 import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.ts';
-import type { RetryReader } from './retries.ts';
+import { type RetryReader, shown } from './retries.ts';
 import { sumLayers } from './retry-sum.ts';
 import { timeoutOf } from './timeouts.ts';
 import { NO_CAP, NO_LOOP, NO_MODELS, NO_RETRIES, NO_TIMEOUT } from './unanswered.ts';
@@ -65,7 +65,7 @@ export class FactMaker {
     const { sdk, value } = site.classified;
     const location = this.#place(site.node);
     const pkg = sdk.code.version ?? value.package;
-    const label = site.version === undefined ? pkg : `${pkg} ${site.version}`;
+    const label = shown(pkg, site.version);
     const models = this.#ask(
       () => this.#models(site),
       () => NO_MODELS,
@@ -216,7 +216,7 @@ export class FactMaker {
         const look = this.#options.look(site, dead.at);
         if (look.found.length === 0 || onlyRequest(look)) continue;
         const location = look.node === undefined ? placeOf(site.node) : placeOf(look.node);
-        const label = site.version === undefined ? {} : { package: `${pkg} ${site.version}` };
+        const label = site.version === undefined ? {} : { package: shown(pkg, site.version) };
         out.push({
           kind: 'dead-option',
           location,

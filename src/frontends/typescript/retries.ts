@@ -36,6 +36,12 @@ const BEYOND: RetryLayer = {
   retryAfter: 'unknown',
 };
 
+/** A package and its version, as people name them. */
+export function shown(pkg: string, version: string | undefined): string {
+  const name = pkg.replace(/^py:/, '');
+  return version === undefined ? name : `${name} ${version}`;
+}
+
 export class RetryReader {
   readonly #ev: Evaluator;
   readonly #options: Options;
@@ -168,7 +174,7 @@ export class RetryReader {
     const { sdk, value } = site.classified;
     const version = this.#versionOf(sdk, value);
     const pkg = sdk.code.version ?? value.package;
-    return this.#sdkLayer({ ...site, version }, version === undefined ? pkg : `${pkg} ${version}`, [value.package]);
+    return this.#sdkLayer({ ...site, version }, shown(pkg, version), [value.package]);
   }
 
   /** Retries that are put on a value itself: `model.withRetry({ stopAfterAttempt: 3 })`. */
