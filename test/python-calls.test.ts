@@ -215,8 +215,8 @@ table('loops', [
   { name: 'iter with a word to stop', files: loop('for _ in iter(int, 1):'), calls: [{ loop: 'unknown' }] },
   {
     name: 'a cycle that a counter leaves',
-    files: loop('for i in itertools.count():\n        if i > 5: break'),
-    calls: [{ loop: 'bounded 7' }],
+    files: loop('for i in itertools.count():\n        if i >= 5: break'),
+    calls: [{ loop: 'bounded 5' }],
   },
 ]);
 
