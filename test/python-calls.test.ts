@@ -195,3 +195,43 @@ table('names', [
     calls: [{ at: 'agent.py:5' }],
   },
 ]);
+
+const loop = (head: string) =>
+  py(`import itertools
+from openai import OpenAI
+client = OpenAI()
+def ask(messages):
+    ${head}
+        r = client.chat.completions.create(model="gpt-4o", messages=messages)
+        messages.append(r)
+        if not r.choices[0].message.tool_calls:
+            return r
+`);
+
+table('loops', [
+  { name: 'itertools.cycle', files: loop('for _ in itertools.cycle([1]):'), calls: [{ loop: 'unbounded' }] },
+  { name: 'itertools.repeat', files: loop('for _ in itertools.repeat(None):'), calls: [{ loop: 'unbounded' }] },
+  { name: 'itertools.repeat with a number', files: loop('for _ in itertools.repeat(None, 5):'), calls: [{ loop: 'bounded data' }] },
+  { name: 'iter with a word to stop', files: loop('for _ in iter(int, 1):'), calls: [{ loop: 'unknown' }] },
+  {
+    name: 'a cycle that a counter leaves',
+    files: loop('for i in itertools.count():\n        if i >= 5: break'),
+    calls: [{ loop: 'bounded 5' }],
+  },
+]);
+
+const options = (lines: string) =>
+  py(`from openai import OpenAI
+client = OpenAI()
+def ask():
+    opts = {"max_tokens": 10}
+${lines}
+    return client.chat.completions.create(model="gpt-4o", messages=[], **opts)
+`);
+
+table('options that are taken out again', [
+  { name: 'kept', files: options(''), calls: [{ cap: 10 }] },
+  { name: 'del', files: options('    del opts["max_tokens"]'), calls: [{ cap: null }] },
+  { name: 'pop', files: options('    opts.pop("max_tokens", None)'), calls: [{ cap: null }] },
+  { name: 'del of another', files: options('    del opts["top_p"]'), calls: [{ cap: 10 }] },
+]);

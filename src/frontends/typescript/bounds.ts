@@ -8,9 +8,9 @@ import type { Evaluator } from './evaluate.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { layerOfLibrary } from './retry-decorators.ts';
-import { isFunctionNode } from './scope.ts';
+import { isFunctionNode, resolve } from './scope.ts';
 import { looksForWork } from './service-loops.ts';
-import type { Frame } from './values.ts';
+import { type Frame, foreignPath } from './values.ts';
 import { takesFrom, touches } from './writes.ts';
 
 export type LoopStatement = ts.ForStatement | ts.ForOfStatement | ts.ForInStatement | ts.WhileStatement | ts.DoStatement;
@@ -94,7 +94,18 @@ function overItems(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
       : { status: 'bounded', bound: guard.bound, how: guard.how, basis: guard.basis, location: placeOf(loop) };
   }
   if (!tsc.isCallExpression(loop.expression)) return undefined;
-  for (const callee of ev.values(loop.expression.expression)) {
+  const { arguments: args, expression: called } = loop.expression;
+  // Python's `iter(ask, "")` calls until an answer says stop; cycle() and repeat() without a number never stop.
+  if (tsc.isIdentifier(called) && called.text === 'iter' && args.length === 2 && resolve(called) === undefined)
+    return { ...endless, status: 'unknown', how: 'a loop that calls a function until it says stop' };
+  for (const callee of ev.values(called)) {
+    const path = callee.kind === 'foreign' && callee.package === 'py:itertools' ? foreignPath(callee) : '';
+    if (path === 'cycle' || (path === 'repeat' && args.length < 2)) {
+      const guard = guardIn(ev, loop, undefined);
+      return guard === undefined
+        ? { ...endless, how: `itertools.${path}, which never ends` }
+        : { ...endless, status: 'bounded', bound: guard.bound, how: guard.how, basis: guard.basis };
+    }
     if (
       callee.kind !== 'function' ||
       !('asteriskToken' in callee.node) ||

@@ -156,12 +156,13 @@ function objectProperty(
   let hidden: string | undefined;
   let node: ts.Node | undefined;
   const assigned = memberAssignments(ev, value, name);
+  const taken = isTakenOut(ev, value, name);
   for (const assignment of assigned) {
     found.push(...ev.values(assignment.right, value.frame));
     node = assignment;
   }
   if (value.holder !== undefined && always(assigned, value.holder))
-    return { found, absent: false, hidden: undefined, ...(node === undefined ? {} : { node }) };
+    return { found, absent: taken, hidden: undefined, ...(node === undefined ? {} : { node }) };
   for (let i = value.node.properties.length - 1; i >= 0; i--) {
     const property = value.node.properties[i] as ts.ObjectLiteralElementLike;
     if (tsc.isSpreadAssignment(property)) {
@@ -170,18 +171,18 @@ function objectProperty(
       hidden ??= inner.hidden;
       node ??= inner.found.length > 0 ? (inner.node ?? property) : undefined;
       if (inner.found.length > 0 && !inner.absent && inner.hidden === undefined)
-        return { found, absent: false, hidden, node: node ?? property };
+        return { found, absent: taken, hidden, node: node ?? property };
     } else if (propertyName(property) === name) {
       const own = ownProperty(ev, property, value);
       // A later spread that cannot be seen may take it back.
-      return { found: [...found, ...own], absent: false, hidden, node: property };
+      return { found: [...found, ...own], absent: taken, hidden, node: property };
     } else if (property.name !== undefined && tsc.isComputedPropertyName(property.name)) {
       // `{ [isNew ? 'max_completion_tokens' : 'max_tokens']: 300 }`
       const keys = ev.values(property.name.expression, value.frame).map(textOf);
       if (!keys.includes(name)) continue;
       found.push(...ownProperty(ev, property, value));
       node ??= property;
-      if (keys.every(key => key === name)) return { found, absent: false, hidden, node };
+      if (keys.every(key => key === name)) return { found, absent: taken, hidden, node };
     }
   }
   return { found, absent: true, hidden, ...(node === undefined ? {} : { node }) };
@@ -263,6 +264,25 @@ function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object'
     if (binding?.kind === 'variable' && binding.node === holder) out.push(assignment);
   }
   return out;
+}
+
+/** Is the member taken out of the object on some way: `delete options.limit`, `options.pop("limit")`? */
+function isTakenOut(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, name: string): boolean {
+  const holder = value.holder;
+  if (holder === undefined || !tsc.isIdentifier(holder.name)) return false;
+  return ev.program.identifiers(ev.program.unitOf(holder), holder.name.text).some(use => {
+    const access = use.parent;
+    if (!(tsc.isPropertyAccessExpression(access) || tsc.isElementAccessExpression(access)) || access.expression !== use) return false;
+    const key = tsc.isPropertyAccessExpression(access) ? access.name : access.argumentExpression;
+    const { parent } = access;
+    const [first] = tsc.isCallExpression(parent) && parent.expression === access ? parent.arguments : [];
+    const taken = tsc.isDeleteExpression(parent)
+      ? key.getText().replace(/^['"]|['"]$/g, '') === name
+      : first !== undefined && key.getText() === 'pop' && tsc.isStringLiteralLike(first) && first.text === name;
+    if (!taken) return false;
+    const binding = resolve(use);
+    return binding?.kind === 'variable' && binding.node === holder;
+  });
 }
 
 /** Do assignments reach the object on every way: one outside any condition, or one in each branch of an if? */
