@@ -224,7 +224,7 @@ const LOCAL: readonly EffectShape[] = [
   {
     packages: HTTP,
     // `urllib.request` is a module. What an answer is asked for, `response.headers.get(name)`, is no request of its own.
-    path: /^(?:request\.(?=url|Request))?(?!.*(?:^|\.)(?:get|post|put|patch|delete|head|options|request|stream|urlopen|fetch)\.).*(?:^|\.)(?:get|post|put|patch|delete|head|options|urlopen|urlretrieve|ws_connect|fetch|Request)$/,
+    path: /^(?:request(?=\.(?:url|Request)))?(?!.*(?:^|\.)(?:get|post|put|patch|delete|head|options|request|stream|urlopen|fetch)\.).*(?:^|\.)(?:get|post|put|patch|delete|head|options|urlopen|urlretrieve|ws_connect|fetch|Request)$/,
     does: 'http-fixed',
     key: [0],
     keyOption: ['url', 'fullurl'],

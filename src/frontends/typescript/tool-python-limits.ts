@@ -17,6 +17,8 @@ export function pythonLimit(reading: Reading, effect: Effect): 'yes' | 'no' | un
   if (!limited && !ENDLESS.has(effect.package)) return undefined;
   const { node } = effect;
   if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return undefined;
+  // A request of urllib is only described by its object; `urlopen` sends it, and waits.
+  if (effect.package === 'py:urllib' && tsc.isNewExpression(node)) return 'yes';
   const own = timeoutIn(reading, node.arguments ?? []);
   if (own.length > 0) return own.some(isNone) ? 'no' : 'yes';
   // The client that the request is made with: `httpx.AsyncClient(timeout=None)`.
