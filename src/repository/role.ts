@@ -8,7 +8,9 @@ const EXAMPLE_DIRS = words('example examples docs doc sample samples cookbook co
 const DEMO_DIRS = words('demo demos');
 /** Holders of whole projects that others copy; where there are no projects inside, they hold the texts of mails or prompts. */
 const STARTER_DIRS = words('template templates starter starters boilerplate boilerplates');
-const SCRIPT_DIRS = words('script scripts .github .husky .circleci .storybook .vscode .devcontainer migrations alembic notebooks notebook seed seeds seeders');
+const SCRIPT_DIRS = words(
+  'script scripts .github .husky .circleci .storybook .vscode .devcontainer migrations alembic notebooks notebook seed seeds seeders',
+);
 
 /** Below these, a folder `docs` or `demo` is a page of the product and not a demonstration of it. */
 const SOURCE_DIRS = words('src app lib server pages routes components api');
