@@ -69,7 +69,7 @@ export function assertedShare(reading: Reading, unit: Unit, uses: readonly ts.No
     if (tsc.isIdentifier(call.expression) && unit.imports.get(call.expression.text)?.name === 'assert_test')
       return { share: 1, looped: loopAround(call) !== undefined };
   for (const use of throughHelpers(unit, uses)) {
-    const fn = enclosingFunction(use);
+    const fn = namedAround(use);
     const body = fn === undefined || !isCase(fn) ? undefined : fn.body;
     const share = body === undefined ? null : shareIn(reading, body, use);
     if (share !== null) return { share, looped: loopAround(use) !== undefined };
@@ -83,6 +83,13 @@ export interface Bar {
   readonly looped: boolean;
 }
 
+/** The function around, comprehensions and lambdas left out. */
+function namedAround(node: ts.Node): FunctionNode | undefined {
+  let fn = enclosingFunction(node);
+  while (fn !== undefined && tsc.isArrowFunction(fn)) fn = enclosingFunction(fn);
+  return fn;
+}
+
 function isCase(fn: FunctionNode): boolean {
   return fn.name !== undefined && tsc.isIdentifier(fn.name) && fn.name.text.startsWith('test');
 }
@@ -91,11 +98,21 @@ function isCase(fn: FunctionNode): boolean {
 function throughHelpers(unit: Unit, uses: readonly ts.Node[]): readonly ts.Node[] {
   const out = new Set<ts.Node>(uses);
   for (const use of out) {
-    const fn = out.size > 100 ? undefined : enclosingFunction(use);
+    if (out.size > 100) break;
+    const fn = namedAround(use);
+    const variable = fn === undefined ? variableAround(use) : undefined;
+    if (variable !== undefined) for (const id of unit.names.get(variable.text) ?? []) if (id !== variable) out.add(id);
     if (fn === undefined || isCase(fn) || fn.name === undefined || !tsc.isIdentifier(fn.name)) continue;
     for (const id of unit.names.get(fn.name.text) ?? []) if (id !== fn.name && tsc.isCallExpression(id.parent)) out.add(id);
   }
   return [...out];
+}
+
+/** `judge = create_llm_as_judge(...)` of a module. */
+function variableAround(node: ts.Node): ts.Identifier | undefined {
+  for (let up = node.parent; up !== undefined; up = up.parent)
+    if (tsc.isVariableDeclaration(up)) return tsc.isIdentifier(up.name) ? up.name : undefined;
+  return undefined;
 }
 
 function shareIn(reading: Reading, body: ts.Node, use: ts.Node): number | null {

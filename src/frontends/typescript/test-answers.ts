@@ -54,7 +54,11 @@ export function askedFor(unit: Unit): Asked[] {
   walk(unit.ast, node => {
     if (out.length >= MOST) return 'skip';
     const byClass = python ? askedByClass(node) : undefined;
-    if (byClass !== undefined && tsc.isNewExpression(node)) out.push({ node, name: byClass });
+    if (byClass !== undefined && tsc.isNewExpression(node)) {
+      out.push({ node, name: byClass });
+      // Its keywords have the shape of a call as well, which would count twice.
+      return 'skip';
+    }
     if (!tsc.isObjectLiteralExpression(node)) return undefined;
     const member = (key: string): ts.Expression | undefined => {
       const found = node.properties.find(p => propertyName(p) === key);

@@ -161,10 +161,11 @@ function functionsIn(node: ts.Expression): FunctionNode[] {
 function namesIn({ ev }: Reading, node: ts.Expression): readonly string[] {
   const bare = strip(node);
   if (bare === undefined) return [];
-  const direct = texts(ev.values(bare));
-  if (direct.length > 0 || !tsc.isIdentifier(bare)) return direct;
-  const binding = resolve(bare);
-  if (binding?.kind !== 'parameter') return direct;
+  const binding = tsc.isIdentifier(bare) ? resolve(bare) : undefined;
+  // In Python a helper of the test makes the answer: each call of it counts.
+  const helped = binding?.kind === 'parameter' && bare.getSourceFile().fileName.endsWith('.py');
+  const direct = helped ? [] : texts(ev.values(bare));
+  if (direct.length > 0 || binding?.kind !== 'parameter') return direct;
   const fn = binding.node.parent;
   if (!isFunctionNode(fn)) return [];
   const index = fn.parameters.indexOf(binding.node);
