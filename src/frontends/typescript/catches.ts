@@ -108,11 +108,12 @@ function merged(a: RetriedFailures, b: RetriedFailures, both: boolean): RetriedF
 /** A handler that is one chain of classes, `if (error instanceof A) {...} else throw error`: each branch is a handler of its own. */
 function ofClasses(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit | undefined {
   const [first, ...rest] = tsc.isBlock(body) ? body.statements : [];
-  if (first === undefined || rest.length > 0) return undefined;
+  if (first === undefined || !tsc.isIfStatement(first) || rest.length > 0) return undefined;
   const branches: { readonly named: Named | undefined; readonly fit: Fit | undefined }[] = [];
   for (let at: ts.Statement | undefined = first; at !== undefined; ) {
     const branch: ts.Statement = tsc.isIfStatement(at) ? at.thenStatement : at;
-    const fit = always(branch) ? undefined : failuresIn(ev, branch, handler, again);
+    const repeats = again !== undefined && isInside(again, new Set([branch]));
+    const fit = always(branch) && !repeats ? undefined : failuresIn(ev, branch, handler, again);
     if (!tsc.isIfStatement(at)) {
       branches.push({ named: undefined, fit });
       break;
