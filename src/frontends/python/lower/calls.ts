@@ -83,7 +83,8 @@ function isClassName(name: string): boolean {
 function withoutTypes(l: Lowering, callee: PyNode | undefined): PyNode | undefined {
   const value = callee?.kind === 'subscript' ? field(callee, 'value') : undefined;
   const last = value?.kind === 'attribute' ? field(value, 'attribute') : value?.kind === 'identifier' ? value : undefined;
-  return last !== undefined && isClassName(l.of(last)) ? value : callee;
+  // `HANDLERS[name](...)` calls what a table holds.
+  return last !== undefined && isClassName(l.of(last)) && /[a-z]/.test(l.of(last)) ? value : callee;
 }
 
 /** Writes a call. */
