@@ -15,6 +15,7 @@ export * from './fact-telemetry.ts';
 export * from './fact-test.ts';
 export * from './fact-tool.ts';
 export * from './fingerprint.ts';
+export * from './language.ts';
 export * from './location.ts';
 export * from './measure.ts';
 export * from './measured-cost.ts';

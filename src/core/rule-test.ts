@@ -1,7 +1,9 @@
 // Helpers that the rules about tests share: what a CI command covers, and why tests that exist do not stand in the way of a mistake.
+
 import { chooses } from './choice.ts';
 import type { ModelCall } from './fact.ts';
 import type { CiRun, TestFile } from './fact-test.ts';
+import { isPythonFile } from './language.ts';
 import type { Location } from './location.ts';
 
 /** Commands that run TypeScript or JavaScript files themselves. */
@@ -31,14 +33,14 @@ export function covers(run: CiRun, test: Ran): boolean {
   if (run.runs.length === 0 || run.runner === undefined || !isBelow(run.dir, file)) return false;
   const path = run.dir === '' ? file : file.slice(run.dir.length + 1);
   if (run.except.some(part => path.includes(part))) return false;
-  if (file.endsWith('.py') !== Object.hasOwn(PYTHON, run.runner)) return false;
+  if (isPythonFile(file) !== Object.hasOwn(PYTHON, run.runner)) return false;
   if (run.runner === 'python') return run.only.includes(file);
   if (!isChosen(run, test)) return false;
   if (PLAIN.test(run.runner) && run.only.some(part => file === part)) return true;
   // What a runner of Python is given are paths, and not parts of them.
-  if (file.endsWith('.py') && run.only.length > 0 && !run.only.some(part => path.startsWith(part))) return false;
+  if (isPythonFile(file) && run.only.length > 0 && !run.only.some(part => path.startsWith(part))) return false;
   if (run.only.length > 0 && !run.only.some(part => path.includes(part))) return false;
-  if (file.endsWith('.py')) return PYTHON[run.runner]?.test(test.runner ?? 'unittest') === true;
+  if (isPythonFile(file)) return PYTHON[run.runner]?.test(test.runner ?? 'unittest') === true;
   if (OTHER_LANGUAGES.test(run.runner)) return test.unread !== undefined;
   if (test.runner === undefined) return !PLAIN.test(run.runner) || run.runner === 'node' || run.runner === 'bun';
   // Bun runs what is written for vitest and jest, too.
@@ -131,11 +133,6 @@ export function idleRun(runs: readonly CiRun[], tests: readonly Ran[], agent: re
   return found.every(({ how }) => how === 'script' || how === 'none') ? found[0] : undefined;
 }
 
-/** Is a file written in Python? What is not is TypeScript or JavaScript. */
-function isPython(file: string): boolean {
-  return file.endsWith('.py');
-}
-
 /**
  * A file of the agent that is written in another language than all of these tests, which can therefore not import it; undefined: there is none.
  * A repository may hold several agents, and the tests of one say nothing of the other.
@@ -144,10 +141,5 @@ export function untestedByLanguage(agent: readonly string[], tests: readonly Pic
   // Through an interface, or with cases that are data, any language is tested.
   if (tests.some(({ sort, location }) => sort === 'end-to-end' || sort === 'evaluation' || !/\.(?:py|[mc]?[jt]sx?)$/.test(location.file)))
     return undefined;
-  return agent.find(file => !tests.some(test => isPython(test.location.file) === isPython(file)));
-}
-
-/** The name of the language of a file, for the reader. */
-export function languageOf(file: string): string {
-  return isPython(file) ? 'Python' : 'TypeScript or JavaScript';
+  return agent.find(file => !tests.some(test => isPythonFile(test.location.file) === isPythonFile(file)));
 }

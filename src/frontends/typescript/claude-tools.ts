@@ -1,6 +1,6 @@
 // The tools that the Claude Agent SDK brings along: a run is given them by default, and `allowedTools` names those that need no approval.
 import type { ts } from 'ts-morph';
-import type { Capability, Tool } from '../../core/index.ts';
+import { type Capability, isPythonFile, type Tool } from '../../core/index.ts';
 import { lastName } from './find.ts';
 import { keywordsIn } from './keywords.ts';
 import { placeOf } from './places.ts';
@@ -22,7 +22,7 @@ function typescriptRuns(reading: Reading): readonly Option[] {
 /** `ClaudeAgentOptions(allowed_tools=["Bash"], permission_mode="bypassPermissions")` */
 function pythonRuns(reading: Reading): readonly Option[] {
   return reading.files.flatMap(file => {
-    const unit = file.endsWith('.py') ? reading.program.unit(file) : undefined;
+    const unit = isPythonFile(file) ? reading.program.unit(file) : undefined;
     return (unit?.calls ?? []).flatMap((call): Option[] => {
       const keywords = /^Claude(?:Agent|Code)Options$/.test(lastName(call.expression) ?? '') ? keywordsIn(call.arguments ?? []) : undefined;
       if (keywords === undefined) return [];

@@ -1,11 +1,12 @@
 // The databases that the agent's process is connected to, and what its account may do: may the model write queries, does the code, and
 // can the connection write at all?
 import type { ts } from 'ts-morph';
-import type { Database } from '../../core/index.ts';
+import { type Database, isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { Accounts } from './database-roles.ts';
 import { DATABASE_HINT, DATABASE_MODULE, DATABASE_NAMES, DATABASES, type DatabaseShape } from './database-shapes.ts';
 import { PYTHON_DATABASE_HINT, PYTHON_DATABASE_MODULE, PYTHON_DATABASE_NAMES } from './database-shapes-python.ts';
+import { isPython } from './dialect.ts';
 import { lastName } from './find.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
@@ -48,7 +49,7 @@ export function databaseFacts(reading: Reading, tools: readonly ReadTool[]): rea
 
 /** `create_engine("sqlite:///notes.db")`: a file of the process itself. */
 function isFile(reading: Reading, call: ts.CallExpression | ts.NewExpression): boolean {
-  if (!call.getSourceFile().fileName.endsWith('.py')) return false;
+  if (!isPython(call)) return false;
   const args = call.arguments ?? [];
   const texts = args.flatMap(arg => {
     if (tsc.isSpreadElement(arg)) return [];
@@ -87,7 +88,7 @@ function databaseFiles(reading: Reading, tools: readonly ReadTool[]): readonly s
       const target = inventory.resolveImport(file, specifier);
       if (target !== undefined) add(target);
     }
-    const [module, hint] = file.endsWith('.py') ? [PYTHON_DATABASE_MODULE, PYTHON_DATABASE_HINT] : [DATABASE_MODULE, DATABASE_HINT];
+    const [module, hint] = isPythonFile(file) ? [PYTHON_DATABASE_MODULE, PYTHON_DATABASE_HINT] : [DATABASE_MODULE, DATABASE_HINT];
     if (specifiers.some(s => module.test(s)) && hint.test(inventory.read(file) ?? '')) out.push(file);
   }
   return out.sort();
@@ -98,7 +99,7 @@ function clientOf(reading: Reading, call: ts.CallExpression | ts.NewExpression):
   const name = lastName(call.expression);
   if (name === undefined) return undefined;
   // Every call of the file is asked, so the cheap question comes first: does the name, or where it is imported from, fit?
-  const python = call.getSourceFile().fileName.endsWith('.py');
+  const python = isPython(call);
   const [module, names] = python ? [PYTHON_DATABASE_MODULE, PYTHON_DATABASE_NAMES] : [DATABASE_MODULE, DATABASE_NAMES];
   const imported = tsc.isIdentifier(call.expression) ? reading.program.unitOf(call).imports.get(name) : undefined;
   const fits = imported === undefined ? names.test(name) : module.test(imported.specifier) || names.test(imported.name);

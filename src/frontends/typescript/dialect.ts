@@ -1,5 +1,11 @@
 // What the language that a file was written in means by its words, where that is something else than in JavaScript.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../core/index.ts';
+
+/** Was the code of this node written in Python? */
+export function isPython(node: ts.Node): boolean {
+  return isPythonFile(node.getSourceFile().fileName);
+}
 
 const AT_ONCE = new WeakSet<ts.Node>();
 

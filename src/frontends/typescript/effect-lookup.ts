@@ -1,4 +1,6 @@
 // From a callee to what is known of it.
+
+import { isPythonFile } from '../../core/index.ts';
 import { matches } from './classify.ts';
 import { EFFECTS, type EffectShape } from './effect-shapes.ts';
 import type { Foreign } from './values.ts';
@@ -18,5 +20,5 @@ export function shapeFor(value: Foreign): EffectShape | undefined {
     byPackage.set(value.package, shapes);
   }
   const path = pathOf(value);
-  return shapes.find(e => e.path.test(path) && (e.python !== true || value.file.endsWith('.py')));
+  return shapes.find(e => e.path.test(path) && (e.python !== true || isPythonFile(value.file)));
 }

@@ -1,6 +1,6 @@
 // Models that grade answers in evaluations: through libraries made for it, or by a call that the repository writes itself.
 import type { ts } from 'ts-morph';
-import type { JudgeEvaluation } from '../../core/index.ts';
+import { isPythonFile, type JudgeEvaluation } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { assertedShare, evaluatesThrough, gradesLiterals, PYTHON_GRADERS } from './judges-python.ts';
 import { placeOf } from './places.ts';
@@ -39,7 +39,7 @@ function packageOf(specifier: string): string {
 /** The judges of a file; `asksAgent`: it runs the agent of the repository. */
 export function judgesOf(reading: Reading, unit: Unit, cases: number, asksAgent: boolean, gates: boolean): JudgeEvaluation[] {
   const role = reading.inventory.roleOf(unit.file);
-  const python = unit.file.endsWith('.py');
+  const python = isPythonFile(unit.file);
   const ofAgent = python && gradesLiterals(unit) ? 'no' : asksAgent ? 'yes' : 'unknown';
   const base = { kind: 'judge-evaluation', role, cases: cases > 0 ? cases : null, ofAgent } as const;
   const bar = (uses: readonly ts.Node[]): Pick<JudgeEvaluation, 'threshold' | 'cases'> => {

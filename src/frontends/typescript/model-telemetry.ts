@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import type { Telemetry, Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Deployment } from './deployment.ts';
+import { isPython } from './dialect.ts';
 import type { Site } from './options.ts';
 import { placeOf } from './places.ts';
 import type { Reading } from './reader.ts';
@@ -160,7 +161,7 @@ function ofLangChain(reading: Reading, deployment: Deployment): Fact | undefined
   const langSmith = site === undefined ? undefined : langSmithOf(reading, deployment);
   if (site === undefined || langSmith === undefined) return undefined;
   // Beside calls of other SDKs, what an example of the environment offers is the tracing of a part.
-  const python = site.node.getSourceFile().fileName.endsWith('.py');
+  const python = isPython(site.node);
   const rest = python && reading.sites.some(s => !LANGCHAIN.test(s.classified.sdk.id) && roleOf(reading, s.node) === 'production');
   if (rest && langSmith === 'offered') return undefined;
   return {

@@ -2,6 +2,7 @@
 // of the repository. What another system answers is not the model's text, although the model asked for it.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
@@ -335,10 +336,6 @@ export class ModelText {
     });
     return hit;
   }
-}
-
-function isPython(node: ts.Node): boolean {
-  return node.getSourceFile().fileName.endsWith('.py');
 }
 
 function lastMember(value: Foreign): string | undefined {

@@ -1,5 +1,6 @@
 // Settings of a package that are assigned to the module itself: `litellm.num_retries = 3`. They hold for all calls of the package.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 
@@ -29,7 +30,7 @@ function find(ev: Evaluator, pkg: string, name: string): readonly ModuleSetting[
   const assigns = new RegExp(`\\.${name} = `);
   const out: ModuleSetting[] = [];
   for (const file of inventory.files) {
-    if (!file.endsWith('.py') || inventory.roleOf(file) !== 'production') continue;
+    if (!isPythonFile(file) || inventory.roleOf(file) !== 'production') continue;
     const text = inventory.read(file);
     if (text === undefined || !text.includes(pkg) || !assigns.test(text)) continue;
     const unit = ev.program.unit(file);

@@ -4,6 +4,7 @@ import type { ts } from 'ts-morph';
 import type { Reach } from '../../core/index.ts';
 import { isExported, isJsx, isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { References } from './references.ts';
 import { isForAll, isRegistration } from './registrations.ts';
@@ -214,7 +215,7 @@ export class Paths {
 
   /** A method that a framework was given with its class (`app.add_middleware(Limits)`), or by its decorator (`@commands.command()`). */
   #ofFramework(fn: FunctionNode): Use[] {
-    if (!tsc.isMethodDeclaration(fn) || !tsc.isClassLike(fn.parent) || !fn.getSourceFile().fileName.endsWith('.py')) return [];
+    if (!tsc.isMethodDeclaration(fn) || !tsc.isClassLike(fn.parent) || !isPython(fn)) return [];
     const calls = (tsc.getDecorators(fn) ?? []).flatMap(one => {
       const call = strip(one.expression);
       return call !== undefined && tsc.isCallExpression(call) && isRegistration(this.#ev, call) ? [call] : [];

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { PriceTable } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Evaluator } from './evaluate.ts';
 import { givenTo } from './keywords.ts';
 import { packageOf } from './modules.ts';
@@ -108,7 +109,7 @@ function prices(ev: Evaluator, node: ts.Expression): number {
     return prices(ev, node.expression);
   if (tsc.isNewExpression(node)) return fieldsOf(ev, node).filter(([name, value]) => isPrice(name, value)).length;
   // Python writes a pair: `"gpt-4o": (2.5, 10.0)`.
-  if (tsc.isArrayLiteralExpression(node) && node.getSourceFile().fileName.endsWith('.py'))
+  if (tsc.isArrayLiteralExpression(node) && isPython(node))
     return node.elements.filter(e => tsc.isNumericLiteral(e) && Number(e.text) < 1000).length;
   if (!tsc.isObjectLiteralExpression(node)) return 0;
   return node.properties.reduce((count, p) => {

@@ -1,6 +1,7 @@
 // Calls that hand a function to a framework, which runs it for each request, message, job or event.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Evaluator } from './evaluate.ts';
 import { FOR_ALL, takesHandlers } from './frameworks-python.ts';
 import type { Foreign } from './values.ts';
@@ -38,7 +39,7 @@ const BUILT_IN = new Set(['Promise', 'Array', 'Object', 'JSON', 'Reflect', 'Map'
 /** Is the call one that registers a handler with a framework? Judged by a receiver from outside the repository and a method that takes handlers. */
 export function isRegistration(ev: Evaluator, call: ts.CallExpression | ts.NewExpression): boolean {
   const callee = call.expression;
-  if (ofPython(call) && ev.values(callee).some(v => v.kind === 'foreign' && takesHandlers(v))) return true;
+  if (isPython(call) && ev.values(callee).some(v => v.kind === 'foreign' && takesHandlers(v))) return true;
   if (tsc.isPropertyAccessExpression(callee)) {
     const name = callee.name.text;
     if (PROMISES.has(name) || !(METHODS.has(name) || MAKERS.has(name))) return false;
@@ -53,13 +54,9 @@ export function isRegistration(ev: Evaluator, call: ts.CallExpression | ts.NewEx
   return ev.values(callee).some(v => v.kind === 'foreign' || v.kind === 'unknown');
 }
 
-function ofPython(node: ts.Node): boolean {
-  return node.getSourceFile().fileName.endsWith('.py');
-}
-
 /** `app.use(limiter)`: for every route of the app. */
 export function isForAll(registration: ts.Node): boolean {
-  if (ofPython(registration) && (tsc.isCallExpression(registration) || tsc.isNewExpression(registration))) {
+  if (isPython(registration) && (tsc.isCallExpression(registration) || tsc.isNewExpression(registration))) {
     const callee = registration.expression;
     return FOR_ALL.test(tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '');
   }

@@ -1,5 +1,6 @@
 // What a stand-in for the model says in a test: the shapes in which a model asks for a tool, and who answers with them.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -50,7 +51,7 @@ export interface Asked {
 /** Objects in the shapes in which the APIs of models ask for a tool. */
 export function askedFor(unit: Unit): Asked[] {
   const out: Asked[] = [];
-  const python = unit.file.endsWith('.py');
+  const python = isPythonFile(unit.file);
   walk(unit.ast, node => {
     if (out.length >= MOST) return 'skip';
     const byClass = python ? askedByClass(node) : undefined;
@@ -137,7 +138,7 @@ function isOfParameter(call: ts.Node, fn: ts.Node): boolean {
 
 /** Is an object what a stand-in for the model says, and not what a test expects or what the history holds? */
 export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): boolean {
-  const python = unit.file.endsWith('.py');
+  const python = isPythonFile(unit.file);
   const seen = new Set<ts.Node>();
   const queue: { node: ts.Node; hops: number }[] = [{ node, hops: 0 }];
   for (let next = queue.pop(); next !== undefined && seen.size < 200; next = queue.pop()) {

@@ -1,5 +1,6 @@
 // The cases of a test file: how many there are, how many are skipped, and which program runs them.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Unit } from './program.ts';
@@ -81,7 +82,7 @@ const MOST_ROWS = 500;
 
 /** Counts the cases of a file. */
 export function casesOf(ev: Evaluator, unit: Unit): Cases {
-  if (!unit.file.endsWith('.py')) return written(ev, unit);
+  if (!isPythonFile(unit.file)) return written(ev, unit);
   const named = ev.program.inventory.roleOf(unit.file) === 'eval';
   return { ...pythonCasesOf(ev, unit, named), evaluates: isEvaluation(unit) };
 }

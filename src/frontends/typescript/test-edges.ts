@@ -1,6 +1,6 @@
 // Values at the edge of what users send, as tests feed them to the agent: read from arguments and cases, never from titles.
 import type { ts } from 'ts-morph';
-import type { EdgeCase, FedEdge } from '../../core/index.ts';
+import { type EdgeCase, type FedEdge, isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { placeOf } from './places.ts';
 import { type Unit, walk } from './program.ts';
@@ -295,7 +295,7 @@ function tableValues(
   element: ts.BindingElement | undefined,
 ): readonly (ts.Expression | string)[] {
   const fn = parameter.parent;
-  if (isFunctionNode(fn) && unit.file.endsWith('.py')) return givenByDecorators(reading.near, parameter);
+  if (isFunctionNode(fn) && isPythonFile(unit.file)) return givenByDecorators(reading.near, parameter);
   if (!isFunctionNode(fn) || !tsc.isCallExpression(fn.parent)) return [];
   const table = tableOf(fn.parent);
   if (table === undefined) return [];

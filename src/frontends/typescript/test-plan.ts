@@ -1,6 +1,7 @@
 // Which files of tests are parsed, and in which order: the ones that can still change an answer, the most promising first.
 // What is told of the others is told by their look.
-import type { CodeRole, EdgeCase } from '../../core/index.ts';
+
+import { type CodeRole, type EdgeCase, isPythonFile } from '../../core/index.ts';
 import { namesGrader } from './judges.ts';
 import type { Reading } from './reader.ts';
 import { specifiersOf } from './specifiers.ts';
@@ -90,7 +91,7 @@ export class Plan {
       if (role !== 'test' && role !== 'eval') return [];
       const text = inventory.read(file);
       if (text === undefined) return [];
-      const python = file.endsWith('.py');
+      const python = isPythonFile(file);
       const cases = python
         ? (text.match(PY_CASE)?.length ?? 0)
         : (text.match(CASE)?.length ?? 0) + (/^(?:it|test)\s{0,4}\(/.test(text) ? 1 : 0);
@@ -177,8 +178,7 @@ export class Plan {
     this.#signs.set(key, false);
     const text = this.#reading.inventory.read(file) ?? '';
     const found =
-      hasSign(text, edge, file.endsWith('.py')) ||
-      (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
+      hasSign(text, edge, isPythonFile(file)) || (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
     this.#signs.set(key, found);
     return found;
   }

@@ -1,6 +1,8 @@
 // What a test file tests: the production code that it imports and does not replace by a mock, and whether that is the agent's.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { namesSdk } from './find.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -122,7 +124,7 @@ export class Subjects {
   #collect(unit: Unit, seen: Set<string>, depth: number): Subject[] {
     const { inventory, program } = this.#reading;
     const mocked = mockedBy(this.#reading, unit);
-    const patched = unit.file.endsWith('.py') ? patchedBy(unit) : undefined;
+    const patched = isPythonFile(unit.file) ? patchedBy(unit) : undefined;
     const out: Subject[] = [];
     for (const found of importsOf(unit)) {
       const file = inventory.resolveImport(unit.file, found.specifier);
@@ -245,7 +247,7 @@ export class Subjects {
       () => ev.values(callee),
       () => [],
     );
-    const behind = callee.getSourceFile().fileName.endsWith('.py')
+    const behind = isPython(callee)
       ? ev.budget.ask<readonly FunctionNode[]>(
           () => runBehind(ev, callee),
           () => [],

@@ -1,7 +1,8 @@
 // Which tools a test drives: through the agent, where a stand-in for the model asks for them, or by calling their code.
 import type { ts } from 'ts-morph';
-import { type DrivenTool, UNKNOWN_TOOL } from '../../core/index.ts';
+import { type DrivenTool, isPythonFile, UNKNOWN_TOOL } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { placeOf } from './places.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -49,7 +50,7 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
       );
     }
   }
-  if (agent && unit.file.endsWith('.py')) {
+  if (agent && isPythonFile(unit.file)) {
     for (const asked of [...askedByMocks(unit), ...throughProtocol(reading, unit)])
       for (const name of ev.budget.ask<readonly string[]>(
         () => namesIn(reading, asked),
@@ -132,7 +133,7 @@ function calledTools({ near: ev, inventory }: Reading, subjects: Subjects, call:
   const { expression } = call;
   const name = tsc.isIdentifier(expression) ? expression.text : tsc.isPropertyAccessExpression(expression) ? expression.name.text : '';
   // `search.invoke({...})` of Python: the decorated function itself.
-  if (tsc.isPropertyAccessExpression(expression) && PYTHON_RUNS.test(name) && call.getSourceFile().fileName.endsWith('.py')) {
+  if (tsc.isPropertyAccessExpression(expression) && PYTHON_RUNS.test(name) && isPython(call)) {
     const decorated = ev.values(expression.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
     const found = decorated.filter(fn => inventory.roleOf(fn.getSourceFile().fileName) === 'production');
     if (found.length > 0) return found.map(fn => ({ name, fn }));
@@ -163,7 +164,7 @@ function namesIn({ ev }: Reading, node: ts.Expression): readonly string[] {
   if (bare === undefined) return [];
   const binding = tsc.isIdentifier(bare) ? resolve(bare) : undefined;
   // In Python a helper of the test makes the answer: each call of it counts.
-  const helped = binding?.kind === 'parameter' && bare.getSourceFile().fileName.endsWith('.py');
+  const helped = binding?.kind === 'parameter' && isPython(bare);
   const direct = helped ? [] : texts(ev.values(bare));
   if (direct.length > 0 || binding?.kind !== 'parameter') return direct;
   const fn = binding.node.parent;

@@ -1,8 +1,10 @@
 // Where the program itself calls the code of a tool: in a case of its dispatcher, at what it takes out of a table or a list by the name
 // that the model gave, and, for a tool that waits, wherever somebody lets it run.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { isServerMethod } from './failures/entries.ts';
 import { type Scope, scopeOf } from './paths.ts';
 import type { Reading } from './reader.ts';
@@ -58,23 +60,18 @@ function runnerOf(call: ts.CallExpression): ts.CallExpression {
   return outer !== undefined && tsc.isCallExpression(outer) && outer.expression !== fn ? outer : call;
 }
 
-/** Python's tables of tools are rarely typed: a call by the name of the method is all that is seen. */
-function isPython(fn: ts.Node): boolean {
-  return fn.getSourceFile().fileName.endsWith('.py');
-}
-
 /** `tools[name].execute(...)`, or `tool(...)` after `tool = tools.get(name)`, of a method that Python's tools share. */
 function lookedUpCalls(reading: Reading, fn: ts.Node): readonly ts.CallExpression[] {
   const name = tsc.isMethodDeclaration(fn) && isPython(fn) ? propertyName(fn) : undefined;
   if (name === undefined) return [];
   const near = new Set(reading.files);
   for (const file of reading.files)
-    for (const { specifier } of (file.endsWith('.py') ? reading.program.unit(file) : undefined)?.imports.values() ?? []) {
+    for (const { specifier } of (isPythonFile(file) ? reading.program.unit(file) : undefined)?.imports.values() ?? []) {
       const target = reading.inventory.resolveImport(file, specifier);
       if (target !== undefined) near.add(target);
     }
   return [...near].flatMap(file => {
-    const unit = file.endsWith('.py') && reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
+    const unit = isPythonFile(file) && reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
     return (unit?.calls ?? []).filter((call): call is ts.CallExpression => {
       if (!tsc.isCallExpression(call)) return false;
       const { expression } = call;

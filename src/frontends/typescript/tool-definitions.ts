@@ -1,8 +1,9 @@
 // Finds the tools that a repository defines or hands to a model. Two ways lead there, and both are taken: from what frameworks and
 // providers call a definition (a call, a class, a schema object), and from the lists of tools that model calls are given.
 import type { ts } from 'ts-morph';
-import type { Capability } from '../../core/index.ts';
+import { type Capability, isPythonFile } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
 import type { Unit } from './program.ts';
@@ -26,7 +27,7 @@ import {
 import { type Entry, ToolLists } from './tool-lists.ts';
 import { ToolOffers } from './tool-offers.ts';
 import { ToolParts } from './tool-parts.ts';
-import { isPython, PythonTools } from './tool-python.ts';
+import { PythonTools } from './tool-python.ts';
 import { pythonOffers } from './tool-python-offers.ts';
 import { PythonSchemas } from './tool-python-schemas.ts';
 import { Registries } from './tool-registries.ts';
@@ -76,7 +77,7 @@ export class ToolFinder {
     const ask = (question: () => void, unit: Unit): void =>
       ev.budget.ask(question, () => inventory.giveUp(unit.file, 'a tool in it is too much to follow'));
     for (const unit of units) {
-      if (isPython(unit.file)) {
+      if (isPythonFile(unit.file)) {
         this.#pythonUnit(unit, question => ask(question, unit));
         continue;
       }
@@ -87,7 +88,7 @@ export class ToolFinder {
       ask(() => this.#schemas(unit), unit);
     }
     for (const unit of units) {
-      if (isPython(unit.file))
+      if (isPythonFile(unit.file))
         for (const { list, package: taker } of pythonOffers(this.#reading, unit, question => ask(question, unit)))
           ask(() => {
             this.#taker = taker;
@@ -284,7 +285,7 @@ export class ToolFinder {
 
   /** One thing in a list of tools. @returns whether it is a tool that is known */
   #entry({ value, key }: Entry, offered: ts.Node): boolean {
-    if (isPython(offered.getSourceFile().fileName) && this.#pythonEntry(value)) return true;
+    if (isPython(offered) && this.#pythonEntry(value)) return true;
     if (value.kind === 'foreign') {
       const made = value.steps.findLast(step => step.kind !== 'member');
       const node = made?.kind === 'call' || made?.kind === 'new' ? made.node : undefined;

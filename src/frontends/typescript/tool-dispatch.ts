@@ -2,6 +2,7 @@
 // tool's name, a table of functions, or a registry.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode } from './scope.ts';
@@ -172,7 +173,7 @@ function among(node: ts.Expression): readonly string[] {
   if (inner === undefined || !tsc.isCallExpression(inner) || !tsc.isPropertyAccessExpression(inner.expression)) return [];
   const list = strip(inner.expression.expression);
   if (inner.expression.name.text !== 'includes' || list === undefined || !tsc.isArrayLiteralExpression(list)) return [];
-  return node.getSourceFile().fileName.endsWith('.py') ? list.elements.flatMap(e => textOf(e) ?? []) : [];
+  return isPython(node) ? list.elements.flatMap(e => textOf(e) ?? []) : [];
 }
 
 /** `name === 'search'`: the text that something is compared with. */

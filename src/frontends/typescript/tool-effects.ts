@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import type { Capability } from '../../core/index.ts';
 import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { BUILT_IN_METHODS, FRAMEWORKS, HARMLESS, PLAIN_METHODS } from './effect-harmless.ts';
 import { pathOf, shapeFor } from './effect-lookup.ts';
 import { PATH_METHODS, PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from './effect-python.ts';
@@ -137,7 +138,7 @@ export class EffectReader {
   #marked(run: Run, text: ModelText): void {
     const fn = isFunctionNode(run.node) ? run.node : undefined;
     if (fn !== undefined) {
-      const each = fn.getSourceFile().fileName.endsWith('.py');
+      const each = isPython(fn);
       for (const [i, p] of fn.parameters.entries()) text.mark(p, each ? !isGivenByFramework(p) : i === 0);
       return;
     }
@@ -189,7 +190,7 @@ export class EffectReader {
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
       // `(root / name).write_text(text)`: nothing else has these methods.
-      if (PATH_METHODS.test(name) && body.getSourceFile().fileName.endsWith('.py')) {
+      if (PATH_METHODS.test(name) && isPython(body)) {
         const steps = ['Path', name].map(one => ({ kind: 'member', name: one }) as const);
         const path: Foreign = { kind: 'foreign', package: 'py:pathlib', file: body.getSourceFile().fileName, steps };
         if (this.#foreign(node, path, args, text, out)) return;
@@ -197,7 +198,7 @@ export class EffectReader {
       const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
-      if (PYTHON_METHODS.has(name) && body.getSourceFile().fileName.endsWith('.py')) return;
+      if (PYTHON_METHODS.has(name) && isPython(body)) return;
       // `schedules.delete(id)` of another module is no method of the language.
       if (BUILT_IN_METHODS.has(name) && !isImported(callee)) return;
     }

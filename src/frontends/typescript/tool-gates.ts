@@ -1,6 +1,7 @@
 // What decides, in the program's own code, whether a tool runs when the model asks for it: conditions before and around the places that run it.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
@@ -192,12 +193,11 @@ function isLookedUp(name: ts.Identifier): boolean {
   if (tsc.isElementAccessExpression(made) || tsc.isPropertyAccessExpression(made)) return true;
   if (!tsc.isCallExpression(made)) return false;
   // `findTool(call.name)`, a function of the program that looks it up.
-  const key = name.getSourceFile().fileName.endsWith('.py') ? /(?:^|[._])name$/ : /(?:^|\.)(?:name|toolName)$/;
+  const key = isPython(name) ? /(?:^|[._])name$/ : /(?:^|\.)(?:name|toolName)$/;
   if (tsc.isIdentifier(made.expression)) return made.arguments.some(arg => key.test(arg.getText()));
   return (
     tsc.isPropertyAccessExpression(made.expression) &&
-    (/^(?:get|find|filter|at)$/.test(made.expression.name.text) ||
-      (name.getSourceFile().fileName.endsWith('.py') && made.arguments.some(arg => key.test(arg.getText()))))
+    (/^(?:get|find|filter|at)$/.test(made.expression.name.text) || (isPython(name) && made.arguments.some(arg => key.test(arg.getText()))))
   );
 }
 

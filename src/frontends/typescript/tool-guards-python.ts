@@ -1,6 +1,7 @@
 // Conditions on the text of a model in the words of Python: what keeps a path inside a folder, and what asks a list.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { ModelText } from './model-text.ts';
 import { walk } from './program.ts';
@@ -80,8 +81,4 @@ function isNegated(node: ts.Node): boolean {
     if (!tsc.isParenthesizedExpression(up)) return false;
   }
   return false;
-}
-
-function isPython(node: ts.Node): boolean {
-  return node.getSourceFile().fileName.endsWith('.py');
 }

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Tool, Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
@@ -31,8 +32,7 @@ export function handsOver(reading: Reading, definition: Definition, effects: Eff
 
 /** The text at the start of a Python function, which its framework hands to the model as the description. */
 function docstringOf(node: ts.Node): readonly string[] {
-  if (!isFunctionNode(node) || !node.getSourceFile().fileName.endsWith('.py') || node.body === undefined || !tsc.isBlock(node.body))
-    return [];
+  if (!isFunctionNode(node) || !isPython(node) || node.body === undefined || !tsc.isBlock(node.body)) return [];
   const text = node.body.statements.find(s => tsc.isExpressionStatement(s));
   return text !== undefined && tsc.isExpressionStatement(text) && tsc.isStringLiteralLike(text.expression) ? [text.expression.text] : [];
 }

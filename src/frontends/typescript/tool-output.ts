@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Tool } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { isPython } from './dialect.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
@@ -14,7 +15,7 @@ const SCHEMA_LIBRARIES = /^(?:zod|@?zod\/.*|valibot|yup|joi|ajv|superstruct|arkt
 
 /** `SearchInput(**arguments)` of Python: a class of pydantic that checks what it is made of. */
 export function isModelOf(reading: Reading, node: ts.NewExpression | ts.CallExpression): boolean {
-  if (!node.getSourceFile().fileName.endsWith('.py')) return false;
+  if (!isPython(node)) return false;
   return reading.near.values(node.expression).some(v => v.kind === 'class' && isModel(reading, v.node, 0));
 }
 

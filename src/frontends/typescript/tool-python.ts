@@ -20,11 +20,6 @@ const DECORATORS = makersBy('decorator');
 const BASES = makersBy('extends');
 const RUNS = ['_run', '_arun', 'forward', 'run', 'arun', 'run_async', 'execute', 'call', 'acall', '__call__', 'handle', 'invoke'];
 
-/** Is a file one of Python? */
-export function isPython(file: string): boolean {
-  return file.endsWith('.py');
-}
-
 export class PythonTools {
   readonly #reading: Reading;
   /** Decorated functions and classes, which calls that hand them on do not declare again. */

@@ -1,7 +1,7 @@
 // What becomes of a tool's answer and of its failure: is the answer checked or cut before the model reads it, does a failure become an
 // answer, does every outgoing call end in time, and is the call recorded?
 import type { ts } from 'ts-morph';
-import type { Tri } from '../../core/index.ts';
+import { isPythonFile, type Tri } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { lastName } from './find.ts';
 import { keywordsIn } from './keywords.ts';
@@ -238,7 +238,7 @@ function timedAround(reading: Reading, node: ts.Node): boolean {
 /** LangGraph's node for tools turned every exception into an answer before its version 1; since then only wrong arguments. */
 function pythonRunsTools(reading: Reading): boolean {
   return reading.files.some(file => {
-    const unit = file.endsWith('.py') && reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
+    const unit = isPythonFile(file) && reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;
     return (unit?.calls ?? []).some(call => {
       const name = lastName(call.expression);
       if (name !== 'ToolNode' && name !== 'create_react_agent') return false;
@@ -254,7 +254,7 @@ function pythonRunsTools(reading: Reading): boolean {
 
 /** Does some call that is given tools run them in a framework which turns errors into results? */
 export function runsToolsItself(reading: Reading): boolean {
-  if (reading.files.some(file => file.endsWith('.py')) && pythonRunsTools(reading)) return true;
+  if (reading.files.some(file => isPythonFile(file)) && pythonRunsTools(reading)) return true;
   const names = ['ToolNode', 'createReactAgent', 'createAgent', 'AgentExecutor', 'createToolCallingExecutor', 'createDeepAgent'];
   return reading.files.some(file => {
     const unit = reading.inventory.roleOf(file) === 'production' ? reading.program.unit(file) : undefined;

@@ -1,5 +1,7 @@
 // The files through which a request goes in Python, where a model is often asked by a request of one's own: nothing of an SDK is handed
 // on from file to file there, so what a file exports does not tell that it leads to a model call. The ways that were followed do.
+
+import { isPythonFile } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Paths } from './paths.ts';
 import type { Program } from './program.ts';
@@ -11,9 +13,9 @@ const STEPS = 2;
 
 /** The files that were found, those on the way to a model call, and those that these use; all of the latter in Python. */
 export function filesOnWay(found: readonly string[], paths: Paths, program: Program, inventory: Inventory): readonly string[] {
-  if (!found.some(file => file.endsWith('.py'))) return found;
+  if (!found.some(file => isPythonFile(file))) return found;
   const files = new Set(found);
-  const isOurs = (file: string): boolean => file.endsWith('.py') && inventory.roleOf(file) === 'production';
+  const isOurs = (file: string): boolean => isPythonFile(file) && inventory.roleOf(file) === 'production';
   const way = new Set<string>();
   for (const scope of paths.leads.keys()) {
     const { fileName } = scope.getSourceFile();

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
@@ -137,7 +138,7 @@ function outcomeOf(expression: ts.Expression | undefined): readonly string[] {
   if (node === undefined) return ['undefined'];
   if (tsc.isObjectLiteralExpression(node)) return membersOf(node, '', 0);
   if (isComparison(node)) return [refusing(node)];
-  const made = tsc.isNewExpression(node) && node.getSourceFile().fileName.endsWith('.py') ? fieldsMade(node) : [];
+  const made = tsc.isNewExpression(node) && isPython(node) ? fieldsMade(node) : [];
   if (made.length > 0) return made.flatMap(([name, value]) => toldBy(name, value, 0));
   if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) return [node.expression.getText().slice(0, 80)];
   return [node.getText().slice(0, 80)];

@@ -1,7 +1,9 @@
 // Models of pydantic that a request is checked with: the parameter of a handler that a web framework fills, and models that the code fills
 // with a request by itself. The schema of a model is its static member (frontends/python/lower/schema.ts).
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { sortOfPackage } from '../frameworks-python.ts';
 import type { Scope } from '../paths.ts';
 import { walk } from '../program.ts';
@@ -27,7 +29,7 @@ export function modelsOf(reading: Reading): readonly Model[] {
   const out: Model[] = [];
   const ask = (question: () => void): void => ev.budget.ask(question, () => {});
   for (const { scope, registration } of paths.entries) {
-    if (registration === undefined || !isFunctionNode(scope) || !scope.getSourceFile().fileName.endsWith('.py')) continue;
+    if (registration === undefined || !isFunctionNode(scope) || !isPython(scope)) continue;
     ask(() => {
       const by = ev
         .values(registration.expression)
@@ -42,7 +44,7 @@ export function modelsOf(reading: Reading): readonly Model[] {
   }
   for (const scope of paths.leads.keys()) {
     const file = scope.getSourceFile().fileName;
-    if (!file.endsWith('.py') || inventory.roleOf(file) !== 'production' || !isFunctionNode(scope) || scope.body === undefined) continue;
+    if (!isPythonFile(file) || inventory.roleOf(file) !== 'production' || !isFunctionNode(scope) || scope.body === undefined) continue;
     walk(scope.body, node => {
       if (isFunctionNode(node)) return 'skip';
       if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression) || !CHECKS.test(node.expression.name.text))

@@ -1,7 +1,9 @@
 // Limits that Python code puts before a handler: decorators (`@limiter.limit("10/minute")`), dependencies (`Depends(RateLimiter(...))`,
 // `Depends(check_quota)`), and functions that a framework runs before each request.
 import type { ts } from 'ts-morph';
+import { isPythonFile } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { isKeywords, keywordsIn } from '../keywords.ts';
 import { numbersIn } from '../options.ts';
 import type { Entry, Scope } from '../paths.ts';
@@ -48,11 +50,11 @@ const BEFORE = 'dependencies';
 
 /** Finds the limits that stand before the handlers of Python. */
 export function readPython(reading: Reading, limits: Limits): void {
-  if (!reading.sources.some(file => file.endsWith('.py'))) return;
+  if (!reading.sources.some(file => isPythonFile(file))) return;
   const ask = (question: () => void): void => reading.ev.budget.ask(question, () => {});
-  const entries = reading.paths.entries.filter(({ scope }) => isFunctionNode(scope) && scope.getSourceFile().fileName.endsWith('.py'));
+  const entries = reading.paths.entries.filter(({ scope }) => isFunctionNode(scope) && isPython(scope));
   for (const scope of reading.paths.leads.keys())
-    if (isFunctionNode(scope) && scope.getSourceFile().fileName.endsWith('.py')) {
+    if (isFunctionNode(scope) && isPython(scope)) {
       ask(() => decorators(reading, limits, scope));
       ask(() => defaults(reading, limits, scope));
     }

@@ -3,6 +3,7 @@
 // the readers of limits must see the keys and filters that the evaluator has no use for.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
@@ -173,7 +174,7 @@ class Run {
       this.#object(node, path, env, depth);
       return;
     }
-    if (tsc.isNewExpression(node) && path.length > 0 && node.getSourceFile().fileName.endsWith('.py')) {
+    if (tsc.isNewExpression(node) && path.length > 0 && isPython(node)) {
       const field = fieldsMade(node, this.#ev).find(([name]) => name === path[0]);
       if (field !== undefined) {
         on(field[1], path.slice(1));

@@ -1,6 +1,7 @@
 // After how long does a count start again? Read from dates in keys, filters by time, expiries and timers.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { keywordsIn } from '../keywords.ts';
 import { numbersIn } from '../options.ts';
@@ -56,7 +57,7 @@ function timedelta(ev: Evaluator, node: ts.Expression, env: Env, depth: number):
 
 /** Python counts its times in seconds. */
 export function clockUnit(node: ts.Node): number {
-  return node.getSourceFile().fileName.endsWith('.py') ? 1 : 0.001;
+  return isPython(node) ? 1 : 0.001;
 }
 
 /** Seconds of a duration as libraries take them: 60, "1 d", "10s", "15 minutes". */

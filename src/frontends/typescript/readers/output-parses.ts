@@ -4,6 +4,7 @@ import type { OutputParse } from '../../../core/index.ts';
 import { askedOf } from '../answer-checks.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { lastName } from '../find.ts';
 import type { Site } from '../options.ts';
 import { type Scope, scopeOf } from '../paths.ts';
@@ -73,7 +74,7 @@ function read(reading: Reading): OutputParse[] {
   const spoken = mayAsk(reading);
   for (const { node, endpoint } of requests) {
     // Requests of one's own, as Python programs make them: the answer comes through more hands than that of an SDK.
-    if (!node.getSourceFile().fileName.endsWith('.py') || endpoint.cap.length === 0 || out.has(node) || !spoken) continue;
+    if (!isPython(node) || endpoint.cap.length === 0 || out.has(node) || !spoken) continue;
     if (inventory.roleOf(node.getSourceFile().fileName) !== 'production') continue;
     const asks = ev.budget.ask(
       () => [...askedOf(reading, node, FARTHEST)].sort(),

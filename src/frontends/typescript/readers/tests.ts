@@ -1,5 +1,6 @@
 // Files of tests and evaluations: how many cases, of what, which tools they drive and which edges they feed.
-import type { CodeRole, EdgeCase, Fact, FedEdge, TestFile, TestKind } from '../../../core/index.ts';
+
+import { type CodeRole, type EdgeCase, type Fact, type FedEdge, isPythonFile, type TestFile, type TestKind } from '../../../core/index.ts';
 import type { Inventory } from '../../../repository/index.ts';
 import { tsc } from '../compiler.ts';
 import { judgesOf, namesGrader } from '../judges.ts';
@@ -99,7 +100,7 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
   if (!ofAgent && !isNear(inventory, unit.file, roots)) return [];
   const judges = judgesOf(reading, unit, counted.open === true ? 0 : counted.cases, ofAgent, counted.cases > 0);
   // pytest runs evaluations, too: where a judge grades, that is what they are.
-  const sort = unit.file.endsWith('.py') && judges.length > 0 ? 'evaluation' : sortOf(unit.file, role, counted);
+  const sort = isPythonFile(unit.file) && judges.length > 0 ? 'evaluation' : sortOf(unit.file, role, counted);
   const evaluates = sort === 'evaluation';
   const cases = program ? 1 : counted.cases;
   const live = cases > 0;
@@ -175,7 +176,7 @@ function unparsed(inventory: Inventory, look: Look, roots: readonly string[], ma
       location: { file, line: 1 },
       role,
       sort: sortOf(file, role, counted),
-      ...(file.endsWith('.py') ? { runner: 'pytest' } : {}),
+      ...(isPythonFile(file) ? { runner: 'pytest' } : {}),
       ...(look.marks.length === 0 ? {} : { marks: [[], look.marks] }),
       ...(mayMatter ? { unread: 'there is more test code than is read' } : {}),
       cases,
