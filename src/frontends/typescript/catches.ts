@@ -1,9 +1,9 @@
 // What a catch does: which failures go on to another attempt.
 import type { ts } from 'ts-morph';
-import { type RetriedFailures, TRANSIENT, type Tri, UNDECIDED } from '../../core/index.ts';
+import { type RetriedFailures, TRANSIENT, UNDECIDED } from '../../core/index.ts';
 import { isInside } from './call-sites.ts';
 import { tsc } from './compiler.ts';
-import { allBut, classOf, type Fit, isRoot, type Named, nothingNamed, onlyThose } from './error-classes.ts';
+import { allBut, bothOf, classOf, eitherOf, type Fit, isRoot, type Named, nothingNamed, onlyThose } from './error-classes.ts';
 import type { Evaluator } from './evaluate.ts';
 import { walk } from './program.ts';
 import type { Handler } from './repeats.ts';
@@ -94,17 +94,6 @@ function namedToLeave(ev: Evaluator, condition: ts.Expression): Named {
   return parts.map(part => namedIn(ev, part, 0)).find(part => part.negated && tells(part)) ?? whole;
 }
 
-const TRIS = ['rateLimit', 'serverError', 'overload', 'connection', 'timeout', 'clientError'] as const;
-
-/** What holds in both, or in one of two. */
-function merged(a: RetriedFailures, b: RetriedFailures, both: boolean): RetriedFailures {
-  const strong: Tri = both ? 'no' : 'yes';
-  const one = (x: Tri, y: Tri): Tri => (x === strong || y === strong ? strong : x === 'unknown' || y === 'unknown' ? 'unknown' : x);
-  const out = { ...a };
-  for (const key of TRIS) out[key] = one(a[key], b[key]);
-  return out;
-}
-
 /** A handler that is one chain of classes, `if (error instanceof A) {...} else throw error`: each branch is a handler of its own. */
 function ofClasses(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit | undefined {
   const [first, ...rest] = tsc.isBlock(body) ? body.statements : [];
@@ -129,9 +118,9 @@ function ofClasses(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.No
     let out = onlyThose(nothingNamed());
     let left: RetriedFailures = EVERYTHING;
     for (const { named, fit: within } of branches) {
-      const taken = named === undefined ? left : merged(left, onlyThose(named, client), true);
-      if (within !== undefined) out = merged(out, merged(taken, within(client), true), false);
-      if (named !== undefined) left = merged(left, allBut(named, client), true);
+      const taken = named === undefined ? left : bothOf(left, onlyThose(named, client));
+      if (within !== undefined) out = eitherOf(out, bothOf(taken, within(client)));
+      if (named !== undefined) left = bothOf(left, allBut(named, client));
     }
     return out;
   };

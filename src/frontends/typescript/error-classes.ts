@@ -174,3 +174,23 @@ export function allBut(n: Named, client?: string): RetriedFailures {
         : 'unknown',
   };
 }
+
+const KINDS = ['rateLimit', 'serverError', 'overload', 'connection', 'timeout', 'clientError'] as const;
+
+/** The failures that two conditions both let through. */
+export function bothOf(a: RetriedFailures, b: RetriedFailures): RetriedFailures {
+  return joined(a, b, 'no');
+}
+
+/** The failures that one of two conditions lets through. */
+export function eitherOf(a: RetriedFailures, b: RetriedFailures): RetriedFailures {
+  return joined(a, b, 'yes');
+}
+
+/** Of two answers the strong one decides; without it, not to know is an answer. */
+function joined(a: RetriedFailures, b: RetriedFailures, strong: Tri): RetriedFailures {
+  const one = (x: Tri, y: Tri): Tri => (x === strong || y === strong ? strong : x === 'unknown' || y === 'unknown' ? 'unknown' : x);
+  const out = { ...a };
+  for (const key of KINDS) out[key] = one(a[key], b[key]);
+  return out;
+}

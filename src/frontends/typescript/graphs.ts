@@ -4,10 +4,9 @@ import type { ts } from 'ts-morph';
 import type { Loop } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
-import { keywordsIn } from './keywords.ts';
+import { keywordOf, keywordsIn } from './keywords.ts';
 import { placeOf } from './places.ts';
 import type { Unit } from './program.ts';
-import { propertyName } from './syntax.ts';
 import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from './values.ts';
 
 /** The methods of a builder, as JavaScript and as Python write them. */
@@ -90,7 +89,7 @@ export class Graphs {
     } else if (builder === 'edge' && second !== undefined) {
       for (const from of this.#names(first)) for (const to of this.#names(second)) graph.edges.push([from, to]);
     } else if (builder === 'conditional') {
-      const targets = this.#targets(second, third ?? (keywords === undefined ? undefined : keywordValue(keywords, 'path_map')));
+      const targets = this.#targets(second, third ?? keywordOf(keywords, 'path_map'));
       for (const from of this.#names(first)) {
         if (targets.length === 0) graph.open.add(from);
         for (const to of targets) graph.edges.push([from, to]);
@@ -172,12 +171,6 @@ export class Graphs {
       }),
     );
   }
-}
-
-/** The value of a keyword argument. */
-function keywordValue(keywords: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
-  const property = keywords.properties.find(p => propertyName(p) === name);
-  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
 }
 
 /** Does a node lead back to itself? */

@@ -1,6 +1,7 @@
 // Keyword arguments of another language: one object literal at the end of the arguments, which is no options object of its own.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { propertyName } from './syntax.ts';
 import type { Lazy } from './values.ts';
 
 const KEYWORDS = new WeakSet<ts.Node>();
@@ -18,6 +19,12 @@ export function isKeywords(node: ts.Node): node is ts.ObjectLiteralExpression {
 export function keywordsIn(args: readonly ts.Expression[]): ts.ObjectLiteralExpression | undefined {
   const last = args.at(-1);
   return last !== undefined && isKeywords(last) ? last : undefined;
+}
+
+/** The value of a keyword argument by its name, if there are any; of two, the last counts. */
+export function keywordOf(keywords: ts.ObjectLiteralExpression | undefined, name: string): ts.Expression | undefined {
+  const property = keywords?.properties.findLast(p => propertyName(p) === name);
+  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
 }
 
 /** A keyword argument that was given by position, where the names of the positions are known. */

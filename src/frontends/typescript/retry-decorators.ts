@@ -2,25 +2,17 @@
 // stamina, retrying, retry; `for attempt in Retrying(...)`. Read in the packages: tenacity 9.1.4, backoff 2.2.1, stamina 26.1.0,
 // retrying 1.4.2, retry 0.9.2.
 import type { ts } from 'ts-morph';
-import type { RetriedFailures } from '../../core/index.ts';
 import { NOTHING, UNDECIDED } from '../../core/index.ts';
 import { EVERYTHING } from './catches.ts';
 import { tsc } from './compiler.ts';
-import { classOf, type Fit, failuresOfClasses } from './error-classes.ts';
+import { bothOf, classOf, type Fit, failuresOfClasses } from './error-classes.ts';
 import type { Evaluator } from './evaluate.ts';
-import { keywordsIn } from './keywords.ts';
+import { keywordOf, keywordsIn } from './keywords.ts';
 import { numbersIn } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import type { ReadLayer } from './retry-sum.ts';
-import { propertyName, strip } from './syntax.ts';
 import { type Foreign, type Frame, type FunctionNode, foreignPath } from './values.ts';
-
-/** The decorators of a function, the innermost last. */
-export function decoratorsOf(fn: FunctionNode): readonly ts.Expression[] {
-  const modifiers = 'modifiers' in fn ? ((fn.modifiers ?? []) as readonly ts.ModifierLike[]) : [];
-  return modifiers.flatMap(one => (tsc.isDecorator(one) ? [strip(one.expression) ?? one.expression] : []));
-}
 
 interface Library {
   /** Attempts in all when nothing is said. */
@@ -71,9 +63,9 @@ export function layerOfLibrary(ev: Evaluator, expression: ts.Expression): ReadLa
 }
 
 function tenacity(ev: Evaluator, args: readonly ts.Expression[], at: ts.Node): ReadLayer {
-  const stop = argument(args, 'stop');
-  const wait = argument(args, 'wait');
-  const retry = argument(args, 'retry');
+  const stop = keywordOf(keywordsIn(args), 'stop');
+  const wait = keywordOf(keywordsIn(args), 'wait');
+  const retry = keywordOf(keywordsIn(args), 'retry');
   const stops = stop === undefined ? [] : callsTo(ev, stop, /^stop_after_attempt$/);
   const numbers = stops.flatMap(call => numbersIn(first(call) === undefined ? [] : ev.values(first(call) as ts.Expression)));
   const endless = stop === undefined || namesOf(ev, stop).includes('stop_never');
@@ -113,32 +105,19 @@ function chosen(ev: Evaluator, retry: ts.Expression): Fit {
   // `retry_if_exception_type(APIError) & retry_if_not_exception_type(RateLimitError)`
   return client =>
     others.reduce(
-      (on, list) => both(on, failuresOfClasses(list, true)(client)),
+      (on, list) => bothOf(on, failuresOfClasses(list, true)(client)),
       only.length === 0 ? EVERYTHING : failuresOfClasses(only.flat(), false)(client),
     );
 }
 
-function both(a: RetriedFailures, b: RetriedFailures): RetriedFailures {
-  const and = (x: RetriedFailures['timeout'], y: RetriedFailures['timeout']): RetriedFailures['timeout'] =>
-    x === 'no' || y === 'no' ? 'no' : x === 'unknown' || y === 'unknown' ? 'unknown' : 'yes';
-  return {
-    rateLimit: and(a.rateLimit, b.rateLimit),
-    serverError: and(a.serverError, b.serverError),
-    overload: and(a.overload, b.overload),
-    connection: and(a.connection, b.connection),
-    timeout: and(a.timeout, b.timeout),
-    clientError: and(a.clientError, b.clientError),
-  };
-}
-
 function ofLibrary(ev: Evaluator, library: Library, value: Foreign, args: readonly ts.Expression[], at: ts.Node): ReadLayer {
-  const said = argument(args, library.option);
+  const said = keywordOf(keywordsIn(args), library.option);
   const numbers = said === undefined ? [] : numbersIn(ev.values(said));
   const count =
     numbers.length > 0 ? Math.max(...numbers) + (library.counts === 'retries' ? 1 : 0) : said === undefined ? library.attempts : null;
   // A limit of time ends it as well, after nobody knows how many tries.
-  const timed = ['max_time', 'timeout', 'stop_max_delay'].some(name => argument(args, name) !== undefined);
-  const kinds = typeof library.kinds === 'number' ? args[library.kinds] : argument(args, library.kinds);
+  const timed = ['max_time', 'timeout', 'stop_max_delay'].some(name => keywordOf(keywordsIn(args), name) !== undefined);
+  const kinds = typeof library.kinds === 'number' ? args[library.kinds] : keywordOf(keywordsIn(args), library.kinds);
   const names = kinds === undefined ? [] : classesIn(ev, kinds);
   return {
     by: 'library',
@@ -159,13 +138,7 @@ function ofLibrary(ev: Evaluator, library: Library, value: Foreign, args: readon
 
 function first(call: ts.CallExpression | ts.NewExpression): ts.Expression | undefined {
   const arg = call.arguments?.[0];
-  return arg === undefined || tsc.isObjectLiteralExpression(arg) ? argument(call.arguments ?? [], 'max_attempt_number') : arg;
-}
-
-/** A keyword argument. */
-function argument(args: readonly ts.Expression[], name: string): ts.Expression | undefined {
-  const property = keywordsIn(args)?.properties.find(p => propertyName(p) === name);
-  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
+  return arg === undefined || tsc.isObjectLiteralExpression(arg) ? keywordOf(keywordsIn(call.arguments ?? []), 'max_attempt_number') : arg;
 }
 
 /** The calls of tenacity's functions inside an expression, however they are joined: `a | b`, `a & b`, `a + b`. */

@@ -3,7 +3,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
-import { keywordsIn } from './keywords.ts';
+import { keywordOf, keywordsIn } from './keywords.ts';
 import { type Unit, walk } from './program.ts';
 import { propertyName, strip } from './syntax.ts';
 import type { FunctionNode, Value } from './values.ts';
@@ -29,8 +29,8 @@ export function askedByClass(node: ts.Node): ts.Expression | undefined {
   const key = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
   const args = node.arguments ?? [];
   if (key === undefined) return undefined;
-  const named = keywordsIn([...args])?.properties.find(p => propertyName(p) === key);
-  if (named !== undefined && tsc.isPropertyAssignment(named)) return named.initializer;
+  const named = keywordOf(keywordsIn([...args]), key);
+  if (named !== undefined) return named;
   return key === 'tool_name' && args[0] !== undefined && !tsc.isObjectLiteralExpression(args[0]) ? args[0] : undefined;
 }
 

@@ -2,6 +2,7 @@
 // and of test cases. Rows of `parametrize` count one each; marks and decorators say what is skipped.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { decoratorsOf } from './decorators.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Unit } from './program.ts';
 import type { FunctionNode, Value } from './values.ts';
@@ -90,18 +91,6 @@ function caseClass(unit: Unit, base: ts.Expression, depth: number): 'unittest' |
   const own = unit.ast.statements.find(one => tsc.isClassDeclaration(one) && one.name?.text === name);
   const above = own !== undefined && tsc.isClassDeclaration(own) ? own.heritageClauses?.[0]?.types[0]?.expression : undefined;
   return above === undefined || depth > 5 ? undefined : caseClass(unit, above, depth + 1);
-}
-
-/** The expressions behind `@`. */
-export function decoratorsOf(node: ts.Node): readonly ts.Expression[] {
-  if (!tsc.canHaveModifiers(node) && !tsc.canHaveDecorators(node)) return [];
-  const modifiers = (node as { readonly modifiers?: readonly ts.ModifierLike[] }).modifiers ?? [];
-  return modifiers.flatMap(one => {
-    if (!tsc.isDecorator(one)) return [];
-    let { expression } = one;
-    while (tsc.isParenthesizedExpression(expression)) expression = expression.expression as ts.LeftHandSideExpression;
-    return [expression];
-  });
 }
 
 /** The names of a chain: `pytest.mark.skip` is `pytest`, `mark`, `skip`. */

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { type DrivenTool, isPythonFile, UNKNOWN_TOOL } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
+import { decoratorsOf } from './decorators.ts';
 import { isPython } from './dialect.ts';
 import { placeOf } from './places.ts';
 import type { Unit } from './program.ts';
@@ -111,13 +112,7 @@ function isToolCode(fn: FunctionNode): boolean {
       tsc.isCallExpression(holder.parent.parent)
     );
   if (tsc.isCallExpression(fn.parent)) return /tool/i.test(calleeName(fn.parent.expression));
-  return decoratorsOf(fn).some(d => /\btool\b|_tool\b|\btool_/.test(d.expression.getText()));
-}
-
-function decoratorsOf(fn: FunctionNode): readonly ts.Decorator[] {
-  return tsc.isFunctionDeclaration(fn) || tsc.isMethodDeclaration(fn)
-    ? (fn.modifiers ?? []).flatMap(m => (tsc.isDecorator(m) ? [m] : []))
-    : [];
+  return decoratorsOf(fn).some(d => /\btool\b|_tool\b|\btool_/.test(d.getText()));
 }
 
 function isNoise(call: ts.CallExpression): boolean {

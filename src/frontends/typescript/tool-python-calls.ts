@@ -4,12 +4,12 @@ import type { Capability } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import type { Values } from './evaluate.ts';
 import { lastName } from './find.ts';
-import { isKeywords, keywordsIn } from './keywords.ts';
+import { isKeywords, keywordOf, keywordsIn } from './keywords.ts';
 import type { Unit } from './program.ts';
 import type { Reading } from './reader.ts';
 import { resolve } from './scope.ts';
 import { bare, type Definition, named } from './tool-definition.ts';
-import { type Call, keywordOf, makerOf, makersBy, nameIn, nameOf } from './tool-python-common.ts';
+import { type Call, makerOf, makersBy, nameIn, nameOf } from './tool-python-common.ts';
 import { isPackageOf, knownCall, readyMade, toolkitOf } from './tool-python-known.ts';
 import {
   AGENT_MAKERS_FROM,
@@ -152,7 +152,7 @@ export class PythonCalls {
     let hidden = false;
     const last = maker.by === 'call' ? [args.length - 1] : [];
     for (const where of [...maker.runs, ...last]) {
-      const given = typeof where === 'number' ? args[where] : keywords === undefined ? undefined : keywordOf(keywords, where);
+      const given = typeof where === 'number' ? args[where] : keywordOf(keywords, where);
       if (given === undefined || tsc.isSpreadElement(given) || isKeywords(given)) continue;
       for (const value of this.#reading.ev.values(given)) {
         if (value.kind === 'function') {

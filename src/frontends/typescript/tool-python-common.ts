@@ -4,7 +4,6 @@ import { tsc } from './compiler.ts';
 import type { Values } from './evaluate.ts';
 import { isKeywords } from './keywords.ts';
 import type { Reading } from './reader.ts';
-import { propertyName } from './syntax.ts';
 import { named } from './tool-definition.ts';
 import { isPackageOf, memberOf } from './tool-python-known.ts';
 import type { ToolMaker } from './tool-shapes.ts';
@@ -58,12 +57,6 @@ export function nameOf(fn: FunctionNode): string | undefined {
 /** Names that mean something else in the common tree were given a stroke at their end. */
 const STROKE =
   /^(arguments|case|catch|const|constructor|debugger|default|delete|do|enum|eval|export|extends|false|function|interface|let|new|null|package|private|protected|public|static|super|switch|this|throw|typeof|undefined|var|void|process|console|module|exports|require|fetch|window)_$/;
-
-/** The value of a keyword argument. */
-export function keywordOf(keywords: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
-  const property = keywords.properties.findLast(p => propertyName(p) === name);
-  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
-}
 
 /** A body that only says that there is none: `raise NotImplementedError`, `...`, `pass`. */
 export function isStub(fn: FunctionNode): boolean {

@@ -1,22 +1,13 @@
 // Decorators on the function of a Python tool: those of the program itself run around it, and may ask, count or catch.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { decoratorsOf } from './decorators.ts';
 import type { Values } from './evaluate.ts';
 import { isKeywords } from './keywords.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import type { FunctionNode } from './values.ts';
-
-function decoratorsOf(fn: ts.Node): readonly ts.Expression[] {
-  if (!tsc.isFunctionDeclaration(fn) && !tsc.isMethodDeclaration(fn)) return [];
-  return (fn.modifiers ?? []).flatMap(m => {
-    if (!tsc.isDecorator(m)) return [];
-    let inner: ts.Expression = m.expression;
-    while (tsc.isParenthesizedExpression(inner)) inner = inner.expression;
-    return [inner];
-  });
-}
 
 /** The keyword arguments of the decorators of a function. */
 export function decoratorOptions(reading: Reading, fn: ts.Node): Values {

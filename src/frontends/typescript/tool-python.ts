@@ -2,14 +2,14 @@
 // and ready-made ones. Descriptions in the form of a provider's API are in tool-python-schemas.ts.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
-import { isKeywords, keywordsIn } from './keywords.ts';
+import { isKeywords, keywordOf, keywordsIn } from './keywords.ts';
 import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import { type Definition, type Name, named, type Run } from './tool-definition.ts';
 import { PythonCalls } from './tool-python-calls.ts';
-import { isStub, keywordOf, makerOf, makersBy, nameIn, nameOf } from './tool-python-common.ts';
+import { isStub, makerOf, makersBy, nameIn, nameOf } from './tool-python-common.ts';
 import { decoratorOptions, functionsAroundTool } from './tool-python-decorators.ts';
 import { readyMade } from './tool-python-known.ts';
 import type { ToolMaker } from './tool-shapes.ts';
@@ -139,7 +139,7 @@ export class PythonTools {
     const calls = own === undefined ? [] : superCallsIn(own);
     return calls.flatMap(call => {
       const keywords = keywordsIn(call.arguments);
-      const given = keywords === undefined ? undefined : keywordOf(keywords, 'name');
+      const given = keywordOf(keywords, 'name');
       const texts = given === undefined ? call.arguments.filter(tsc.isStringLiteralLike) : [given];
       return texts.slice(0, 1).flatMap(text => this.#reading.ev.values(text).flatMap(v => named(v)));
     });

@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import { isPythonFile } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { decoratorsOf } from '../decorators.ts';
 import { isPython } from '../dialect.ts';
 import { isKeywords, keywordsIn } from '../keywords.ts';
 import { numbersIn } from '../options.ts';
@@ -60,14 +61,6 @@ export function readPython(reading: Reading, limits: Limits): void {
     }
   for (const entry of entries) ask(() => dependencies(reading, limits, entry));
   ask(() => around(reading, limits, entries));
-}
-
-function decoratorsOf(fn: FunctionNode): readonly ts.Expression[] {
-  // Functions hold decorators here, which no TypeScript does.
-  const list: ts.Decorator[] = [];
-  for (const one of tsc.canHaveModifiers(fn) ? ((fn as { modifiers?: readonly ts.Node[] }).modifiers ?? []) : [])
-    if (tsc.isDecorator(one)) list.push(one);
-  return list.flatMap(one => strip(one.expression) ?? []);
 }
 
 function decorators(reading: Reading, limits: Limits, fn: FunctionNode): void {
