@@ -2,26 +2,24 @@
 import type { ts } from 'ts-morph';
 import type { RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '../../core/index.ts';
 import { NOTHING, TRANSIENT } from '../../core/index.ts';
-import { conditionOf, endsOnSuccess, isAwaited, itemsOf, rethrows, stopsItself, usesItem } from './attempts.ts';
-import { boundOf, isLoop, type LoopStatement } from './bounds.ts';
+import { isAwaited, rethrows, stopsItself } from './attempts.ts';
 import { isWithin } from './call-sites.ts';
-import { bodyOf, endsByFlag, failuresOf, leavesAlways } from './catches.ts';
 import { tsc } from './compiler.ts';
 import { decoratorsOf } from './decorators.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { InnerCalls } from './inner-calls.ts';
 import { defaultFor, numbersIn, type Options, type Site } from './options.ts';
 import { placeOf } from './places.ts';
-import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
-import { type Handler, handlerOf, isRepeat, repeatAt } from './repeats.ts';
+import { isRepeat } from './repeats.ts';
 import { libraryOf } from './retry-calls.ts';
-import { failuresBy, layerOfLibrary, ownDecorator } from './retry-decorators.ts';
+import { layerOfLibrary, ownDecorator } from './retry-decorators.ts';
 import type { RetryLibrary } from './retry-libraries.ts';
+import { loopLayer, promiseLayers, recursiveLayer, repeatLayer } from './retry-loops.ts';
 import { allUnknown, type ReadLayer, sumLayers } from './retry-sum.ts';
-import { enclosingFunction, isFunctionNode } from './scope.ts';
+import { isFunctionNode } from './scope.ts';
 import type { Foreign, Frame, FunctionNode } from './values.ts';
-import { backoffIn, heedsRetryAfter } from './waits.ts';
+import { heedsRetryAfter } from './waits.ts';
 
 /** Callers up to this many calls away may hold a retry of their own. */
 const FARTHEST = 24;
@@ -134,10 +132,11 @@ export class RetryReader {
     const layers: ReadLayer[] = [];
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
-      if (tsc.isCallExpression(up)) layers.push(...this.#promiseLayers(up, child, node));
+      if (tsc.isCallExpression(up)) layers.push(...promiseLayers(this.#ev, this.#references, up, child, node));
       // A promise that is handed on without await fails outside the try.
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined && isAwaited(node, up, lazy)) {
-        const layer = this.#loopLayer(up) ?? this.#recursiveLayer(up.catchClause) ?? this.#repeatLayer(up, child, node);
+        const layer =
+          loopLayer(this.#ev, up) ?? recursiveLayer(this.#ev, this.#references, up.catchClause) ?? repeatLayer(this.#ev, up, child, node);
         if (layer !== undefined) layers.push(layer);
         // What is swallowed here, no layer further out ever sees.
         else if (!rethrows(up.catchClause)) return layers;
@@ -317,7 +316,7 @@ export class RetryReader {
       let child: ts.Node = use;
       for (let up: ts.Node | undefined = use.parent; up !== undefined && up !== fn.parent; child = up, up = up.parent) {
         if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
-          const layer = this.#loopLayer(up, frame) ?? this.#recursiveLayer(up.catchClause, frame);
+          const layer = loopLayer(this.#ev, up, frame) ?? recursiveLayer(this.#ev, this.#references, up.catchClause, frame);
           if (layer !== undefined) layers.push(layer);
         }
         if (up !== fn && isFunctionNode(up) && tsc.isCallExpression(up.parent) && up.parent.arguments.includes(up as ts.Expression)) {
@@ -329,71 +328,5 @@ export class RetryReader {
       ...layer,
       label: fn.name !== undefined && tsc.isIdentifier(fn.name) ? `the wrapper ${fn.name.text}` : layer.label,
     }));
-  }
-
-  /** A try inside a loop whose catch goes on to another round. */
-  #loopLayer(attempt: ts.TryStatement, frame?: Frame): ReadLayer | undefined {
-    const clause = attempt.catchClause;
-    if (clause === undefined || leavesAlways(clause.block)) return undefined;
-    let loop: LoopStatement | undefined;
-    for (let up = attempt.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
-      if (isLoop(up)) {
-        loop = up;
-        break;
-      }
-    }
-    // A loop over items goes on to the next item after a failure: that is no second try.
-    if (loop === undefined || (tsc.isForOfStatement(loop) && usesItem(loop, attempt)) || tsc.isForInStatement(loop)) return undefined;
-    if (!endsOnSuccess(attempt, loop)) return undefined;
-    if (endsByFlag(clause.block, conditionOf(loop))) return undefined;
-    const bound = boundOf(this.#ev, loop, frame);
-    const attempts = bound.status === 'unbounded' ? Number.POSITIVE_INFINITY : (bound.bound ?? itemsOf(this.#ev, loop));
-    return {
-      by: 'own-loop',
-      label: 'a loop of the repository',
-      attempts,
-      ...failuresBy(failuresOf(this.#ev, clause)),
-      backoff: backoffIn(this.#ev, clause.block, loop),
-      retryAfter: heedsRetryAfter(loop) ? 'yes' : 'no',
-      location: placeOf(loop),
-    };
-  }
-
-  /** A catch, or the handler of a promise, that calls its own function again. */
-  #recursiveLayer(handler: Handler, frame?: Frame): ReadLayer | undefined {
-    const fn = enclosingFunction(tsc.isCatchClause(handler) ? handler : handler.parent);
-    const body = bodyOf(handler);
-    if (fn === undefined || body === undefined) return undefined;
-    const again = this.#references.uses(fn).calls.find(call => isWithin(call, body));
-    if (again === undefined) return undefined;
-    const limit = cycleOf(this.#ev, [fn], again, frame);
-    const attempts = limit.status === 'unbounded' ? Number.POSITIVE_INFINITY : limit.bound;
-    return this.#layerOfHandler(handler, again, attempts, 'a function that calls itself again on failure', fn);
-  }
-
-  /** A catch, or the handler of a promise, that asks for the same again. */
-  #repeatLayer(up: ts.Node, child: ts.Node, node: ts.Node): ReadLayer | undefined {
-    const repeat = repeatAt(up, child, node);
-    if (repeat === undefined) return undefined;
-    return this.#layerOfHandler(repeat.handler, repeat.again, repeat.attempts, 'a catch that asks again', repeat.handler);
-  }
-
-  #promiseLayers(up: ts.CallExpression, child: ts.Node, node: ts.Node): readonly ReadLayer[] {
-    if (up.expression !== child) return [];
-    const handler = handlerOf(up);
-    const layer = (handler === undefined ? undefined : this.#recursiveLayer(handler)) ?? this.#repeatLayer(up, child, node);
-    return layer === undefined ? [] : [layer];
-  }
-
-  #layerOfHandler(handler: Handler, again: ts.Node, attempts: number | null, label: string, waits: ts.Node): ReadLayer {
-    return {
-      by: 'own-loop',
-      label,
-      attempts,
-      ...failuresBy(failuresOf(this.#ev, handler, again)),
-      backoff: backoffIn(this.#ev, bodyOf(handler) ?? handler, waits),
-      retryAfter: heedsRetryAfter(handler) ? 'yes' : 'no',
-      location: placeOf(again),
-    };
   }
 }
