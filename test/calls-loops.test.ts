@@ -411,6 +411,21 @@ table('recursion', [
     calls: LOOP('bounded 5'),
   },
   {
+    name: 'that takes the tools away at a depth',
+    files: `${OPENAI}export async function step(messages: object[], times = 0): Promise<unknown> {\n  const r = await client.chat.completions.create({ model: 'gpt-5', messages: messages as never, tool_choice: times < 5 ? 'auto' : 'none' });\n  if (r.choices[0].message.tool_calls) return step([...messages, r], times + 1);\n  return r;\n}`,
+    calls: LOOP('bounded 6'),
+  },
+  {
+    name: 'that gives tools only from a depth on',
+    files: `${OPENAI}export async function step(messages: object[], times = 0): Promise<unknown> {\n  const r = await client.chat.completions.create({ model: 'gpt-5', messages: messages as never, tool_choice: times < 5 ? 'none' : 'auto' });\n  if (r.choices[0].message.tool_calls) return step([...messages, r], times + 1);\n  return r;\n}`,
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'that forces a tool at first only',
+    files: `${OPENAI}export async function step(messages: object[], times = 0): Promise<unknown> {\n  const r = await client.chat.completions.create({ model: 'gpt-5', messages: messages as never, tool_choice: times < 1 ? 'required' : 'auto' });\n  if (r.choices[0].message.tool_calls) return step([...messages, r], times + 1);\n  return r;\n}`,
+    calls: LOOP('unbounded'),
+  },
+  {
     name: 'without a depth',
     files: `${OPENAI}export async function step(messages: object[]): Promise<unknown> {\n  const r = await ${CHAT};\n  if (r.choices[0].message.tool_calls) return step([...messages, r]);\n  return r;\n}`,
     calls: LOOP('unbounded'),

@@ -167,6 +167,16 @@ table('objects of options', [
     wrong: 'element assignments are not seen',
   },
   {
+    name: 'an object that is spread, behind which hidden options stand',
+    files: `${OPENAI}const prepared = (extra?: object) => ({ model: 'gpt-5', messages: [], max_tokens: 5, ...extra });\nexport const f = (extra: object) => ${ask('...prepared(extra)')};`,
+    calls: CAPPED(5),
+  },
+  {
+    name: 'an object that is spread, of which nothing is seen',
+    files: `${OPENAI}export const f = (extra: object, some: boolean) => ${ask('...(some ? { max_tokens: 5 } : extra)')};`,
+    calls: CAPPED(null),
+  },
+  {
     name: 'a removal',
     files: `${OPENAI}const options: Record<string, unknown> = { model: 'gpt-5', messages: [], max_tokens: 5 };\ndelete options.max_tokens;\nawait client.chat.completions.create(options as never);`,
     calls: CAPPED(null),

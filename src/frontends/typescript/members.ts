@@ -166,12 +166,14 @@ function objectProperty(
   for (let i = value.node.properties.length - 1; i >= 0; i--) {
     const property = value.node.properties[i] as ts.ObjectLiteralElementLike;
     if (tsc.isSpreadAssignment(property)) {
-      const inner = ev.inside(ev.values(property.expression, value.frame), name);
+      const spread = ev.values(property.expression, value.frame);
+      const inner = ev.inside(spread, name);
       found.push(...inner.found);
       hidden ??= inner.hidden;
       node ??= inner.found.length > 0 ? (inner.node ?? property) : undefined;
-      if (inner.found.length > 0 && !inner.absent && inner.hidden === undefined)
-        return { found, absent: taken, hidden, node: node ?? property };
+      // What is hidden inside an object that is seen may change the property, and cannot take it away.
+      const seen = inner.hidden === undefined || spread.every(v => v.kind === 'object' || v.kind === 'merged');
+      if (inner.found.length > 0 && !inner.absent && seen) return { found, absent: taken, hidden, node: node ?? property };
     } else if (propertyName(property) === name) {
       const own = ownProperty(ev, property, value);
       // A later spread that cannot be seen may take it back.

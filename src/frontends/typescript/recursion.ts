@@ -9,7 +9,7 @@ import { numbersIn } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import { isFunctionNode, resolve } from './scope.ts';
-import { contains, propertyName } from './syntax.ts';
+import { contains, propertyName, strip } from './syntax.ts';
 import type { Frame, FunctionNode } from './values.ts';
 import { touches } from './writes.ts';
 
@@ -49,13 +49,36 @@ function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | 
   walk(fn.body ?? fn, node => {
     // A callback that makes the call (`.catch(error => again())`) belongs to the chain, others do not.
     if (isFunctionNode(node) && node !== fn && !contains(node, call)) return 'skip';
-    if (found !== undefined || !tsc.isIfStatement(node)) return undefined;
+    if (found !== undefined) return undefined;
+    if (tsc.isConditionalExpression(node) && takesToolsAway(ev, node, fn)) found = limitIn(ev, node.condition, fn, frame, 1);
+    if (!tsc.isIfStatement(node)) return undefined;
     const guards = leavesAtOnce(node.thenStatement) || contains(node.thenStatement, call);
     if (guards) found = limitIn(ev, node.expression, fn, frame, afterFailure(node, fn) ? 1 : 0);
     return undefined;
   });
   return found;
 }
+
+/** `tool_choice: rounds < 5 ? 'auto' : 'none'`: a model that may call no tool any more cannot ask for another round. */
+function takesToolsAway(ev: Evaluator, choice: ts.ConditionalExpression, fn: FunctionNode): boolean {
+  let { parent } = choice;
+  while (tsc.isParenthesizedExpression(parent)) parent = parent.parent;
+  if (!tsc.isPropertyAssignment(parent) || strip(parent.initializer) !== choice || !TOOL_CHOICE.has(propertyName(parent) ?? ''))
+    return false;
+  const condition = strip(choice.condition);
+  if (condition === undefined || !tsc.isBinaryExpression(condition) || !ORDERED.has(condition.operatorToken.kind)) return false;
+  const up = direction(ev, condition.left, fn) === 'up';
+  if (!up && direction(ev, condition.right, fn) !== 'up') return false;
+  const below =
+    condition.operatorToken.kind === tsc.SyntaxKind.LessThanToken || condition.operatorToken.kind === tsc.SyntaxKind.LessThanEqualsToken;
+  // Beyond the limit the condition is false where the counter stands on the smaller side.
+  const beyond = up === below ? choice.whenFalse : choice.whenTrue;
+  const values = ev.values(beyond);
+  return values.length > 0 && values.every(v => v.kind === 'literal' && v.value === 'none');
+}
+
+/** What a request calls the choice of tools: OpenAI's two names, and the AI SDK's. */
+const TOOL_CHOICE = new Set(['tool_choice', 'toolChoice', 'function_call']);
 
 function leavesAtOnce(statement: ts.Statement): boolean {
   const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
