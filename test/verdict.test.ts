@@ -161,6 +161,12 @@ describe('a line of the pre-launch list', () => {
     expect(weighLine([...statuses].reverse())).toBe(line);
   });
 
+  test('a line whose own item does not apply does not apply, whatever stands beside it', () => {
+    expect(weighLine(['not-applicable', 'fail'], 'not-applicable')).toBe('not-applicable');
+    expect(weighLine(['not-applicable', 'pass'], 'not-applicable')).toBe('not-applicable');
+    expect(weighLine(['partial', 'not-applicable'], 'partial')).toBe('partial');
+  });
+
   test('a line whose own item is unknown is not failed by the items that feed it', () => {
     expect(weighLine(['unknown', 'fail', 'fail'], 'unknown')).toBe('unknown');
     expect(weighLine(['unknown', 'fail', 'partial'], 'unknown')).toBe('partial');

@@ -40,10 +40,14 @@ export const LINES = [
 export type LineId = (typeof LINES)[number]['id'];
 
 /**
- * The item that a line is about, where it usually lives outside of the repository. While nothing is known of it, the items that only
- * feed it cannot fail the line: a dashboard of the hosting platform may show latencies that no line of the code measures.
+ * The item that a line is about, where others of the line only feed it or stand beside it. While nothing is known of it, those cannot
+ * fail the line: a dashboard of the hosting platform may show latencies that no line of the code measures. Where it does not apply, the
+ * line does not: an agent without a database has no database account, whatever its tools may do.
  */
-export const LEADS: Readonly<Partial<Record<LineId, `${ModuleId}/${string}`>>> = { L02: 'monitoring/dashboard' };
+export const LEADS: Readonly<Partial<Record<LineId, `${ModuleId}/${string}`>>> = {
+  L02: 'monitoring/dashboard',
+  L08: 'security/database-access',
+};
 
 /** The questions that a report answers first. `reassuring` is the answer that an owner hopes to read. */
 export const QUESTIONS = [

@@ -71,9 +71,11 @@ export function weigh({ observe, inspect, attest, notApplicable = false }: Evide
 /**
  * A line of the pre-launch list from its items: pass when all that apply pass, fail when none passes even partly,
  * unknown when nothing is known, not-applicable when none applies, else partial.
- * @param lead the status of the item that the line is about, if it has one: while that is unknown, the others alone do not fail the line
+ * @param lead the status of the item that the line is about, if it has one: while that is unknown, the others alone do not fail the line,
+ *   and where it does not apply, the line does not
  */
 export function weighLine(statuses: readonly Status[], lead?: Status): Status {
+  if (lead === 'not-applicable') return lead;
   const applicable = statuses.filter(status => status !== 'not-applicable');
   if (applicable.length === 0) return statuses.length === 0 ? 'unknown' : 'not-applicable';
   const decided = applicable.filter(status => status !== 'unknown');
