@@ -1,5 +1,15 @@
 // Repository to facts: opens the inventory and lets every frontend that has files to read say what it finds.
-import { type Agent, compareLocations, type Fact, type Facts, groupFacts, type Repository, type Sdk, type Secret } from './core/index.ts';
+import {
+  type Agent,
+  compareLocations,
+  type Fact,
+  type Facts,
+  groupFacts,
+  isPythonFile,
+  type Repository,
+  type Sdk,
+  type Secret,
+} from './core/index.ts';
 import { readAhead } from './frontends/ahead.ts';
 import type { Extract } from './frontends/frontend.ts';
 import { FRONTENDS } from './frontends/index.ts';
@@ -64,8 +74,12 @@ function atHome(inventory: Inventory, facts: readonly Fact[]): readonly Fact[] {
 }
 
 function homeOf(inventory: Inventory, file: string): string {
-  const python = /\.(?:py|ipynb)$/.test(file) ? inventory.pythonPackageOf(file) : undefined;
-  return python?.dir ?? inventory.packageOf(file)?.dir ?? '';
+  return packageAt(inventory, file)?.dir ?? '';
+}
+
+/** The package that a file belongs to, in the language that it is written in; a Python file of no Python package, that around it. */
+function packageAt(inventory: Inventory, file: string): { readonly dir: string; readonly name: string | undefined } | undefined {
+  return (isPythonFile(file) ? inventory.pythonPackageOf(file) : undefined) ?? inventory.packageOf(file);
 }
 
 /** A secret that two frontends found on one line is one secret: what the later one says of it stands. */
@@ -81,7 +95,6 @@ function withoutEchoes(extracts: readonly Extract[]): readonly Fact[] {
 
 /** Languages that agents are written in and that no frontend reads yet; silence about them would look like an answer. */
 const OTHERS: readonly (readonly [language: string, endings: readonly string[]])[] = [
-  ['Python', ['.py', '.ipynb']],
   ['Go', ['.go']],
   ['Java', ['.java']],
   ['Kotlin', ['.kt']],
@@ -107,8 +120,7 @@ function agentsOf(inventory: Inventory, facts: Facts): Agent[] {
   for (const call of facts['model-call']) {
     if (call.role !== 'production') continue;
     const { file } = call.location;
-    const python = /\.(?:py|ipynb)$/.test(file) ? inventory.pythonPackageOf(file) : undefined;
-    const pkg = python ?? inventory.packageOf(file);
+    const pkg = packageAt(inventory, file);
     const root = pkg?.dir === undefined || pkg.dir === '' ? '.' : pkg.dir;
     const name = pkg?.name ?? inventory.root.slice(inventory.root.lastIndexOf('/') + 1);
     agents.set(root, { name, root });

@@ -109,7 +109,6 @@ const SECTIONS = {
 
 export const CONFIG = object('The configuration of agent-ready.', SECTIONS);
 export type TargetFields = Read<typeof TARGET>;
-export type AgentFields = Read<typeof AGENT>;
 
 /** The JSON Schema of agent-ready.yml. */
 export const configSchema = (): JsonSchema => ({

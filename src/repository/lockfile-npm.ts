@@ -1,6 +1,6 @@
 // package-lock.json and npm-shrinkwrap.json, versions 1 to 3: a tree of node_modules folders, searched as Node would.
 import semver from 'semver';
-import { asString, isRecord } from './jsonc.ts';
+import { asString, isRecord, parseRecord } from './jsonc.ts';
 import { inDir, upward } from './location.ts';
 import { type Lockfile, splitAt, VersionSets } from './lockfile.ts';
 
@@ -8,13 +8,8 @@ const FOLDER = 'node_modules/';
 
 /** Reads the text of a lockfile of npm; undefined when it is not one. */
 export function parseNpmLock(file: string, text: string): Lockfile | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(json)) return undefined;
+  const json = parseRecord(text);
+  if (json === undefined) return undefined;
   const installed = new Map<string, string>();
   const importers = new Set(['']);
   const sets = new VersionSets();

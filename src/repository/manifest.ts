@@ -1,5 +1,5 @@
 // One package.json, as far as the audit needs it: who it is, what it depends on, how it is entered.
-import { asString, asStrings, isRecord, stringEntries } from './jsonc.ts';
+import { asString, asStrings, isRecord, parseRecord, stringEntries } from './jsonc.ts';
 import { dirOf } from './location.ts';
 
 export type DependencyKind = 'production' | 'optional' | 'development' | 'peer';
@@ -52,13 +52,8 @@ const KINDS: readonly (readonly [field: string, kind: DependencyKind])[] = [
 
 /** Reads the text of a package.json; undefined when it is not a JSON object. */
 export function parseManifest(file: string, text: string): PackageManifest | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(json)) return undefined;
+  const json = parseRecord(text);
+  if (json === undefined) return undefined;
   const workspaces = json.workspaces;
   return {
     file,

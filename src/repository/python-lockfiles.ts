@@ -1,5 +1,5 @@
 // Lockfiles of Python: uv.lock, poetry.lock, pdm.lock and pylock.toml, which are alike, and Pipfile.lock.
-import { asString, isRecord } from './jsonc.ts';
+import { asString, isRecord, parseRecord } from './jsonc.ts';
 import { joinPath } from './location.ts';
 import { parseToml } from './python-manifests.ts';
 import { distributionName, semverOf } from './python-specifiers.ts';
@@ -38,13 +38,8 @@ function toml(text: string): PythonLockfile | undefined {
 }
 
 function pipfileLock(text: string): PythonLockfile | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(json)) return undefined;
+  const json = parseRecord(text);
+  if (json === undefined) return undefined;
   const versions = new Map<string, string[]>();
   for (const section of [json.default, json.develop]) {
     for (const [name, entry] of Object.entries(isRecord(section) ? section : {}))

@@ -4,6 +4,7 @@ import type { ts } from 'ts-morph';
 import type { OutputParse } from '../../core/index.ts';
 import { isWithin } from './call-sites.ts';
 import { tsc } from './compiler.ts';
+import { throwsIn } from './exits.ts';
 import { type Scope, scopeOf } from './paths.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
@@ -219,16 +220,6 @@ function does(statement: ts.Statement): boolean {
     return undefined;
   });
   return acts;
-}
-
-function throwsIn(statement: ts.Statement): boolean {
-  let found = false;
-  walk(statement, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (tsc.isThrowStatement(node)) found = true;
-    return undefined;
-  });
-  return found;
 }
 
 function returned(statement: ts.Statement): string[] {

@@ -4,6 +4,7 @@ import { isLoop, type LoopStatement } from './bounds.ts';
 import { tsc } from './compiler.ts';
 import { failsAtOnce } from './dialect.ts';
 import type { Evaluator } from './evaluate.ts';
+import { throwsIn } from './exits.ts';
 import { boundNames, walk } from './program.ts';
 import { isFunctionNode } from './scope.ts';
 
@@ -67,13 +68,7 @@ export function isAwaited(node: ts.Node, attempt: ts.TryStatement, lazy: boolean
 
 /** Does a catch let the failure out again on some way? */
 export function rethrows(clause: ts.CatchClause): boolean {
-  let out = false;
-  walk(clause.block, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (tsc.isThrowStatement(node)) out = true;
-    return undefined;
-  });
-  return out;
+  return throwsIn(clause.block);
 }
 
 /** The names that a block assigns to. */

@@ -1,5 +1,5 @@
 // Which names a scope of a Python file binds, and where: decides whether a name becomes `const`, `let` or a name at the top of the scope.
-import { field, fields, kids, type PyNode } from '../tree.ts';
+import { field, kids, type PyNode } from '../tree.ts';
 
 export interface Name {
   /** Statements and expressions that give it a value. */
@@ -249,5 +249,3 @@ export function parameterName(text: string, node: PyNode): string | undefined {
   const inner = named.kind === 'identifier' ? named : kids(named)[0];
   return inner?.kind === 'identifier' ? text.slice(inner.from, inner.to) : undefined;
 }
-
-export { fields };

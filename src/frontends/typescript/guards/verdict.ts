@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import { throwsIn } from '../exits.ts';
 import { type Paths, scopeOf } from '../paths.ts';
 import { type Program, walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
@@ -139,7 +140,7 @@ export function isEffective(paths: Paths, branch: Branch, own: ReadonlySet<ts.No
     const { whenTrue, whenFalse } = branch.node;
     if (tsc.isStringLiteralLike(whenTrue) && holdsParameter(whenFalse, scope)) return true;
   }
-  return tsc.isIfStatement(branch.node) && throws(branch.node.thenStatement) && paths.reachOf(branch.node) !== 'unconnected';
+  return tsc.isIfStatement(branch.node) && throwsIn(branch.node.thenStatement) && paths.reachOf(branch.node) !== 'unconnected';
 }
 
 /** A function that hands its text on, and something else in its place on a hit. */
@@ -169,16 +170,6 @@ function holdsParameter(value: ts.Expression, fn: FunctionNode, depth = 0): bool
     const made = binding?.kind === 'variable' && depth < 4 && isWithin(binding.node, fn) ? binding.node.initializer : undefined;
     if (!found && made !== undefined) found = holdsParameter(made, fn, depth + 1);
     return found ? 'skip' : undefined;
-  });
-  return found;
-}
-
-function throws(statement: ts.Statement): boolean {
-  let found = false;
-  walk(statement, node => {
-    if (isFunctionNode(node)) return 'skip';
-    if (tsc.isThrowStatement(node)) found = true;
-    return undefined;
   });
   return found;
 }
