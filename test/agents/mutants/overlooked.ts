@@ -28,7 +28,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       'no-fallback': ['ERR-07'],
       'tool-without-time-limit': ['ERR-11'],
       'tool-arguments-unchecked': ['ERR-11'],
-      'stream-cleaned-piece-by-piece': ['SEC-01'],
     },
   },
 };

@@ -90,9 +90,9 @@ export class Maker {
 
   /** What becomes of the text of a call that is handed out while it comes. */
   #pieces(call: ts.Node, found: Found): Pieces {
-    const { ev } = this.#reading;
+    const { ev, paths } = this.#reading;
     return ev.budget.ask(
-      () => piecesOf(ev, call, scopeOf(found.node)),
+      () => piecesOf(ev, paths, call, scopeOf(found.node)),
       () => 'none',
     );
   }

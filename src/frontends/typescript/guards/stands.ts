@@ -7,6 +7,8 @@ import type { Evaluator } from '../evaluate.ts';
 import { type Paths, type Scope, scopeOf } from '../paths.ts';
 import { isFunctionNode } from '../scope.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
+import { holdsBack } from './pieces.ts';
+import { isHeldBack, isStreamLoop } from './stream-loops.ts';
 
 export type Side = 'input' | 'output' | 'tool-output' | 'log' | 'provider';
 
@@ -34,6 +36,7 @@ export class Stands {
   readonly #ev: Evaluator;
   readonly #paths: Paths;
   #detects = false;
+  #every: ReadonlySet<ts.Node> | undefined;
 
   constructor(ev: Evaluator, paths: Paths) {
     this.#ev = ev;
@@ -101,13 +104,34 @@ export class Stands {
     // The guard asks a model itself, and nothing else here does: the way of the request is further up.
     if (others.size === 0) return undefined;
     if (about.some(expression => comesFrom(program, expression, others))) {
-      return stand('output', isPiecewise(node));
+      return stand('output', this.#isPiecewise(node, chain));
     }
     const places = reaches(program, node);
     if (places.some(place => [...others].some(lead => isWithin(place, lead)))) return stand('provider');
     // After the model was asked, what is looked at is no longer the question; a text that was cleaned must go to the model.
     if (!this.#detects) return undefined;
     return [...others].some(lead => node.getStart() < lead.getStart()) ? stand('input') : undefined;
+  }
+
+  /** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
+  #isPiecewise(node: ts.Node, chain: readonly ts.Node[]): boolean {
+    for (let up = node.parent; up !== undefined && !tsc.isSourceFile(up); up = up.parent) {
+      if (tsc.isForOfStatement(up) && (up.awaitModifier !== undefined || isStreamLoop(this.#ev, up, this.#everyLead()))) {
+        const guard = chain[0];
+        return !isHeldBack(this.#ev, node, up) && !(guard !== undefined && guard !== node && holdsBack(this.#ev, node, scopeOf(guard)));
+      }
+      if (isFunctionNode(up)) {
+        const property = up.parent;
+        if (tsc.isMethodDeclaration(up) && up.name.getText() === 'transform') return true;
+        return tsc.isPropertyAssignment(property) && property.name.getText() === 'transform';
+      }
+    }
+    return false;
+  }
+
+  #everyLead(): ReadonlySet<ts.Node> {
+    this.#every ??= new Set([...this.#paths.leads.values()].flatMap(nodes => [...nodes]));
+    return this.#every;
   }
 
   /** The call to which the node, or what becomes of it, is handed for a log. */
@@ -144,21 +168,6 @@ function isReturned(place: ts.Node, scope: Scope): boolean {
     if (tsc.isReturnStatement(up) || tsc.isYieldExpression(up)) return scopeOf(up) === scope;
     if (up === scope) return tsc.isArrowFunction(up) && up.body === at;
     if (isFunctionNode(up)) return false;
-  }
-  return false;
-}
-
-/** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
-function isPiecewise(node: ts.Node): boolean {
-  for (let up = node.parent; up !== undefined; up = up.parent) {
-    if (tsc.isForOfStatement(up) && up.awaitModifier !== undefined) return true;
-    if (tsc.isSourceFile(up)) return false;
-    if (isFunctionNode(up)) {
-      const property = up.parent;
-      if (tsc.isMethodDeclaration(up) && up.name.getText() === 'transform') return true;
-      if (tsc.isPropertyAssignment(property) && property.name.getText() === 'transform') return true;
-      return false;
-    }
   }
   return false;
 }
