@@ -5,8 +5,11 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
 import { isFunctionNode } from '../scope.ts';
+import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
+import { type LogPart, logPartOf, setsUpLog } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
 import { isHeldBack, isStreamLoop } from './stream-loops.ts';
 
@@ -24,11 +27,15 @@ export interface Stand {
   readonly piecewise: boolean;
   /** The call that writes to the log, for the side `log`. */
   readonly line?: ts.CallExpression;
+  /** The part of a logger that sees its lines, for the side `log`. */
+  readonly part?: LogPart;
 }
 
 const DEEPEST = 12;
 const MOST = 60;
-const LOG_METHODS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose', 'notice', 'child']);
+const LOG_METHODS = new Set(
+  'log info warn error debug trace fatal verbose notice child warning critical exception success msg bind'.split(' '),
+);
 const LOGGERS =
   /^(?:pino|winston|bunyan|consola|loglevel|tslog|roarr|signale|log4js|next-axiom|@axiomhq\/|@logtape\/|loglayer|@nestjs\/common|npmlog|@google-cloud\/logging|@aws-lambda-powertools\/logger)/;
 
@@ -80,8 +87,15 @@ export class Stands {
     }
     if (!isFunctionNode(scope) || seen.has(scope)) return;
     seen.add(scope);
+    const part = this.#detects ? undefined : logPartOf(this.#ev, this.#paths, scope);
+    if (part !== undefined) {
+      out.push({ side: 'log', scope, node, chain, piecewise: false, part });
+      return;
+    }
     for (const use of this.#paths.usesOf(scope)) {
-      if (use.how === 'run') this.#atTool(scope, node, chain, out);
+      if (!this.#detects && use.how === 'handed' && setsUpLog(this.#ev, use.node))
+        out.push({ side: 'log', scope, node, chain, piecewise: false, part: { all: true } });
+      else if (use.how === 'run') this.#atTool(scope, node, chain, out);
       else if (use.how === 'registered') out.push({ side: 'input', scope, node, chain: [...chain, use.node], piecewise: false });
       else this.#up(use.node, [...chain, use.node], out, seen);
     }
@@ -143,7 +157,7 @@ export class Stands {
         if (
           this.#ev
             .values(up.expression.expression)
-            .some(v => v.kind === 'foreign' && (v.package === '' ? isConsole(v.steps[0]) : LOGGERS.test(v.package)))
+            .some(v => v.kind === 'foreign' && (v.package === '' ? isConsole(v.steps[0]) : LOGGERS.test(v.package) || isPythonLogger(v)))
         )
           return up;
       }
@@ -151,6 +165,14 @@ export class Stands {
     return undefined;
   }
 }
+
+/** A logger of a package for Python, or of an app that has one. */
+const isPythonLogger = (value: Foreign): boolean =>
+  PYTHON_LOG_LIBRARIES.some(
+    known =>
+      known.packages.includes(value.package) &&
+      (known.through === undefined || value.steps.some(step => step.kind === 'member' && known.through?.includes(step.name) === true)),
+  );
 
 const isConsole = (step: { readonly kind: string; readonly name?: string } | undefined): boolean =>
   step?.kind === 'member' && step.name === 'console';

@@ -34,7 +34,7 @@ const PART_HINT = /[gG]uardrail|putProcessors|PIIMiddleware/;
 /** A call of the endpoint for moderation, a guard model, a prompt about attacks: not in a comment. */
 const JUDGE_HINT = new RegExp(['moderations', ABOUT_INJECTION.source, ...GUARD_MODELS.map(known => known.model.source)].join('|'), 'i');
 const COMMENTS = /^\s*\/\/.*$/gm;
-const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)/;
+const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)|\b(?:from|import) (?:langfuse|langsmith)\b/;
 /** Only files that do something with a pattern are worth a closer look. */
 const APPLIES = /\.(?:test|replace|replaceAll|exec|match|matchAll|search|includes)\(/;
 
