@@ -5,8 +5,9 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import type { Program } from '../program.ts';
 import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
-import { isFunctionNode } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
 import { type LogPart, logPartOf, setsUpLog } from './log-parts.ts';
@@ -104,7 +105,9 @@ export class Stands {
   /** The code of a tool: what it returns goes to the model. */
   #atTool(scope: Scope, node: ts.Node, chain: readonly ts.Node[], out: Stand[]): void {
     const program = this.#ev.program;
-    const returned = reaches(program, node).some(place => isReturned(place, scope));
+    const returned = this.#detects
+      ? [node, ...chain.slice(0, 1)].flatMap(subjectsOf).some(subject => isHandedOn(program, subject, scope))
+      : reaches(program, node).some(place => isReturned(place, scope));
     if (returned && !out.some(stand => stand.scope === scope && stand.side === 'tool-output'))
       out.push({ side: 'tool-output', scope, node, chain, piecewise: false });
   }
@@ -182,6 +185,16 @@ function subjectsOf(node: ts.Node): readonly ts.Expression[] {
   if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return tsc.isExpression(node) ? [node] : [];
   const receiver = tsc.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
   return [...receiver, ...(node.arguments ?? [])];
+}
+
+/** Is a text that a detector looks at, returned by the function as well? */
+function isHandedOn(program: Program, subject: ts.Expression, scope: Scope): boolean {
+  const binding = tsc.isIdentifier(subject) ? resolve(subject) : undefined;
+  if (binding?.kind !== 'variable' && binding?.kind !== 'parameter') return false;
+  return program.identifiers(program.unitOf(subject), (subject as ts.Identifier).text).some(id => {
+    const other = resolve(id);
+    return other?.kind === binding.kind && other.node === binding.node && id !== subject && isReturned(id, scope);
+  });
 }
 
 /** Does a function return this value, or a part of it? */
