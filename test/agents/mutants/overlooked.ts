@@ -20,7 +20,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
       ...['SEC-02', 'SEC-03'],
-      ...['TST-02', 'TST-05'],
       // A person has to sign them, as above.
       ...['OPS-02', 'OPS-03', 'OPS-04'],
     ],
