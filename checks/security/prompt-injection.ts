@@ -442,6 +442,47 @@ async def chat(question: str):
     return {"reply": answer.choices[0].message.content}`,
       shows: 'a detector that nobody asks, and a pattern for blanks',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from llm_guard import scan_prompt
+from llm_guard.input_scanners import PromptInjection, TokenLimit, Toxicity
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+SCANNERS = [Toxicity(), PromptInjection()]
+@app.post("/chat")
+def chat(question: str):
+    clean, valid, scores = scan_prompt(SCANNERS, question)
+    if any(not one for one in valid.values()):
+        raise HTTPException(400, "This cannot be answered")
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": clean}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from llm_guard import scan_prompt
+from llm_guard.input_scanners import PromptInjection, TokenLimit, Toxicity
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+SCANNERS = [Toxicity(), TokenLimit(limit=4096)]
+@app.post("/chat")
+def chat(question: str):
+    clean, valid, scores = scan_prompt(SCANNERS, question)
+    if any(not one for one in valid.values()):
+        raise HTTPException(400, "This cannot be answered")
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": clean}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'the same package with scanners that look for other things',
+    },
   ],
 });
 
