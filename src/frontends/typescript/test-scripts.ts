@@ -2,6 +2,7 @@
 // the steps, and a stand-in for the model answers with one of them in the shape in which a model asks for a tool.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { decoratorsOf } from './decorators.ts';
 import type { Evaluator } from './evaluate.ts';
 import { NO_ENV, originOf } from './limits/trace.ts';
 import { type Unit, walk } from './program.ts';
@@ -9,7 +10,7 @@ import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isAssignment, propertyName, strip } from './syntax.ts';
 import { askedFor, isAnswer } from './test-answers.ts';
-import { decoratorsOf, isOff } from './test-cases-python.ts';
+import { isOff } from './test-cases-python.ts';
 import type { FunctionNode } from './values.ts';
 
 /** A step of a script that makes the model ask for a tool. */

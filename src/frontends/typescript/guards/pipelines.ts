@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { translated } from '../../python/patterns.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Scope, scopeOf } from '../paths.ts';
 import { type Unit, walk } from '../program.ts';
@@ -248,7 +249,7 @@ function patternOf(ev: Evaluator, literal: ts.Expression, method: string): reado
 /** A pattern that stands in a text: in Python it may say things in another way. */
 function written(place: ts.Node, text: string, flags: string, method: string): readonly { source: string; flags: string }[] {
   if (text === '' || text.length > LONGEST_JOINED) return [];
-  if (!place.getSourceFile().fileName.endsWith('.py')) return [{ source: text, flags }];
+  if (!isPython(place)) return [{ source: text, flags }];
   const said = translated(text, flags);
   return said === undefined ? [] : [{ source: said.source, flags: everywhere([...new Set(said.flags + flags)].join(''), method) }];
 }

@@ -1,6 +1,7 @@
 // Which files hold a pattern that could be a guard's? Asked of their texts, before anything is parsed: most patterns of a repository
 // cut strings and check forms, and to parse and follow all of them costs more than everything else about guards.
 // The answer may name a file too many, and must not leave one out: everything that could be a pattern is tried.
+import { isPythonFile } from '../../../core/index.ts';
 import { translated } from '../../python/patterns.ts';
 import type { RegexRunner, Sifted } from './regex-runner.ts';
 import { ATTACK_SAMPLES, PROSE, REDACT_SAMPLES, WORDS } from './samples.ts';
@@ -47,7 +48,7 @@ export function sift(runner: RegexRunner, texts: ReadonlyMap<string, string>): (
   const holders = new Map<string, string[]>();
   for (const [file, text] of texts) {
     const known = new Set<string>();
-    if (!collect(text, known, file.endsWith('.py'))) positive.add(file);
+    if (!collect(text, known, isPythonFile(file))) positive.add(file);
     for (const key of known) {
       const list = holders.get(key);
       if (list === undefined) holders.set(key, [file]);

@@ -105,9 +105,9 @@ export class Stands {
   /** The code of a tool: what it returns goes to the model. */
   #atTool(scope: Scope, node: ts.Node, chain: readonly ts.Node[], out: Stand[]): void {
     const program = this.#ev.program;
-    const returned = this.#detects
-      ? [node, ...chain.slice(0, 1)].flatMap(subjectsOf).some(subject => isHandedOn(program, subject, scope))
-      : reaches(program, node).some(place => isReturned(place, scope));
+    const returned =
+      reaches(program, node).some(place => isReturned(place, scope)) ||
+      (this.#detects && [node, ...chain.slice(0, 1)].flatMap(subjectsOf).some(subject => isHandedOn(program, subject, scope)));
     if (returned && !out.some(stand => stand.scope === scope && stand.side === 'tool-output'))
       out.push({ side: 'tool-output', scope, node, chain, piecewise: false });
   }
