@@ -89,6 +89,99 @@ const server = createServer((request, response) => {
 server.listen(0);
 process.env.OPENAI_BASE_URL = 'http://localhost';`;
 
+/** The same in Python. */
+const AGENT_PYTHON = `import json
+
+from openai import OpenAI
+
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
+    },
+]
+
+
+def find_order(id: str) -> str:
+    return "on its way" if id == "A1" else "no such order"
+
+
+def run_tool(call) -> dict:
+    try:
+        content = find_order(**json.loads(call.function.arguments))
+    except (TypeError, ValueError) as error:
+        content = f"The arguments are wrong: {error}"
+    return {"role": "tool", "tool_call_id": call.id, "content": content}
+
+
+def reply(question: str, client: OpenAI) -> str:
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
+        message = result.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages += [message, *[run_tool(call) for call in message.tool_calls]]
+    return "I could not find this out. A colleague will write to you."`;
+const STAND_IN_PYTHON = (says: string): string => `import json
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+_steps = []
+expected = []
+
+
+def play(*steps):
+    _steps[:] = steps
+
+
+def _message(step):
+    if "tool" in step:
+        function = {"name": step["tool"], "arguments": step["arguments"]}
+        content = {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": function}]}
+    else:
+        content = {"role": "assistant", "content": step["text"]}
+    return {"choices": [{"message": content}]}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        step = _steps.pop(0)
+        ${says}
+
+    def _answer(self, body):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+
+server = HTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+os.environ["OPENAI_BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
+`;
+const SCRIPTED_PYTHON = (mark: string): string => `import unittest
+
+from tests.stand_in import play
+
+from openai import OpenAI
+
+from agent import reply
+
+
+${mark}class Tools(unittest.TestCase):
+    def say(self, question):
+        return reply(question, OpenAI())
+
+    def test_finds(self):
+        play({"tool": "find_order", "arguments": '{"id": "A1"}'}, {"text": "On its way."})
+        self.assertEqual(self.say("Where is A1?"), "On its way.")
+
+    def test_bad_arguments(self):
+        play({"tool": "find_order", "arguments": "{"}, {"text": "Which order?"})
+        self.assertEqual(self.say("Where is it?"), "Which order?")
+`;
+
 export const check = defineCheck({
   id: 'launch/tool-tests',
   code: 'TST-02',
@@ -391,39 +484,7 @@ def test_bad_arguments(client):
     assert reply("Where is it?", client) == "Which order?"
 `,
       },
-      code: `import json
-
-from openai import OpenAI
-
-TOOLS = [
-    {
-        "type": "function",
-        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
-    },
-]
-
-
-def find_order(id: str) -> str:
-    return "on its way" if id == "A1" else "no such order"
-
-
-def run_tool(call) -> dict:
-    try:
-        content = find_order(**json.loads(call.function.arguments))
-    except (TypeError, ValueError) as error:
-        content = f"The arguments are wrong: {error}"
-    return {"role": "tool", "tool_call_id": call.id, "content": content}
-
-
-def reply(question: str, client: OpenAI) -> str:
-    messages = [{"role": "user", "content": question}]
-    for _ in range(5):
-        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
-        message = result.choices[0].message
-        if not message.tool_calls:
-            return message.content or ""
-        messages += [message, *[run_tool(call) for call in message.tool_calls]]
-    return "I could not find this out. A colleague will write to you."`,
+      code: AGENT_PYTHON,
     },
     {
       expect: 'partial',
@@ -525,6 +586,41 @@ def reply(question: str, client: OpenAI) -> str:
         messages += [message, *[run_tool(call) for call in message.tool_calls]]
     return "I could not find this out. A colleague will write to you."`,
       shows: 'the name of the tool is in a question and in an assertion, and no model asks for it',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        'tests/__init__.py': '',
+        'tests/stand_in.py': STAND_IN_PYTHON('self._answer(json.dumps(_message(step)))'),
+        'tests/test_tools.py': SCRIPTED_PYTHON(''),
+      },
+      code: AGENT_PYTHON,
+      shows: 'a server in the place of the model plays a script',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'tests/__init__.py': '',
+        'tests/stand_in.py': STAND_IN_PYTHON('self._answer(json.dumps(_message(step)))'),
+        'tests/test_tools.py': SCRIPTED_PYTHON('@unittest.skip("too slow")\n'),
+      },
+      code: AGENT_PYTHON,
+      shows: 'the script is there, and the tests that play it are skipped',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'tests/__init__.py': '',
+        'tests/stand_in.py': STAND_IN_PYTHON(
+          'expected.append(_message(step))\n        self._answer(json.dumps({"choices": [{"message": {"role": "assistant", "content": "Hello"}}]}))',
+        ),
+        'tests/test_tools.py': SCRIPTED_PYTHON(''),
+      },
+      code: AGENT_PYTHON,
+      shows: 'what the script says is kept to compare with; the stand-in for the model always says hello',
     },
   ],
 });

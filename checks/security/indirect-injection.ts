@@ -258,5 +258,62 @@ def reply(question: str):
     return Crew(agents=[agent], tasks=[task]).kickoff()`,
       shows: 'Python: a ready-made tool brings pages of strangers to the model as they are',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from agents import Agent, Runner, function_tool
+import requests
+from transformers import pipeline
+classifier = pipeline("text-classification", model="protectai/deberta-v3-base-prompt-injection-v2")
+@function_tool
+def read_page(url: str) -> str:
+    """Reads a page."""
+    text = requests.get(url, timeout=10).text
+    if classifier(text)[0]["label"] == "INJECTION":
+        return "This page was withheld, because it gives instructions."
+    return text
+support = Agent(name="Support", instructions="Answer questions about orders.", tools=[read_page])
+async def reply(question: str) -> str:
+    return (await Runner.run(support, question)).final_output`,
+      shows: 'Python: a classifier looks at what the tool brings',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from agents import Agent, Runner, function_tool
+import requests
+import re
+ORDERS = [re.compile(words, re.IGNORECASE) for words in ("ignore (?:all )?previous instructions", "disregard everything")]
+@function_tool
+def read_page(url: str) -> str:
+    """Reads a page."""
+    text = requests.get(url, timeout=10).text
+    if any(order.search(text) for order in ORDERS):
+        return "This page was withheld, because it gives instructions."
+    return text
+support = Agent(name="Support", instructions="Answer questions about orders.", tools=[read_page])
+async def reply(question: str) -> str:
+    return (await Runner.run(support, question)).final_output`,
+      shows: 'Python: a list of two phrases is passed by any other',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from agents import Agent, Runner, function_tool
+import requests
+from transformers import pipeline
+classifier = pipeline("text-classification", model="protectai/deberta-v3-base-prompt-injection-v2")
+@function_tool
+def read_page(url: str) -> str:
+    """Reads a page."""
+    text = requests.get(url, timeout=10).text
+    return text
+support = Agent(name="Support", instructions="Answer questions about orders.", tools=[read_page])
+async def reply(question: str) -> str:
+    if classifier(question)[0]["label"] == "INJECTION":
+        return "This cannot be answered."
+    return (await Runner.run(support, question)).final_output`,
+      shows: 'Python: the classifier looks at the message of the user, and not at the page',
+    },
   ],
 });

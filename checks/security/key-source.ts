@@ -313,5 +313,64 @@ def reply(question: str) -> str:
     return result.content[0].text`,
       shows: 'whoever opens the page types the key',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import json
+import os
+import urllib.request
+def secret(name: str) -> str:
+    value = os.environ.get(name, "")
+    if len(value) < 16:
+        raise ValueError(f"{name} is missing")
+    return value
+KEY = secret("ANTHROPIC_API_KEY")
+def reply(question: str) -> str:
+    body = {"model": "claude-sonnet-5", "max_tokens": 800, "messages": [{"role": "user", "content": question}]}
+    request = urllib.request.Request(
+        "https://api.anthropic.com/v1/messages", data=json.dumps(body).encode(), headers={"x-api-key": KEY, "anthropic-version": "2023-06-01"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.loads(response.read())["content"][0]["text"]`,
+      shows: 'a request of the standard library is an object that holds its headers',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import json
+import os
+import urllib.request
+import logging
+log = logging.getLogger(__name__)
+KEY = os.environ["ANTHROPIC_API_KEY"]
+def reply(question: str) -> str:
+    body = {"model": "claude-sonnet-5", "max_tokens": 800, "messages": [{"role": "user", "content": question}]}
+    request = urllib.request.Request(
+        "https://api.anthropic.com/v1/messages", data=json.dumps(body).encode(), headers={"x-api-key": KEY, "anthropic-version": "2023-06-01"}
+    )
+    log.debug("asks with %s", KEY)
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.loads(response.read())["content"][0]["text"]`,
+      shows: 'nobody logs the key, until somebody looks for a mistake',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import os
+import requests
+KEY = os.environ["OPENAI_API_KEY"]
+session = requests.Session()
+session.headers.update({"Authorization": f"Bearer {KEY}"})
+print("starts with", {"model": "gpt-5.6", "key": KEY})
+def reply(question: str) -> str:
+    response = session.post(
+        "https://api.openai.com/v1/chat/completions",
+        json={"model": "gpt-5.6", "max_completion_tokens": 800, "messages": [{"role": "user", "content": question}]},
+        timeout=20,
+    )
+    response.raise_for_status()
+    return response.json()["choices"][0]["message"]["content"]`,
+      shows: 'the settings that are printed at the start hold the key',
+    },
   ],
 });

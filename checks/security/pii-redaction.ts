@@ -373,5 +373,85 @@ async def chat(question: str):
     return {"reply": answer.choices[0].message.content}`,
       shows: 'an analyzer that is made and never asked hides nothing',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+from llm_guard import scan_output
+from llm_guard.output_scanners import Sensitive, Toxicity
+SCANNERS = [Toxicity(), Sensitive(redact=True)]
+client = OpenAI()
+def reply(question: str) -> str:
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    text = answer.choices[0].message.content
+    clean, valid, scores = scan_output(SCANNERS, question, text)
+    return clean`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+from llm_guard import scan_output
+from llm_guard.output_scanners import Sensitive, Toxicity
+SCANNERS = [Toxicity(), Sensitive()]
+client = OpenAI()
+def reply(question: str) -> str:
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    text = answer.choices[0].message.content
+    clean, valid, scores = scan_output(SCANNERS, question, text)
+    return clean`,
+      shows: 'this scanner tells of personal data, and leaves it where it is, unless it is told to redact',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+from guardrails import Guard, OnFailAction
+from guardrails.hub import DetectPII
+guard = Guard().use(DetectPII, pii_entities="pii", on_fail=OnFailAction.FIX)
+client = OpenAI()
+def reply(question: str) -> str:
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    text = answer.choices[0].message.content
+    return guard.validate(text).validated_output`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+from guardrails import Guard
+from guardrails.hub import DetectPII, ValidLength
+guard = Guard().use(ValidLength(max=2000, on_fail="fix")).use(DetectPII(pii_entities="pii"))
+client = OpenAI()
+def reply(question: str) -> str:
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    text = answer.choices[0].message.content
+    return guard.validate(text).validated_output`,
+      shows: 'without an action on failure the validator changes nothing; what another one does on failure is its own',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from llm_guard.output_scanners import Sensitive
+from openai import OpenAI
+client = OpenAI()
+scanner = Sensitive(redact=True)
+def reply(question: str):
+    stream = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, stream=True, messages=[{"role": "user", "content": question}]
+    )
+    for chunk in stream:
+        clean, valid, score = scanner.scan(question, chunk.choices[0].delta.content)
+        yield clean`,
+      shows: 'each chunk is clean, and a card number that spans two of them goes out whole',
+    },
   ],
 });

@@ -45,6 +45,54 @@ export function redact(text: string): string {
   return phones.reduce((line, { startsAt, endsAt }) => \`\${line.slice(0, startsAt)}[phone]\${line.slice(endsAt)}\`, safe);
 }`;
 
+/** The same for Python. */
+const REDACT_PYTHON = `import re
+def _luhn(digits: str) -> bool:
+    values = [int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in values) % 10 == 0
+_MAIL = re.compile(r"[\\w.%+-]+@(?!\\dx\\.)[\\w-]+(?:\\.[\\w-]+)+(?![^\\W_]|:\\w)")
+_IBAN = re.compile(r"\\b[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){3,7}(?: ?[A-Z\\d]{1,3})?\\b")
+_CARD = re.compile(r"(?<![\\w-])\\d(?:[ -]?\\d){12,18}(?![\\w-])")
+_ID = re.compile(r"(?<![\\w-])(?:\\d{3}-\\d{2}-\\d{4}|\\d{17}[\\dX]|\\d{15})(?![\\w-])")
+_PHONE = re.compile(
+    r"(?<![\\w.-])(?:\\+\\d{1,3}[ ./-]?(?:\\(?\\d{1,4}\\)?[ ./-]?){2,4}\\d{2,4}"
+    r"|(?:\\(\\d{3}\\) ?|\\d{3}[-. ])\\d{3}[-. ]\\d{4}|1[3-9]\\d(?:[- ]?\\d{4}){2})(?![\\w-])"
+)
+def redact(text: str) -> str:
+    text = _MAIL.sub("[e-mail]", text)
+    text = _IBAN.sub("[account]", text)
+    text = _CARD.sub(lambda found: "[card]" if _luhn(re.sub(r"\\D", "", found[0])) else found[0], text)
+    text = _ID.sub("[id]", text)
+    return _PHONE.sub("[phone]", text)
+`;
+/** An agent that asks the model, and logs what it was asked. */
+const LOGS_PYTHON = (line: string): string => `import logging
+from openai import OpenAI
+from redact import redact
+log = logging.getLogger(__name__)
+client = OpenAI()
+def reply(user: str, question: str) -> str:
+    ${line}
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return answer.choices[0].message.content`;
+/** A service that puts a filter into the logger before it answers. */
+const FILTERED = (filter: string, put: string): string => `import logging
+from fastapi import FastAPI
+from agent import reply
+from redact import redact
+class PersonalData(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        ${filter}
+        return True
+handler = logging.StreamHandler()
+${put}
+app = FastAPI()
+@app.post("/chat")
+def chat(user: str, question: str):
+    return {"reply": reply(user, question)}`;
+
 const placeKey = ({ file, line, column }: Location): string => `${file}:${line}:${column ?? 0}`;
 
 export const check = defineCheck({
@@ -235,6 +283,120 @@ export async function reply(question: string) {
   return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
 }`,
       shows: 'every question is kept in the log, word for word',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: { 'redact.py': REDACT_PYTHON },
+      code: LOGS_PYTHON('log.info("asked", extra={"user": user, "question": redact(question)})'),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: { 'redact.py': REDACT_PYTHON },
+      code: LOGS_PYTHON('log.info("%s asked: %s", redact(user), question)'),
+      shows: 'the redactor cleans the name of the user, and not the question beside it',
+    },
+    {
+      expect: 'pass',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(
+        'record.msg, record.args = redact(record.getMessage()), None',
+        'handler.addFilter(PersonalData())\nlogging.basicConfig(level="INFO", handlers=[handler])',
+      ),
+      shows: 'a filter of the handler sees what all loggers write',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(
+        'record.msg, record.args = redact(record.getMessage()), None',
+        'logging.basicConfig(level="INFO", handlers=[handler])\nlogging.getLogger().addFilter(PersonalData())',
+      ),
+      shows: 'a filter of the root logger is not asked about what other loggers hand up to it',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(
+        'record.msg = redact(record.msg)',
+        'handler.addFilter(PersonalData())\nlogging.basicConfig(level="INFO", handlers=[handler])',
+      ),
+      shows: 'the filter sees "asked: %s"; the question is put in after it',
+    },
+    {
+      expect: 'fail',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(
+        'record.msg, record.args = redact(record.getMessage()), None',
+        'logging.basicConfig(level="INFO", handlers=[handler])',
+      ),
+      shows: 'a filter that nobody puts into a logger',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: { 'redact.py': REDACT_PYTHON },
+      code: `import structlog
+from openai import OpenAI
+from redact import redact
+def hide(logger, method, event):
+    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
+structlog.configure(processors=[structlog.processors.add_log_level, hide, structlog.processors.JSONRenderer()])
+log = structlog.get_logger()
+client = OpenAI()
+def reply(question: str) -> str:
+    log.info("asked", question=question)
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return answer.choices[0].message.content`,
+      shows: 'a processor of structlog sees every line',
+    },
+    {
+      expect: 'fail',
+      file: 'server.py',
+      files: {
+        'redact.py': REDACT_PYTHON,
+        'agent.py': `import logging
+from dataclasses import dataclass
+from typing import Any
+import requests
+from redact import redact
+log = logging.getLogger(__name__)
+@dataclass(frozen=True)
+class Request:
+    user: str
+    message: str
+def parse(body: Any) -> Request:
+    return Request(str(body["user"]), str(body["message"]))
+def answer(request: Request) -> str:
+    response = requests.post(
+        "https://api.openai.com/v1/chat/completions",
+        json={"model": "gpt-5.6", "max_completion_tokens": 800, "messages": [{"role": "user", "content": request.message}]},
+        timeout=20,
+    )
+    response.raise_for_status()
+    return response.json()["choices"][0]["message"]["content"]
+def reply(body: Any) -> str:
+    try:
+        return answer(parse(body))
+    except requests.RequestException as error:
+        log.error("failed", extra={"request": body, "error": redact(str(error))})
+        raise
+`,
+      },
+      code: `from fastapi import FastAPI, Request
+from agent import reply
+app = FastAPI()
+@app.post("/chat")
+async def chat(request: Request):
+    return {"reply": reply(await request.json())}`,
+      shows: 'the line about a failure redacts the error, and holds the whole request',
     },
   ],
 });

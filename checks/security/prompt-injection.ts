@@ -355,6 +355,134 @@ async def chat(question: str):
     )
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import re
+from fastapi import FastAPI, HTTPException
+from openai import AsyncOpenAI
+WORDS = [
+    r"(?i)ignore (?:all )?(?:previous|prior|above) instructions",
+    r"(?i)(?:reveal|show|print) (?:me )?your system prompt",
+]
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    if any(re.search(word, question) for word in WORDS):
+        raise HTTPException(400, "This cannot be answered")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'two phrases: everything else passes',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import re
+from fastapi import FastAPI, HTTPException
+from openai import AsyncOpenAI
+PHRASES = [r"ignore (?:all )?(?:previous|prior) instructions", "(?:reveal|print) your (?:prompt|instructions)"]
+ATTACK = re.compile("|".join(f"(?:{phrase})" for phrase in PHRASES), re.IGNORECASE)
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    if ATTACK.search(question):
+        raise HTTPException(400, "This cannot be answered")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'a pattern that is put together from a list of phrases',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import logging
+import re
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+log = logging.getLogger(__name__)
+WORDS = [
+    r"(?i)ignore (?:all )?(?:previous|prior|above) instructions",
+    r"(?i)(?:reveal|show|print) (?:me )?your system prompt",
+]
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    hits = [word for word in WORDS if re.search(word, question)]
+    if hits:
+        log.warning("this looks like an attack: %s", len(hits))
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'an attack is written down, and answered',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import re
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+ATTACKS = re.compile(r"ignore (?:all )?previous instructions", re.IGNORECASE)
+def is_attack(text: str) -> bool:
+    return ATTACKS.search(text) is not None
+app = FastAPI()
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    question = re.sub(r"\\s+", " ", question)
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'a detector that nobody asks, and a pattern for blanks',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from llm_guard import scan_prompt
+from llm_guard.input_scanners import PromptInjection, TokenLimit, Toxicity
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+SCANNERS = [Toxicity(), PromptInjection()]
+@app.post("/chat")
+def chat(question: str):
+    clean, valid, scores = scan_prompt(SCANNERS, question)
+    if any(not one for one in valid.values()):
+        raise HTTPException(400, "This cannot be answered")
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": clean}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from llm_guard import scan_prompt
+from llm_guard.input_scanners import PromptInjection, TokenLimit, Toxicity
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+SCANNERS = [Toxicity(), TokenLimit(limit=4096)]
+@app.post("/chat")
+def chat(question: str):
+    clean, valid, scores = scan_prompt(SCANNERS, question)
+    if any(not one for one in valid.values()):
+        raise HTTPException(400, "This cannot be answered")
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": clean}]
+    )
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'the same package with scanners that look for other things',
+    },
   ],
 });
 

@@ -18,10 +18,17 @@ const judge = (label: string, exports: readonly string[], members?: readonly str
   label,
 });
 
+const REDACTS = /\bredact["']?\s*:\s*true\b/;
+const FIXES = /\bon_fail["']?\s*:\s*(?:["']fix["']|[\w.]*\bFIX\b)/;
+const RAISES = /\bon_fail["']?\s*:\s*(?:["']exception["']|[\w.]*\bEXCEPTION\b)/;
+const GUARDS = ['validate', 'parse'];
+const PII_VALIDATORS = ['DetectPII', 'hub.DetectPII', 'GuardrailsPII', 'hub.GuardrailsPII'];
+const ATTACK_VALIDATORS = ['DetectJailbreak', 'hub.DetectJailbreak'];
+
 export const PYTHON_GUARDS: readonly GuardLibrary[] = [
   {
     packages: ['py:presidio_anonymizer'],
-    shapes: [redactor('Presidio', ['AnonymizerEngine', 'BatchAnonymizerEngine'], ['anonymize', 'anonymize_list'])],
+    shapes: [redactor('Presidio', ['AnonymizerEngine', 'BatchAnonymizerEngine'], ['anonymize', 'anonymize_list', 'anonymize_dict'])],
     source: 'presidio-anonymizer 2.2.360',
   },
   {
@@ -50,11 +57,25 @@ export const PYTHON_GUARDS: readonly GuardLibrary[] = [
   {
     packages: ['py:llm_guard'],
     shapes: [
-      judge('LLM Guard', ['scan_prompt']),
-      judge('LLM Guard', ['PromptInjection', 'input_scanners.PromptInjection', 'InvisibleText', 'BanSubstrings'], ['scan']),
-      redactor('LLM Guard', ['Anonymize', 'input_scanners.Anonymize', 'Sensitive', 'output_scanners.Sensitive'], ['scan']),
+      // What it scans for is what it is given; the scanner of replies only tells unless it is to redact.
+      { ...judge('LLM Guard', ['scan_prompt', 'scan_output']), holds: { exports: ['PromptInjection', 'input_scanners.PromptInjection'] } },
+      { ...redactor('LLM Guard', ['scan_prompt']), holds: { exports: ['Anonymize', 'input_scanners.Anonymize'] } },
+      { ...redactor('LLM Guard', ['scan_output']), holds: { exports: ['Sensitive', 'output_scanners.Sensitive'], given: REDACTS } },
+      judge('LLM Guard', ['PromptInjection', 'input_scanners.PromptInjection'], ['scan']),
+      redactor('LLM Guard', ['Anonymize', 'input_scanners.Anonymize'], ['scan']),
+      { ...redactor('LLM Guard', ['Sensitive', 'output_scanners.Sensitive'], ['scan']), given: REDACTS },
     ],
     source: 'llm-guard 0.3.16',
+  },
+  {
+    packages: ['py:guardrails'],
+    // Without an action on failure a validator only tells.
+    shapes: [
+      { ...redactor('Guardrails AI', ['Guard'], GUARDS), holds: { exports: PII_VALIDATORS, given: FIXES } },
+      { ...judge('Guardrails AI', ['Guard'], GUARDS), holds: { exports: ATTACK_VALIDATORS, given: RAISES }, does: 'throw' },
+      { ...judge('Guardrails AI', ['Guard'], GUARDS), holds: { exports: ATTACK_VALIDATORS } },
+    ],
+    source: 'guardrails-ai 0.11.0',
   },
   {
     packages: ['py:rebuff'],

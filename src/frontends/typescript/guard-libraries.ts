@@ -26,6 +26,8 @@ export interface GuardShape {
   readonly idle?: { readonly option: string; readonly at: number; readonly values: readonly string[] };
   /** What its construction must name in a text: one model of many. */
   readonly given?: RegExp;
+  /** What it must be handed: something of one of these exports, given `given` in a text where that decides. */
+  readonly holds?: { readonly exports: readonly string[]; readonly given?: RegExp };
   readonly label: string;
 }
 

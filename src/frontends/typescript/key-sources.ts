@@ -10,7 +10,8 @@ import type { Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { propertyName } from './syntax.ts';
+import { type Binding, resolve } from './scope.ts';
+import { propertyName, strip } from './syntax.ts';
 import { type Foreign, type Frame, type Step, textOf, type Value } from './values.ts';
 
 /** Options that hold the key, over all SDKs that are read. */
@@ -72,6 +73,7 @@ const OWN_DEFAULT = /^py:(?:agents|crewai|claude_agent_sdk|smolagents)$/;
 const KEYLESS = new Set(['ollama', 'vscode-lm']);
 const DEEPEST = 4;
 const MOST_FRAMES = 8;
+const MOST_USES = 40;
 
 type Making = Extract<Step, { kind: 'call' | 'new' }>;
 
@@ -223,12 +225,55 @@ export class KeySources {
     for (const arg of node.arguments) {
       if (tsc.isSpreadElement(arg)) continue;
       if (tsc.isTemplateExpression(arg)) this.#inAddress(arg);
-      for (const value of ev.values(arg)) {
-        if (value.kind === 'text' && tsc.isTemplateExpression(value.node)) this.#inAddress(value.node);
-        if (value.kind !== 'object') continue;
-        this.#headers(value.node);
-        for (const headers of ev.inside([value], 'headers').found) if (headers.kind === 'object') this.#headers(headers.node);
+      for (const value of ev.values(arg)) this.#requested(value);
+      this.#laterHeaders(arg);
+    }
+    // `httpx.Client(headers=...)`, `session.headers.update(...)`
+    if (!tsc.isPropertyAccessExpression(node.expression)) return;
+    for (const value of ev.values(node.expression.expression)) if (value.kind === 'foreign') this.#requested(value);
+    this.#laterHeaders(node.expression.expression);
+  }
+
+  /** What a request is given, or what an object for it was made with: `Request(url, headers=...)`. */
+  #requested(value: Value): void {
+    const { ev } = this.#reading;
+    if (value.kind === 'text' && tsc.isTemplateExpression(value.node)) this.#inAddress(value.node);
+    if (value.kind === 'foreign') {
+      for (const step of value.steps) {
+        if (step.kind !== 'new') continue;
+        for (const arg of step.args ?? [])
+          if (!tsc.isSpreadElement(arg))
+            for (const inner of ev.values(arg, step.frame)) if (inner.kind !== 'foreign') this.#requested(inner);
       }
+      return;
+    }
+    if (value.kind !== 'object') return;
+    this.#headers(value.node);
+    for (const headers of ev.inside([value], 'headers').found) if (headers.kind === 'object') this.#headers(headers.node);
+  }
+
+  /** Headers that a request or a session gets after it was made: `request.add_header("x-api-key", key)`, `session.headers.update(...)`. */
+  #laterHeaders(holder: ts.Expression): void {
+    const { ev, program } = this.#reading;
+    const inner = strip(holder);
+    const name = inner === undefined ? undefined : tsc.isIdentifier(inner) ? inner : ofThis(inner);
+    if (name === undefined) return;
+    const binding = tsc.isIdentifier(inner as ts.Node) ? resolve(name) : undefined;
+    for (const id of program.identifiers(program.unitOf(name), name.text).slice(0, MOST_USES)) {
+      if (binding !== undefined && !isSame(resolve(id), binding)) continue;
+      const about = tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+      const access = about.parent;
+      if (!tsc.isPropertyAccessExpression(access) || access.expression !== about) continue;
+      const { parent } = access;
+      if (access.name.text === 'add_header' && tsc.isCallExpression(parent)) {
+        const [header, value] = parent.arguments;
+        if (header !== undefined && value !== undefined && tsc.isStringLiteralLike(header) && HEADERS.test(header.text))
+          this.#key(value, ev.values(value).map(bare), [], false);
+      }
+      if (access.name.text !== 'headers' || !tsc.isPropertyAccessExpression(parent) || parent.name.text !== 'update') continue;
+      const call = parent.parent;
+      for (const arg of tsc.isCallExpression(call) ? call.arguments : [])
+        if (!tsc.isSpreadElement(arg)) for (const value of ev.values(arg)) if (value.kind === 'object') this.#headers(value.node);
     }
   }
 
@@ -292,4 +337,14 @@ function carried(c: Classified, depth: number): readonly Classified[] {
 
 function hasMakings(value: Foreign): boolean {
   return value.steps.some(step => step.kind !== 'member');
+}
+
+/** `session` of `this.session` */
+function ofThis(node: ts.Expression): ts.Identifier | undefined {
+  const held = tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword ? node.name : undefined;
+  return held !== undefined && tsc.isIdentifier(held) ? held : undefined;
+}
+
+function isSame(one: Binding | undefined, other: Binding): boolean {
+  return one !== undefined && 'node' in one && 'node' in other && one.node === other.node;
 }

@@ -14,6 +14,7 @@ import { cycleOf } from './recursion.ts';
 import type { References } from './references.ts';
 import { libraryOf } from './retry-calls.ts';
 import { methodOf } from './routes.ts';
+import { toolsOfAgents } from './run-agents.ts';
 import { isFunctionNode } from './scope.ts';
 import { propertyName } from './syntax.ts';
 import { type FunctionNode, foreignPath, isOpen, type Value } from './values.ts';
@@ -61,6 +62,7 @@ export class Loops {
       if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
       for (const at of ['body.tools', 'client.tools', 'body.options.mcpServers', 'client.mcpServers'])
         for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
+      for (const value of toolsOfAgents(this.#ev, this.#options, site)) this.#linkTool(site, value, 0);
     }
   }
 

@@ -3,14 +3,15 @@ import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { ABOUT, type Content, chainOf, covers, head, joined, KEEPS, rest, SAID } from './conversation-words.ts';
 import type { Evaluator } from './evaluate.ts';
+import { givenTo, isKeywords } from './keywords.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 
-const DEEPEST = 28;
+const DEEPEST = 48;
 /** Parameters so far back are followed to their callers. */
-const FARTHEST = 22;
+const FARTHEST = 42;
 const MOST_STEPS = 4000;
 
 interface Part {
@@ -57,11 +58,20 @@ export class Sent {
       const objects = tsc.isObjectLiteralExpression(value)
         ? [value]
         : this.#ev.values(arg).flatMap(v => (v.kind === 'object' ? [v.node] : []));
-      const said = objects.flatMap(o => saidIn(o));
+      const said = objects.flatMap(o => [...saidIn(o), ...(isKeywords(o) ? this.#postedIn(o) : [])]);
       for (const [name, expression] of said) this.#mark(expression, wordFor(name), 0);
       for (const o of objects) this.#handlersIn(o);
       if (objects.length === 0 || (said.length === 0 && call.arguments[0] === arg)) this.#mark(arg, 'what is sent to the model', 0);
     }
+  }
+
+  /** `requests.post(url, json={"messages": messages})` */
+  #postedIn(keywords: ts.ObjectLiteralExpression): readonly [string, ts.Expression][] {
+    return keywords.properties.flatMap((p): [string, ts.Expression][] => {
+      if (!tsc.isPropertyAssignment(p) || !/^(?:json|data)$/.test(propertyName(p) ?? '')) return [];
+      const said = this.#ev.values(p.initializer).flatMap(v => (v.kind === 'object' ? saidIn(v.node) : []));
+      return said.length > 0 ? said : [['json', p.initializer]];
+    });
   }
 
   #madeWith(args: readonly ts.Expression[]): void {
@@ -125,7 +135,7 @@ export class Sent {
 
   /** What a function builds is made of what it returns; a constructor and a converter of an SDK keep what they are given. */
   #markCall(call: ts.CallExpression | ts.NewExpression, what: Content, depth: number): void {
-    if (depth > 8) return;
+    if (depth > DEEPEST) return;
     let keeps = tsc.isNewExpression(call);
     if (tsc.isCallExpression(call)) {
       for (const value of this.#ev.values(call.expression)) {
@@ -133,7 +143,7 @@ export class Sent {
         keeps ||= value.kind === 'foreign' && (value.package === '' || this.#reading.classifier.sdksOf(value.package).length > 0);
       }
     }
-    if (keeps)
+    if (keeps && depth <= 8)
       for (const arg of call.arguments ?? [])
         if (!isFunctionNode(arg)) this.#mark(tsc.isSpreadElement(arg) ? arg.expression : arg, what, depth + 1);
   }
@@ -186,6 +196,13 @@ export class Sent {
       }
       return;
     }
+    if (member !== '*' && tsc.isNewExpression(inner)) {
+      const kept = keptAs(this.#ev, inner, head(member));
+      if (kept !== undefined) {
+        for (const arg of kept) this.#markInside(arg, rest(member) ?? '*', what, depth + 1);
+        return;
+      }
+    }
     const chain = member === '*' ? undefined : chainOf(inner);
     if (chain !== undefined) this.#markName(chain.root, joined(chain.path, member), what, depth);
     else if (member === '*' || !tsc.isCallExpression(inner)) this.#mark(inner, what, depth);
@@ -220,6 +237,40 @@ export class Sent {
       return binding?.kind === 'variable' && binding.node === declaration;
     });
   }
+}
+
+/** The arguments that an object of a class of the repository keeps under a name; undefined: the class is not seen, or keeps nothing so. */
+function keptAs(ev: Evaluator, made: ts.NewExpression, name: string): readonly ts.Expression[] | undefined {
+  const out: ts.Expression[] = [];
+  for (const value of ev.values(made.expression)) {
+    if (value.kind !== 'class') continue;
+    const maker = value.node.members.find(member => tsc.isConstructorDeclaration(member) && member.body !== undefined);
+    if (maker === undefined || !tsc.isConstructorDeclaration(maker) || maker.body === undefined) continue;
+    maker.parameters.forEach((parameter, index) => {
+      if (!tsc.isIdentifier(parameter.name) || !keeps(maker, parameter, name)) return;
+      const arg = givenTo(parameter, index, made.arguments ?? []);
+      if (arg !== undefined && !tsc.isSpreadElement(arg)) out.push(arg);
+    });
+  }
+  return out.length === 0 ? undefined : out;
+}
+
+/** `constructor(readonly name)`, `this.name = name` */
+function keeps(maker: ts.ConstructorDeclaration, parameter: ts.ParameterDeclaration, name: string): boolean {
+  const text = parameter.name.getText();
+  if (tsc.isParameterPropertyDeclaration(parameter, maker)) return text === name;
+  return (maker.body?.statements ?? []).some(statement => {
+    const at = tsc.isExpressionStatement(statement) ? statement.expression : undefined;
+    if (at === undefined || !tsc.isBinaryExpression(at) || at.operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return false;
+    const { left, right } = at;
+    return (
+      tsc.isPropertyAccessExpression(left) &&
+      left.expression.kind === tsc.SyntaxKind.ThisKeyword &&
+      left.name.text === name &&
+      tsc.isIdentifier(right) &&
+      right.text === text
+    );
+  });
 }
 
 function saidIn(object: ts.ObjectLiteralExpression): [string, ts.Expression][] {

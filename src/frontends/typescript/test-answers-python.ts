@@ -5,8 +5,9 @@ import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { keywordOf, keywordsIn } from './keywords.ts';
 import { type Unit, walk } from './program.ts';
+import { resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import type { FunctionNode, Value } from './values.ts';
+import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
 /** Classes of the SDKs for a call of a tool, and the keyword of its name. */
 const CALLS: Readonly<Record<string, string>> = {
@@ -36,7 +37,9 @@ export function askedByClass(node: ts.Node): ts.Expression | undefined {
 
 /** The keyword arguments of a call in the place of an object: `function=Function(name="x", arguments="{}")`. */
 export function objectIn(node: ts.Expression | undefined): ts.Expression | undefined {
-  const made = strip(node);
+  let made = strip(node);
+  const binding = made !== undefined && tsc.isIdentifier(made) ? resolve(made) : undefined;
+  if (binding?.kind === 'variable' && binding.element === undefined) made = strip(binding.node.initializer) ?? made;
   if (made === undefined || !(tsc.isNewExpression(made) || tsc.isCallExpression(made))) return made;
   return keywordsIn([...(made.arguments ?? [])]) ?? made;
 }
@@ -106,6 +109,37 @@ export function isGivenBack(node: ts.Node, child: ts.Node): boolean {
     /^(?:return_value|side_effect|create|acreate|completion|acompletion|a?invoke|generate_content|generate_content_async|converse)$/.test(
       left.name.text,
     )
+  );
+}
+
+/** Members by which a handler of the standard library's server, or of another, writes what it answers. */
+const WRITES = /\b(?:wfile|transport|writer)\.(?:write|sendall)\(/;
+const HANDLERS = /(?:^|\.)\w*RequestHandler$/;
+
+/** Does a call in a handler of a server answer its request: `self.wfile.write(...)`, or a method of the handler that does so? */
+export function isWritten(ev: Evaluator, call: ts.Node): boolean {
+  if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return false;
+  const around = classAround(call);
+  if (around === undefined || !isHandler(ev, around)) return false;
+  const callee = call.expression;
+  if (WRITES.test(`${callee.getText().slice(-40)}(`)) return true;
+  if (callee.expression.kind !== tsc.SyntaxKind.ThisKeyword) return false;
+  const method = around.members.find(member => propertyName(member) === callee.name.text);
+  return method !== undefined && tsc.isMethodDeclaration(method) && WRITES.test(method.getText());
+}
+
+function classAround(node: ts.Node): ts.ClassLikeDeclaration | undefined {
+  for (let up = node.parent; up !== undefined; up = up.parent) if (tsc.isClassLike(up)) return up;
+  return undefined;
+}
+
+function isHandler(ev: Evaluator, node: ts.ClassLikeDeclaration): boolean {
+  return (node.heritageClauses ?? []).some(clause =>
+    clause.types.some(type =>
+      ev
+        .values(type.expression)
+        .some(value => value.kind === 'foreign' && value.package.startsWith('py:') && HANDLERS.test(foreignPath(value))),
+    ),
   );
 }
 

@@ -6,7 +6,7 @@ import { type Unit, walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import { isFunctionNode, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
-import { askedByClass, isGivenBack, objectIn } from './test-answers-python.ts';
+import { askedByClass, isGivenBack, isWritten, objectIn } from './test-answers-python.ts';
 
 const MOST = 200;
 
@@ -154,6 +154,7 @@ export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): bool
         if (ev.values(up.expression).some(value => value.kind === 'foreign' && FAKERS.has(value.package) && !NOT_FAKING.test(name)))
           return true;
         if (SENDS.test(name) && isServed(ev, up)) return true;
+        if (python && isWritten(ev, up)) return true;
       }
       if ((tsc.isPropertyAssignment(up) || tsc.isMethodDeclaration(up)) && ANSWERS.test(propertyName(up) ?? '') && containsFunction(up))
         return true;
@@ -161,7 +162,8 @@ export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): bool
       // Through a helper, or a list with a name.
       const name = hops < 3 ? declaredName(up, child) : undefined;
       if (name !== undefined) {
-        for (const use of unit.names.get(name.text) ?? []) if (use !== name && !seen.has(use)) queue.push({ node: use, hops: hops + 1 });
+        for (const use of unit.names.get(name.text) ?? [])
+          if (use !== name && !seen.has(use) && meansSame(use, name, up)) queue.push({ node: use, hops: hops + 1 });
       }
       seen.add(up);
     }
@@ -181,5 +183,16 @@ export function calleeName(callee: ts.Expression): string {
 function declaredName(node: ts.Node, child: ts.Node): ts.Identifier | undefined {
   if (tsc.isVariableDeclaration(node) && node.initializer === child && tsc.isIdentifier(node.name)) return node.name;
   if (tsc.isFunctionDeclaration(node)) return node.name;
+  if (isSet(node) && node.right === child && tsc.isIdentifier(node.left)) return node.left;
   return undefined;
+}
+
+const isSet = (node: ts.Node): node is ts.BinaryExpression =>
+  tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken;
+
+/** Of a variable that is set, only its own uses count. */
+function meansSame(use: ts.Identifier, name: ts.Identifier, holder: ts.Node): boolean {
+  if (!isSet(holder)) return true;
+  const [one, other] = [resolve(use), resolve(name)];
+  return one?.kind === 'variable' && other?.kind === 'variable' && one.node === other.node;
 }

@@ -116,6 +116,11 @@ function markOf(node: ts.Expression): { readonly name: string; readonly args: re
   return { name, args: tsc.isCallExpression(node) ? [...node.arguments] : [] };
 }
 
+/** Does a decorator keep the cases under it from being run? */
+export function isOff(decorator: ts.Expression): boolean {
+  return stateOf(decorator) === 'off';
+}
+
 function stateOf(node: ts.Expression): State {
   const name = markOf(node)?.name ?? chain(node).at(-1) ?? '';
   // A failure that is expected says nothing.

@@ -252,6 +252,7 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
         else follow(value, more);
       }
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
+      if (binding?.kind === 'variable') for (const item of itemsOfLoop(ev, binding.node, binding.element)) more(item);
       if (binding?.kind === 'variable' && binding.node.initializer !== undefined && binding.element === undefined)
         more(binding.node.initializer);
       if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
@@ -281,9 +282,33 @@ function givenHere(unit: Unit, parameter: ts.ParameterDeclaration): readonly ts.
   if (name === undefined || !tsc.isIdentifier(name)) return [];
   const index = fn.parameters.indexOf(parameter);
   return (unit.names.get(name.text) ?? []).slice(0, MOST_NODES).flatMap(id => {
-    const { parent } = id;
-    const arg = tsc.isCallExpression(parent) && parent.expression === id ? parent.arguments[index] : undefined;
+    // `this.say('')` where the function is a method of the class of tests.
+    const own = tsc.isMethodDeclaration(fn) && tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+    const { parent } = own;
+    if (own !== id && (own as ts.PropertyAccessExpression).expression.kind !== tsc.SyntaxKind.ThisKeyword) return [];
+    const arg = tsc.isCallExpression(parent) && parent.expression === own ? parent.arguments[index] : undefined;
     return arg === undefined || tsc.isSpreadElement(arg) ? [] : [arg];
+  });
+}
+
+/** What a variable of a loop over a list that is written here stands for: `for message in ("", "   "):`. */
+function itemsOfLoop(
+  ev: Reading['near'],
+  variable: ts.VariableDeclaration,
+  element: ts.BindingElement | undefined,
+): readonly ts.Expression[] {
+  const loop = variable.parent.parent;
+  if (!tsc.isForOfStatement(loop)) return [];
+  const index = element !== undefined && tsc.isArrayBindingPattern(element.parent) ? element.parent.elements.indexOf(element) : undefined;
+  if (element !== undefined && index === undefined) return [];
+  return ev.values(loop.expression).flatMap(value => {
+    if (value.kind !== 'array') return [];
+    return value.node.elements.slice(0, MOST_NODES).flatMap(item => {
+      if (index === undefined) return tsc.isSpreadElement(item) ? [] : [item];
+      const row = strip(item);
+      const cell = row !== undefined && tsc.isArrayLiteralExpression(row) ? row.elements[index] : undefined;
+      return cell === undefined || tsc.isSpreadElement(cell) ? [] : [cell];
+    });
   });
 }
 

@@ -2,6 +2,7 @@
 // the steps, and a stand-in for the model answers with one of them in the shape in which a model asks for a tool.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
+import { decoratorsOf } from './decorators.ts';
 import type { Evaluator } from './evaluate.ts';
 import { NO_ENV, originOf } from './limits/trace.ts';
 import { type Unit, walk } from './program.ts';
@@ -9,6 +10,7 @@ import type { Reading } from './reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isAssignment, propertyName, strip } from './syntax.ts';
 import { askedFor, isAnswer } from './test-answers.ts';
+import { isOff } from './test-cases-python.ts';
 import type { FunctionNode } from './values.ts';
 
 /** A step of a script that makes the model ask for a tool. */
@@ -72,7 +74,7 @@ export function scriptedIn(reading: Reading, unit: Unit): ScriptedStep[] {
 /** What is skipped drives nothing. */
 function isSkipped(call: ts.Node): boolean {
   for (let up = call.parent; up !== undefined; up = up.parent)
-    if (tsc.isCallExpression(up) && SKIPPED.test(up.expression.getText().slice(0, 60))) return true;
+    if (tsc.isCallExpression(up) ? SKIPPED.test(up.expression.getText().slice(0, 60)) : decoratorsOf(up).some(isOff)) return true;
   return false;
 }
 
@@ -130,7 +132,9 @@ function givenTo(ev: Evaluator, kept: ts.VariableDeclaration): Omit<Entrance, 'm
     const values =
       tsc.isBinaryExpression(parent) && parent.left === use && isAssignment(parent.operatorToken.kind)
         ? [parent.right]
-        : tsc.isPropertyAccessExpression(parent) && /^(?:push|unshift)$/.test(parent.name.text) && tsc.isCallExpression(parent.parent)
+        : tsc.isPropertyAccessExpression(parent) &&
+            /^(?:push|unshift|extend|append|extendleft|put)$/.test(parent.name.text) &&
+            tsc.isCallExpression(parent.parent)
           ? [...parent.parent.arguments]
           : [];
     for (const value of values) {

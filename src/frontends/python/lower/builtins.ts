@@ -8,6 +8,7 @@ import type { Lowering } from './lowering.ts';
 import { PLATFORM } from './platform.ts';
 import { regex } from './regex.ts';
 import { plainText } from './strings.ts';
+import { typeText } from './types.ts';
 
 /** Writes a call in the words of the common tree, or answers false. */
 export type Lower = (l: Lowering, args: Args, node: PyNode) => boolean;
@@ -333,9 +334,9 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   'attr.ib': fieldDefault,
   'attrs.field': fieldDefault,
   'typing.cast': (l, { positional }) => {
-    const value = positional[1];
-    if (value === undefined) return false;
-    put(l, value);
+    const [type, value] = positional;
+    if (type === undefined || value === undefined) return false;
+    put(l, '(', value, ` as ${typeText(l, type)})`);
     return true;
   },
   ...PLATFORM,

@@ -322,7 +322,9 @@ export function target(l: Lowering, node: PyNode): void {
     const value = field(node, 'value');
     const key = fields(node, 'subscript')[0];
     l.w.mark(node.from);
-    put(l, value ?? '_', '[', key === undefined || key.kind === 'slice' ? '0' : key, ']');
+    // `list[:] = others`: all of it is something else from now on.
+    if (key?.kind === 'slice' && kids(key).length === 0 && value !== undefined) put(l, value);
+    else put(l, value ?? '_', '[', key === undefined || key.kind === 'slice' ? '0' : key, ']');
     return;
   }
   expression(l, node);

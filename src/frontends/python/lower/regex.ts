@@ -1,40 +1,10 @@
 // Python's regular expressions as those of the common tree. What has no twin there stays a pattern that cannot be run.
+import { translated } from '../patterns.ts';
 import type { PyNode } from '../tree.ts';
 import type { Args } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
 import type { Lowering } from './lowering.ts';
 import { hasHoles, plainText, quoted } from './strings.ts';
-
-/** A pattern in the syntax of JavaScript, or undefined where it means something that cannot be said there. */
-export function translated(source: string, flags: string): { source: string; flags: string } | undefined {
-  let text = source;
-  let own = flags;
-  const inline = /^\(\?([aiLmsux]+)\)/.exec(text);
-  if (inline?.[1] !== undefined) {
-    own += inline[1];
-    text = text.slice(inline[0].length);
-  }
-  if (own.includes('x')) text = withoutLayout(text);
-  text = text
-    .replaceAll('(?P<', '(?<')
-    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
-    .replace(/\\A/g, '^')
-    .replace(/\\Z/g, '$');
-  // Atomic groups, possessive repeats and conditions are Python's own; `(?i:...)` is too new for this engine.
-  if (/\(\?>|\(\?\(|[*+?}]\+|\(\?[aiLmsux-]+:/.test(text)) return undefined;
-  const known = [...new Set([...own].map(flag => ({ i: 'i', m: 'm', s: 's' })[flag] ?? ''))].join('');
-  try {
-    new RegExp(text, known);
-    return { source: text, flags: known };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Takes out the blanks and comments of a pattern in verbose style. */
-function withoutLayout(text: string): string {
-  return text.replace(/(\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\])|\s+|#.*/g, (_, kept: string | undefined) => kept ?? '');
-}
 
 const FLAGS: Readonly<Record<string, string>> = {
   I: 'i',

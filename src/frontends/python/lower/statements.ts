@@ -341,6 +341,9 @@ function literals(pattern: PyNode): readonly PyNode[] {
   return /^(?:string|concatenated_string|integer|float|true|false|none)$/.test(inner.kind) ? [inner] : [];
 }
 
+/** What runners of tests are told of all cases of a class. */
+const ABOUT_CASES = /^@\s*(?:unittest\.)?(?:skip|skipIf|skipUnless|expectedFailure)\b|^@\s*(?:pytest\.)?mark\./;
+
 function definition(l: Lowering, node: PyNode, decorators: readonly PyNode[]): void {
   const name = field(node, 'name');
   if (name === undefined) return;
@@ -349,8 +352,13 @@ function definition(l: Lowering, node: PyNode, decorators: readonly PyNode[]): v
   const declared = known !== undefined && known.first === node && manner(known) === 'const';
   const prefix = isTopLevel(l) ? 'export ' : '';
   if (node.kind === 'class_definition') {
-    if (declared || known === undefined) writeClass(l, node, decorators, prefix);
-    else put(l, own, ' = ', () => writeClass(l, node, decorators, ''), ';');
+    if (declared || known === undefined) {
+      writeDecorators(
+        l,
+        decorators.filter(one => ABOUT_CASES.test(l.of(one))),
+      );
+      writeClass(l, node, decorators, prefix);
+    } else put(l, own, ' = ', () => writeClass(l, node, decorators, ''), ';');
     register(l, decorators, own);
     return;
   }

@@ -128,8 +128,11 @@ export function reaches(program: Program, node: ts.Node, depth = 0, seen: Set<ts
 }
 
 function usesOf(program: Program, name: ts.Identifier, declared: ts.Node, depth: number, seen: Set<ts.Node>): readonly ts.Node[] {
-  if (seen.has(declared)) return [];
-  seen.add(declared);
+  // `clean, valid = scan(text)`: each name of a pattern goes its own way.
+  const binding = resolve(name);
+  const key = (binding !== undefined && 'element' in binding ? binding.element : undefined) ?? declared;
+  if (seen.has(key)) return [];
+  seen.add(key);
   return program
     .identifiers(program.unitOf(name), name.text)
     .slice(0, MOST_USES)

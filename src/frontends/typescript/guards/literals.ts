@@ -20,6 +20,8 @@ const EACH: Readonly<Record<string, number>> = {
   flatMap: 0,
   reduce: 1,
 };
+/** Methods that give the same items, or the same text in other letters. */
+const SAME_ITEMS = new Set(['filter', 'slice', 'concat', 'sort', 'toLowerCase', 'toLocaleLowerCase', 'trim']);
 const SAME = new Set(['freeze', 'from', 'Set', 'Map', 'values']);
 
 /** The literal expressions behind an expression: regular expressions, `new RegExp`, strings, lists, objects. */
@@ -47,16 +49,64 @@ export function literalsOf(ev: Evaluator, node: ts.Expression | undefined, depth
     const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
     if (SAME.has(name) || name === 'entries')
       return next(inner.arguments?.[0] ?? (tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined));
-    if (name === 'RegExp') return [inner];
-    if (tsc.isPropertyAccessExpression(callee) && ['filter', 'slice', 'concat', 'sort'].includes(name)) return next(callee.expression);
+    if (name === 'RegExp' || isMapped(inner) || isJoined(inner)) return [inner];
+    if (tsc.isPropertyAccessExpression(callee) && SAME_ITEMS.has(name)) return next(callee.expression);
     // A function of one list, such as one that folds its case, is about that list.
     return tsc.isIdentifier(callee) && inner.arguments?.length === 1 ? next(inner.arguments[0]) : [];
   }
   return [inner];
 }
 
+/** `LIST.map(text => new RegExp(text, 'i'))`, as the list that it makes. */
+export function isMapped(node: ts.Expression): node is ts.CallExpression {
+  return methodOf(node) === 'map';
+}
+
+/** `LIST.join('|')` */
+export function isJoined(node: ts.Expression): node is ts.CallExpression {
+  return methodOf(node) === 'join';
+}
+
+function methodOf(node: ts.Expression): string | undefined {
+  return tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) ? node.expression.name.text : undefined;
+}
+
+/** The texts that an expression may be, put together where the code does so; undefined items are left out. */
+export function textsFrom(ev: Evaluator, node: ts.Expression | undefined, depth = 0): readonly string[] {
+  if (node === undefined || depth > DEEPEST) return [];
+  return literalsOf(ev, node, depth).flatMap((literal): readonly string[] => {
+    const next = (part: ts.Expression): readonly string[] => textsFrom(ev, part, depth + 1);
+    if (tsc.isStringLiteralLike(literal)) return [literal.text];
+    if (tsc.isBinaryExpression(literal) && literal.operatorToken.kind === tsc.SyntaxKind.PlusToken)
+      return product(next(literal.left), next(literal.right));
+    if (tsc.isTemplateExpression(literal))
+      return literal.templateSpans.reduce<readonly string[]>(
+        (before, span) => product(product(before, next(span.expression)), [span.literal.text]),
+        [literal.head.text],
+      );
+    if (!isJoined(literal) || !tsc.isPropertyAccessExpression(literal.expression)) return [];
+    const [between] = literal.arguments;
+    const items = literalsOf(ev, literal.expression.expression, depth).flatMap(list => itemsOf(ev, list, depth));
+    const texts = items.flatMap(next);
+    const glue = between === undefined ? ',' : tsc.isStringLiteralLike(between) ? between.text : undefined;
+    return glue === undefined || texts.length === 0 ? [] : [texts.join(glue)];
+  });
+}
+
+function product(left: readonly string[], right: readonly string[]): readonly string[] {
+  return left.flatMap(one => right.map(other => one + other)).slice(0, MOST);
+}
+
 /** The items of a list, or the values of an object. */
 export function itemsOf(ev: Evaluator, literal: ts.Expression, depth = 0): readonly ts.Expression[] {
+  if (isMapped(literal)) {
+    const [mapper] = literal.arguments;
+    if (mapper === undefined || !(tsc.isArrowFunction(mapper) || tsc.isFunctionExpression(mapper))) return [];
+    return ev
+      .returnsOf(mapper)
+      .flatMap(value => literalsOf(ev, value, depth + 1))
+      .slice(0, MOST);
+  }
   const parts = tsc.isArrayLiteralExpression(literal)
     ? literal.elements
     : tsc.isObjectLiteralExpression(literal)

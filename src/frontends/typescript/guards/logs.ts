@@ -13,15 +13,15 @@ import type { Found, Maker } from './make.ts';
 const OPTIONS: readonly { readonly package: RegExp; readonly exports: RegExp; readonly option: string; readonly label: string }[] = [
   { package: /^(?:pino|pino-http|nestjs-pino)$/, exports: /^(?:default|pino|pinoHttp|)$/, option: 'redact', label: 'redact paths of pino' },
   {
-    package: /^(?:langfuse|@langfuse\/.+)$/,
+    package: /^(?:langfuse|@langfuse\/.+|py:langfuse)$/,
     exports: /^(?:Langfuse|LangfuseSpanProcessor|CallbackHandler|default|observeOpenAI)$/,
     option: 'mask',
     label: 'the mask of Langfuse',
   },
-  { package: /^langsmith$/, exports: /^Client$/, option: 'anonymizer', label: 'the anonymizer of LangSmith' },
+  { package: /^(?:py:)?langsmith$/, exports: /^Client$/, option: 'anonymizer', label: 'the anonymizer of LangSmith' },
   { package: /^@mastra\//, exports: /^SensitiveDataFilter$/, option: '', label: 'SensitiveDataFilter of Mastra' },
 ];
-export const LOG_PACKAGES = /^(?:pino|pino-http|nestjs-pino|langfuse|@langfuse\/.+|langsmith|@mastra\/.+)$/;
+export const LOG_PACKAGES = /^(?:pino|pino-http|nestjs-pino|langfuse|@langfuse\/.+|langsmith|@mastra\/.+|py:langfuse|py:langsmith)$/;
 
 /** Loggers and trace clients of a file that were told to hide something. */
 export function loggersIn(ev: Evaluator, unit: Unit, maker: Maker): readonly Guard[] {

@@ -81,8 +81,11 @@ export class Maker {
           : undefined;
       const piecewise = side === 'output' && (whole.length < covers.length || [...pieces.values()].includes('each'));
       // Who writes to a logger is hard to follow; that the text is cleaned in it is seen.
-      const reach = side === 'log' && !own.some(stand => reachOfLog(this.#reading, stand.node) === 'on-path') ? 'unknown' : 'on-path';
-      const fact = this.fact(found, [side], reach, best?.reliance ?? {}, misses, piecewise);
+      const logged = side !== 'log' || own.some(stand => stand.part?.all ?? reachOfLog(this.#reading, stand.node) === 'on-path');
+      const reach = logged ? 'on-path' : 'unknown';
+      const blind = own.every(stand => stand.part?.blind !== undefined) ? own[0]?.part?.blind : undefined;
+      const reliance = { ...best?.reliance, ...(blind === undefined ? {} : { failsOpen: blind }) };
+      const fact = this.fact(found, [side], reach, reliance, misses, piecewise);
       const lines = own.flatMap(stand => stand.line ?? []);
       return side === 'log' && lines.length === own.length ? { ...fact, lines: lines.map(lineOf) } : fact;
     });
@@ -90,9 +93,9 @@ export class Maker {
 
   /** What becomes of the text of a call that is handed out while it comes. */
   #pieces(call: ts.Node, found: Found): Pieces {
-    const { ev } = this.#reading;
+    const { ev, paths } = this.#reading;
     return ev.budget.ask(
-      () => piecesOf(ev, call, scopeOf(found.node)),
+      () => piecesOf(ev, paths, call, scopeOf(found.node)),
       () => 'none',
     );
   }

@@ -1,12 +1,15 @@
-// A stream that hands out its text piece by piece, to a listener: `stream.on('text', piece => ...)`. Whoever cleans the whole reply
-// afterwards comes too late, and whoever cleans each piece misses what the border of two pieces cuts in two.
+// A stream that hands out its text piece by piece, to a listener (`stream.on('text', piece => ...)`) or to a loop (`for chunk in stream`).
+// Whoever cleans the whole reply afterwards comes too late, and whoever cleans each piece misses what the border of two pieces cuts in two.
 import type { ts } from 'ts-morph';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
+import type { Paths } from '../paths.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import type { FunctionNode } from '../values.ts';
+import type { FunctionNode, Value } from '../values.ts';
+import { comesFrom } from './flow.ts';
+import { streamLoopsOf } from './stream-loops.ts';
 
 /** `none`: no piece goes anywhere that was seen; `held`: cleaned after something is held back; `each`: cleaned one by one; `bare`: not cleaned. */
 export type Pieces = 'none' | 'held' | 'each' | 'bare';
@@ -18,10 +21,11 @@ const MOST_FUNCTIONS = 40;
 const DEEPEST = 5;
 
 /** What becomes of the pieces of a model call. @param guard the function that cleans */
-export function piecesOf(ev: Evaluator, call: ts.Node, guard: ts.Node): Pieces {
-  const all = listenersOf(ev, call).flatMap(listener =>
+export function piecesOf(ev: Evaluator, paths: Paths, call: ts.Node, guard: ts.Node): Pieces {
+  const heard = listenersOf(ev, call).flatMap(listener =>
     ev.values(listener).flatMap(value => (value.kind === 'function' ? [ofListener(ev, value.node, guard)] : [])),
   );
+  const all = [...heard, ...streamLoopsOf(ev, paths, call).map(loop => ofLoop(ev, loop, guard))];
   return (['bare', 'each', 'held'] as const).find(kind => all.includes(kind)) ?? 'none';
 }
 
@@ -84,6 +88,32 @@ function ofListener(ev: Evaluator, listener: FunctionNode, guard: ts.Node): Piec
   return ways.atOnce(listener, 0) ? 'each' : 'held';
 }
 
+/** What the rounds of a loop hand their piece to; where it goes otherwise is not asked. */
+function ofLoop(ev: Evaluator, loop: ts.ForOfStatement, guard: ts.Node): Pieces {
+  const ways = new Ways(ev, guard);
+  const origins = new Set<ts.Node>([loop.expression]);
+  const found: Pieces[] = [];
+  walk(loop.statement, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (!tsc.isCallExpression(node) || !node.arguments.some(arg => comesFrom(ev.program, arg, origins))) return undefined;
+    const called = ways.called(node).filter(fn => fn !== guard && ways.leads(fn, 0));
+    // A function that only cleans what it is given is seen where its text goes.
+    for (const fn of called)
+      if (ways.atOnce(fn, 0)) found.push('each');
+      else if (ways.collects(fn)) found.push('held');
+    return undefined;
+  });
+  return found.includes('each') ? 'each' : (found[0] ?? 'none');
+}
+
+/** Is a call of functions that keep what they are given until there is enough of it to clean? */
+export function holdsBack(ev: Evaluator, call: ts.Node, guard: ts.Node): boolean {
+  if (!tsc.isCallExpression(call)) return false;
+  const ways = new Ways(ev, guard);
+  const called = ways.called(call);
+  return called.length > 0 && called.every(fn => fn !== guard && ways.leads(fn, 0) && ways.collects(fn) && !ways.atOnce(fn, 0));
+}
+
 /** Which functions lead down to the one that cleans. */
 class Ways {
   readonly #ev: Evaluator;
@@ -103,7 +133,7 @@ class Ways {
     let found = false;
     walk(fn.body, node => {
       if (found) return 'skip';
-      if (tsc.isCallExpression(node)) found = this.#called(node).some(inner => this.leads(inner, depth + 1));
+      if (tsc.isCallExpression(node)) found = this.called(node).some(inner => this.leads(inner, depth + 1));
       return undefined;
     });
     this.#known.set(fn, found);
@@ -130,7 +160,7 @@ class Ways {
       if (tsc.isIfStatement(inner) && !asksForText(inner.expression)) return 'skip';
       if (tsc.isWhileStatement(inner) || tsc.isForStatement(inner) || tsc.isConditionalExpression(inner)) return 'skip';
       if (!tsc.isCallExpression(inner)) return undefined;
-      found = this.#called(inner).some(
+      found = this.called(inner).some(
         called => called === this.#guard || (this.leads(called, depth + 1) && this.#throughAtOnce(called, depth)),
       );
       return undefined;
@@ -140,11 +170,11 @@ class Ways {
 
   /** A function that itself only cleans what it is given, or one that does so at once. */
   #throughAtOnce(fn: FunctionNode, depth: number): boolean {
-    return this.atOnce(fn, depth + 1) || !this.#collects(fn);
+    return this.atOnce(fn, depth + 1) || !this.collects(fn);
   }
 
   /** Does a function add to a text that outlives it? */
-  #collects(fn: FunctionNode): boolean {
+  collects(fn: FunctionNode): boolean {
     let found = false;
     if (fn.body === undefined) return false;
     walk(fn.body, node => {
@@ -158,10 +188,15 @@ class Ways {
     return found;
   }
 
-  #called(call: ts.CallExpression): readonly FunctionNode[] {
+  /** The functions that a call runs. */
+  called(call: ts.CallExpression): readonly FunctionNode[] {
     this.#ev.budget.step();
+    const runs = (value: Value): readonly Value[] =>
+      // Python calls an object by one of its methods.
+      value.kind === 'instance' ? this.#ev.member([value], '__call__') : [value];
     return this.#ev
       .values(call.expression)
+      .flatMap(runs)
       .flatMap(value => (value.kind === 'function' && !isWithin(call, value.node) ? [value.node] : []));
   }
 }
@@ -175,6 +210,8 @@ function leaves(statement: ts.Statement): boolean {
 function asksForText(condition: ts.Expression): boolean {
   if (tsc.isIdentifier(condition) || tsc.isPropertyAccessExpression(condition)) return true;
   if (!tsc.isBinaryExpression(condition)) return false;
+  if (condition.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken)
+    return asksForText(condition.left) && asksForText(condition.right);
   const { right } = condition;
   return (tsc.isStringLiteralLike(right) && right.text === '') || (tsc.isNumericLiteral(right) && right.text === '0');
 }

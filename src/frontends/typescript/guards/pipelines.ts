@@ -1,13 +1,15 @@
 // What the functions of a file do to texts with patterns: which replacements and tests, in which order.
 import type { ts } from 'ts-morph';
+import { translated } from '../../python/patterns.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Scope, scopeOf } from '../paths.ts';
 import { type Unit, walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { foreignPath, isGlobal, textOf } from '../values.ts';
-import { itemsOf, literalsOf } from './literals.ts';
+import { isMapped, itemsOf, literalsOf, textsFrom } from './literals.ts';
 import type { Pipeline } from './regex-job.ts';
 import type { Step } from './regex-runner.ts';
 import type { Kind } from './samples.ts';
@@ -26,7 +28,10 @@ const TESTS = new Set(['test', 'exec']);
 /** Letters of other forms become the plain ones; what NFKD takes apart besides, NFKC leaves together. */
 const FOLDS = /^NFK[CD]$/;
 const MOST_STEPS = 120;
+const MOST_STEPS_BACK = 8;
 const LONGEST = 2000;
+/** The same for many patterns that are put together to one. */
+const LONGEST_JOINED = 10_000;
 /** What is put in place of a match where the code does not say it in a literal. */
 const BLANK = '[x]';
 const FINDERS: readonly { readonly package: string; readonly exports: RegExp; readonly covers: Kind }[] = [
@@ -134,10 +139,8 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
 function plainedBy(ev: Evaluator, test: ts.CallExpression): readonly (readonly [Step, ts.CallExpression])[] {
   const callee = test.expression;
   if (!tsc.isPropertyAccessExpression(callee) || (!TESTS.has(callee.name.text) && !MATCHES.has(callee.name.text))) return [];
-  let given = strip(TESTS.has(callee.name.text) ? test.arguments[0] : callee.expression);
-  const binding = given !== undefined && tsc.isIdentifier(given) ? resolve(given) : undefined;
-  if (binding?.kind === 'variable' && binding.element === undefined) given = strip(binding.node.initializer);
-  if (given === undefined || !tsc.isCallExpression(given) || given.arguments.length === 0) return [];
+  const given = makerOf(ev, TESTS.has(callee.name.text) ? test.arguments[0] : callee.expression, 0);
+  if (given === undefined) return [];
   const made = ev.values(given.expression).find(value => value.kind === 'function');
   const body = made?.kind === 'function' ? made.node.body : undefined;
   if (body === undefined) return [];
@@ -160,6 +163,38 @@ function plainedBy(ev: Evaluator, test: ts.CallExpression): readonly (readonly [
   });
   // The walk meets the outer call of a chain first.
   return plain ? out.sort(([, a], [, b]) => placeOf(a) - placeOf(b)) : [];
+}
+
+/** The call that made a text, also where the text is an item of a list of such: `texts = [plain(one) for one in parts]`. */
+function makerOf(ev: Evaluator, node: ts.Expression | undefined, depth: number, item = false): ts.CallExpression | undefined {
+  const inner = strip(node);
+  if (inner === undefined || depth > MOST_STEPS_BACK) return undefined;
+  const next = (expression: ts.Expression | undefined, isItem = item): ts.CallExpression | undefined =>
+    makerOf(ev, expression, depth + 1, isItem);
+  if (tsc.isIdentifier(inner)) {
+    const binding = resolve(inner);
+    if (binding?.kind === 'variable' && binding.element === undefined) {
+      const loop = binding.node.parent.parent;
+      return tsc.isForOfStatement(loop) ? next(loop.expression, true) : next(binding.node.initializer);
+    }
+    const call = binding?.kind === 'parameter' ? binding.node.parent.parent : undefined;
+    const given =
+      call !== undefined && tsc.isCallExpression(call) && binding?.kind === 'parameter' && call.arguments[0] === binding.node.parent
+        ? call
+        : undefined;
+    return given !== undefined && tsc.isPropertyAccessExpression(given.expression) ? next(given.expression.expression, true) : undefined;
+  }
+  if (item && tsc.isArrayLiteralExpression(inner)) return inner.elements.length === 1 ? next(inner.elements[0], false) : undefined;
+  if (!tsc.isCallExpression(inner) || inner.arguments.length === 0) return undefined;
+  if (!item) return inner;
+  const [mapper] = inner.arguments;
+  if (isMapped(inner) && mapper !== undefined && (tsc.isArrowFunction(mapper) || tsc.isFunctionExpression(mapper))) {
+    const returned = ev.returnsOf(mapper);
+    return returned.length === 1 ? next(returned[0], false) : undefined;
+  }
+  return tsc.isPropertyAccessExpression(inner.expression) && inner.expression.name.text === 'filter'
+    ? next(inner.expression.expression)
+    : undefined;
 }
 
 /** In a chain the outer call begins where the inner one does: the place of the name tells the order. */
@@ -189,13 +224,15 @@ function patternOf(ev: Evaluator, literal: ts.Expression, method: string): reado
     const end = literal.text.lastIndexOf('/');
     const source = literal.text.slice(1, end);
     // A sticky pattern depends on where the last match ended.
-    return source.length > LONGEST || method === 'includes' ? [] : [{ source, flags: literal.text.slice(end + 1).replace('y', '') }];
+    const flags = literal.text.slice(end + 1).replace('y', '');
+    return source.length > LONGEST || method === 'includes' ? [] : [{ source, flags: everywhere(flags, method) }];
   }
   if ((tsc.isNewExpression(literal) || tsc.isCallExpression(literal)) && tsc.isIdentifier(literal.expression)) {
     if (!ev.values(literal.expression).some(value => isGlobal(value, 'RegExp'))) return [];
     const flags = ev.values(literal.arguments?.[1] ?? literal.expression).map(textOf)[0] ?? '';
     return literalsOf(ev, literal.arguments?.[0]).flatMap(inner => {
-      if (tsc.isStringLiteralLike(inner)) return inner.text.length > LONGEST ? [] : [{ source: inner.text, flags: flags.replace('y', '') }];
+      const texts = textsFrom(ev, inner);
+      if (texts.length > 0) return texts.flatMap(text => written(literal, text, flags.replace('y', ''), method));
       return patternOf(ev, inner, method).map(pattern => ({ source: pattern.source, flags: flags.replace('y', '') || pattern.flags }));
     });
   }
@@ -204,10 +241,21 @@ function patternOf(ev: Evaluator, literal: ts.Expression, method: string): reado
     return [{ source, flags: method === 'replaceAll' ? 'g' : '' }];
   }
   // A list where one of its items is meant: `text.match(PATTERNS[kind])` was followed already.
-  return tsc.isArrayLiteralExpression(literal)
+  return tsc.isArrayLiteralExpression(literal) || isMapped(literal)
     ? itemsOf(ev, literal).flatMap(item => (item === literal ? [] : patternOf(ev, item, method)))
     : [];
 }
+
+/** A pattern that stands in a text: in Python it may say things in another way. */
+function written(place: ts.Node, text: string, flags: string, method: string): readonly { source: string; flags: string }[] {
+  if (text === '' || text.length > LONGEST_JOINED) return [];
+  if (!isPython(place)) return [{ source: text, flags }];
+  const said = translated(text, flags);
+  return said === undefined ? [] : [{ source: said.source, flags: everywhere([...new Set(said.flags + flags)].join(''), method) }];
+}
+
+/** What `replaceAll` does with a pattern, it does everywhere. */
+const everywhere = (flags: string, method: string): string => (method === 'replaceAll' && !flags.includes('g') ? `${flags}g` : flags);
 
 /** The text put in place of a match; undefined: a function decides; `keeps`: the match is still there. `opaque`: it is not read, and holds no groups. */
 type Replacement = { readonly text: string; readonly opaque: boolean } | 'keeps' | undefined;

@@ -1,6 +1,8 @@
 // Which files hold a pattern that could be a guard's? Asked of their texts, before anything is parsed: most patterns of a repository
 // cut strings and check forms, and to parse and follow all of them costs more than everything else about guards.
 // The answer may name a file too many, and must not leave one out: everything that could be a pattern is tried.
+import { isPythonFile } from '../../../core/index.ts';
+import { translated } from '../../python/patterns.ts';
 import type { RegexRunner, Sifted } from './regex-runner.ts';
 import { ATTACK_SAMPLES, PROSE, REDACT_SAMPLES, WORDS } from './samples.ts';
 
@@ -21,6 +23,8 @@ const QUOTED: Readonly<Record<string, RegExp>> = {
 const META = /[\\[(*+?|{@\s]/;
 /** A text that means more as a pattern than as a text. */
 const AS_PATTERN = /\\\\[dswbSWDB.+*?(){}@[\]/-]|\[[^\]\s]*-[^\]\s]*\][+*?{)]|\.[*+?{]|[)\]][*+{]|\(\?|\w\|\w/;
+/** The same where a stroke backwards is not written twice, in the raw texts of Python. */
+const AS_RAW_PATTERN = /\\[dswbSWDB.+*?(){}@[\]/-]/;
 /** `text.replace('@', ' at ')` */
 const TAKES_AT = /\.replace(?:All)?\(\s*(['"`])[^'"`\n]*@/;
 const TWO_WORDS = /\p{L}\P{L}+\p{L}/u;
@@ -44,7 +48,7 @@ export function sift(runner: RegexRunner, texts: ReadonlyMap<string, string>): (
   const holders = new Map<string, string[]>();
   for (const [file, text] of texts) {
     const known = new Set<string>();
-    if (!collect(text, known)) positive.add(file);
+    if (!collect(text, known, isPythonFile(file))) positive.add(file);
     for (const key of known) {
       const list = holders.get(key);
       if (list === undefined) holders.set(key, [file]);
@@ -86,13 +90,13 @@ function isGuard({ hidden, ordered }: Sifted): boolean {
 }
 
 /** Adds everything in a text that may be a pattern, as `source/flags`. @returns false: cannot be told, or found already */
-function collect(text: string, into: Set<string>): boolean {
+function collect(text: string, into: Set<string>, python: boolean): boolean {
   if (TAKES_AT.test(text)) return false;
   for (const line of text.split('\n')) {
     if (line.length > LONGEST_LINE) return false;
     if (!slashes(line, into)) return false;
   }
-  return quotes(text, into);
+  return quotes(text, into, python);
 }
 
 function slashes(line: string, into: Set<string>): boolean {
@@ -107,15 +111,23 @@ function slashes(line: string, into: Set<string>): boolean {
   return into.size <= MOST;
 }
 
-function quotes(text: string, into: Set<string>): boolean {
+function quotes(text: string, into: Set<string>, python: boolean): boolean {
   for (const [quote, between] of Object.entries(QUOTED)) {
     for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
       between.lastIndex = at + 1;
       const raw = between.exec(text)?.[1];
       if (raw === undefined || raw.length > LONGEST) continue;
+      const prefix = python ? (/[a-zA-Z]{0,2}$/.exec(text.slice(Math.max(0, at - 3), at))?.[0] ?? '') : '';
+      const asItIs = /r/i.test(prefix);
+      // What stands in the gaps is said elsewhere.
+      if (/f/i.test(prefix) && raw.includes('{') && (asItIs ? AS_RAW_PATTERN : AS_PATTERN).test(raw)) return false;
+      if (asItIs && AS_RAW_PATTERN.test(raw)) addPython(raw, into);
       // Letter by letter, only an order of two words counts: `text.includes('ignore previous')`.
       if (raw.length < 60 && TWO_WORDS.test(raw) && ORDER_TEXT.includes(raw.toLowerCase()) && !EVERYDAY_TEXT.includes(raw)) return false;
-      if (AS_PATTERN.test(raw)) add(cooked(raw), '', into);
+      if (AS_PATTERN.test(raw)) {
+        if (python) addPython(asItIs ? raw : cooked(raw), into);
+        else add(cooked(raw), '', into);
+      }
     }
   }
   return into.size <= MOST;
@@ -126,6 +138,11 @@ function add(source: string, flags: string, into: Set<string>): void {
   const own = flags.replace(/[gy]/g, '');
   into.add(`${source}/${own}g`);
   if (!own.includes('i')) into.add(`${source}/${own}gi`);
+}
+
+function addPython(text: string, into: Set<string>): void {
+  const said = translated(text, '');
+  if (said !== undefined) add(said.source, said.flags, into);
 }
 
 function cooked(raw: string): string {

@@ -5,8 +5,14 @@ import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Paths, type Scope, scopeOf } from '../paths.ts';
-import { isFunctionNode } from '../scope.ts';
+import type { Program } from '../program.ts';
+import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
+import { type LogPart, logPartOf, setsUpLog } from './log-parts.ts';
+import { holdsBack } from './pieces.ts';
+import { isHeldBack, isStreamLoop } from './stream-loops.ts';
 
 export type Side = 'input' | 'output' | 'tool-output' | 'log' | 'provider';
 
@@ -22,11 +28,15 @@ export interface Stand {
   readonly piecewise: boolean;
   /** The call that writes to the log, for the side `log`. */
   readonly line?: ts.CallExpression;
+  /** The part of a logger that sees its lines, for the side `log`. */
+  readonly part?: LogPart;
 }
 
 const DEEPEST = 12;
 const MOST = 60;
-const LOG_METHODS = new Set(['log', 'info', 'warn', 'error', 'debug', 'trace', 'fatal', 'verbose', 'notice', 'child']);
+const LOG_METHODS = new Set(
+  'log info warn error debug trace fatal verbose notice child warning critical exception success msg bind'.split(' '),
+);
 const LOGGERS =
   /^(?:pino|winston|bunyan|consola|loglevel|tslog|roarr|signale|log4js|next-axiom|@axiomhq\/|@logtape\/|loglayer|@nestjs\/common|npmlog|@google-cloud\/logging|@aws-lambda-powertools\/logger)/;
 
@@ -34,6 +44,7 @@ export class Stands {
   readonly #ev: Evaluator;
   readonly #paths: Paths;
   #detects = false;
+  #every: ReadonlySet<ts.Node> | undefined;
 
   constructor(ev: Evaluator, paths: Paths) {
     this.#ev = ev;
@@ -77,8 +88,15 @@ export class Stands {
     }
     if (!isFunctionNode(scope) || seen.has(scope)) return;
     seen.add(scope);
+    const part = this.#detects ? undefined : logPartOf(this.#ev, this.#paths, scope);
+    if (part !== undefined) {
+      out.push({ side: 'log', scope, node, chain, piecewise: false, part });
+      return;
+    }
     for (const use of this.#paths.usesOf(scope)) {
-      if (use.how === 'run') this.#atTool(scope, node, chain, out);
+      if (!this.#detects && use.how === 'handed' && setsUpLog(this.#ev, use.node))
+        out.push({ side: 'log', scope, node, chain, piecewise: false, part: { all: true } });
+      else if (use.how === 'run') this.#atTool(scope, node, chain, out);
       else if (use.how === 'registered') out.push({ side: 'input', scope, node, chain: [...chain, use.node], piecewise: false });
       else this.#up(use.node, [...chain, use.node], out, seen);
     }
@@ -87,7 +105,9 @@ export class Stands {
   /** The code of a tool: what it returns goes to the model. */
   #atTool(scope: Scope, node: ts.Node, chain: readonly ts.Node[], out: Stand[]): void {
     const program = this.#ev.program;
-    const returned = reaches(program, node).some(place => isReturned(place, scope));
+    const returned =
+      reaches(program, node).some(place => isReturned(place, scope)) ||
+      (this.#detects && [node, ...chain.slice(0, 1)].flatMap(subjectsOf).some(subject => isHandedOn(program, subject, scope)));
     if (returned && !out.some(stand => stand.scope === scope && stand.side === 'tool-output'))
       out.push({ side: 'tool-output', scope, node, chain, piecewise: false });
   }
@@ -101,13 +121,34 @@ export class Stands {
     // The guard asks a model itself, and nothing else here does: the way of the request is further up.
     if (others.size === 0) return undefined;
     if (about.some(expression => comesFrom(program, expression, others))) {
-      return stand('output', isPiecewise(node));
+      return stand('output', this.#isPiecewise(node, chain));
     }
     const places = reaches(program, node);
     if (places.some(place => [...others].some(lead => isWithin(place, lead)))) return stand('provider');
     // After the model was asked, what is looked at is no longer the question; a text that was cleaned must go to the model.
     if (!this.#detects) return undefined;
     return [...others].some(lead => node.getStart() < lead.getStart()) ? stand('input') : undefined;
+  }
+
+  /** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
+  #isPiecewise(node: ts.Node, chain: readonly ts.Node[]): boolean {
+    for (let up = node.parent; up !== undefined && !tsc.isSourceFile(up); up = up.parent) {
+      if (tsc.isForOfStatement(up) && (up.awaitModifier !== undefined || isStreamLoop(this.#ev, up, this.#everyLead()))) {
+        const guard = chain[0];
+        return !isHeldBack(this.#ev, node, up) && !(guard !== undefined && guard !== node && holdsBack(this.#ev, node, scopeOf(guard)));
+      }
+      if (isFunctionNode(up)) {
+        const property = up.parent;
+        if (tsc.isMethodDeclaration(up) && up.name.getText() === 'transform') return true;
+        return tsc.isPropertyAssignment(property) && property.name.getText() === 'transform';
+      }
+    }
+    return false;
+  }
+
+  #everyLead(): ReadonlySet<ts.Node> {
+    this.#every ??= new Set([...this.#paths.leads.values()].flatMap(nodes => [...nodes]));
+    return this.#every;
   }
 
   /** The call to which the node, or what becomes of it, is handed for a log. */
@@ -119,7 +160,7 @@ export class Stands {
         if (
           this.#ev
             .values(up.expression.expression)
-            .some(v => v.kind === 'foreign' && (v.package === '' ? isConsole(v.steps[0]) : LOGGERS.test(v.package)))
+            .some(v => v.kind === 'foreign' && (v.package === '' ? isConsole(v.steps[0]) : LOGGERS.test(v.package) || isPythonLogger(v)))
         )
           return up;
       }
@@ -127,6 +168,14 @@ export class Stands {
     return undefined;
   }
 }
+
+/** A logger of a package for Python, or of an app that has one. */
+const isPythonLogger = (value: Foreign): boolean =>
+  PYTHON_LOG_LIBRARIES.some(
+    known =>
+      known.packages.includes(value.package) &&
+      (known.through === undefined || value.steps.some(step => step.kind === 'member' && known.through?.includes(step.name) === true)),
+  );
 
 const isConsole = (step: { readonly kind: string; readonly name?: string } | undefined): boolean =>
   step?.kind === 'member' && step.name === 'console';
@@ -138,27 +187,22 @@ function subjectsOf(node: ts.Node): readonly ts.Expression[] {
   return [...receiver, ...(node.arguments ?? [])];
 }
 
+/** Is a text that a detector looks at, returned by the function as well? */
+function isHandedOn(program: Program, subject: ts.Expression, scope: Scope): boolean {
+  const binding = tsc.isIdentifier(subject) ? resolve(subject) : undefined;
+  if (binding?.kind !== 'variable' && binding?.kind !== 'parameter') return false;
+  return program.identifiers(program.unitOf(subject), (subject as ts.Identifier).text).some(id => {
+    const other = resolve(id);
+    return other?.kind === binding.kind && other.node === binding.node && id !== subject && isReturned(id, scope);
+  });
+}
+
 /** Does a function return this value, or a part of it? */
 function isReturned(place: ts.Node, scope: Scope): boolean {
   for (let at = place, up = place.parent; up !== undefined; at = up, up = up.parent) {
     if (tsc.isReturnStatement(up) || tsc.isYieldExpression(up)) return scopeOf(up) === scope;
     if (up === scope) return tsc.isArrowFunction(up) && up.body === at;
     if (isFunctionNode(up)) return false;
-  }
-  return false;
-}
-
-/** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
-function isPiecewise(node: ts.Node): boolean {
-  for (let up = node.parent; up !== undefined; up = up.parent) {
-    if (tsc.isForOfStatement(up) && up.awaitModifier !== undefined) return true;
-    if (tsc.isSourceFile(up)) return false;
-    if (isFunctionNode(up)) {
-      const property = up.parent;
-      if (tsc.isMethodDeclaration(up) && up.name.getText() === 'transform') return true;
-      if (tsc.isPropertyAssignment(property) && property.name.getText() === 'transform') return true;
-      return false;
-    }
   }
   return false;
 }

@@ -3,7 +3,8 @@ import type { ts } from 'ts-morph';
 import type { Fact, Guard } from '../../../core/index.ts';
 import { matches } from '../classify.ts';
 import { tsc } from '../compiler.ts';
-import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
+import type { Evaluator } from '../evaluate.ts';
+import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, type GuardShape, namesGuard } from '../guard-libraries.ts';
 import { addressOf, fieldLists, LOG_PACKAGES, loggersIn } from '../guards/logs.ts';
 import { type Found, Maker } from '../guards/make.ts';
 import { ABOUT_INJECTION, declaresTools, partsOf, shapesOf, textsOf } from '../guards/parts.ts';
@@ -12,10 +13,11 @@ import { jobsOf, slowIn } from '../guards/regex-job.ts';
 import { RegexRunner } from '../guards/regex-runner.ts';
 import { holdsSentence, SENTENCE_HINT, sentencesIn } from '../guards/sentences.ts';
 import { sift } from '../guards/sift.ts';
+import { isKeywords } from '../keywords.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { startText } from '../short-text.ts';
-import { foreignPath, type Value } from '../values.ts';
+import { foreignPath, type Step, type Value } from '../values.ts';
 
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =
@@ -34,7 +36,7 @@ const PART_HINT = /[gG]uardrail|putProcessors|PIIMiddleware/;
 /** A call of the endpoint for moderation, a guard model, a prompt about attacks: not in a comment. */
 const JUDGE_HINT = new RegExp(['moderations', ABOUT_INJECTION.source, ...GUARD_MODELS.map(known => known.model.source)].join('|'), 'i');
 const COMMENTS = /^\s*\/\/.*$/gm;
-const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)/;
+const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)|\b(?:from|import) (?:langfuse|langsmith)\b/;
 /** Only files that do something with a pattern are worth a closer look. */
 const APPLIES = /\.(?:test|replace|replaceAll|exec|match|matchAll|search|includes)\(/;
 
@@ -171,7 +173,7 @@ function libraries(reading: Reading, units: readonly Unit[], maker: Maker): read
           () =>
             reading.ev
               .values(call.expression)
-              .flatMap(value => libraryAt(call, value))
+              .flatMap(value => libraryAt(reading.ev, call, value))
               .slice(0, 1),
           () => [],
         ),
@@ -180,7 +182,7 @@ function libraries(reading: Reading, units: readonly Unit[], maker: Maker): read
     .flatMap(found => maker.called(found));
 }
 
-function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): readonly Found[] {
+function libraryAt(ev: Evaluator, call: ts.CallExpression | ts.NewExpression, value: Value): readonly Found[] {
   if (value.kind !== 'foreign' || value.package === '') return [];
   const at = value.steps.findIndex(step => step.kind !== 'member');
   const name = foreignPath(value) || 'default';
@@ -188,6 +190,7 @@ function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): re
   const shape = shapesOf(value.package).find(s => {
     if (s.does === 'part' || !s.exports.some(e => matches(e, name))) return false;
     if (s.given !== undefined && !value.steps.some(step => step.kind !== 'member' && named(step.args ?? [], s.given))) return false;
+    if (s.holds !== undefined && !isHanded(ev, [call.arguments ?? [], ...value.steps.map(argsOf)], s.holds)) return false;
     return members === undefined ? s.members === undefined : (s.members?.includes(members.filter(m => m !== '()').at(-1) ?? '') ?? false);
   });
   if (shape === undefined) return [];
@@ -201,6 +204,28 @@ function libraryAt(call: ts.CallExpression | ts.NewExpression, value: Value): re
       throws: shape.does === 'throw',
     },
   ];
+}
+
+const argsOf = (step: Step): readonly ts.Expression[] => (step.kind === 'member' ? [] : (step.args ?? []));
+
+/** Is one of the things handed over of one of the exports: a scanner in a list, a class with its options beside it? */
+function isHanded(
+  ev: Evaluator,
+  calls: readonly (readonly ts.Expression[])[],
+  { exports, given }: NonNullable<GuardShape['holds']>,
+): boolean {
+  return calls.some(args =>
+    args
+      .flatMap(arg => (tsc.isSpreadElement(arg) ? [] : ev.values(arg)))
+      .flatMap(one => (one.kind === 'array' || (one.kind === 'object' && isKeywords(one.node)) ? ev.anyMember([one]) : [one]))
+      .flatMap(one => (one.kind === 'array' ? ev.anyMember([one]) : [one]))
+      .some(
+        one =>
+          one.kind === 'foreign' &&
+          exports.some(e => matches(e, foreignPath(one))) &&
+          (given === undefined || named(args, given) || one.steps.some(step => named(argsOf(step), given))),
+      ),
+  );
 }
 
 /** Do the arguments of a construction hold a text? */
