@@ -165,6 +165,36 @@ async def chat(question: str):
         return {"reply": "Please try again later."}
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logging
+import time
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import OpenAI, RateLimitError
+from redaction import redact
+app = FastAPI()
+client = OpenAI(max_retries=0)
+def ask(question: str):
+    for attempt in range(3):
+        try:
+            return client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}])
+        except RateLimitError:
+            wait = 2**attempt
+            if attempt == 2:
+                raise
+        time.sleep(wait)
+@app.post("/chat")
+def chat(question: str, session: str):
+    try:
+        answer = ask(question)
+    except Exception as error:
+        logger.error("the model call failed", exc_info=error, extra={"session": session, "question": redact(question)})
+        return {"reply": "Please try again later."}
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'an attempt that is followed by another one need not be logged',
+    },
   ],
 });
 

@@ -16,8 +16,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
   },
   python: {
     unrecognised: [
-      ...['OBS-03', 'OBS-04', 'OBS-06', 'OBS-09', 'OBS-10', 'OBS-11'],
-      ...['ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
       ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-09'],
       ...['TST-02', 'TST-05'],
@@ -25,8 +23,7 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
       ...['OPS-02', 'OPS-03', 'OPS-04'],
     ],
     assured: {
-      'no-fallback': ['ERR-07'],
-      'tool-without-time-limit': ['ERR-11'],
+      // As above.
       'tool-arguments-unchecked': ['ERR-11'],
       'stream-cleaned-piece-by-piece': ['SEC-01'],
     },

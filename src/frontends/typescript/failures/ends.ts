@@ -7,6 +7,7 @@ import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import type { FunctionNode } from '../values.ts';
+import { neverReached } from './next-try.ts';
 import { type How, Words } from './words.ts';
 
 /** What one handler of a failure does. */
@@ -54,8 +55,11 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   let logged: Handled['logged'] = 'nothing';
   let kinds = 0;
   const replies = new Set<How>();
+  const dead = new Set<ts.Node>();
   walk(block, node => {
     if (node !== block && (isFunctionNode(node) || tsc.isClassLike(node))) return 'skip';
+    if (dead.has(node)) return 'skip';
+    if (tsc.isBlock(node)) for (const statement of neverReached(node)) dead.add(statement);
     if (tsc.isThrowStatement(node) && !tsc.isTryStatement(node.parent.parent)) {
       // Remix and SvelteKit answer with a thrown Response.
       const thrown = node.expression;
