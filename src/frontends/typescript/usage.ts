@@ -14,7 +14,7 @@ import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
 import type { Seen } from './tracer-coverage.ts';
 import { caveatOf, holdersOf, isDead, memberOf, partOf } from './usage-parts.ts';
-import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, TRACED, USAGE } from './usage-words.ts';
+import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, MOST_HOPS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
 export type Recorded = Usage['how'];
@@ -25,8 +25,6 @@ interface Reading {
   readonly member: string;
 }
 
-/** Functions between the call of an SDK and the place that reads its usage. */
-const DEEPEST = 8;
 /** Stands for the member of an answer that is handed over whole. */
 const PRICED = '$';
 const WORTH: Readonly<Record<Recorded, number>> = { none: 0, unknown: 1, shown: 2, printed: 3, traced: 4, logged: 5, stored: 6 };
@@ -127,7 +125,7 @@ export class UsageReader {
   }
 
   #follow(start: ts.Node, depth: number, seen: Set<ts.Node>, out: Reading[]): void {
-    if (seen.has(start) || seen.size > 120 || depth > DEEPEST) return;
+    if (seen.has(start) || seen.size > 120 || depth > MOST_HOPS) return;
     seen.add(start);
     let at = start;
     for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
@@ -335,8 +333,8 @@ export class UsageReader {
     if (root === 'console' || root === 'process') return 'printed';
     if (LOGGERS.test(root)) return isDead(this.#ev, call) ? undefined : this.quiet(call) ? 'shown' : 'logged';
     if (/^(?:json|send|write|enqueue|end)$/.test(name)) return 'shown';
-    const values = this.#ev.values(call.expression);
     if (isOwnMetric(this.#ev, call)) return 'stored';
+    const values = this.#ev.values(call.expression);
     for (const value of values) {
       if (value.kind === 'function') {
         const inner = this.#given(value.node, index, key, depth);
