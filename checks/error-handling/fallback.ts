@@ -281,6 +281,60 @@ def chat(question: str):
     return None`,
       shows: 'after the last attempt the user gets nothing, and other errors are not caught at all',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except RateLimitError as error:
+        raise HTTPException(status_code=429, detail="Many people are asking just now. Please try again in a minute.") from error
+    except Exception as error:
+        raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
+      shows: 'FastAPI answers with the detail of the exception',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except RateLimitError as error:
+        raise HTTPException(status_code=429, detail="Something went wrong on our side. Please write to our support team.") from error
+    except Exception as error:
+        raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
+      shows: 'FastAPI: two statuses, and the same words for both',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except RateLimitError as error:
+        raise HTTPException(status_code=429, detail=str(error)) from error
+    except Exception as error:
+        raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
+      shows: 'FastAPI: the provider’s own text as the detail',
+    },
   ],
 });
 
