@@ -102,6 +102,62 @@ table('in the function of the call', [
   },
 ]);
 
+const LOOP = (head: string, body: string, after = '', call = `return await ${CHAT};`) =>
+  GET(
+    `async function ask() {\n  ${head} {\n    try { ${call} } catch (e) { ${body} }\n  }\n  ${after}\n}\n` +
+      `export async function POST() {\n  try { return Response.json(await ask()); } catch { return new Response(${SORRY}); }\n}`,
+  );
+const WAIT = 'await new Promise(resolve => setTimeout(resolve, 500));';
+const THREE = 'for (let attempt = 0; attempt < 3; attempt++)';
+
+table('in a loop of attempts', [
+  {
+    name: 'the last attempt throws on',
+    files: LOOP(THREE, `const wait = pause(e); if (attempt === 2) throw e; ${WAIT}`, "throw new Error('unreachable');"),
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'a loop without end throws on as well',
+    files: LOOP('for (let attempt = 0; ; attempt++)', `if (attempt === 2) throw e; ${WAIT}`),
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'what is thrown behind the loop arrives at the caller',
+    files: LOOP(THREE, `console.warn(e); ${WAIT}`, "throw new Error('the model did not answer');"),
+    calls: [{ fails: 'yes: reply' }],
+  },
+  { name: 'nothing is returned behind the loop', files: LOOP(THREE, WAIT, 'return null;'), calls: [{ fails: 'partial: swallowed' }] },
+  { name: 'a sentence is returned behind the loop', files: LOOP(THREE, WAIT, `return ${SORRY};`), calls: [{ fails: 'yes: reply' }] },
+  {
+    name: 'a loop that is left on the last attempt cannot run out',
+    files: LOOP('for (let i = 0; i < most; i++)', `if (!mayPass(e) || i === most - 1) throw e; ${WAIT}`),
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'a loop that is left on another attempt than the last runs out',
+    files: LOOP(THREE, `if (attempt === 3) throw e; ${WAIT}`),
+    calls: [{ fails: 'partial: reply, swallowed' }],
+  },
+  { name: 'a loop that just ends', files: LOOP(THREE, WAIT), calls: [{ fails: 'partial: swallowed' }] },
+  {
+    name: 'a loop without end that is broken',
+    files: LOOP('for (let attempt = 0; ; attempt++)', `if (attempt === 2) break; ${WAIT}`),
+    calls: [{ fails: 'partial: swallowed' }],
+  },
+  {
+    name: 'a loop over things to do is no loop of attempts',
+    files: LOOP('for (const one of questions)', 'skipped.push(one);', "throw new Error('unreachable');", `found.push(await ${CHAT});`),
+    calls: [{ fails: 'partial: swallowed' }],
+  },
+  {
+    name: 'nothing behind a throw counts',
+    files: GET(
+      `export async function POST() {\n  try { await ${CHAT}; } catch (e) { throw e; const reply = ${SORRY}; return new Response(reply); }\n}`,
+    ),
+    calls: [{ fails: 'partial: framework' }],
+  },
+]);
+
 table('further up', [
   {
     name: 'the caller answers',

@@ -50,6 +50,32 @@ export function classify(error: unknown): Kind | 'bug' {
   return error instanceof SyntaxError ? 'parse' : 'bug';
 }`;
 
+const KINDS_IN_PYTHON = `import json
+import logging
+from fastapi import FastAPI
+from openai import APIConnectionError, APIError, APITimeoutError, OpenAI
+app = FastAPI()
+client = OpenAI(timeout=20)
+log = logging.getLogger(__name__)
+class AgentError(Exception):
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+def classify(error: BaseException) -> str:
+    if isinstance(error, AgentError):
+        return error.kind
+    if isinstance(error, APITimeoutError):
+        return "timeout"
+    if isinstance(error, APIError):
+        return "api"
+    return "parse" if isinstance(error, json.JSONDecodeError) else "bug"
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except Exception as error:`;
+
 export const check = defineCheck({
   id: 'error-handling/error-classes',
   code: 'ERR-08',
@@ -167,6 +193,21 @@ export async function reply(question: string) {
   }
 }`,
       shows: 'the kind is counted, and the line in the log does not say it',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `${KINDS_IN_PYTHON}
+        log.error("request failed", exc_info=error, extra={"kind": classify(error)})
+        return {"reply": "I cannot answer just now. Please try again in a minute."}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `${KINDS_IN_PYTHON}
+        log.error("request failed", exc_info=error)
+        return {"reply": "I cannot answer just now. Please try again in a minute."}`,
+      shows: 'the function that sorts errors exists, and nobody calls it',
     },
   ],
 });

@@ -212,6 +212,129 @@ export async function draft(prompt: string) {
 }`,
       shows: 'in this version the stream of texts just ends when the provider fails: an empty draft that looks finished',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logging
+import time
+from fastapi import FastAPI
+from openai import APIConnectionError, OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(max_retries=0, timeout=20)
+log = logging.getLogger(__name__)
+def ask(question: str) -> str:
+    for attempt in range(3):
+        try:
+            answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+            return answer.choices[0].message.content or ""
+        except (RateLimitError, APIConnectionError) as error:
+            log.warning("attempt failed", exc_info=error)
+            wait = 2**attempt
+            if attempt == 2:
+                raise
+        time.sleep(wait)
+    raise AssertionError("unreachable")
+@app.post("/chat")
+def chat(question: str):
+    try:
+        return {"reply": ask(question)}
+    except RateLimitError:
+        return {"reply": "Many people are asking just now. Please try again in a minute."}
+    except Exception:
+        return {"reply": "I cannot answer just now. Please write to our support team."}`,
+      shows: 'what the last attempt raises goes on to the caller, who answers by its class',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except Exception:
+        raise
+        return {"reply": "I cannot answer just now. Please try again in a minute."}`,
+      shows: 'the reply stands behind a raise, so nobody ever gets it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import time
+from fastapi import FastAPI
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(max_retries=0, timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    for attempt in range(3):
+        try:
+            answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+            return {"reply": answer.choices[0].message.content}
+        except RateLimitError:
+            wait = compute_wait(attempt)
+            time.sleep(wait)
+    return None`,
+      shows: 'after the last attempt the user gets nothing, and other errors are not caught at all',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except RateLimitError as error:
+        raise HTTPException(status_code=429, detail="Many people are asking just now. Please try again in a minute.") from error
+    except Exception as error:
+        raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
+      shows: 'FastAPI answers with the detail of the exception',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except RateLimitError as error:
+        raise HTTPException(status_code=429, detail="Something went wrong on our side. Please write to our support team.") from error
+    except Exception as error:
+        raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
+      shows: 'FastAPI: two statuses, and the same words for both',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except RateLimitError as error:
+        raise HTTPException(status_code=429, detail=str(error)) from error
+    except Exception as error:
+        raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
+      shows: 'FastAPI: the provider’s own text as the detail',
+    },
   ],
 });
 

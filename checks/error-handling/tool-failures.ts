@@ -315,5 +315,119 @@ def reply(question: str) -> str:
     return OpenAI().responses.create(model="gpt-5.6", input=question, max_output_tokens=800).output_text`,
       shows: 'the limit of httpx was switched off',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import json
+import time
+import urllib.request
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+
+class Deadline:
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time is over")
+        return left
+
+    def within(self, seconds: float) -> "Deadline":
+        return Deadline(min(seconds, self.left()))
+
+class FindOrder:
+    name = "find_order"
+    description = "Finds an order."
+    parameters = {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
+
+    def run(self, arguments: dict, deadline: Deadline) -> str:
+        with urllib.request.urlopen(f"https://api.shop.example/orders/{arguments['order_id']}", timeout=deadline.left()) as response:
+            return response.read(8000).decode()
+
+TOOLS = [FindOrder()]
+DEFINITIONS = [{"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}} for t in TOOLS]
+
+def run_tool(name: str, arguments: str, deadline: Deadline) -> str:
+    try:
+        tool = next(t for t in TOOLS if t.name == name)
+        return tool.run(json.loads(arguments), deadline.within(5))
+    except Exception:
+        return "The tool failed."
+
+def reply(question: str) -> str:
+    deadline = Deadline(20)
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, tools=DEFINITIONS)
+        message = answer.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages.append(message)
+        for call in message.tool_calls:
+            content = run_tool(call.function.name, call.function.arguments, deadline)
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+    return "I could not finish this. Please ask for less at once."`,
+      shows: 'the limit of the tool is made where it is run',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import json
+import time
+import urllib.request
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+
+class Deadline:
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time is over")
+        return left
+
+    def within(self, seconds: float) -> "Deadline":
+        return Deadline(min(seconds, self.left()))
+
+class FindOrder:
+    name = "find_order"
+    description = "Finds an order."
+    parameters = {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
+
+    def run(self, arguments: dict, deadline: Deadline) -> str:
+        with urllib.request.urlopen(f"https://api.shop.example/orders/{arguments['order_id']}", timeout=deadline.left()) as response:
+            return response.read(8000).decode()
+
+TOOLS = [FindOrder()]
+DEFINITIONS = [{"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}} for t in TOOLS]
+
+def run_tool(name: str, arguments: str, deadline: Deadline) -> str:
+    try:
+        tool = next(t for t in TOOLS if t.name == name)
+        return tool.run(json.loads(arguments), deadline)
+    except Exception:
+        return "The tool failed."
+
+def reply(question: str) -> str:
+    deadline = Deadline(20)
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, tools=DEFINITIONS)
+        message = answer.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages.append(message)
+        for call in message.tool_calls:
+            content = run_tool(call.function.name, call.function.arguments, deadline)
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+    return "I could not finish this. Please ask for less at once."`,
+      shows: 'one slow tool uses up the time of the whole request',
+    },
   ],
 });

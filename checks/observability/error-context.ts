@@ -165,6 +165,84 @@ async def chat(question: str):
         return {"reply": "Please try again later."}
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import logging
+import time
+logger = logging.getLogger(__name__)
+from fastapi import FastAPI
+from openai import OpenAI, RateLimitError
+from redaction import redact
+app = FastAPI()
+client = OpenAI(max_retries=0)
+def ask(question: str):
+    for attempt in range(3):
+        try:
+            return client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}])
+        except RateLimitError:
+            wait = 2**attempt
+            if attempt == 2:
+                raise
+        time.sleep(wait)
+@app.post("/chat")
+def chat(question: str, session: str):
+    try:
+        answer = ask(question)
+    except Exception as error:
+        logger.error("the model call failed", exc_info=error, extra={"session": session, "question": redact(question)})
+        return {"reply": "Please try again later."}
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'an attempt that is followed by another one need not be logged',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from aws_lambda_powertools import Logger
+from openai import OpenAI
+logger = Logger(service="support")
+client = OpenAI(timeout=20)
+def handler(event, context):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": event["question"]}])
+        return {"statusCode": 200, "body": answer.choices[0].message.content}
+    except Exception:
+        logger.exception("the model call failed", extra={"session": event["session"]})
+        return {"statusCode": 503, "body": "I cannot answer just now. Please try again in a minute."}`,
+      shows: 'exception() writes the error that is being handled, with its stack',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from aws_lambda_powertools import Logger
+from openai import OpenAI
+logger = Logger(service="support")
+client = OpenAI(timeout=20)
+def handler(event, context):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": event["question"]}])
+        return {"statusCode": 200, "body": answer.choices[0].message.content}
+    except Exception:
+        logger.error("the model call failed", exc_info=True)
+        return {"statusCode": 503, "body": "I cannot answer just now. Please try again in a minute."}`,
+      shows: 'the error and its stack, and nothing that tells whose request it was',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from aws_lambda_powertools import Logger
+from openai import OpenAI
+logger = Logger(service="support")
+client = OpenAI(timeout=20)
+def handler(event, context):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": event["question"]}])
+        return {"statusCode": 200, "body": answer.choices[0].message.content}
+    except Exception:
+        logger.error("the model call failed")
+        return {"statusCode": 503, "body": "I cannot answer just now. Please try again in a minute."}`,
+      shows: 'a line without the error',
+    },
   ],
 });
 

@@ -244,5 +244,61 @@ async def chat(question: str):
     logger.info("model replied", extra={"model": answer.model})
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import json
+import logging
+import sys
+from typing import Literal
+from openai import OpenAI
+Outcome = Literal["ok", "api", "bug"]
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps({"level": record.levelname, "msg": record.getMessage(), **record.__dict__.get("fields", {})})
+handler = logging.StreamHandler(sys.stdout)
+handler.setFormatter(JsonFormatter())
+logging.basicConfig(level="INFO", handlers=[handler])
+log = logging.getLogger(__name__)
+client = OpenAI()
+class Budget:
+    def __init__(self) -> None:
+        self.left = 0.5
+    def charge(self, usd: float) -> None:
+        self.left -= usd
+def reply(question: str) -> str:
+    budget = Budget()
+    outcome: Outcome = "ok"
+    answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    log.info("request done", extra={"fields": {"outcome": outcome, "left": budget.left}})
+    return answer.choices[0].message.content`,
+      shows: 'Python: one of three words, and a number that its class keeps',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.py',
+      code: `import json
+import logging
+import sys
+from openai import OpenAI
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps({"level": record.levelname, "msg": record.getMessage(), **record.__dict__.get("fields", {})})
+handler = logging.StreamHandler(sys.stdout)
+handler.setFormatter(JsonFormatter())
+logging.basicConfig(level="INFO", handlers=[handler])
+log = logging.getLogger(__name__)
+client = OpenAI()
+class State:
+    def __init__(self) -> None:
+        self.last = 0
+    def keep(self, what) -> None:
+        self.last = what
+def reply(question: str, state: State) -> str:
+    answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    log.info("request done", extra={"fields": {"last": state.last}})
+    return answer.choices[0].message.content`,
+      shows: 'Python: what begins as a number may be given anything later',
+    },
   ],
 });

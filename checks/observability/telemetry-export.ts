@@ -33,6 +33,33 @@ function exportFinding(trial: Trial): Finding {
   );
 }
 
+const OWN_TRACES = `import json
+import os
+import queue
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+ENDPOINT = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+finished = queue.Queue()
+@contextmanager
+def span(name: str):
+    began = time.time_ns()
+    try:
+        yield
+    finally:
+        finished.put({"name": name, "startTimeUnixNano": str(began), "endTimeUnixNano": str(time.time_ns())})
+def send():
+    while True:
+        body = {"resourceSpans": [{"scopeSpans": [{"spans": [finished.get()]}]}]}
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(f"{ENDPOINT}/v1/traces", data=json.dumps(body).encode(), headers=headers)
+        with urllib.request.urlopen(request, timeout=2):
+            pass
+def start():
+    if ENDPOINT:
+        threading.Thread(target=send, daemon=True).start()`;
+
 export const check = defineCheck({
   id: 'observability/telemetry-export',
   code: 'OBS-11',
@@ -233,6 +260,73 @@ async def chat(question: str):
         model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
     )
     return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: {
+        'tracing.py': OWN_TRACES,
+        Dockerfile: 'FROM python:3.13-slim\nENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318\nCMD ["python", "agent.py"]\n',
+      },
+      code: `from openai import OpenAI
+from tracing import span, start
+client = OpenAI()
+start()
+def reply(question: str):
+    with span("reply"):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    return answer.choices[0].message.content
+`,
+      shows: 'spans as OTLP without a library, to an address that the deployment sets',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: { 'tracing.py': OWN_TRACES },
+      code: `from openai import OpenAI
+from tracing import span, start
+client = OpenAI()
+start()
+def reply(question: str):
+    with span("reply"):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    return answer.choices[0].message.content
+`,
+      shows: 'nothing sets the address, so the thread that sends is never started',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'tracing.py': OWN_TRACES,
+        Dockerfile: 'FROM python:3.13-slim\nENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318\nCMD ["python", "agent.py"]\n',
+      },
+      code: `from openai import OpenAI
+from tracing import span
+client = OpenAI()
+def reply(question: str):
+    with span("reply"):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    return answer.choices[0].message.content
+`,
+      shows: 'the spans wait in a queue, and nobody starts what would send them',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: {
+        'tracing.py': OWN_TRACES,
+        Dockerfile: 'FROM python:3.13-slim\nENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318\nCMD ["python", "agent.py"]\n',
+      },
+      code: `from openai import OpenAI
+from tracing import start
+client = OpenAI()
+start()
+def reply(question: str):
+    answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    return answer.choices[0].message.content
+`,
+      shows: 'what would send spans is started, and no request makes any',
     },
   ],
 });

@@ -239,6 +239,51 @@ def ask(text):
 `,
       shows: 'a debug line is left out in production',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import json
+import logging
+import urllib.request
+log = logging.getLogger(__name__)
+def post(body):
+    request = urllib.request.Request("https://api.anthropic.com/v1/messages", data=json.dumps(body).encode())
+    return urllib.request.urlopen(request, timeout=20)
+def whole(body):
+    data = bytearray()
+    with post(body) as response:
+        while part := response.read(65536):
+            data += part
+    return json.loads(data)
+def attempt(body, limited):
+    return limited.run(lambda: whole(body))
+def ask(body, limited):
+    answer = attempt(body, limited)
+    log.info("model call", extra={"input_tokens": answer["usage"]["input_tokens"], "output_tokens": answer["usage"]["output_tokens"]})
+    return answer
+def reply(question: str, limited) -> str:
+    body = {"model": "claude-sonnet-4-6", "max_tokens": 800, "messages": [{"role": "user", "content": question}]}
+    return ask(body, limited)["content"][0]["text"]`,
+      shows: 'Python: the answer is read in parts, in a function that another one runs',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import json
+import logging
+import urllib.request
+log = logging.getLogger(__name__)
+def reply(question: str) -> str:
+    body = {"model": "claude-sonnet-4-6", "max_tokens": 800, "messages": [{"role": "user", "content": question}]}
+    request = urllib.request.Request("https://api.anthropic.com/v1/messages", data=json.dumps(body).encode())
+    data = bytearray()
+    with urllib.request.urlopen(request, timeout=20) as response:
+        while part := response.read(65536):
+            data += part
+    log.info("model call", extra={"bytes": len(data)})
+    return json.loads(data)["content"][0]["text"]`,
+      shows: 'Python: the size of an answer is not what it cost',
+    },
   ],
 });
 

@@ -207,5 +207,64 @@ def reply(question: str):
     return model.invoke(question)`,
       shows: 'Python: a histogram in a finally records every call with its name and outcome',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import time
+import httpx
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+from prometheus_client import Histogram
+
+CALLS = Histogram("tool_seconds", "Calls of tools", ["tool", "outcome"])
+
+@tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    started = time.monotonic()
+    outcome = "ok"
+    try:
+        text = httpx.get(f"https://api.shop.example/orders/{order_id}").text
+    except httpx.HTTPError as error:
+        outcome = "error"
+        text = "The order could not be read."
+    CALLS.labels("find_order", outcome).observe(time.monotonic() - started)
+    return text
+
+model = ChatOpenAI(model="gpt-5.6", max_tokens=800).bind_tools([find_order])
+
+def reply(question: str):
+    return model.invoke(question)`,
+      shows: 'Python: both ways out of the try come to the record, which says which of them it was',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import time
+import httpx
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+from prometheus_client import Histogram
+
+CALLS = Histogram("tool_seconds", "Calls of tools", ["tool"])
+
+@tool
+def find_order(order_id: int) -> str:
+    """Finds an order."""
+    started = time.monotonic()
+    text = ""
+    try:
+        text = httpx.get(f"https://api.shop.example/orders/{order_id}").text
+    except httpx.HTTPError as error:
+        text = f"The order could not be read: {error}"
+    CALLS.labels("find_order").observe(time.monotonic() - started)
+    return text
+
+model = ChatOpenAI(model="gpt-5.6", max_tokens=800).bind_tools([find_order])
+
+def reply(question: str):
+    return model.invoke(question)`,
+      shows: 'Python: both ways come to the record, and nothing in it tells a failure from a success',
+    },
   ],
 });

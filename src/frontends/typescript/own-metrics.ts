@@ -85,3 +85,9 @@ export function listsOf(
         }
   return { buckets, labels };
 }
+
+/** Is a method called of an instrument that a class of the repository makes? */
+export function isOwnMetric(ev: Evaluator, call: ts.CallExpression): boolean {
+  if (!tsc.isPropertyAccessExpression(call.expression)) return false;
+  return ev.values(call.expression.expression).some(v => v.kind === 'instance' && instrumentClass(ev, v.of) !== undefined);
+}

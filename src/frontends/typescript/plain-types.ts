@@ -1,7 +1,7 @@
 // Types whose values cannot hold a conversation: numbers, answers of yes and no, and a choice among words that stand in the code.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
-import type { Program, Unit } from './program.ts';
+import { type Program, type Unit, walk } from './program.ts';
 import { resolve } from './scope.ts';
 import { strip } from './syntax.ts';
 
@@ -17,7 +17,32 @@ const DEEPEST = 5;
 /** Is an expression declared to be nothing but numbers, answers and words of the code? */
 export function hasPlainType(program: Program, node: ts.Expression): boolean {
   const typed = typeOf(program, node, 0);
-  return typed !== undefined && isPlainType(program, typed, 0);
+  if (typed !== undefined) return isPlainType(program, typed, 0);
+  const inner = strip(node);
+  if (inner === undefined || !tsc.isPropertyAccessExpression(inner)) return false;
+  const owner = declarationOf(program, inner.expression, 1);
+  return owner !== undefined && isOnlyPlain(program, owner, inner.name.text);
+}
+
+/** A member without a declaration, as Python's are: is all that its class puts into it plain, as in `this.spent = 0; this.spent += usd`? */
+function isOnlyPlain(program: Program, { members }: Declared, name: string): boolean {
+  let first = false;
+  let all = true;
+  for (const member of members)
+    walk(member, node => {
+      if (!tsc.isBinaryExpression(node) || node.operatorToken.kind < tsc.SyntaxKind.FirstAssignment) return;
+      if (node.operatorToken.kind > tsc.SyntaxKind.LastAssignment || !isOwnMember(node.left, name)) return;
+      const right = strip(node.right);
+      const fixed = right !== undefined && (tsc.isNumericLiteral(right) || /^(?:true|false)$/.test(right.getText()));
+      first ||= fixed;
+      const typed = right === undefined || fixed ? undefined : typeOf(program, right, 1);
+      all &&= fixed || (typed !== undefined && isPlainType(program, typed, 1));
+    });
+  return first && all;
+}
+
+function isOwnMember(left: ts.Expression, name: string): boolean {
+  return tsc.isPropertyAccessExpression(left) && left.expression.kind === tsc.SyntaxKind.ThisKeyword && left.name.text === name;
 }
 
 /** The type that the code writes for an expression. */

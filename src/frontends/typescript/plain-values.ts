@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
 import { ABOUT, onlyNames } from './conversation-words.ts';
-import { resolve } from './scope.ts';
+import { isFunctionNode, resolve } from './scope.ts';
 import { dotted } from './short-text.ts';
 import { strip } from './syntax.ts';
 
@@ -71,10 +71,38 @@ function ofBinary(node: ts.BinaryExpression, typed: Typed, depth: number): boole
 function ofName(id: ts.Identifier, typed: Typed, depth: number): boolean {
   if (id.text === 'undefined' || named(id.text) || typed(id)) return true;
   const binding = resolve(id);
+  if (binding?.kind === 'variable' && (binding.node.parent.flags & tsc.NodeFlags.Const) !== 0 && isNarrowed(id)) return true;
   if (binding?.kind === 'catch' || binding?.kind === 'enum' || binding?.kind === 'function' || binding?.kind === 'class') return true;
   return binding?.kind === 'variable' && binding.element === undefined && binding.node.initializer !== undefined
     ? isPlain(binding.node.initializer, typed, depth + 2)
     : false;
+}
+
+/** Only a number or an answer comes as far as this: `if (typeof approved !== 'boolean') return` stands before it. */
+function isNarrowed(id: ts.Identifier): boolean {
+  const text = id.text.replaceAll('$', '\\$');
+  const turnsAway = new RegExp(
+    `^(?:typeof ${text} !==? ["'](?:boolean|number)["']|!\\(typeof ${text} ===? ["'](?:boolean|number)["']\\))(?:$| \\|\\| )`,
+  );
+  for (let child: ts.Node = id, up = id.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (!tsc.isBlock(up)) continue;
+    for (const before of up.statements) {
+      if (before === child) break;
+      if (
+        tsc.isIfStatement(before) &&
+        before.expression.end - before.expression.pos < 300 &&
+        turnsAway.test(before.expression.getText()) &&
+        leavesAtOnce(before.thenStatement)
+      )
+        return true;
+    }
+  }
+  return false;
+}
+
+function leavesAtOnce(statement: ts.Statement): boolean {
+  const [first] = tsc.isBlock(statement) ? statement.statements : [statement];
+  return first !== undefined && (tsc.isReturnStatement(first) || tsc.isThrowStatement(first) || tsc.isContinueStatement(first));
 }
 
 /** Functions that give numbers, dates and answers, or hand on what they are given. */

@@ -1,10 +1,12 @@
 // Are calls of a tool counted and timed, also when they fail?
 import type { ts } from 'ts-morph';
+import { leavesAlways } from './catches.ts';
 import { tsc } from './compiler.ts';
-import { instrumentClass } from './own-metrics.ts';
+import { isOwnMetric } from './own-metrics.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
-import { isFunctionNode, resolve } from './scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
+import { isMemberName, strip } from './syntax.ts';
 import { askerOf, functionsAround, type Place } from './tool-calls.ts';
 import { type Definition, isRunByProgram } from './tool-definition.ts';
 import type { Effects } from './tool-effect.ts';
@@ -80,16 +82,10 @@ function recordsIn(reading: Reading, fn: ts.Node | undefined): readonly ts.Node[
       )
     )
       return undefined;
-    if (reading.ev.values(node.expression).some(v => isMetric(v)) || isOwnMetric(reading, node)) out.push(node);
+    if (reading.ev.values(node.expression).some(v => isMetric(v)) || isOwnMetric(reading.ev, node)) out.push(node);
     return undefined;
   });
   return out;
-}
-
-/** A method of an instrument that a class of the repository makes. */
-function isOwnMetric({ ev }: Reading, call: ts.CallExpression): boolean {
-  if (!tsc.isPropertyAccessExpression(call.expression)) return false;
-  return ev.values(call.expression.expression).some(v => v.kind === 'instance' && instrumentClass(ev, v.of) !== undefined);
 }
 
 function isMetric(value: Value): boolean {
@@ -109,9 +105,74 @@ function placeIn(node: ts.Node): 'always' | 'success' | 'failure' {
   for (let child = node, up = node.parent; up !== undefined; child = up, up = up.parent) {
     if (tsc.isTryStatement(up) && up.finallyBlock === child) return 'always';
     if (tsc.isCatchClause(up)) return 'failure';
+    if (tsc.isBlock(up) && up.statements.some(before => before.end <= child.pos && comesOutOf(before, node))) return 'always';
     if (isFunctionNode(up)) break;
   }
   return 'success';
+}
+
+/** A try that is left in the same way by success and by failure, and a record behind it that says which of them it was. */
+function comesOutOf(before: ts.Statement, record: ts.Node): boolean {
+  if (!tsc.isTryStatement(before) || before.catchClause === undefined) return false;
+  if (leavesAlways(before.tryBlock) || leavesAlways(before.catchClause.block)) return false;
+  const said = new Set<string>();
+  const look = (node: ts.Node, depth: number): void =>
+    walk(node, inner => {
+      if (!tsc.isIdentifier(inner) || isMemberName(inner) || said.has(inner.text)) return;
+      said.add(inner.text);
+      const binding = resolve(inner);
+      const initializer = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+      if (initializer !== undefined && depth < 3) look(initializer, depth + 1);
+    });
+  // `CALLS.labels(tool, outcome).observe(seconds)`: the labels stand in front.
+  look(record, 0);
+  const { changed, fixed } = setIn(before.tryBlock);
+  const failed = setIn(before.catchClause.block);
+  // What a failure leaves behind must be a word of its own, as `outcome = 'error'` is; its text alone looks like any other result.
+  return [...said].some(
+    name => failed.fixed.has(name) || (!failed.changed.has(name) && (fixed.has(name) || (changed.has(name) && startsFixed(before, name)))),
+  );
+}
+
+/** The names that a block gives a value, and those that it gives one that is written in the code. */
+function setIn(block: ts.Block): { readonly changed: ReadonlySet<string>; readonly fixed: ReadonlySet<string> } {
+  const changed = new Set<string>();
+  const fixed = new Set<string>();
+  walk(block, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (!tsc.isBinaryExpression(node) || node.operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return undefined;
+    if (!tsc.isIdentifier(node.left)) return undefined;
+    changed.add(node.left.text);
+    if (isFixed(node.right)) fixed.add(node.left.text);
+    return undefined;
+  });
+  return { changed, fixed };
+}
+
+/** `let outcome = 'error'` before the try. */
+function startsFixed(before: ts.TryStatement, name: string): boolean {
+  let found = false;
+  walk(enclosingFunction(before) ?? before.getSourceFile(), node => {
+    if (node === before) return 'skip';
+    if (tsc.isVariableDeclaration(node) && tsc.isIdentifier(node.name) && node.name.text === name)
+      found ||= node.initializer !== undefined && isFixed(node.initializer);
+    return undefined;
+  });
+  return found;
+}
+
+/** A text, a number, a truth value, or a record of the repository that begins with one. */
+function isFixed(node: ts.Expression): boolean {
+  const inner = strip(node) ?? node;
+  if (tsc.isNewExpression(inner)) return inner.arguments?.some(isFixed) === true;
+  if (tsc.isObjectLiteralExpression(inner)) return inner.properties.some(p => tsc.isPropertyAssignment(p) && isFixed(p.initializer));
+  if (tsc.isPropertyAccessExpression(inner)) return tsc.isIdentifier(inner.expression) && /^[A-Z]/.test(inner.expression.text);
+  return (
+    tsc.isStringLiteralLike(inner) ||
+    tsc.isNumericLiteral(inner) ||
+    inner.kind === tsc.SyntaxKind.TrueKeyword ||
+    inner.kind === tsc.SyntaxKind.FalseKeyword
+  );
 }
 
 /** A failure that was turned into a text before the record is taken counts as a success. */

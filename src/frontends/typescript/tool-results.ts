@@ -12,7 +12,7 @@ import { isFunctionNode, resolve } from './scope.ts';
 import { strip } from './syntax.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
 import { askerOf, type Place } from './tool-calls.ts';
-import { givenSignal, limitedAt } from './tool-deadlines.ts';
+import { givenDeadline, givenSignal, limitedAt } from './tool-deadlines.ts';
 import { type Definition, isRunByProgram } from './tool-definition.ts';
 import { containedAt, dispatcherOf, throwsAgain } from './tool-dispatch.ts';
 import type { Effects } from './tool-effect.ts';
@@ -200,7 +200,10 @@ export function timeLimitOf(reading: Reading, definition: Definition, effects: E
     if (!tsc.isCallExpression(e.node) && !tsc.isNewExpression(e.node)) return 'unknown';
     if (racedBy(reading.ev, e.node) !== undefined || timedAround(reading, e.node)) return 'yes';
     const python = pythonLimit(reading, e);
-    if (python !== undefined) return python;
+    if (python !== undefined) {
+      const handed = python === 'no' || places.length === 0 ? undefined : givenDeadline(reading, definition, e.node);
+      return handed === undefined || limitedAt(reading, places, handed) ? python : 'no';
+    }
     // A bare request or process has no limit of its own, so that callers who hand one over matter; a client of a service may have been
     // given one where it was made, and nothing follows from a call without.
     const bare = e.does === 'shell' || ((e.does === 'http-fixed' || e.does === 'http-arbitrary') && BARE.has(e.package));

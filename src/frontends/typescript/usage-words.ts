@@ -17,6 +17,10 @@ export const USAGE = new Set(
 export const INSIDE = new Set(
   'data response result message llmOutput response_metadata llm_output body output value modelUsage finalMessage'.split(' '),
 );
+/** Functions between the call of an SDK and the place that reads its usage. */
+export const MOST_HOPS = 8;
+/** Operators by which a variable takes what stands at their right. */
+export const KEEPS: ReadonlySet<ts.SyntaxKind> = new Set([tsc.SyntaxKind.EqualsToken, tsc.SyntaxKind.PlusEqualsToken]);
 /** Receivers that only print. */
 export const LOGGERS = /^(?:console|.*log(?:ger|s)?)$/i;
 /** Options that hand the call to a tracer, which then sees the tokens. */

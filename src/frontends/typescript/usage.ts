@@ -6,6 +6,7 @@ import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { lastName } from './find.ts';
 import type { Options, Site } from './options.ts';
+import { isOwnMetric } from './own-metrics.ts';
 import type { Paths } from './paths.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
@@ -13,7 +14,7 @@ import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
 import { isMemberName, receiverName } from './syntax.ts';
 import type { Seen } from './tracer-coverage.ts';
 import { caveatOf, holdersOf, isDead, memberOf, partOf } from './usage-parts.ts';
-import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, LOGGERS, TRACED, USAGE } from './usage-words.ts';
+import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, MOST_HOPS, TRACED, USAGE } from './usage-words.ts';
 import { type FunctionNode, foreignPath, type Value } from './values.ts';
 
 export type Recorded = Usage['how'];
@@ -124,7 +125,7 @@ export class UsageReader {
   }
 
   #follow(start: ts.Node, depth: number, seen: Set<ts.Node>, out: Reading[]): void {
-    if (seen.has(start) || seen.size > 120 || depth > 3) return;
+    if (seen.has(start) || seen.size > 120 || depth > MOST_HOPS) return;
     seen.add(start);
     let at = start;
     for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
@@ -156,7 +157,8 @@ export class UsageReader {
         if (declared !== undefined) this.#named(declared, depth, seen, out);
         return;
       }
-      if (tsc.isBinaryExpression(up) && up.right === at && up.operatorToken.kind === tsc.SyntaxKind.EqualsToken) {
+      // `body += part` puts an answer together that came in parts.
+      if (tsc.isBinaryExpression(up) && up.right === at && KEEPS.has(up.operatorToken.kind)) {
         if (tsc.isIdentifier(up.left)) this.#named(up.left, depth, seen, out);
         return;
       }
@@ -331,6 +333,7 @@ export class UsageReader {
     if (root === 'console' || root === 'process') return 'printed';
     if (LOGGERS.test(root)) return isDead(this.#ev, call) ? undefined : this.quiet(call) ? 'shown' : 'logged';
     if (/^(?:json|send|write|enqueue|end)$/.test(name)) return 'shown';
+    if (isOwnMetric(this.#ev, call)) return 'stored';
     const values = this.#ev.values(call.expression);
     for (const value of values) {
       if (value.kind === 'function') {

@@ -16,16 +16,13 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
   },
   python: {
     unrecognised: [
-      ...['OBS-03', 'OBS-04', 'OBS-06', 'OBS-09', 'OBS-10', 'OBS-11'],
-      ...['ERR-08'],
       ...['COST-02', 'COST-03', 'COST-04', 'COST-07', 'COST-08', 'COST-09'],
       ...['SEC-02', 'SEC-03'],
       // A person has to sign them, as above.
       ...['OPS-02', 'OPS-03', 'OPS-04'],
     ],
     assured: {
-      'no-fallback': ['ERR-07'],
-      'tool-without-time-limit': ['ERR-11'],
+      // As above.
       'tool-arguments-unchecked': ['ERR-11'],
     },
   },

@@ -6,7 +6,7 @@ import { notePattern } from './inline.ts';
 import type { Lowering } from './lowering.ts';
 import { manner } from './names.ts';
 import { tried } from './tries.ts';
-import { typeText } from './types.ts';
+import { literalWords, typeText } from './types.ts';
 
 /** Writes the statements of a block, without braces. */
 export function block(l: Lowering, node: PyNode): void {
@@ -175,6 +175,9 @@ function assignment(l: Lowering, node: PyNode): void {
   )
     l.patternLists.add(l.of(left).replace(/^(?:self|cls)\./, ''));
   assign(l, node, left, () => expression(l, right));
+  // `Kind = Literal["api", "timeout"]` is a name for these words wherever it stands in an annotation.
+  const words = l.scope.kind === 'module' && left.kind === 'identifier' ? literalWords(l, right) : undefined;
+  if (words !== undefined) l.w.write(` type ${l.name(l.of(left))} = ${words};`);
 }
 
 function assign(l: Lowering, node: PyNode, left: PyNode, value: () => void): void {

@@ -125,6 +125,15 @@ function generic(l: Lowering, name: string, given: readonly PyNode[], depth: num
   return /^[\w.]+$/.test(name) ? name : 'any';
 }
 
+/** The words of `Literal["a", "b"]`, as a type; undefined: it is something else, or holds more than words. */
+export function literalWords(l: Lowering, node: PyNode): string | undefined {
+  const base = node.kind === 'subscript' ? field(node, 'value') : undefined;
+  const name = base === undefined ? undefined : l.meaning(base);
+  if (name === undefined || !/^typing(?:_extensions)?\.Literal$/.test(name)) return undefined;
+  const given = fields(node, 'subscript');
+  return given.length > 0 && given.every(one => one.kind === 'string') ? typeText(l, node) : undefined;
+}
+
 function forward(l: Lowering, text: string): string {
   const optional = /^Optional\[([\w.]+)\]$/.exec(text) ?? /^([\w.]+)(?:\s*\|\s*None)?$/.exec(text);
   const name = optional?.[1];

@@ -4,9 +4,12 @@ import type { FailureEnd } from '../../../core/index.ts';
 import { leavesAlways } from '../catches.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
+import { keywordsIn, positionalIn } from '../keywords.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
-import type { FunctionNode } from '../values.ts';
+import { propertyName } from '../syntax.ts';
+import { type FunctionNode, foreignPath } from '../values.ts';
+import { neverReached } from './next-try.ts';
 import { type How, Words } from './words.ts';
 
 /** What one handler of a failure does. */
@@ -54,12 +57,16 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
   let logged: Handled['logged'] = 'nothing';
   let kinds = 0;
   const replies = new Set<How>();
+  const dead = new Set<ts.Node>();
   walk(block, node => {
     if (node !== block && (isFunctionNode(node) || tsc.isClassLike(node))) return 'skip';
+    if (dead.has(node)) return 'skip';
+    if (tsc.isBlock(node)) for (const statement of neverReached(node)) dead.add(statement);
     if (tsc.isThrowStatement(node) && !tsc.isTryStatement(node.parent.parent)) {
       // Remix and SvelteKit answer with a thrown Response.
       const thrown = node.expression;
-      if (tsc.isNewExpression(thrown) && thrown.expression.getText() === 'Response') ends.push({ how: words.judge(thrown), node });
+      const answer = thrownAnswer(ev, thrown);
+      if (answer !== undefined) ends.push({ how: answer === 'bare' ? answer : words.judge(answer), node });
       else throws = true;
     }
     if (tsc.isReturnStatement(node)) ends.push({ how: node.expression === undefined ? 'swallowed' : words.judge(node.expression), node });
@@ -99,3 +106,19 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
     ...(says === undefined ? {} : { says }),
   };
 }
+
+/** What an error says that a framework turns into an answer: Remix's Response, FastAPI's HTTPException with its `detail`. */
+function thrownAnswer(ev: Evaluator, thrown: ts.Expression): ts.Expression | 'bare' | undefined {
+  if (!tsc.isNewExpression(thrown)) return undefined;
+  if (thrown.expression.getText() === 'Response') return thrown;
+  const raised = ev
+    .values(thrown.expression)
+    .some(value => value.kind === 'foreign' && HTTP_ERRORS.has(`${value.package} ${foreignPath(value)}`));
+  if (!raised) return undefined;
+  const args = thrown.arguments ?? [];
+  const named = keywordsIn(args)?.properties.find(p => propertyName(p) === 'detail');
+  if (named !== undefined && tsc.isPropertyAssignment(named)) return named.initializer;
+  return positionalIn(args, ['status_code', 'detail'], 'detail') ?? 'bare';
+}
+
+const HTTP_ERRORS = new Set(['HTTPException', 'exceptions.HTTPException'].flatMap(name => [`py:fastapi ${name}`, `py:starlette ${name}`]));

@@ -16,8 +16,9 @@ import { propertyName } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, errorHandlersOf, isHttpRegistration } from './entries.ts';
+import { afterLastTry } from './next-try.ts';
 import { functionsOf, isAsync, readings, type Surface, surfaces } from './surface.ts';
-import type { How } from './words.ts';
+import { type How, Words } from './words.ts';
 
 interface End {
   readonly how: How;
@@ -35,6 +36,7 @@ export class Failures {
   readonly #ev: Evaluator;
   readonly #paths: Paths;
   readonly #ofFunction = new Map<FunctionNode, readonly End[]>();
+  readonly #ofLastThrow = new Map<ts.Node, readonly End[]>();
   readonly #isCommandLine: (file: string) => boolean;
 
   constructor(ev: Evaluator, paths: Paths) {
@@ -206,7 +208,7 @@ export class Failures {
     let child = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
-        const handled = readCatch(this.#ev, up.catchClause);
+        const handled = this.#withoutNextTry(readCatch(this.#ev, up.catchClause), up, out);
         out.push(...this.#ends(handled, up.catchClause));
         if (!handled.throwsOn) return out;
         written = fuller(written, handled.logged);
@@ -225,6 +227,37 @@ export class Failures {
       }
     }
     return [...out, end('escapes', node)];
+  }
+
+  /** A handler without the way that leads to another attempt: that one ends behind the last of them. */
+  #withoutNextTry(handled: Handled, attempt: ts.TryStatement, out: End[]): Handled {
+    const last = afterLastTry(this.#ev, attempt);
+    const block = attempt.catchClause?.block;
+    if (last === undefined || !handled.ends.some(one => one.node === block)) return handled;
+    if (last.how === 'leaves') {
+      const { statement } = last;
+      const { byType, logged, kinds } = handled;
+      if (tsc.isThrowStatement(statement))
+        out.push(
+          ...this.#afterLast(statement).map(one => ({ ...one, logged: fuller(one.logged, logged), kinds: Math.max(one.kinds, kinds) })),
+        );
+      else {
+        const how = statement.expression === undefined ? 'swallowed' : new Words(this.#ev, undefined).judge(statement.expression);
+        out.push({ how, node: statement, byType, logged, kinds });
+      }
+    }
+    return { ...handled, ends: handled.ends.filter(one => one.node !== block) };
+  }
+
+  /** Where a failure goes that is thrown behind the last attempt. */
+  #afterLast(statement: ts.ThrowStatement): readonly End[] {
+    // Loops in loops would ask again and again.
+    const known = this.#ofLastThrow.get(statement);
+    if (known !== undefined) return known;
+    this.#ofLastThrow.set(statement, []);
+    const ends = this.#thrownAt(statement).slice(0, MOST_ENDS);
+    this.#ofLastThrow.set(statement, ends);
+    return ends;
   }
 
   #ends(handled: Handled, at: ts.Node): End[] {

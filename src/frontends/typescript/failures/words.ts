@@ -3,7 +3,9 @@ import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
+import { keywordsIn } from '../keywords.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
@@ -135,7 +137,8 @@ export class Words {
     const callee = call.expression;
     const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
     if (OPERATOR.test(receiverName(callee)) || OPERATOR.test(name)) {
-      const error = call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
+      const error =
+        writesCurrent(call, name) || call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
       if (!error) return undefined;
       return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : 'error';
     }
@@ -323,6 +326,14 @@ function isWritten(ev: Evaluator, root: ts.Node, name: string, depth: number): b
     return undefined;
   });
   return written;
+}
+
+/** Python's `log.exception(...)` and `exc_info=True` write down the error that is being handled, with its stack, without being given it. */
+function writesCurrent(call: ts.CallExpression, name: string): boolean {
+  if (!isPython(call)) return false;
+  if (name === 'exception') return true;
+  const option = keywordsIn(call.arguments)?.properties.find(p => propertyName(p) === 'exc_info');
+  return option !== undefined && tsc.isPropertyAssignment(option) && option.initializer.kind === tsc.SyntaxKind.TrueKeyword;
 }
 
 /** `error.message` inside a condition decides and is not shown. */

@@ -7,6 +7,7 @@ import { keywordsIn } from '../keywords.ts';
 import { modelTelemetry, setsInCode } from '../model-telemetry.ts';
 import { packageOf } from '../modules.ts';
 import { exportsOf, modelInstrumented } from '../otel-options.ts';
+import { OTLP_BODY, ownTraces } from '../own-traces.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
@@ -22,7 +23,7 @@ import { HANDED, WHOLE, WRAPPERS } from './telemetry-libraries-python.ts';
 const PACKAGES = new Set(TELEMETRY_LIBRARIES.flatMap(library => library.packages));
 /** Packages that are imported for other things; their own exports nominate. */
 const BUSY = new Set(['ai', 'axiom']);
-const STARTS_TEXT = new RegExp(`registerTelemetry|initAxiomAI|${GATEWAY_HINT.source}`);
+const STARTS_TEXT = new RegExp(`registerTelemetry|initAxiomAI|${OTLP_BODY}|${GATEWAY_HINT.source}`);
 
 export const reader: Reader = {
   id: 'telemetry',
@@ -52,6 +53,12 @@ function read(reading: Reading, nominated: readonly string[]): readonly Telemetr
         () => {},
       );
     }
+    out.push(
+      ...reading.ev.budget.ask(
+        () => ownTraces(reading, deployment, starts, unit),
+        () => [],
+      ),
+    );
     for (const [local, imported] of unit.imports) {
       if (!PATH_PACKAGES.has(packageOf(imported.specifier).name ?? '')) continue;
       for (const id of reading.program.identifiers(unit, local)) {
