@@ -18,7 +18,7 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
     unrecognised: [
       ...['OBS-03', 'OBS-04', 'OBS-06', 'OBS-09', 'OBS-10', 'OBS-11'],
       ...['ERR-08'],
-      ...['COST-07', 'COST-08', 'COST-09'],
+      'COST-07',
       ...['SEC-02', 'SEC-03', 'SEC-06', 'SEC-09'],
       ...['TST-02', 'TST-05'],
       // A person has to sign them, as above.
