@@ -237,6 +237,83 @@ export function charge(user: string, usd: number) {
   },
 ];
 
+/** The same in Python: a file that a context manager reads and writes back. */
+const python = ({
+  before = '',
+  read = 'json.loads(FILE.read_text())',
+  back = '    FILE.write_text(json.dumps(data))',
+  charge = '',
+} = {}): Tree => ({
+  'agent.py': `import json
+import os
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from openai import OpenAI
+
+client = OpenAI()
+FILE = Path(os.environ["STATE_DIR"]) / "usage.json"
+
+@contextmanager
+def state():
+    data = ${read}
+    yield data
+${back}
+
+def admit(user):
+    with state() as data:
+        today = date.today().isoformat()
+${before}
+        if data["used"].get(user, 0) >= 1000:
+            raise RuntimeError("limit")
+
+def charge(user, n):
+    with state() as data:
+${charge}
+        data["used"][user] = data["used"].get(user, 0) + n
+
+def reply(user_id: str, question: str):
+    admit(user_id)
+    answer = client.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": question}])
+    charge(user_id, answer.usage.total_tokens)
+    return answer.choices[0].message.content
+`,
+});
+const NEW_DAY = `        if data["day"] != today:
+            data["day"] = today
+            data["used"] = {}`;
+
+const PYTHON: readonly { readonly name: string; readonly files: Tree; readonly limits: readonly string[] }[] = [
+  { name: 'a file that is changed in place', files: python({ before: NEW_DAY }), limits: ['user tokens 1000 86400 unknown'] },
+  {
+    name: 'an open file',
+    files: python({
+      before: NEW_DAY,
+      read: 'json.load(open(FILE))',
+      back: '    with open(FILE, "w") as file:\n        json.dump(data, file)',
+    }),
+    limits: ['user tokens 1000 86400 unknown'],
+  },
+  { name: 'nothing is written back', files: python({ before: NEW_DAY, back: '    print("done")' }), limits: [] },
+  { name: 'the count never begins anew', files: python(), limits: ['user tokens 1000 Infinity unknown'] },
+  {
+    name: 'it begins anew only after a call, which is never made once the limit is reached',
+    files: python({ charge: `        today = date.today().isoformat()\n${NEW_DAY}` }),
+    limits: ['user tokens 1000 Infinity unknown'],
+  },
+  {
+    name: 'the day is never written down',
+    files: python({ before: NEW_DAY.replace('            data["day"] = today\n', '') }),
+    limits: ['user tokens 1000 ? unknown'],
+  },
+];
+
+describe('counts of Python that are kept as one object', () => {
+  test.each(PYTHON.map(one => [one.name, one] as const))('%s', async (_, { files, limits }) => {
+    expect(await limitsOf(files)).toEqual(limits);
+  });
+});
+
 describe('counts that are kept as one object', () => {
   test.each(CASES.map(one => [one.name, one] as const))('%s', async (_, { files, limits }) => {
     expect(await limitsOf(files)).toEqual(limits);

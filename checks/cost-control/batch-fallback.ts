@@ -183,6 +183,71 @@ export function reply(text: string, plan: string, attempt: number) {
 }`,
       shows: 'two models, chosen by the plan and the length of the question: the quota has no say in it',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from datetime import datetime, timezone
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+spent = {}
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    hour = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H")
+    used = spent.get(hour, 0)
+    if used >= 2_000_000:
+        raise HTTPException(429, "Nothing is left for this hour")
+    model = "gpt-5-mini" if used >= 1_600_000 else "gpt-5"
+    answer = await client.chat.completions.create(
+        model=model, max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    spent[hour] = used + answer.usage.total_tokens
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import asyncio
+from anthropic import AsyncAnthropic
+client = AsyncAnthropic()
+async def summarise(text):
+    return await client.messages.create(
+        model="claude-sonnet-4-5", max_tokens=300, messages=[{"role": "user", "content": f"Summarise this ticket: {text}"}]
+    )
+async def process_batch(tickets, batch_size=10):
+    summaries = []
+    for start in range(0, len(tickets), batch_size):
+        summaries += await asyncio.gather(*[summarise(text) for text in tickets[start:start + batch_size]])
+    return summaries`,
+      shows: 'called a batch, and is ten ordinary calls at once for the ordinary price',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+from anthropic import Anthropic
+client = Anthropic()
+def params(text):
+    return {"model": "claude-sonnet-4-5", "max_tokens": 300, "messages": [{"role": "user", "content": text}]}
+def summarise(tickets):
+    if os.environ.get("USE_BATCH") == "on":
+        return client.messages.batches.create(requests=[{"custom_id": one["id"], "params": params(one["text"])} for one in tickets])
+    return [client.messages.create(**params(one["text"])) for one in tickets]`,
+      shows: 'a switch that somebody has to set first',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+client = OpenAI()
+def reply(question):
+    model = "gpt-5-mini" if len(question) < 200 else "gpt-5"
+    answer = client.chat.completions.create(model=model, max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    return answer.choices[0].message.content`,
+      shows: 'a choice that no quota decides',
+    },
   ],
 });
 

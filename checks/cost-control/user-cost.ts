@@ -204,6 +204,82 @@ async def chat(question: str, user=Depends(check_quota)):
     )
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import json
+import os
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+FILE = Path(os.environ["STATE_FOLDER"]) / "limits.json"
+@contextmanager
+def editing():
+    counts = json.loads(FILE.read_text())
+    yield counts
+    FILE.write_text(json.dumps(counts))
+def admit(user: str) -> None:
+    with editing() as counts:
+        today = date.today().isoformat()
+        if counts["day"] != today:
+            counts["day"] = today
+            counts["tokens"] = {}
+        if counts["tokens"].get(user, 0) >= 200_000:
+            raise HTTPException(429, "Daily budget reached")
+def charge(user: str, tokens: int) -> None:
+    with editing() as counts:
+        counts["tokens"][user] = counts["tokens"].get(user, 0) + tokens
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    admit(user.id)
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    charge(user.id, answer.usage.total_tokens)
+    return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import json
+import os
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+FILE = Path(os.environ["STATE_FOLDER"]) / "limits.json"
+@contextmanager
+def editing():
+    counts = json.loads(FILE.read_text())
+    yield counts
+    FILE.write_text(json.dumps(counts))
+def admit(user: str) -> None:
+    with editing() as counts:
+        today = date.today().isoformat()
+        if counts["tokens"].get(user, 0) >= 200_000:
+            raise HTTPException(429, "Daily budget reached")
+def charge(user: str, tokens: int) -> None:
+    with editing() as counts:
+        counts["tokens"][user] = counts["tokens"].get(user, 0) + tokens
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    admit(user.id)
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    charge(user.id, answer.usage.total_tokens)
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'a count in which each user runs out for ever',
+    },
   ],
 });
 

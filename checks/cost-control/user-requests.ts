@@ -233,6 +233,30 @@ async def chat(question: str):
     )
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `from datetime import date
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+tokens = {}
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    key = (user.id, date.today())
+    if tokens.get(key, 0) >= 200_000:
+        raise HTTPException(429, "Daily budget reached")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    charge(key, answer.usage.total_tokens)
+    return {"reply": answer.choices[0].message.content}
+def charge(key, used):
+    tokens[key] = tokens.get(key, 0) + used`,
+      shows: 'it counts tokens, and not requests',
+    },
   ],
 });
 

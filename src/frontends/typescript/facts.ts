@@ -127,7 +127,11 @@ export class FactMaker {
   request(site: HttpSite): ModelCall {
     const location = this.#place(site.node);
     const models = this.#ask(
-      () => this.#named(this.#http.models(site)),
+      () => {
+        const look = this.#http.models(site);
+        const named = this.#named(look.found);
+        return { ...named, complete: named.complete && !look.absent && look.hidden === undefined };
+      },
       () => NO_MODELS,
     );
     const bare: RetryLayer = {
@@ -151,6 +155,7 @@ export class FactMaker {
       provider: site.endpoint.provider,
       model: models.setting,
       models: models.names,
+      ...(models.complete ? { modelsComplete: true } : {}),
       streaming: this.#ask(
         () => this.#http.streams(site),
         () => null,

@@ -196,12 +196,18 @@ export class HttpReader {
   }
 
   /** The model that the body names, or the URL for providers that put it there. */
-  models(site: HttpSite): Values {
+  models(site: HttpSite): Look {
     const body = this.#bodies(site);
-    const named = body === undefined ? [] : this.#options.path(body, ['model']).found;
-    if (named.length > 0) return named;
+    const named = body === undefined ? undefined : this.#options.path(body, ['model']);
+    if (named !== undefined && named.found.length > 0) return named;
     const inUrl = /\/models\/([^/:?]+):/.exec(site.url)?.[1] ?? /\/deployments\/([^/?]+)/.exec(site.url)?.[1];
-    return inUrl === undefined || inUrl.includes(HOLE) ? [] : [{ kind: 'literal', value: inUrl }];
+    const found: Values = inUrl === undefined || inUrl.includes(HOLE) ? [] : [{ kind: 'literal', value: inUrl }];
+    return { found, absent: false, hidden: 'the URL names the model' };
+  }
+
+  /** The object literals that the body of a request may be. */
+  bodiesOf(site: HttpSite): readonly ts.ObjectLiteralExpression[] {
+    return (this.#bodies(site) ?? []).flatMap(v => (v.kind === 'object' ? [v.node] : []));
   }
 
   streams(site: HttpSite): boolean | null {

@@ -142,6 +142,7 @@ export async function extractFrom(
     index: look.index,
     classifier,
     options,
+    http,
     sources,
     paths,
     loops,

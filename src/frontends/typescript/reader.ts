@@ -6,7 +6,7 @@ import type { Classifier } from './classify.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Failures } from './failures/failures.ts';
 import type { Graphs } from './graphs.ts';
-import type { HttpSite } from './http.ts';
+import type { HttpReader, HttpSite } from './http.ts';
 import type { Loops } from './loops.ts';
 import type { Options, Site } from './options.ts';
 import type { Paths } from './paths.ts';
@@ -34,6 +34,8 @@ export interface Reading {
   readonly sites: readonly Site[];
   /** The model calls by raw requests. */
   readonly requests: readonly HttpSite[];
+  /** Reads them. */
+  readonly http: HttpReader;
   /** What runs between the entry points and the model calls. */
   readonly paths: Paths;
   /** Where failures end; remembers each function, so that nobody follows one twice. */

@@ -31,6 +31,24 @@ const itself: Method = (l, object, { positional, keywords }) => {
   return true;
 };
 
+/** A method of a time without arguments; a class of the repository may have one of that name. */
+const ofTime =
+  (name: string): Method =>
+  (l, object, args) =>
+    args.positional.length === 0 && !l.isSelf(l.of(object)) && renamed(name, 0)(l, object, args);
+
+/** What stands for an entry that is missing: a number, or something empty to fill. */
+const NOTHING = /^(?:integer|float|dictionary|list)$/;
+
+/** Is `counts.get(user, 0)` an entry of a dictionary? A cache is asked alike, but it is filled by a method, and a dictionary is not. */
+function isEntryOr(l: Lowering, object: PyNode, key: PyNode, fallback: PyNode): boolean {
+  if (/^(?:string|true|false|none|integer)$/.test(key.kind) || !NOTHING.test(fallback.kind)) return false;
+  const text = l.of(object);
+  const [root = ''] = text.split('.', 1);
+  if (l.imported.has(root) && !l.own.has(root)) return false;
+  return text.length < 200 && !['set', 'incr', 'add'].some(method => l.text.includes(`${text}.${method}(`));
+}
+
 /** Methods by their name, of receivers that are no modules. */
 export const METHODS: Readonly<Record<string, Method>> = {
   append: (l, object, args) => args.positional.length === 1 && renamed('push', 1)(l, object, args),
@@ -49,6 +67,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   startswith: renamed('startsWith', 1),
   endswith: renamed('endsWith', 1),
   encode: itself,
+  // The day of a time, and a time as text.
+  date: ofTime('toDateString'),
+  isoformat: ofTime('toISOString'),
   decode: itself,
   items: entries('entries'),
   keys: entries('keys'),
@@ -64,6 +85,16 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   get: (l, object, { positional, keywords }) => {
     const [key, fallback] = positional;
+    if (
+      key !== undefined &&
+      fallback !== undefined &&
+      positional.length === 2 &&
+      keywords.size === 0 &&
+      isEntryOr(l, object, key, fallback)
+    ) {
+      put(l, '(', object, '[', key, '] ?? ', fallback, ')');
+      return true;
+    }
     // A dictionary is asked with a plain key; a client with an address.
     if (key?.kind !== 'string' || hasHoles(key) || keywords.size > 0 || positional.length > 2 || /[/:]/.test(plainText(l, key)))
       return false;

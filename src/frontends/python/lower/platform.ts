@@ -23,6 +23,12 @@ const file =
     return true;
   };
 
+const moved: Lower = (l, { positional: [from, to] }) => {
+  if (from === undefined || to === undefined) return false;
+  put(l, `${l.need('node:fs')}.renameSync(`, from, ', ', to, ')');
+  return true;
+};
+
 /** A command: with `shell=True`, or as one text, it goes through the shell. */
 const command =
   (shell: boolean): Lower =>
@@ -86,4 +92,6 @@ export const PLATFORM: Readonly<Record<string, Lower>> = {
   'os.makedirs': file('mkdirSync'),
   'os.mkdir': file('mkdirSync'),
   'os.listdir': file('readdirSync'),
+  'os.replace': moved,
+  'os.rename': moved,
 };

@@ -25,8 +25,10 @@ function leaves(branch: ts.Node): boolean {
   return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
 }
 
-/** Does a branch end in an exception? */
-export function throws(branch: ts.Node): boolean {
+/** Does a branch end in an exception, whichever way it takes? */
+export function throws(branch: ts.Node, depth = 0): boolean {
   const last = lastOf(branch);
-  return last !== undefined && tsc.isThrowStatement(last);
+  if (last === undefined || depth > 20) return false;
+  if (!tsc.isIfStatement(last)) return tsc.isThrowStatement(last);
+  return last.elseStatement !== undefined && throws(last.thenStatement, depth + 1) && throws(last.elseStatement, depth + 1);
 }

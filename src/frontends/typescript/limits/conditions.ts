@@ -8,6 +8,7 @@ import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
+import { isOfMissing, mayCatch } from './caught.ts';
 import { fieldsMade } from './made.ts';
 import { settingsIn } from './settings.ts';
 import { type Env, isComparison } from './trace.ts';
@@ -53,7 +54,8 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
     else if (tsc.isConditionalExpression(up) && child !== up.condition && !shared) conditions.push({ node: up.condition, env });
     else if (isRight(up, child) && !shared) conditions.push({ node: up.left, env });
     else if (tsc.isTryStatement(up) && child === up.tryBlock && up.catchClause !== undefined) {
-      if (mode === 'call' && !throws(up.catchClause.block)) swallowed ||= true;
+      const { block } = up.catchClause;
+      if (mode === 'call' && !throws(block)) swallowed ||= mayCatch(ev, block, node);
       if (letsPass(up, mode, refusals(), leads)) failsOpen ??= 'an error in the check is caught and the request goes on';
     } else if (tsc.isBlock(up) && mode !== 'path') {
       for (const before of earlier(up.statements, child)) {
@@ -97,7 +99,7 @@ function earlier(statements: ts.NodeArray<ts.Statement>, child: ts.Node): readon
 /** Does the catch of a try let the request go on? */
 function letsPass(node: ts.TryStatement, mode: Mode, refusals: ReadonlySet<string>, leads: readonly ts.Node[]): boolean {
   const block = node.catchClause?.block;
-  if (block === undefined || throws(block)) return false;
+  if (block === undefined || throws(block) || isOfMissing(block)) return false;
   if (mode === 'path') return !exits(block) && leads.some(lead => !isWithin(lead, node.tryBlock));
   const ways = returnsIn(block);
   return ways.length === 0 || ways.some(way => !isRefusal(way, refusals));

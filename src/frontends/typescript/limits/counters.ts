@@ -46,8 +46,8 @@ const WRITES = new Set([
 /** What is done to a list of times on the way to its length. */
 const LISTS = new Set(['filter', 'slice', 'map', 'reduce', 'at', 'find', 'sort', 'flat', 'exec', 'then', 'split', 'values']);
 
-/** The counter that a leaf of a comparison is, if it is one. */
-export function counterOf(ev: Evaluator, leaf: Leaf, depth = 0): Counter | undefined {
+/** The counter that a leaf of a comparison is, if it is one. @param wide knows the callers of functions, who tell what is added */
+export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0): Counter | undefined {
   ev.budget.step();
   const { node, path, env } = leaf;
   if (depth > 6) return undefined;
@@ -59,10 +59,10 @@ export function counterOf(ev: Evaluator, leaf: Leaf, depth = 0): Counter | undef
       // Less than a second is how often something is drawn or written, and not how often somebody asks.
       return length || (kept.window !== null && kept.window < 1) ? undefined : kept;
     }
-    return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, depth);
+    return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, wide, depth);
   }
   if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);
-  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env);
+  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env, wide);
   return undefined;
 }
 
@@ -242,7 +242,12 @@ function bumpsOf(read: ts.CallExpression, on: ts.Expression): ts.CallExpression 
 }
 
 /** `(hits.get(ip) ?? []).filter(recent).length` */
-function throughList(ev: Evaluator, { node, path, env }: Leaf & { readonly node: ts.CallExpression }, depth: number): Counter | undefined {
+function throughList(
+  ev: Evaluator,
+  { node, path, env }: Leaf & { readonly node: ts.CallExpression },
+  wide: Evaluator,
+  depth: number,
+): Counter | undefined {
   const callee = strip(node.expression);
   if (callee === undefined || !tsc.isPropertyAccessExpression(callee) || !LISTS.has(callee.name.text)) return undefined;
   const inner = originOf(ev, callee.expression, env, 'here').leaves;
@@ -250,14 +255,20 @@ function throughList(ev: Evaluator, { node, path, env }: Leaf & { readonly node:
   const several = callee.name.text === 'reduce' || callee.name.text === 'map';
   for (const leaf of inner) {
     if (leaf.node === node) continue;
-    const counter = counterOf(ev, { ...leaf, path: [...leaf.path, ...path] }, depth + 1);
+    const counter = counterOf(ev, { ...leaf, path: [...leaf.path, ...path] }, wide, depth + 1);
     if (counter !== undefined) return several ? { ...counter, window: null } : counter;
   }
   return undefined;
 }
 
 /** `counts[userId]` of an object that the file keeps. */
-function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonly string[], env: Env): Counter | undefined {
+function inRecord(
+  ev: Evaluator,
+  node: ts.ElementAccessExpression,
+  path: readonly string[],
+  env: Env,
+  wide: Evaluator,
+): Counter | undefined {
   const root = strip(node.expression);
   if (root === undefined) return undefined;
   const text = root.getText();
@@ -278,7 +289,7 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonl
     return undefined;
   });
   if (bumped === undefined) return undefined;
-  const unit = bumped === node ? 'requests' : unitOf(ev, bumped, env);
+  const unit = bumped === node ? 'requests' : unitOf(wide, bumped, env);
   const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);
   return {
     key: keyOf(ev, [{ node: node.argumentExpression, env }]),

@@ -128,7 +128,7 @@ export class Gates<T> {
     const branches = node.elseStatement === undefined ? [node.thenStatement] : [node.thenStatement, node.elseStatement];
     if (mode === 'path' && branches.some(branch => this.#leadsIn(branch)) && !branches.every(branch => this.#leadsIn(branch))) return true;
     // What is only called refuses by throwing; a `return` of it goes unnoticed, unless what follows is the refusal.
-    if (mode === 'call') return branches.some(throws) || (branches.some(exits) && throws(node.parent));
+    if (mode === 'call') return branches.some(branch => throws(branch)) || (branches.some(exits) && throws(node.parent));
     return branches.some(exits);
   }
 

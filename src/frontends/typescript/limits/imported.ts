@@ -3,12 +3,16 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 
-/** The declaration of a variable that a file imports from another file of the repository. */
-export function importedVariable(ev: Evaluator, id: ts.Identifier): ts.VariableDeclaration | undefined {
+/**
+ * The declaration of a variable that a file imports from another file of the repository.
+ * @param member what is taken of the name, where that is a whole module: `config.LIMIT`
+ */
+export function importedVariable(ev: Evaluator, id: ts.Identifier, member?: string): ts.VariableDeclaration | undefined {
   const unit = ev.program.unitOf(id);
   const imported = unit.imports.get(id.text);
-  if (imported === undefined || imported.name === '*') return undefined;
-  let name = imported.name;
+  const wanted = imported?.name === '*' ? member : imported?.name;
+  if (imported === undefined || wanted === undefined) return undefined;
+  let name = wanted;
   let file = ev.program.inventory.resolveImport(unit.file, imported.specifier);
   for (let hops = 0; file !== undefined && hops < 5; hops++) {
     const other = ev.program.unit(file);
@@ -32,6 +36,11 @@ export function importedVariable(ev: Evaluator, id: ts.Identifier): ts.VariableD
     return local === undefined ? undefined : topLevel(other.ast, local);
   }
   return undefined;
+}
+
+/** Is an imported name a whole module? */
+export function isModule(ev: Evaluator, id: ts.Identifier): boolean {
+  return ev.program.unitOf(id).imports.get(id.text)?.name === '*';
 }
 
 function exportsName(ev: Evaluator, file: string, name: string): boolean {

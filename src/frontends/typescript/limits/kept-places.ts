@@ -7,10 +7,11 @@ import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
-import { type FunctionNode, foreignPath } from '../values.ts';
+import type { FunctionNode } from '../values.ts';
 import { sharingOf } from '../volumes.ts';
 import type { Counter } from './counters.ts';
 import { givenToField } from './fields.ts';
+import { isSameFile, readBy, writtenBy } from './file-calls.ts';
 import { importedVariable } from './imported.ts';
 import type { Whole } from './own.ts';
 import { settingsIn } from './settings.ts';
@@ -18,7 +19,7 @@ import { bindCall, type Entered, type Env, type Leaf, NO_ENV } from './trace.ts'
 
 /** Where an object is kept between two requests. */
 export type Place =
-  | { readonly kind: 'file'; readonly read: ts.CallExpression }
+  | { readonly kind: 'file'; readonly read: ts.CallExpression; readonly path: ts.Expression }
   | { readonly kind: 'variable'; readonly declaration: ts.VariableDeclaration };
 
 /** How a place was come upon. */
@@ -36,22 +37,16 @@ export interface Written {
   readonly from: ts.Node;
 }
 
-const READS = new Set(['readFile', 'readFileSync', 'readJson', 'readJsonSync', 'readJSON', 'readJSONSync']);
-const WRITES = new Set(['writeFile', 'writeFileSync', 'outputFile', 'outputFileSync', 'writeJson', 'writeJsonSync', 'outputJson']);
-const FILES = /^(?:node:)?fs(?:\/promises)?$|^fs-extra$|^write-file-atomic$|^graceful-fs$/;
 /** Ways to one writing that are followed. */
 const MOST = 24;
 
 /** Do all instances count together? A file is for one instance, unless its folder is a volume that they share. */
 export function keptIn(ev: Evaluator, { place, env, entered }: Reached, whole: Whole): Pick<Counter, 'state' | 'what'> {
   if (place.kind === 'variable') return { state: 'process', what: 'a count in the memory of the process' };
-  const path = strip(place.read.arguments[0]);
+  const { path } = place;
   const holder = holderOf(ev, place.read, env, entered);
-  const given =
-    path === undefined ? [] : givenToField(whole.ev, path).filter(({ made }) => holder === undefined || madeFor(made) === holder);
-  const settings = (given.length > 0 ? given.map(({ arg }) => arg) : path === undefined ? [] : [path]).flatMap(arg =>
-    settingsIn(whole.ev, arg, NO_ENV),
-  );
+  const given = givenToField(whole.ev, path).filter(({ made }) => holder === undefined || madeFor(made) === holder);
+  const settings = (given.length > 0 ? given.map(({ arg }) => arg) : [path]).flatMap(arg => settingsIn(whole.ev, arg, NO_ENV));
   const sharing = sharingOf(ev.program.inventory, settings);
   if (sharing === 'shared') return { state: 'shared', what: 'a count in a file on a volume that all instances share' };
   return sharing === 'own'
@@ -67,20 +62,13 @@ function madeFor(made: ts.Node): string | undefined {
 
 /** The place that a leaf reads, if it reads one. */
 export function placeOf(ev: Evaluator, { node }: Leaf): Place | undefined {
-  if (tsc.isCallExpression(node)) return isFileCall(ev, node, READS) ? { kind: 'file', read: node } : undefined;
+  if (tsc.isCallExpression(node)) {
+    const path = readBy(ev, node);
+    return path === undefined ? undefined : { kind: 'file', read: node, path };
+  }
   const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
   if (binding?.kind !== 'variable' || binding.element !== undefined || enclosingFunction(binding.node) !== undefined) return undefined;
   return (binding.node.parent.flags & tsc.NodeFlags.Const) === 0 ? { kind: 'variable', declaration: binding.node } : undefined;
-}
-
-function isFileCall(ev: Evaluator, call: ts.CallExpression, names: ReadonlySet<string>): boolean {
-  const callee = call.expression;
-  const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
-  // An import may have another name here; the values tell which function it is.
-  if (!names.has(name) && !(tsc.isIdentifier(callee) && resolve(callee)?.kind === 'import')) return false;
-  return ev
-    .values(callee)
-    .some(v => v.kind === 'foreign' && FILES.test(v.package) && (names.has(foreignPath(v).split('.').at(-1) ?? '') || names.has(name)));
 }
 
 /** Everything that is written to a place, once for each way that leads there. */
@@ -104,9 +92,9 @@ export function writtenTo(ev: Evaluator, { place, env, entered }: Reached, whole
   }
   const holder = holderOf(ev, place.read, env, entered);
   walk(place.read.getSourceFile(), node => {
-    if (!tsc.isCallExpression(node) || !isFileCall(ev, node, WRITES)) return undefined;
-    const value = node.arguments[1];
-    if (value !== undefined && isSameFile(node, place.read)) add(textOf(value), node, holder);
+    const write = tsc.isCallExpression(node) ? writtenBy(ev, node) : undefined;
+    if (tsc.isCallExpression(node) && write !== undefined && isSameFile(node, write.path, place.read, place.path))
+      add(textOf(write.value), node, holder);
     return undefined;
   });
   return out.slice(0, MOST);
@@ -117,20 +105,6 @@ function textOf(value: ts.Expression): ts.Expression {
   const node = strip(value);
   if (node === undefined || !tsc.isCallExpression(node) || node.expression.getText() !== 'JSON.stringify') return value;
   return node.arguments[0] ?? value;
-}
-
-/** Is it the file that is read, or a draft that takes its place afterwards? */
-function isSameFile(write: ts.CallExpression, read: ts.CallExpression): boolean {
-  const [target, source] = [write.arguments[0]?.getText(), read.arguments[0]?.getText()];
-  if (target === undefined || source === undefined || enclosingClass(write) !== enclosingClass(read)) return false;
-  if (target === source) return true;
-  let renamed = false;
-  walk(enclosingFunction(write) ?? write.getSourceFile(), node => {
-    if (tsc.isCallExpression(node) && /(?:^|\.)rename(?:Sync)?$/.test(node.expression.getText().slice(-20)))
-      renamed ||= node.arguments[0]?.getText() === target && node.arguments[1]?.getText() === source;
-    return undefined;
-  });
-  return renamed;
 }
 
 /** The ways from outside a class, or from another function, to one that writes. */

@@ -7,11 +7,13 @@ import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
+import type { FunctionNode } from '../values.ts';
 import type { Counter } from './counters.ts';
-import { keptIn, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
+import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
+import { type Change, changesIn, type Room, roomsAround } from './kept-scopes.ts';
 import { keyOf } from './keys.ts';
 import type { Whole } from './own.ts';
-import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
+import { type Env, type Leaf, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
 import { clockIn, isTime, spanOf } from './windows.ts';
 
@@ -86,29 +88,26 @@ function raisedBy(ev: Evaluator, spot: Spot, written: Written, whole: Whole): Ra
     }
   }
   // The object itself is changed before it is written: `counts.requests[userId] += 1`.
-  const scopes = new Set([enclosingFunction(written.from), enclosingFunction(written.value)]);
-  for (const scope of scopes) {
-    if (scope === undefined) continue;
-    walk(scope, node => {
-      if (tsc.isPostfixUnaryExpression(node) || tsc.isPrefixUnaryExpression(node)) {
-        if (node.operator === tsc.SyntaxKind.PlusPlusToken && isSpot(ev, spot, node.operand, NO_ENV)) add(node, undefined, NO_ENV);
-      } else if (tsc.isBinaryExpression(node) && isTarget(node.left)) {
-        const kind = node.operatorToken.kind;
-        if (kind === tsc.SyntaxKind.PlusEqualsToken && isSpot(ev, spot, node.left, NO_ENV)) add(node, node.right, NO_ENV);
-        else if (kind === tsc.SyntaxKind.EqualsToken && isSpot(ev, spot, node.left, NO_ENV)) {
-          const sum = sumOf(node.right, NO_ENV);
-          const amount = sum === undefined ? undefined : addedTo(ev, spot, sum.node, sum.env);
-          if (amount !== undefined) add(node, amount, NO_ENV);
-        }
-      }
-      return undefined;
-    });
+  for (const { node, target, value, how, env } of changesAround(ev, spot, [written.from, written.value])) {
+    if (how === 'empty' || !isSpot(ev, spot, target, env)) continue;
+    if (how === 'add') {
+      add(node, value, env);
+      continue;
+    }
+    const sum = value === undefined ? undefined : sumOf(value, env);
+    const amount = sum === undefined ? undefined : addedTo(ev, spot, sum.node, sum.env);
+    if (amount !== undefined) add(node, amount, env);
   }
   return out;
 }
 
-function isTarget(node: ts.Node): boolean {
-  return tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node);
+/** What the functions around some nodes, and those that they hand the object to, change. */
+function changesAround(ev: Evaluator, spot: Spot, nodes: readonly ts.Node[]): Change[] {
+  return roomsOf(ev, spot, nodes).flatMap(changesIn);
+}
+
+function roomsOf(ev: Evaluator, spot: Spot, nodes: readonly ts.Node[]): Room[] {
+  return roomsAround(ev, nodes, (node, env) => pathsOf(ev, spot, node, env).length > 0);
 }
 
 function isComputed(property: ts.ObjectLiteralElementLike): boolean {
@@ -139,14 +138,21 @@ function addedTo(ev: Evaluator, spot: Spot, sum: ts.BinaryExpression, env: Env):
   return isSpot(ev, spot, sum.right, env) ? sum.left : undefined;
 }
 
+/** The members that lead from a place to what an expression is a part of. */
+function pathsOf(ev: Evaluator, spot: Spot, expression: ts.Expression, env: Env): (readonly string[])[] {
+  return originOf(ev, expression, env, 'here').leaves.flatMap(leaf => (isPlace(spot, placeOf(ev, leaf)) ? [leaf.path] : []));
+}
+
+function isPlace(spot: Spot, place: Place | undefined): boolean {
+  if (place?.kind === 'file') return spot.place.kind === 'file' && place.read === spot.place.read;
+  return place !== undefined && spot.place.kind === 'variable' && place.declaration === spot.place.declaration;
+}
+
+const samePath = (a: readonly string[], b: readonly string[]): boolean => a.join('.') === b.join('.');
+
 /** Is an expression the count of a spot, as it was read? */
 function isSpot(ev: Evaluator, spot: Spot, expression: ts.Expression, env: Env): boolean {
-  const same = (leaf: Leaf): boolean => {
-    const place = placeOf(ev, leaf);
-    if (place === undefined || leaf.path.join('.') !== spot.path.join('.')) return false;
-    if (place.kind === 'file') return spot.place.kind === 'file' && place.read === spot.place.read;
-    return spot.place.kind === 'variable' && place.declaration === spot.place.declaration;
-  };
+  const same = (leaf: Leaf): boolean => samePath(leaf.path, spot.path) && isPlace(spot, placeOf(ev, leaf));
   return originOf(ev, expression, env, 'here').leaves.some(leaf => {
     if (spot.key === undefined) return same(leaf);
     return tsc.isElementAccessExpression(leaf.node) && originOf(ev, leaf.node.expression, leaf.env, 'here').leaves.some(same);
@@ -174,15 +180,40 @@ function windowOf(ev: Evaluator, spot: Spot, written: readonly Written[]): numbe
   const inKey = spot.key === undefined ? undefined : spanOf(ev, spot.key, spot.env);
   if (inKey !== undefined) return inKey;
   let timed = false;
-  for (const leaf of spot.leaves) {
-    if (!isNothing(leaf.node)) continue;
-    for (const condition of conditionsAround(leaf.node)) {
-      const span = spanIn(ev, condition, leaf.env, written);
+  const decides = (node: ts.Node, env: Env, changes: readonly Change[]): number | undefined => {
+    for (const condition of conditionsAround(node)) {
+      const span = spanIn(ev, condition, env, kept => isWritten(ev, spot, kept, env, written, changes));
       if (typeof span === 'number') return span;
       timed ||= span === null;
     }
+    return undefined;
+  };
+  for (const leaf of spot.leaves) {
+    const span = isNothing(leaf.node) ? decides(leaf.node, leaf.env, []) : undefined;
+    if (span !== undefined) return span;
+  }
+  // `if (counts.day !== today) counts.spent = 0;` before the count is compared, in code that is written back.
+  const rooms = roomsOf(
+    ev,
+    spot,
+    spot.entered.map(step => step.call),
+  );
+  const back = new Set(written.flatMap(one => [enclosingFunction(one.from), enclosingFunction(one.value)]));
+  const changes = rooms.some(room => back.has(room.fn as FunctionNode)) ? rooms.flatMap(changesIn) : [];
+  for (const change of changes) {
+    const span = isReset(ev, spot, change) ? decides(change.node, change.env, changes) : undefined;
+    if (span !== undefined) return span;
   }
   return timed ? null : Number.POSITIVE_INFINITY;
+}
+
+/** Does a change take the count, or everything that is counted beside it, back to nothing? */
+function isReset(ev: Evaluator, spot: Spot, { target, value, how, env }: Change): boolean {
+  const nothing = how === 'empty' || (how === 'set' && value !== undefined && isNothing(value));
+  if (!nothing) return false;
+  return (
+    isSpot(ev, spot, target, env) || (spot.key !== undefined && pathsOf(ev, spot, target, env).some(path => samePath(path, spot.path)))
+  );
 }
 
 function isNothing(node: ts.Node): boolean {
@@ -205,7 +236,7 @@ function conditionsAround(node: ts.Node): ts.Expression[] {
 }
 
 /** The span of the time that a condition compares with what is kept; null: a time, of which the span could not be read. */
-function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, written: readonly Written[]): number | null | undefined {
+function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, isKept: (node: ts.Expression) => boolean): number | null | undefined {
   let best: number | null | undefined;
   walk(condition, node => {
     if (!tsc.isBinaryExpression(node)) return undefined;
@@ -214,7 +245,7 @@ function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, written: read
       const span = isTime(time) ? clockIn(ev, node) : spanOf(ev, time, env);
       if (span === undefined) continue;
       // A date that is never written down stays the old one for ever.
-      best = isWritten(ev, kept, env, written) ? span : (best ?? null);
+      best = isKept(kept) ? span : (best ?? null);
       if (best !== null) return 'skip';
     }
     return undefined;
@@ -223,13 +254,31 @@ function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, written: read
 }
 
 /** Is the member that a time is compared with written anew, with a time? */
-function isWritten(ev: Evaluator, kept: ts.Expression, env: Env, written: readonly Written[]): boolean {
+function isWritten(
+  ev: Evaluator,
+  spot: Spot,
+  kept: ts.Expression,
+  env: Env,
+  written: readonly Written[],
+  changes: readonly Change[],
+): boolean {
   const paths = originOf(ev, kept, env, 'here').leaves.flatMap(leaf => (placeOf(ev, leaf) === undefined ? [] : [leaf.path]));
-  return paths.some(path =>
-    written.some(one =>
-      originOf(ev, one.value, one.env, 'here', path).leaves.some(
-        leaf => leaf.path.length === 0 && /\bDate\b|toISOString|\bnow\b|Temporal|dayjs/.test(leaf.node.getText().slice(0, 400)),
+  return paths.some(
+    path =>
+      written.some(one => isTimely(ev, one.value, one.env, path)) ||
+      changes.some(
+        ({ how, target, value, env: inner }) =>
+          how === 'set' &&
+          value !== undefined &&
+          pathsOf(ev, spot, target, inner).some(other => samePath(other, path)) &&
+          isTimely(ev, value, inner, []),
       ),
-    ),
+  );
+}
+
+/** Is a member of a value a time? */
+function isTimely(ev: Evaluator, value: ts.Expression, env: Env, path: readonly string[]): boolean {
+  return originOf(ev, value, env, 'here', path).leaves.some(
+    leaf => leaf.path.length === 0 && /\bDate\b|toISOString|\bnow\b|Temporal|dayjs/.test(leaf.node.getText().slice(0, 400)),
   );
 }

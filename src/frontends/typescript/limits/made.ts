@@ -1,7 +1,9 @@
-// A result that is an object of a small class: `Status(allowed=False, reason="limit")`. Its fields are the parameters of the constructor.
+// Objects that are made where they stand: results of a small class, `Status(allowed=False, reason="limit")`, whose fields are the
+// parameters of the constructor, and the paths of Python.
 import type { ts } from 'ts-morph';
 import { constructorOf } from '../classes.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { isKeywords } from '../keywords.ts';
 import { resolve } from '../scope.ts';
@@ -19,4 +21,19 @@ export function fieldsMade(node: ts.NewExpression, ev?: Evaluator): readonly (re
     const name = parameters[i]?.name;
     return name !== undefined && tsc.isIdentifier(name) ? [[name.text, arg]] : [];
   });
+}
+
+/** Calls that put a path together out of their arguments, and methods that give another form of the path that they are of. */
+const JOINS = /^(?:os\.path\.(?:join|abspath|expanduser|realpath|normpath)|pathlib\.(?:Path|PurePath))$/;
+const FORMS = new Set(['joinpath', 'resolve', 'expanduser', 'absolute', 'with_suffix', 'with_name']);
+
+/** The parts of a path of Python: `Path(root)`, `os.path.join(root, name)`, `root.joinpath(name)`. */
+export function partsOfPath(node: ts.Expression): readonly ts.Expression[] {
+  if (!(tsc.isCallExpression(node) || tsc.isNewExpression(node)) || !isPython(node)) return [];
+  const callee = node.expression;
+  const args = (node.arguments ?? []).filter(arg => !tsc.isSpreadElement(arg) && !isKeywords(arg));
+  const isPath = tsc.isNewExpression(node) && tsc.isIdentifier(callee) && /^(?:Pure)?Path$/.test(callee.text);
+  if (isPath || JOINS.test(callee.getText().slice(0, 60))) return args;
+  const method = tsc.isPropertyAccessExpression(callee) && FORMS.has(callee.name.text) ? callee : undefined;
+  return method === undefined ? [] : [method.expression, ...args];
 }

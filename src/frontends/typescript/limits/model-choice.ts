@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Values } from '../evaluate.ts';
+import type { HttpSite } from '../http.ts';
 import type { Site } from '../options.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
@@ -35,7 +36,21 @@ const MOST = 20;
 export function choiceByUse(reading: Reading, site: Site): QuotaChoice | undefined {
   const [given] = site.node.arguments;
   if (given === undefined || tsc.isSpreadElement(given)) return undefined;
-  const names = idsOf(reading.options.look(site, 'body.model').found);
+  return amongModels(reading, given, idsOf(reading.options.look(site, 'body.model').found));
+}
+
+/** The same for a raw request, whose body names the model. */
+export function choiceOfRequest(reading: Reading, site: HttpSite): QuotaChoice | undefined {
+  const names = idsOf(reading.http.models(site).found);
+  for (const body of names.size < 2 ? [] : reading.http.bodiesOf(site)) {
+    const choice = amongModels(reading, body, names);
+    if (choice !== undefined) return choice;
+  }
+  return undefined;
+}
+
+/** The choice between models that a count of use decides. @param given the object that names the model */
+function amongModels(reading: Reading, given: ts.Expression, names: ReadonlySet<string>): QuotaChoice | undefined {
   if (names.size < 2) return undefined;
   for (const choice of choicesOf(reading, given)) {
     // The same model on both sides is no choice, and neither is something that is no model.

@@ -85,7 +85,7 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.No
   for (const leaf of leaves) {
     const kept = keptCount(ev, leaf, { leaves, entered }, whole);
     if (kept === 'none') continue;
-    const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf);
+    const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf, whole.ev);
     if (counter !== undefined) return { ...counter, fall: wayBack(ev, leaf, entered, decision) };
   }
   return undefined;

@@ -9,8 +9,8 @@ import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
-import { importedVariable } from './imported.ts';
-import { fieldsMade } from './made.ts';
+import { importedVariable, isModule } from './imported.ts';
+import { fieldsMade, partsOfPath } from './made.ts';
 
 /** What the parameters of the functions on the way were given. */
 export type Env = ReadonlyMap<ts.ParameterDeclaration, { readonly node: ts.Expression; readonly env: Env }>;
@@ -166,12 +166,15 @@ class Run {
       this.#leaf(node, path, env);
       return;
     }
-    if (tsc.isCallExpression(node)) {
-      this.#call(node, path, env, depth);
-      return;
-    }
     if (tsc.isObjectLiteralExpression(node)) {
       this.#object(node, path, env, depth);
+      return;
+    }
+    const whole = path.length === 0 ? partsOfPath(node) : [];
+    for (const part of whole) on(part);
+    if (whole.length > 0) return;
+    if (tsc.isCallExpression(node)) {
+      this.#call(node, path, env, depth);
       return;
     }
     if (tsc.isNewExpression(node) && path.length > 0 && isPython(node)) {
@@ -288,12 +291,13 @@ class Run {
 
   /** A constant or a variable of another file of the repository. */
   #imported(node: ts.Identifier, path: readonly string[], env: Env, depth: number): void {
-    const declaration = importedVariable(this.#ev, node);
+    const declaration = importedVariable(this.#ev, node, path[0]);
     if (declaration?.initializer === undefined) {
       this.#leaf(node, path, env);
       return;
     }
-    this.follow(declaration.initializer, path, NO_ENV, depth + 1);
+    const rest = isModule(this.#ev, node) ? path.slice(1) : path;
+    this.follow(declaration.initializer, rest, NO_ENV, depth + 1);
     if ((declaration.parent.flags & tsc.NodeFlags.Const) === 0) this.#leaf(node, path, env);
   }
 

@@ -87,6 +87,15 @@ function spanOfText(text: string): number | undefined {
   if (/startOf(?:Iso)?Week|startOf\(\s*['"]week/i.test(text)) return 7 * DAY;
   if (/startOfHour|startOf\(\s*['"]hour|set(?:UTC)?Minutes\(\s*0/.test(text)) return 3600;
   if (/get(?:UTC)?Month|startOfMonth|startOf\(\s*['"]month|setDate\(\s*1/.test(text)) return 30 * DAY;
+  const parts = /strftime\(\s*f?['"`]([^'"`]+)['"`]/.exec(text)?.[1];
+  if (parts !== undefined) return spanOfParts(parts);
+  // `now.replace(hour=0, minute=0)` of Python: from there on it is the same time all day.
+  const cleared = /\.replace\(\{([^}]*)\}\)/.exec(text)?.[1];
+  if (cleared !== undefined) {
+    if (/\bday: 1\b/.test(cleared)) return 30 * DAY;
+    if (/\bhour: 0\b/.test(cleared)) return DAY;
+    if (/\bminute: 0\b/.test(cleared)) return 3600;
+  }
   const format = /format\(\s*[^)'"]*['"]([YyMDdHhm/._\- ]+)['"]/.exec(text)?.[1];
   if (format !== undefined) return /m/.test(format) ? 60 : /h/i.test(format) ? 3600 : /d/i.test(format) ? DAY : 30 * DAY;
   const sql = /interval\s*'?\s*(\d+)\s*(second|minute|hour|day|week|month)/i.exec(text);
@@ -98,6 +107,17 @@ function spanOfText(text: string): number | undefined {
   const back = /sub(Days|Hours|Minutes|Weeks|Months)\(\s*[^,]+,\s*(\d+)/.exec(text);
   if (back !== null) return Number(back[2]) * (back[1] === 'Months' ? 30 * DAY : (UNITS[back[1]?.[0]?.toLowerCase() ?? ''] ?? DAY));
   return undefined;
+}
+
+/** The span of the smallest part of a date that Python writes down: `%Y-%m-%dT%H` is the same for an hour. */
+function spanOfParts(format: string): number | undefined {
+  const has = (...marks: readonly string[]): boolean => marks.some(mark => format.includes(`%${mark}`));
+  if (has('f', 'S', 's', 'c', 'X', 'T', 'r')) return undefined;
+  if (has('M', 'R')) return 60;
+  if (has('H', 'I')) return 3600;
+  if (has('d', 'j', 'x', 'D', 'F', 'e', 'a', 'A', 'w', 'u')) return DAY;
+  if (has('W', 'U', 'V')) return 7 * DAY;
+  return has('m', 'b', 'B') ? 30 * DAY : has('Y', 'y', 'G') ? 365 * DAY : undefined;
 }
 
 /**

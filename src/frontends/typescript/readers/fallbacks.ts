@@ -5,8 +5,8 @@ import { endsOnSuccess } from '../attempts.ts';
 import { isLoop, type LoopStatement } from '../bounds.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import { choiceByUse } from '../limits/model-choice.ts';
-import { numbersIn, type Site } from '../options.ts';
+import { choiceByUse, choiceOfRequest, type QuotaChoice } from '../limits/model-choice.ts';
+import { numbersIn } from '../options.ts';
 import type { Scope } from '../paths.ts';
 import { scopeOf } from '../paths.ts';
 import { placeOf } from '../places.ts';
@@ -18,8 +18,11 @@ import { isGlobal } from '../values.ts';
 
 /** Member chains that hand work to a batch, and the packages whose clients have them. */
 const BATCHES: readonly (readonly [chain: RegExp, packages: RegExp])[] = [
-  [/(?:^|\.)batches\.create$/, /^(?:openai|@anthropic-ai\/|@google\/genai|groq-sdk|together-ai)/],
-  [/(?:^|\.)batch\.jobs\.create$/, /^@mistralai\//],
+  [
+    /(?:^|\.)batches\.create$/,
+    /^(?:openai|@anthropic-ai\/|@google\/genai|groq-sdk|together-ai|py:(?:openai|anthropic|google\.genai|groq|together)$)/,
+  ],
+  [/(?:^|\.)batch\.jobs\.create$/, /^(?:@mistralai\/|py:mistralai$)/],
 ];
 const BEDROCK = 'CreateModelInvocationJobCommand';
 /** Wrappers that go on to another model when one fails. */
@@ -34,7 +37,8 @@ export const reader: Reader = {
       ...nominated.flatMap(file => ask(() => batches(reading, file))),
       ...[...reading.paths.leads.keys()].flatMap(scope => ask(() => onErrors(reading, scope))),
       ...ask(() => options(reading)),
-      ...reading.sites.flatMap(site => ask(() => byUse(reading, site))),
+      ...reading.sites.flatMap(site => ask(() => byUse(reading, site.node, choiceByUse(reading, site)))),
+      ...reading.requests.flatMap(site => ask(() => byUse(reading, site.node, choiceOfRequest(reading, site)))),
     ];
   },
 };
@@ -141,12 +145,19 @@ function switchOf(reading: Reading, condition: ts.Expression): string | undefine
   walk(condition, node => {
     if (tsc.isCallExpression(node) || tsc.isAwaitExpression(node)) other = true;
     if (tsc.isBinaryExpression(node) && numbersIn(reading.ev.values(node.right)).length > 0) other = true;
-    if (!tsc.isPropertyAccessExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return undefined;
-    if (node.expression.name.text === 'env' && reading.ev.values(node.expression.expression).some(v => isGlobal(v, 'process')))
-      name = node.name.text;
+    const member = memberOf(node);
+    if (member === undefined || !tsc.isPropertyAccessExpression(member.of)) return undefined;
+    if (member.of.name.text === 'env' && reading.ev.values(member.of.expression).some(v => isGlobal(v, 'process'))) name = member.name;
     return undefined;
   });
   return name === undefined || other ? undefined : `${name} is set`;
+}
+
+/** `env.USE_BATCH`, `env["USE_BATCH"]` */
+function memberOf(node: ts.Node): { readonly of: ts.Expression; readonly name: string } | undefined {
+  if (tsc.isPropertyAccessExpression(node)) return { of: node.expression, name: node.name.text };
+  if (!tsc.isElementAccessExpression(node) || !tsc.isStringLiteralLike(node.argumentExpression)) return undefined;
+  return { of: node.expression, name: node.argumentExpression.text };
 }
 
 /** Second calls after a failure: in a catch, or round by round through a list. */
@@ -275,10 +286,9 @@ function scopesByUse({ paths }: Reading): ReadonlyMap<ts.Node, readonly Scope[]>
 }
 
 /** Another model that is asked when a count of use says so. */
-function byUse(reading: Reading, site: Site): Fallback[] {
-  const choice = choiceByUse(reading, site);
+function byUse(reading: Reading, call: ts.Node, choice: QuotaChoice | undefined): Fallback[] {
   if (choice === undefined) return [];
-  const place = callPlace(site.node);
+  const place = callPlace(call);
   const { what, unit, scope } = choice.read;
   const counted = unit === 'usd' ? 'dollars' : unit === 'unknown' ? 'use' : unit;
   const label = `${what}: ${counted} of ${scope === 'global' ? 'everybody together' : scope === 'user' ? 'the user' : 'somebody'}`;
@@ -293,7 +303,7 @@ function options(reading: Reading): Fallback[] {
   for (const site of reading.sites) {
     const place = callPlace(site.node);
     const { value } = site.classified;
-    const chained = value.steps.some(step => step.kind === 'member' && step.name === 'withFallbacks');
+    const chained = value.steps.some(step => step.kind === 'member' && (step.name === 'withFallbacks' || step.name === 'with_fallbacks'));
     const listed = [
       'body.models',
       'body.extra_body.models',
