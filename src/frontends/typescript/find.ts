@@ -4,6 +4,7 @@ import type { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
 import { ENDPOINT_HINT, endpointOf } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
+import { restful } from '../rest.ts';
 import { Carriers } from './carriers.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
@@ -64,7 +65,8 @@ export class Finder {
 
   /** Looks through the seeds and everything that uses what they export. */
   async find(seeds: readonly string[], progress: (note: string) => void): Promise<Found> {
-    const rest = restful(progress);
+    const rest = restful();
+    const tell = (): void => progress(`Reading code: ${files.size} files`);
     const queue = [...seeds];
     const files = new Set(queue);
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -84,7 +86,7 @@ export class Finder {
         files.add(next);
         queue.push(next);
       }
-      await rest(files.size);
+      await rest(tell);
     }
     const sites: Site[] = [];
     const requests: HttpSite[] = [];
@@ -92,7 +94,7 @@ export class Finder {
     for (const file of sorted) {
       const unit = this.#ev.program.unit(file);
       if (unit !== undefined) this.#callsIn(unit, files, sites, requests);
-      await rest(files.size);
+      await rest(tell);
     }
     return { sites, requests, files: sorted };
   }
@@ -305,17 +307,6 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
       node = node.expression;
     else return undefined;
   }
-}
-
-/** Lets the spinner turn and Ctrl-C through now and then. */
-function restful(progress: (note: string) => void): (files: number) => Promise<void> {
-  let rested = performance.now();
-  return async files => {
-    if (performance.now() - rested < 60) return;
-    progress(`Reading code: ${files} files`);
-    await new Promise(resume => setImmediate(resume));
-    rested = performance.now();
-  };
 }
 
 /** A test for files worth parsing: they import a package of one of the descriptors. */
