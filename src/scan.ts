@@ -23,6 +23,9 @@ export interface Scan {
   readonly unreadLanguages: readonly string[];
 }
 
+/** Who also asks for the text of sources: by then all of them are in memory. */
+const LAST = ['operations', 'text'];
+
 /**
  * Reads a repository. Nothing of it is executed, and nothing outside the root is read.
  * @param path folder of the repository
@@ -32,8 +35,7 @@ export async function scan(path: string, progress: (note: string) => void): Prom
   const inventory = await openInventory(path, progress);
   const extracts: Extract[] = [];
   const ahead = readAhead(inventory);
-  // Who reads every file comes last: by then the texts of the source files are in memory.
-  const ordered = [...FRONTENDS].sort((a, b) => Number(a.reads.includes('')) - Number(b.reads.includes('')));
+  const ordered = [...FRONTENDS].sort((a, b) => LAST.indexOf(a.id) - LAST.indexOf(b.id));
   try {
     for (const { id, reads, load } of ordered) {
       if (!inventory.files.some(file => reads.some(ending => file.endsWith(ending)))) continue;

@@ -21,13 +21,41 @@ export type Owner = 'code' | 'models' | 'server' | 'others' | 'unknown';
 /** The metric of the code behind a name in a query: of several, one that is at work. */
 export function metricNamed(metrics: readonly Metric[], name: string): Metric | undefined {
   const stem = stemOf(name);
-  const same = metrics.filter(metric => stemOf(metric.name) === stem);
+  const { byStem, dotted } = stemsOf(metrics);
+  const same = byStem.get(stem) ?? [];
   return (
     same.find(metric => metric.idle !== true) ??
     same[0] ??
     // A collector may put a name of its own before it.
-    metrics.find(metric => /[.]/.test(metric.name) && stem.endsWith(`_${stemOf(metric.name)}`))
+    dotted.find(([ending]) => stem.endsWith(ending))?.[1]
   );
+}
+
+interface Stems {
+  readonly byStem: ReadonlyMap<string, readonly Metric[]>;
+  /** Metrics with dots in their names, by what the name of a collector's ends with. */
+  readonly dotted: readonly (readonly [ending: string, metric: Metric])[];
+}
+
+/** The same few lists are asked for every name in every query. */
+const STEMS = new WeakMap<readonly Metric[], Stems>();
+
+function stemsOf(metrics: readonly Metric[]): Stems {
+  let stems = STEMS.get(metrics);
+  if (stems === undefined) {
+    const byStem = new Map<string, Metric[]>();
+    const dotted: [string, Metric][] = [];
+    for (const metric of metrics) {
+      const stem = stemOf(metric.name);
+      const same = byStem.get(stem);
+      if (same === undefined) byStem.set(stem, [metric]);
+      else same.push(metric);
+      if (metric.name.includes('.')) dotted.push([`_${stem}`, metric]);
+    }
+    stems = { byStem, dotted };
+    STEMS.set(metrics, stems);
+  }
+  return stems;
 }
 
 export function ownerOf(metrics: readonly Metric[], name: string): Owner {

@@ -12,6 +12,8 @@ export interface Order {
   readonly root: string;
   readonly listed: readonly (readonly [file: string, role: CodeRole])[];
   readonly sources: readonly string[];
+  /** Sources of other languages: they are read for the main thread, which looks at them itself. */
+  readonly others: readonly string[];
 }
 
 export interface Page {
@@ -22,6 +24,7 @@ export interface Page {
 }
 
 export type Told =
+  | { readonly kind: 'others'; readonly pages: readonly Page[]; readonly last: boolean }
   | { readonly kind: 'pages'; readonly pages: readonly Page[]; readonly last: boolean }
   | { readonly kind: 'secrets'; readonly searched: Searched }
   | { readonly kind: 'hits'; readonly hits: Hits };
@@ -30,7 +33,7 @@ const BATCH = 100;
 /** Characters of text that are kept; what is beyond is read again. */
 const KEPT = 48 * 1024 * 1024;
 
-async function run(port: NonNullable<typeof parentPort>, { root, listed, sources }: Order): Promise<void> {
+async function run(port: NonNullable<typeof parentPort>, { root, listed, sources, others }: Order): Promise<void> {
   const tell = (told: Told): void => port.postMessage(told);
   const roles = new Map(listed);
   const texts = new Map<string, string>();
@@ -48,19 +51,20 @@ async function run(port: NonNullable<typeof parentPort>, { root, listed, sources
     tell({ kind: 'hits', hits: sieve.hits });
     port.close();
   });
-  let pages: Page[] = [];
-  for (const [i, file] of sources.entries()) {
-    const result = readText(root, file);
-    if (result.kind === 'text') {
-      room -= result.text.length;
-      if (room > 0) texts.set(file, result.text);
-      pages.push({ file, result, glance: glance(file, result.text) });
-    } else pages.push({ file, result });
-    const last = i === sources.length - 1;
-    if (pages.length < BATCH && !last) continue;
-    tell({ kind: 'pages', pages, last });
-    pages = [];
-  }
+  const inBatches = (kind: 'pages' | 'others', files: readonly string[], page: (file: string, result: ReadResult) => Page): void => {
+    for (let at = 0; at < files.length; at += BATCH) {
+      const pages = files.slice(at, at + BATCH).map(file => page(file, readText(root, file)));
+      tell({ kind, pages, last: at + BATCH >= files.length });
+    }
+  };
+  // The frontends take their turns in this order.
+  inBatches('others', others, (file, result) => ({ file, result }));
+  inBatches('pages', sources, (file, result) => {
+    if (result.kind !== 'text') return { file, result };
+    room -= result.text.length;
+    if (room > 0) texts.set(file, result.text);
+    return { file, result, glance: glance(file, result.text) };
+  });
   tell({ kind: 'secrets', searched: await search(listed, kept) });
 }
 

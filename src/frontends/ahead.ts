@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Inventory } from '../repository/index.ts';
 import { type Glance, glance, type Hits, type Pattern, Sieve, sourcesOf } from './ahead-look.ts';
 import type { Order, Told } from './ahead-thread.ts';
+import { restful } from './rest.ts';
 import type { Searched } from './text/search.ts';
 
 export interface Ahead {
@@ -14,6 +15,8 @@ export interface Ahead {
   readonly glances: (each: (glances: readonly Glance[]) => void, progress: (note: string) => void) => Promise<void>;
   /** Which source files hold which pattern. To be asked once, after the glances. */
   readonly hits: (patterns: readonly Pattern[]) => Promise<Hits>;
+  /** Takes over the texts of the sources of other languages, as far as somebody has read them. */
+  readonly others: () => Promise<void>;
   /** The secrets of all files; undefined: nobody has looked yet. */
   readonly secrets: () => Promise<Searched | undefined>;
   readonly stop: () => void;
@@ -28,19 +31,27 @@ const HERE = import.meta.url;
 /** Begins to read, in a thread where that pays. */
 export function readAhead(inventory: Inventory): Ahead {
   const sources = sourcesOf(inventory.files);
+  const others = inventory.files.filter(file => file.endsWith('.py'));
   const here = inOneThread(inventory, sources);
   // Tests run the sources as they are, which a thread of Node cannot.
-  return sources.length < MANY || HERE.endsWith('.ts') ? here : inTwoThreads(inventory, sources, here);
+  return sources.length + others.length < MANY || HERE.endsWith('.ts') ? here : inTwoThreads(inventory, { sources, others }, here);
 }
 
-/** Does everything when it is asked for. */
-export function inOneThread(inventory: Inventory, sources = sourcesOf(inventory.files)): Ahead {
+/**
+ * Does everything when it is asked for.
+ * @param look the first look at a file of the language
+ */
+export function inOneThread(
+  inventory: Pick<Inventory, 'files' | 'read' | 'roleOf'>,
+  sources = sourcesOf(inventory.files),
+  look: (file: string, text: string) => Glance = glance,
+): Ahead {
   const rest = restful();
   return {
     glances: async (each, progress) => {
       for (const [i, file] of sources.entries()) {
         const text = inventory.read(file);
-        if (text !== undefined) each([glance(file, text)]);
+        if (text !== undefined) each([look(file, text)]);
         await rest(() => progress(`Reading: ${i + 1} of ${sources.length} files`));
       }
     },
@@ -49,18 +60,20 @@ export function inOneThread(inventory: Inventory, sources = sourcesOf(inventory.
       for (const file of sources) {
         const text = inventory.read(file);
         if (text !== undefined) sieve.look(file, inventory.roleOf(file), text);
-        await rest(() => {});
+        await rest();
       }
       return sieve.hits;
     },
+    others: async () => {},
     secrets: async () => undefined,
     stop: () => {},
   };
 }
 
 /** Should the thread fail, what is missing is done here. */
-function inTwoThreads(inventory: Inventory, sources: readonly string[], here: Ahead): Ahead {
-  const order: Order = { root: inventory.root, listed: inventory.files.map(file => [file, inventory.roleOf(file)]), sources };
+function inTwoThreads(inventory: Inventory, files: Pick<Order, 'sources' | 'others'>, here: Ahead): Ahead {
+  const { sources } = files;
+  const order: Order = { root: inventory.root, listed: inventory.files.map(file => [file, inventory.roleOf(file)]), ...files };
   const worker = new Worker(new URL('./ahead-thread.js', HERE), {
     env: {},
     execArgv: [],
@@ -94,7 +107,7 @@ function inTwoThreads(inventory: Inventory, sources: readonly string[], here: Ah
   return {
     glances: async (each, progress) => {
       const read = new Set<string>();
-      for (let last = false; !last; ) {
+      for (let last = sources.length === 0; !last; ) {
         const batch = await next('pages');
         if (batch === undefined) return here.glances(glances => each(glances.filter(one => !read.has(one.file))), progress);
         for (const { file, result } of batch.pages) {
@@ -106,22 +119,19 @@ function inTwoThreads(inventory: Inventory, sources: readonly string[], here: Ah
         progress(`Reading: ${read.size} of ${sources.length} files`);
       }
     },
+    others: async () => {
+      for (let last = files.others.length === 0; !last; ) {
+        const batch = await next('others');
+        if (batch === undefined) return;
+        for (const { file, result } of batch.pages) inventory.learn(file, result);
+        last = batch.last;
+      }
+    },
     hits: async patterns => {
       if (!failed) worker.postMessage(patterns);
       return (await next('hits'))?.hits ?? here.hits(patterns);
     },
     secrets: async () => (await next('secrets'))?.searched,
     stop: () => void worker.terminate(),
-  };
-}
-
-/** Lets the spinner turn and Ctrl-C through now and then. */
-function restful(): (tell: () => void) => Promise<void> {
-  let rested = performance.now();
-  return async tell => {
-    if (performance.now() - rested < 60) return;
-    tell();
-    await new Promise(resume => setImmediate(resume));
-    rested = performance.now();
   };
 }

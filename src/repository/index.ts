@@ -7,4 +7,4 @@ export { parseToml } from './python-manifests.ts';
 export type { PythonPackage } from './python-versions.ts';
 export { roleOf } from './role.ts';
 export { type PackageVersion, packageNameOf } from './versions.ts';
-export { parseYaml, type YamlResult } from './yaml.ts';
+export { parseYaml, type YamlResult, yamlOf } from './yaml.ts';

@@ -22,6 +22,24 @@ export function parseYaml(text: string): YamlResult {
   }
 }
 
+const KNOWN = new WeakMap<object, Map<string, YamlResult>>();
+
+/** The same of a whole file of an inventory, parsed once for everybody who asks; undefined: it cannot be read. */
+export function yamlOf(inventory: { readonly read: (file: string) => string | undefined }, file: string): YamlResult | undefined {
+  const files = KNOWN.get(inventory) ?? new Map<string, YamlResult>();
+  KNOWN.set(inventory, files);
+  const known = files.get(file);
+  if (known !== undefined) return known;
+  const text = inventory.read(file);
+  const result = text === undefined ? undefined : parseYaml(text);
+  if (result !== undefined) files.set(file, result);
+  return result;
+}
+
+function isBlank(sign = '\n'): boolean {
+  return /\s/.test(sign);
+}
+
 /** Is a text of a size and a depth that people write by hand? */
 export function isTame(text: string): boolean {
   let brackets = 0;
@@ -39,10 +57,10 @@ export function isTame(text: string): boolean {
       if (atStart && ++indent > MAX_INDENT) return false;
     } else {
       atStart = false;
-      const beforeBlank = /\s/.test(text[at + 1] ?? '\n');
       if (sign === '[' || sign === '{') brackets++;
-      else if (sign === '?' && beforeBlank) explicitKeys++;
-      else if (sign === '-' && beforeBlank) dashes++;
+      else if (sign === '?' && isBlank(text[at + 1])) explicitKeys++;
+      else if (sign === '-' && isBlank(text[at + 1])) dashes++;
+      else continue;
       if (brackets > MAX_BRACKETS || explicitKeys > MAX_EXPLICIT_KEYS || dashes > MAX_DASHES) return false;
     }
   }

@@ -1,7 +1,7 @@
 // What runs tests and when: the files of continuous-integration services, package scripts, and configurations of evaluations.
 // Not a language: it adds no files and no lines to the report.
 import type { CiRun, Fact } from '../../core/index.ts';
-import { type Inventory, parseYaml } from '../../repository/index.ts';
+import { type Inventory, yamlOf } from '../../repository/index.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { Commands, type Started } from './commands.ts';
 import { githubJobs } from './github.ts';
@@ -166,8 +166,7 @@ function loader(inventory: Inventory): (file: string) => unknown {
   const known = new Map<string, unknown>();
   return file => {
     if (known.has(file)) return known.get(file);
-    const source = inventory.read(file);
-    const result = source === undefined ? undefined : parseYaml(source);
+    const result = yamlOf(inventory, file);
     if (result?.kind === 'unread') inventory.giveUp(file, result.reason);
     const value = result?.kind === 'value' ? result.value : undefined;
     known.set(file, value);

@@ -1,6 +1,6 @@
 // What workflows of GitHub do for operations: the way back to the version before, traffic that is shifted, and code that runs by the clock.
 import type { OperationsFact, Rollout, Scheduled, WayBack } from '../../core/index.ts';
-import { type Inventory, parseYaml } from '../../repository/index.ts';
+import { type Inventory, yamlOf } from '../../repository/index.ts';
 import { WORKFLOW } from '../ci/github.ts';
 import { entries, get, list, text } from '../ci/jobs.ts';
 import { commandsOf } from '../ci/shell.ts';
@@ -40,7 +40,7 @@ export function workflowFacts(inventory: Inventory): OperationsFact[] {
   const files = inventory.files.filter(file => WORKFLOW.test(file)).slice(0, MOST);
   return files.flatMap(file => {
     const source = inventory.read(file);
-    const result = source === undefined ? undefined : parseYaml(source);
+    const result = yamlOf(inventory, file);
     return source === undefined || result?.kind !== 'value' ? [] : ofWorkflow(inventory, file, source, result.value);
   });
 }

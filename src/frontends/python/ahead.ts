@@ -2,13 +2,13 @@
 // then asks for are parsed and lowered.
 import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
-import type { Ahead } from '../ahead.ts';
-import { type Glance, Sieve } from '../ahead-look.ts';
+import { type Ahead, inOneThread } from '../ahead.ts';
 import { foreignSpecifier } from './lower/imports.ts';
 import type { ModuleFinder } from './lower/lowering.ts';
 
 const FROM = /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]{0,8000}\)|[^\n]{1,1000})/gm;
-const WHOLE = /^[ \t]*(?:[^#'"\n]{0,80}:[ \t]*)?import[ \t]+([^\n(]{1,500})/gm;
+// The word comes first: what stands before it is looked at only where it stands.
+const WHOLE = /import(?<=^[ \t]*(?:[^#'"\n]{0,80}:[ \t]*)?import)[ \t]+([^\n(]{1,500})/gm;
 
 /** The module specifiers that a Python text names, as its lowered form writes them. Text and comments may add some that are not real. */
 export function specifiersIn(text: string, modules: ModuleFinder): string[] {
@@ -41,38 +41,13 @@ export function specifiersIn(text: string, modules: ModuleFinder): string[] {
 
 /** The first look, made when it is asked for. */
 export function aheadOf(
-  inventory: Pick<Inventory, 'read' | 'roleOf'>,
+  inventory: Pick<Inventory, 'files' | 'read' | 'roleOf'>,
   sources: readonly string[],
   finderOf: (file: string) => ModuleFinder,
 ): Ahead {
-  let rested = performance.now();
-  const rest = async (tell: () => void): Promise<void> => {
-    if (performance.now() - rested < 60) return;
-    tell();
-    await new Promise(resume => setImmediate(resume));
-    rested = performance.now();
-  };
-  return {
-    glances: async (each, progress) => {
-      for (const [i, file] of sources.entries()) {
-        const text = inventory.read(file);
-        if (text !== undefined) {
-          const glance: Glance = { file, specifiers: specifiersIn(text, finderOf(file)), hinted: ENDPOINT_HINT.test(text) };
-          each([glance]);
-        }
-        await rest(() => progress(`Reading: ${i + 1} of ${sources.length} files`));
-      }
-    },
-    hits: async patterns => {
-      const sieve = new Sieve(patterns);
-      for (const file of sources) {
-        const text = inventory.read(file);
-        if (text !== undefined) sieve.look(file, inventory.roleOf(file), text);
-        await rest(() => {});
-      }
-      return sieve.hits;
-    },
-    secrets: async () => undefined,
-    stop: () => {},
-  };
+  return inOneThread(inventory, sources, (file, text) => ({
+    file,
+    specifiers: specifiersIn(text, finderOf(file)),
+    hinted: ENDPOINT_HINT.test(text),
+  }));
 }

@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
+import type { Ahead } from '../ahead.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { tsc } from '../typescript/compiler.ts';
 import { markFailsAtOnce } from '../typescript/dialect.ts';
@@ -23,12 +24,15 @@ const MOST_NOTEBOOK = 20_000_000;
 
 export const frontend: Frontend = { id: 'python', reads: ENDINGS, extract };
 
-async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void): Promise<Extract> {
+async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void, early?: Ahead): Promise<Extract> {
   const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)));
   const before = inventory.lines;
+  await early?.others();
   const python = new PythonFiles(inventory, await PythonParser.load(), packagesOf(sdks));
   const program = new Program(python.inventory, (file, ast) => python.prepare(file, ast));
-  const ahead = aheadOf({ read: file => python.source(file), roleOf: inventory.roleOf }, sources, file => python.modulesOf(file));
+  const ahead = aheadOf({ files: sources, read: file => python.source(file), roleOf: inventory.roleOf }, sources, file =>
+    python.modulesOf(file),
+  );
   const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress, ahead);
   return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.lines - before };
 }

@@ -64,8 +64,8 @@ export class PythonParser {
         if (node !== undefined) {
           (stack.at(-1) as Open).children.push(node);
           if (stack.length > DEEPEST) return undefined;
-          // The parts of a name or a number are of no interest.
-          if (!LEAVES.has(node.kind) && cursor.gotoFirstChild()) {
+          // Tokens have no parts, and those of a name or a number are of no interest.
+          if (node.named && !LEAVES.has(node.kind) && cursor.gotoFirstChild()) {
             stack.push(node);
             continue;
           }

@@ -3,6 +3,7 @@
 import type { Inventory } from '../../repository/index.ts';
 import type { Ahead } from '../ahead.ts';
 import type { Extract, Frontend } from '../frontend.ts';
+import { restful } from '../rest.ts';
 import { type Listed, type Searched, search } from './search.ts';
 
 export const frontend: Frontend = { id: 'text', reads: [''], extract };
@@ -16,11 +17,6 @@ async function extract(inventory: Inventory, _sdks: unknown, progress: (note: st
 
 function searchHere(inventory: Inventory, progress: (note: string) => void): Promise<Searched> {
   const listed = inventory.files.map((file): Listed => [file, inventory.roleOf(file)]);
-  let rested = performance.now();
-  return search(listed, inventory.peek, count => {
-    if (performance.now() - rested < 60) return undefined;
-    rested = performance.now();
-    progress(`Looking for secrets: ${count} of ${listed.length} files`);
-    return new Promise(resume => setImmediate(resume));
-  });
+  const rest = restful();
+  return search(listed, inventory.peek, count => rest(() => progress(`Looking for secrets: ${count} of ${listed.length} files`)));
 }

@@ -4,6 +4,7 @@ import type { ts } from 'ts-morph';
 import type { Sdk } from '../../core/index.ts';
 import { ENDPOINT_HINT, endpointOf } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
+import { restful } from '../rest.ts';
 import { Carriers } from './carriers.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
@@ -32,6 +33,9 @@ const HANDS_ON = /export\s*(?:\*|\{[^}]{0,300}\}\s{0,20}from)|["'](?:axios|got|k
 const ASKS =
   /\b(?:fetch|axios|got|ky)\b|\.(?:create|stream|parse|generateContent|generateContentStream|invoke|complete|chat|sendMessage|send)\s*\(/;
 
+/** The same in Python, whose `json.loads` reads as `JSON.parse`. */
+const ASKS_PYTHON = new RegExp(`${ASKS.source}|\\bloads?\\b`);
+
 export class Finder {
   readonly #ev: Evaluator;
   readonly #classifier: Classifier;
@@ -40,6 +44,8 @@ export class Finder {
   readonly #isSdk: (specifier: string) => boolean;
   readonly #index: ImportIndex;
   readonly #inventory: Inventory;
+  readonly #handing = new Map<string, boolean>();
+  readonly #asking = new Map<string, boolean>();
   /** The last names that a model call can end with. */
   readonly #names: ReadonlySet<string>;
 
@@ -59,7 +65,8 @@ export class Finder {
 
   /** Looks through the seeds and everything that uses what they export. */
   async find(seeds: readonly string[], progress: (note: string) => void): Promise<Found> {
-    const rest = restful(progress);
+    const rest = restful();
+    const tell = (): void => progress(`Reading code: ${files.size} files`);
     const queue = [...seeds];
     const files = new Set(queue);
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -79,7 +86,7 @@ export class Finder {
         files.add(next);
         queue.push(next);
       }
-      await rest(files.size);
+      await rest(tell);
     }
     const sites: Site[] = [];
     const requests: HttpSite[] = [];
@@ -87,7 +94,7 @@ export class Finder {
     for (const file of sorted) {
       const unit = this.#ev.program.unit(file);
       if (unit !== undefined) this.#callsIn(unit, files, sites, requests);
-      await rest(files.size);
+      await rest(tell);
     }
     return { sites, requests, files: sorted };
   }
@@ -141,9 +148,7 @@ export class Finder {
     if (target === undefined) return true;
     // A test is full of calls to the code under test, none of which is a model call of the test's own.
     if (this.#inventory.roleOf(unit.file) !== 'production') return false;
-    if (files.has(target)) return true;
-    const text = this.#inventory.read(target);
-    return text !== undefined && HANDS_ON.test(text);
+    return files.has(target) || this.#handsOn(target);
   }
 
   #siteOf(node: ts.CallExpression): Site | undefined {
@@ -194,8 +199,7 @@ export class Finder {
     for (const [name, imported] of unit.imports) {
       const target = this.#inventory.resolveImport(unit.file, imported.specifier);
       // Only a file that makes a request of some kind can use what it is handed.
-      const text = target === undefined ? undefined : this.#inventory.read(target);
-      if (target !== undefined && text !== undefined && ASKS.test(text)) local.set(name, target);
+      if (target !== undefined && this.#asks(target)) local.set(name, target);
     }
     if (local.size === 0) return [];
     const addressed = ENDPOINT_HINT.test(unit.ast.text);
@@ -217,14 +221,22 @@ export class Finder {
     return this.#carriers.holds(values) || (addressed && values.some(v => endpointOf(textOf(v) ?? '') !== undefined));
   }
 
+  /** May a file hand on what it imports? Asked for each import of the same few files. */
+  #handsOn(file: string): boolean {
+    return remembered(this.#handing, file, () => this.#ev.program.matches(file, HANDS_ON));
+  }
+
+  /** Does a file make a request of some kind? */
+  #asks(file: string): boolean {
+    return remembered(this.#asking, file, () => this.#ev.program.matches(file, ASKS, ASKS_PYTHON));
+  }
+
   /** Does an import lead to an SDK, or to a file that is known to carry something of one? */
   #leads(unit: Unit, specifier: string, files: ReadonlySet<string>): boolean {
     const target = this.#inventory.resolveImport(unit.file, specifier);
     if (target === undefined)
       return this.#isSdk(specifier) || this.#isSdk(this.#inventory.realName(unit.file, specifier)) || HTTP_PACKAGES.has(specifier);
-    if (files.has(target)) return true;
-    const text = this.#inventory.read(target);
-    return text !== undefined && HANDS_ON.test(text);
+    return files.has(target) || this.#handsOn(target);
   }
 
   /** The files that use an export of this file which holds something of an SDK. */
@@ -244,10 +256,19 @@ export class Finder {
     if (names.length === 0 && !barrel) return [];
     return importers.filter(file => {
       if (barrel || names.includes('default')) return true;
-      const text = this.#inventory.read(file);
-      return text !== undefined && (names.some(name => text.includes(name)) || /export\s*\*/.test(text));
+      const { program } = this.#ev;
+      return names.some(name => program.mentions(file, name)) || program.matches(file, /export\s*\*/);
     });
   }
+}
+
+function remembered(known: Map<string, boolean>, file: string, question: () => boolean): boolean {
+  let answer = known.get(file);
+  if (answer === undefined) {
+    answer = question();
+    known.set(file, answer);
+  }
+  return answer;
 }
 
 /** The lower end of a version written in an import specifier: `4`, `^4.2.0`, `4.2.0`. */
@@ -286,17 +307,6 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
       node = node.expression;
     else return undefined;
   }
-}
-
-/** Lets the spinner turn and Ctrl-C through now and then. */
-function restful(progress: (note: string) => void): (files: number) => Promise<void> {
-  let rested = performance.now();
-  return async files => {
-    if (performance.now() - rested < 60) return;
-    progress(`Reading code: ${files} files`);
-    await new Promise(resume => setImmediate(resume));
-    rested = performance.now();
-  };
 }
 
 /** A test for files worth parsing: they import a package of one of the descriptors. */

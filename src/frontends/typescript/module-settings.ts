@@ -28,11 +28,14 @@ export function moduleSettings(ev: Evaluator, pkg: string, name: string): readon
 function find(ev: Evaluator, pkg: string, name: string): readonly ModuleSetting[] {
   const { inventory } = ev.program;
   const assigns = new RegExp(`\\.${name} = `);
+  const sets = new RegExp(`\\.${name}\\b[^\\n=]{0,200}=`);
+  // As Python writes it: `py:google.genai` may be imported by its last name.
+  const written = pkg.slice(Math.max(pkg.lastIndexOf(':'), pkg.lastIndexOf('.')) + 1);
   const out: ModuleSetting[] = [];
   for (const file of inventory.files) {
     if (!isPythonFile(file) || inventory.roleOf(file) !== 'production') continue;
-    const text = inventory.read(file);
-    if (text === undefined || !text.includes(pkg) || !assigns.test(text)) continue;
+    if (inventory.written(file)?.includes(written) !== true || !ev.program.matches(file, assigns, sets)) continue;
+    if (inventory.read(file)?.includes(pkg) !== true) continue;
     const unit = ev.program.unit(file);
     if (unit === undefined) continue;
     for (const id of ev.program.identifiers(unit, name)) {

@@ -69,6 +69,25 @@ export class Program {
     return unit;
   }
 
+  /**
+   * Does the text of a file hold a name? A Python file whose authors did not write it is not lowered for the question.
+   * @param front what stands before the name
+   */
+  mentions(file: string, name: string, front = ''): boolean {
+    // A name that means something else in the common tree ends in an underscore there.
+    if (isPython(file) && this.inventory.written(file)?.includes(name.replace(/_$/, '')) !== true) return false;
+    return this.inventory.read(file)?.includes(front + name) === true;
+  }
+
+  /**
+   * Does the text of a file match a pattern, both as it was written and as it reads in the common tree?
+   * @param written the pattern in the words of Python, where they are others
+   */
+  matches(file: string, pattern: RegExp, written = pattern): boolean {
+    if (isPython(file) && !written.test(this.inventory.written(file) ?? '')) return false;
+    return pattern.test(this.inventory.read(file) ?? '');
+  }
+
   /** All identifiers of a file by their text, property names included. */
   identifiers(unit: Unit, name: string): readonly ts.Identifier[] {
     return unit.names.get(name) ?? [];
@@ -94,6 +113,11 @@ export function walk(root: ts.Node, visit: (node: ts.Node) => unknown): void {
       stack[high] = swap;
     }
   }
+}
+
+/** Is a file read in other words than it was written in? */
+function isPython(file: string): boolean {
+  return file.endsWith('.py');
 }
 
 function kindOf(file: string): ts.ScriptKind {

@@ -101,8 +101,7 @@ export class References {
     const out: ts.Identifier[] = [];
     let looked = 0;
     for (const importer of this.#index.importersOf(file).filter(other => this.#counts(file, other))) {
-      const text = this.#program.inventory.read(importer);
-      if (text === undefined || (name !== 'default' && !text.includes(name) && !/export\s*\*/.test(text))) continue;
+      if (name !== 'default' && !this.#program.mentions(importer, name) && !this.#program.matches(importer, /export\s*\*/)) continue;
       if (++looked > MOST_FILES) {
         this.#cut = true;
         break;
@@ -233,8 +232,7 @@ export class References {
       ring = ring.flatMap(f => this.#index.importersOf(f)).filter(f => !seen.has(f) && this.#counts(file, f));
       for (const f of ring) seen.add(f);
     }
-    const member = `.${name}`;
-    return [...seen].filter(f => f === file || this.#program.inventory.read(f)?.includes(member) === true).slice(0, MOST_FILES);
+    return [...seen].filter(f => f === file || this.#program.mentions(f, name, '.')).slice(0, MOST_FILES);
   }
 }
 

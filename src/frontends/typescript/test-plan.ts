@@ -5,17 +5,16 @@ import { type CodeRole, type EdgeCase, isPythonFile } from '../../core/index.ts'
 import { namesGrader } from './judges.ts';
 import type { Reading } from './reader.ts';
 import { specifiersOf } from './specifiers.ts';
-import { hasSign } from './test-signs.ts';
+import { lookOf } from './test-looks-python.ts';
+import { hasSign, mayHaveSign } from './test-signs.ts';
 import type { Subjects } from './test-subjects.ts';
 
 /** Something that declares a case, calls a library for evaluations, or is run to evaluate. */
 const HINT =
-  /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)|["']py:(?:deepeval|ragas|openevals|agentevals|autoevals|langsmith|inspect_ai|pydantic_evals|azure\.ai\.evaluation|phoenix|mlflow|opik)\b/;
+  /\b(?:it|test|describe|suite|specify|evalite|Eval|describeEval|scenario)\b\s*[.(`<]|from\s+['"](?:ava|tape|tap|uvu|autoevals|openevals|agentevals|langsmith)/;
+const PY_HINT =
+  /^py:(?:deepeval|ragas|openevals|agentevals|autoevals|langsmith|inspect_ai|pydantic_evals|azure\.ai\.evaluation|phoenix|mlflow|opik)\b/;
 const CASE = /\n[ \t]{0,40}(?:it|test)(?:\.each\b[^\n]{0,200})?\s{0,4}\(/g;
-/** The same in Python's form: functions and methods `test*`. */
-const PY_CASE = /\b(?:function\*? )?test\w{0,200}\([^()\n]{0,500}\)(?:: [^\n{]{1,200})? \{/g;
-const MARK = /\bpytest\.mark\.(\w{1,60})/g;
-const PY_SKIPPED = /@\(?(?:pytest\.mark\.|unittest\.|mark\.)skip\b|\bpytestmark = \[?pytest\.mark\.skip\b/g;
 const SKIPPED_GROUP = /\b(?:describe|suite)\s{0,4}\.(?:skip|todo|runIf|skipIf)|[?:]\s{0,10}(?:it|test|describe)\.skip\b|\bxdescribe\b/;
 /** The shapes in which the APIs of models ask for a tool. */
 const SCRIPTED = ['toolName', 'tool_call', 'tool_use', 'function_call', 'toolCall', 'functionCall'];
@@ -89,18 +88,17 @@ export class Plan {
     this.looks = sources.flatMap((file): Look[] => {
       const role = inventory.roleOf(file);
       if (role !== 'test' && role !== 'eval') return [];
-      const text = inventory.read(file);
+      const text = this.#textOf(file);
       if (text === undefined) return [];
-      const python = isPythonFile(file);
-      const cases = python
-        ? (text.match(PY_CASE)?.length ?? 0)
-        : (text.match(CASE)?.length ?? 0) + (/^(?:it|test)\s{0,4}\(/.test(text) ? 1 : 0);
+      const python = isPythonFile(file) ? lookOf(text) : undefined;
+      const cases = python?.cases ?? (text.match(CASE)?.length ?? 0) + (/^(?:it|test)\s{0,4}\(/.test(text) ? 1 : 0);
       const agent = own.has(file) || subjects.tests.has(file);
-      if (cases === 0 && !agent && role !== 'eval' && !HINT.test(text)) return [];
-      const skipped = python
-        ? cases > 0 && (text.match(PY_SKIPPED)?.length ?? 0) >= cases
-        : (text.includes('.skip') || text.includes('.runIf') || text.includes('xdescribe')) && SKIPPED_GROUP.test(text);
-      const judge = (own.has(file) && role === 'eval') || (nominated.has(file) && specifiersOf(text).some(namesGrader));
+      const hinted = (): boolean =>
+        HINT.test(python?.code ?? text) || (python !== undefined && this.#specifiersOf(file, text).some(one => PY_HINT.test(one)));
+      if (cases === 0 && !agent && role !== 'eval' && !hinted()) return [];
+      const skipped =
+        python?.skipped ?? ((text.includes('.skip') || text.includes('.runIf') || text.includes('xdescribe')) && SKIPPED_GROUP.test(text));
+      const judge = (own.has(file) && role === 'eval') || (nominated.has(file) && this.#specifiersOf(file, text).some(namesGrader));
       const counted = { cases: skipped ? 0 : cases, skipped: skipped ? cases : 0 };
       return [
         {
@@ -108,7 +106,7 @@ export class Plan {
           role,
           size: text.length,
           ...counted,
-          marks: python ? [...new Set([...text.matchAll(MARK)].map(match => match[1] ?? ''))].slice(0, 20) : [],
+          marks: python?.marks ?? [],
           agent,
           steps: own.has(file) ? 0 : (subjects.tests.get(file) ?? FAR),
           judge,
@@ -164,8 +162,18 @@ export class Plan {
     yield* asked(6, look => known.fed.size === 0 && !known.open && missing(look, EDGES));
   }
 
+  /** The text of a file for a look at it: that of a Python file as it was written, because most of them are never lowered. */
+  #textOf(file: string): string | undefined {
+    const { inventory } = this.#reading;
+    return isPythonFile(file) ? inventory.written(file) : inventory.read(file);
+  }
+
+  #specifiersOf(file: string, text: string): readonly string[] {
+    return isPythonFile(file) ? this.#reading.index.namedBy(file) : specifiersOf(text);
+  }
+
   #isScripted({ file }: Look): boolean {
-    const text = this.#reading.inventory.read(file) ?? '';
+    const text = this.#textOf(file) ?? '';
     return SCRIPTED.some(word => text.includes(word));
   }
 
@@ -176,18 +184,23 @@ export class Plan {
     if (kept !== undefined) return kept;
     // Files may import each other.
     this.#signs.set(key, false);
-    const text = this.#reading.inventory.read(file) ?? '';
+    const text = this.#textOf(file) ?? '';
     const found =
-      hasSign(text, edge, isPythonFile(file)) || (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
+      this.#hasSign(file, text, edge) || (!file.endsWith('.json') && this.#dataOf(file, text).some(one => this.mayFeed(one, edge)));
     this.#signs.set(key, found);
     return found;
+  }
+
+  #hasSign(file: string, text: string, edge: EdgeCase): boolean {
+    if (!isPythonFile(file)) return hasSign(text, edge, false);
+    return mayHaveSign(text, edge) && hasSign(this.#reading.inventory.read(file) ?? '', edge, true);
   }
 
   #dataOf(file: string, text: string): readonly string[] {
     const { inventory } = this.#reading;
     const known = this.#data.get(file);
     if (known !== undefined) return known;
-    const data = specifiersOf(text).flatMap(specifier => {
+    const data = this.#specifiersOf(file, text).flatMap(specifier => {
       const target =
         specifier.startsWith('.') || /fixture|test|eval|mock|data|json/i.test(specifier)
           ? inventory.resolveImport(file, specifier)

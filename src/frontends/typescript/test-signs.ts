@@ -34,6 +34,19 @@ export function hasSign(text: string, edge: EdgeCase, python: boolean): boolean 
   return /\.(?:repeat|padEnd|padStart)\s*\(|\bArray\s*(?:\.from\s*)?\(/.test(text) || (text.length > VERY_LONG && holdsLong(text));
 }
 
+/** The same of a Python file as its authors wrote it, and a little more than that: whether to lower it for a closer look. */
+export function mayHaveSign(written: string, edge: EdgeCase): boolean {
+  // A text that goes over lines is one line when it is lowered.
+  if (edge === 'malicious') return SIGNS.some(pattern => pattern.test(written.replace(/\s*\n\s*/g, ' ')));
+  // Not the quotes around a docstring, nor those between two texts.
+  if (edge === 'empty') return /(?<![\w"'])[bfru]{0,2}(["'])(?:\s|\\[nrt])*\1(?!["'])|"""\s*"""|'''\s*'''/i.test(written);
+  return hasSign(written, edge, true) || /\brange\s*\(/.test(written) || ['"""', "'''"].some(quotes => holdsLongBetween(written, quotes));
+}
+
+function holdsLongBetween(text: string, quotes: string): boolean {
+  return text.length > VERY_LONG && text.split(quotes).some((part, i) => i % 2 === 1 && part.length >= VERY_LONG);
+}
+
 /** A text of thousands of characters, whether on one line or in a template of many. */
 function holdsLong(text: string): boolean {
   for (let at = 0, end = 0; at < text.length; at = end + 1) {

@@ -255,7 +255,7 @@ export class PythonSchemas {
     // A package hands on what its modules hold.
     for (const user of [...users]) if (user.endsWith('__init__.py')) for (const more of index.importersOf(user)) users.add(more);
     return [...users].flatMap(file => {
-      if (inventory.roleOf(file) !== 'production' || inventory.read(file)?.includes(name) !== true) return [];
+      if (inventory.roleOf(file) !== 'production' || !program.mentions(file, name)) return [];
       const unit = program.unit(file);
       return (unit === undefined ? [] : program.identifiers(unit, name)).flatMap((id): ts.ClassLikeDeclaration[] => {
         const clause = id.parent;

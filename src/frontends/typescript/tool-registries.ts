@@ -177,7 +177,7 @@ export class Registries {
       for (const f of ring) seen.add(f);
     }
     return [...seen]
-      .filter(f => this.#reading.inventory.read(f)?.includes(name) === true)
+      .filter(f => this.#reading.program.mentions(f, name))
       .sort()
       .slice(0, MOST_FILES);
   }

@@ -25,8 +25,7 @@ export function usesOfVariable(reading: Reading, declaration: ts.VariableDeclara
     if (!same) continue;
     let looked = 0;
     for (const file of index.importersOf(unit.file)) {
-      if (inventory.roleOf(file) !== 'production' || inventory.read(file)?.includes(exported === 'default' ? '' : exported) !== true)
-        continue;
+      if (inventory.roleOf(file) !== 'production' || !program.mentions(file, exported === 'default' ? '' : exported)) continue;
       if (++looked > MOST_FILES) break;
       const other = program.unit(file);
       for (const [local, imported] of other?.imports ?? []) {

@@ -34,8 +34,9 @@ export class Writer {
 
   /** From an offset of the lowered text to one of the Python file. */
   origins(): (offset: number) => number {
-    const made = this.#made;
-    const from = this.#from;
+    // Kept as long as the program: a list takes twice the memory.
+    const made = Uint32Array.from(this.#made);
+    const from = Uint32Array.from(this.#from);
     return offset => {
       let low = 0;
       let high = made.length;

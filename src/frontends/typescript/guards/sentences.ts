@@ -103,7 +103,7 @@ function usesOf(reading: Reading, name: ts.Identifier): readonly ts.Identifier[]
   });
   const others = index
     .importersOf(unit.file)
-    .filter(file => inventory.roleOf(file) === 'production' && inventory.read(file)?.includes(name.text) === true)
+    .filter(file => inventory.roleOf(file) === 'production' && program.mentions(file, name.text))
     .slice(0, 30)
     .flatMap(file => {
       const other = program.unit(file);

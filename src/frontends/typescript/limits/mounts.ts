@@ -25,6 +25,7 @@ interface Entry {
 }
 
 const MOUNTING = new Set(['use', 'register', 'addHook', 'route', 'all', 'mount']);
+const MOUNTS = new RegExp(`\\.\\s*(?:${[...MOUNTING].join('|')})\\b`);
 const MOST_FILES = 60;
 
 export class Mounts {
@@ -47,7 +48,10 @@ export class Mounts {
       ring = ring.flatMap(file => index.importersOf(file)).filter(file => !files.has(file) && inventory.roleOf(file) === 'production');
       for (const file of ring) files.add(file);
     }
-    const calls = [...files].slice(0, MOST_FILES).flatMap(file => program.unit(file)?.calls ?? []);
+    const calls = [...files]
+      .slice(0, MOST_FILES)
+      .filter(file => MOUNTS.test(inventory.read(file) ?? ''))
+      .flatMap(file => program.unit(file)?.calls ?? []);
     this.mounts = calls.flatMap(call => {
       if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return [];
       return MOUNTING.has(call.expression.name.text) ? [this.#mountOf(call)] : [];

@@ -22,6 +22,8 @@ import { foreignPath, type Step, type Value } from '../values.ts';
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =
   /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|(?:gnore|isregard|orget|verride|ypass)[|)\\.[][^\n]{0,120}(?:instruction|previous|prior|all|rule)|忽略|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
+/** The slashes of an address are escaped only where the pattern is one of JavaScript. */
+const PYTHON_PATTERN_HINT = new RegExp(`${PATTERN_HINT.source}|postgres[^\\n]{0,40}:\\/`);
 const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|[/}]anonymize\b/;
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 /** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
@@ -51,17 +53,21 @@ export const reader: Reader = {
     if (maker.calls.length === 0) return [];
     // Each question parses only the files whose text may answer it.
     const unitsWith = (...hints: readonly RegExp[]): readonly Unit[] =>
-      nominated.filter(file => hints.every(hint => hint.test(reading.inventory.read(file) ?? ''))).flatMap(file => unitFor(reading, file));
+      nominated.filter(file => hints.every(hint => reading.program.matches(file, hint))).flatMap(file => unitFor(reading, file));
+    const guarded = nominated.filter(file => namesPackage(reading, file));
     // To look through the options of every call costs much where there are many.
-    const texts = nominated.map(file => reading.inventory.read(file) ?? '');
-    const packages = texts.some(text => PACKAGE_HINT.test(text));
-    const told = texts.filter(text => CARRIED_HINT.test(text));
-    const judged = packages || told.some(text => JUDGE_HINT.test(text.replace(COMMENTS, '')));
-    const carried = packages || told.some(text => PART_HINT.test(text));
+    const packages = guarded.length > 0;
+    const told = packages ? [] : nominated.filter(file => reading.program.matches(file, CARRIED_HINT));
+    const judged = packages || told.some(file => JUDGE_HINT.test((reading.inventory.read(file) ?? '').replace(COMMENTS, '')));
+    const carried = packages || told.some(file => reading.program.matches(file, PART_HINT));
     // Patterns are tried in a thread of their own, meanwhile.
     const own = patterns(reading, sifting.get(reading) ?? startSift(reading, nominated), maker);
     const others = [
-      ...libraries(reading, unitsWith(PACKAGE_HINT), maker),
+      ...libraries(
+        reading,
+        guarded.flatMap(file => unitFor(reading, file)),
+        maker,
+      ),
       ...services(reading, unitsWith(SERVICE_HINT), maker),
       ...(judged ? models(reading, maker) : []),
       ...(carried ? partsOf(reading, maker) : []),
@@ -69,13 +75,25 @@ export const reader: Reader = {
       ...unitsWith(FIELD_HINT, /\.(?:has|includes)\(/).flatMap(unit => fieldLists(reading.ev, unit, maker)),
       ...sentencesIn(
         reading,
-        nominated.filter(file => holdsSentence(reading.inventory.read(file) ?? '')).flatMap(file => unitFor(reading, file)),
+        nominated.filter(file => mayHoldSentence(reading, file)).flatMap(file => unitFor(reading, file)),
         maker,
       ),
     ];
     return [...own(), ...others] satisfies readonly Fact[];
   },
 };
+
+/** Does a file seem to import a package of guards? */
+function namesPackage({ index, inventory }: Reading, file: string): boolean {
+  if (file.endsWith('.py') && !index.namedBy(file).some(specifier => PACKAGE_HINT.test(`"${specifier}`))) return false;
+  return PACKAGE_HINT.test(inventory.read(file) ?? '');
+}
+
+function mayHoldSentence({ inventory }: Reading, file: string): boolean {
+  // A text in parts is one text when it is lowered.
+  const hinted = !file.endsWith('.py') || SENTENCE_HINT.test((inventory.written(file) ?? '').replace(/["']\s{0,200}[bfru]{0,2}["']/gi, ''));
+  return hinted && holdsSentence(inventory.read(file) ?? '');
+}
 
 function unitFor(reading: Reading, file: string): readonly Unit[] {
   const unit = reading.program.unit(file);
@@ -90,12 +108,9 @@ interface Sifting {
 
 const sifting = new WeakMap<Reading, Sifting | undefined>();
 
-function startSift({ inventory }: Reading, nominated: readonly string[]): Sifting | undefined {
+function startSift({ inventory, program }: Reading, nominated: readonly string[]): Sifting | undefined {
   const texts = new Map<string, string>();
-  for (const file of nominated) {
-    const text = inventory.read(file);
-    if (text !== undefined && PATTERN_HINT.test(text)) texts.set(file, text);
-  }
+  for (const file of nominated) if (program.matches(file, PATTERN_HINT, PYTHON_PATTERN_HINT)) texts.set(file, inventory.read(file) ?? '');
   if (texts.size === 0) return undefined;
   const runner = new RegexRunner();
   return { runner, sifted: sift(runner, texts) };

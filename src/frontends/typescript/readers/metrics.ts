@@ -125,7 +125,7 @@ function usesOf(reading: Reading, node: ts.Node): ts.CallExpression[] {
   if (name === undefined) return [];
   const file = node.getSourceFile().fileName;
   return [file, ...reading.index.importersOf(file).slice(0, 50)].flatMap(other => {
-    if (reading.inventory.roleOf(other) !== 'production' || reading.inventory.read(other)?.includes(name) !== true) return [];
+    if (reading.inventory.roleOf(other) !== 'production' || !reading.program.mentions(other, name)) return [];
     const unit = reading.program.unit(other);
     return unit === undefined
       ? []
@@ -213,7 +213,7 @@ function isIdle(reading: Reading, node: ts.CallExpression | ts.NewExpression): b
   const unit = reading.program.unitOf(holder);
   if (reading.program.identifiers(unit, name).length > 1) return false;
   const word = new RegExp(`\\b${name.replaceAll('$', '\\$')}\\b`);
-  return sources.every(file => file === own || !word.test(inventory.read(file) ?? ''));
+  return sources.every(file => file === own || !reading.program.mentions(file, name) || !word.test(inventory.read(file) ?? ''));
 }
 
 /** The function around a use leads to a model call, runs on the way to one, or is the `fetch` of a client. */
