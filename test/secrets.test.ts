@@ -1,4 +1,6 @@
 // Secrets: every rule finds its key and lets its near miss go, nothing of a value leaves the reader, and no text makes it slow.
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../src/audit.ts';
 import type { Secret } from '../src/core/index.ts';
@@ -364,4 +366,13 @@ describe('hostile text', { timeout: 30_000 }, () => {
     expect(large, `${small.toFixed(0)} ms for a quarter of it`).toBeLessThan(Math.max(12 * small, 250));
     expect(large).toBeLessThan(4000);
   });
+});
+
+test('what is read again through a link is told once, where it stands', async () => {
+  const root = shelf.layOut({
+    'app/settings.py': `API_KEY = "sk-ant-${'api03'}-${m.url(93)}AA"\n`,
+  });
+  symlinkSync('app/settings.py', join(root, 'settings.py'));
+  const { facts } = await scan(root, () => {});
+  expect(facts.secret.map(secret => secret.location.file)).toEqual(['app/settings.py']);
 });

@@ -28,6 +28,8 @@ export interface Inventory {
   /** Every package.json that could be read, in the order of the files. */
   readonly packages: readonly PackageManifest[];
   has(file: string): boolean;
+  /** The listed file that a link among the files leads to; undefined: it is no link. */
+  linkedTo(file: string): string | undefined;
   /** The text of a listed file; undefined: not listed, or not readable, which is then noted in `unread`. */
   read(file: string): string | undefined;
   /** The same as its authors wrote it, where a frontend reads a language in the words of another. */
@@ -133,6 +135,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
     },
     packages: workspaces.packages,
     has: files.has,
+    linkedTo: file => walked.links.get(file),
     giveUp: (file, reason) => note({ file, reason }),
     read,
     written: read,

@@ -12,6 +12,8 @@ export interface WalkResult {
   /** Relative to the root, forward slashes, sorted. A name may hold control characters: escape it before printing. */
   readonly files: readonly string[];
   readonly unread: readonly Unread[];
+  /** The links among the files, each with the file that it leads to. */
+  readonly links: ReadonlyMap<string, string>;
 }
 
 interface Directory {
@@ -61,9 +63,9 @@ export async function walk(root: string, onProgress?: (count: number) => void): 
     }
   }
 
-  followLinks(root, links, files, unread);
+  const followed = followLinks(root, links, files, unread);
   files.sort();
-  return { files, unread };
+  return { files, unread, links: followed };
 }
 
 function list(root: string, path: string, unread: Unread[]): Dirent[] {
@@ -93,18 +95,22 @@ function withOwnIgnore(root: string, directory: Directory, entries: readonly Dir
  * A file link stays in the list when it ends at a file of the list.
  * Anything else could make us quote what nobody meant to show, such as .git/config with a token in it.
  */
-function followLinks(root: string, links: readonly string[], files: string[], unread: Unread[]): void {
-  if (links.length === 0) return;
+function followLinks(root: string, links: readonly string[], files: string[], unread: Unread[]): ReadonlyMap<string, string> {
+  const followed = new Map<string, string>();
+  if (links.length === 0) return followed;
   const listed = new Set(files);
   for (const link of links) {
-    const reason = judgeLink(root, link, listed);
-    if (reason === undefined) files.push(link);
-    else if (reason !== '') unread.push({ file: link, reason });
+    const judged = judgeLink(root, link, listed);
+    if (typeof judged !== 'string') {
+      files.push(link);
+      followed.set(link, judged.to);
+    } else if (judged !== '') unread.push({ file: link, reason: judged });
   }
+  return followed;
 }
 
-/** Why a link is left out; undefined: it is not; '' for a folder of the repository, which is listed under its own name. */
-function judgeLink(root: string, link: string, listed: ReadonlySet<string>): string | undefined {
+/** Why a link is left out, or the file that it leads to; '' for a folder of the repository, which is listed under its own name. */
+function judgeLink(root: string, link: string, listed: ReadonlySet<string>): string | { readonly to: string } {
   let target: string;
   let isDirectory: boolean;
   try {
@@ -116,6 +122,6 @@ function judgeLink(root: string, link: string, listed: ReadonlySet<string>): str
   }
   if (target !== root && !isInside(root, target)) return 'a link that leads out of the repository';
   const relative = target.slice(root.length).split(sep).filter(Boolean).join('/');
-  if (listed.has(relative)) return undefined;
+  if (listed.has(relative)) return { to: relative };
   return isDirectory ? '' : 'a link to a file that is not read';
 }

@@ -1,5 +1,6 @@
 // The text frontend: searches every text file for secrets, whatever its language. Reads no code as code.
 // In a large repository a second thread has done so by the time this is asked.
+import type { Secret } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import type { Ahead } from '../ahead.ts';
 import type { Extract, Frontend } from '../frontend.ts';
@@ -9,10 +10,27 @@ import { type Listed, type Searched, search } from './search.ts';
 export const frontend: Frontend = { id: 'text', reads: [''], extract };
 
 async function extract(inventory: Inventory, _sdks: unknown, progress: (note: string) => void, ahead?: Ahead): Promise<Extract> {
-  const { secrets, files, skipped } = (await ahead?.secrets()) ?? (await searchHere(inventory, progress));
+  const { secrets: found, files, skipped } = (await ahead?.secrets()) ?? (await searchHere(inventory, progress));
+  const secrets = found.filter(one => !isTold(inventory, one, found));
   const folders = inventory.unread.filter(one => one.file.endsWith('/')).map(one => ({ ...one, matters: false }));
   const scan = { kind: 'secret-scan', location: { file: '.', line: 1 }, files, skipped: [...folders, ...skipped] } as const;
   return { facts: [...secrets, scan], languages: [], files: 0, lines: 0 };
+}
+
+/** Is a secret that was read through a link told where it stands, as one of code of the same role? */
+function isTold(inventory: Inventory, secret: Secret, others: readonly Secret[]): boolean {
+  const target = inventory.linkedTo(secret.location.file);
+  if (target === undefined) return false;
+  const { line, column } = secret.location;
+  return others.some(
+    ({ location, rule, role, use }) =>
+      location.file === target &&
+      location.line === line &&
+      location.column === column &&
+      rule === secret.rule &&
+      role === secret.role &&
+      use === secret.use,
+  );
 }
 
 function searchHere(inventory: Inventory, progress: (note: string) => void): Promise<Searched> {
