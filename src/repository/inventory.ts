@@ -25,6 +25,8 @@ export interface Inventory {
   readonly unread: readonly Unread[];
   /** The lines of all files that were read so far, lockfiles not counted. */
   readonly lines: number;
+  /** The lines of some files, as far as they were read. */
+  linesOf(files: readonly string[]): number;
   /** Every package.json that could be read, in the order of the files. */
   readonly packages: readonly PackageManifest[];
   has(file: string): boolean;
@@ -64,7 +66,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
   const walked = await walk(home, count => progress?.(`Looking for files: ${count.toLocaleString('en')} so far`));
   const listed = new Set(walked.files);
   const texts = new Map<string, string>();
-  const counted = new Set<string>();
+  const counted = new Map<string, number>();
   const unread = new Map(walked.unread.map(one => [one.file, one]));
   let room = CACHE_CHARACTERS;
   let lines = 0;
@@ -104,8 +106,9 @@ export async function openInventory(root: string, progress?: (note: string) => v
     }
     // Lockfiles are read only when somebody asks for a version; the lines must not depend on that.
     if (limit === undefined && !counted.has(file)) {
-      counted.add(file);
-      lines += countLines(result.text);
+      const count = countLines(result.text);
+      counted.set(file, count);
+      lines += count;
     }
     return result.text;
   }
@@ -133,6 +136,7 @@ export async function openInventory(root: string, progress?: (note: string) => v
     get lines() {
       return lines;
     },
+    linesOf: asked => asked.reduce((sum, file) => sum + (counted.get(file) ?? 0), 0),
     packages: workspaces.packages,
     has: files.has,
     linkedTo: file => walked.links.get(file),

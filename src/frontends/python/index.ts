@@ -26,7 +26,6 @@ export const frontend: Frontend = { id: 'python', reads: ENDINGS, extract };
 
 async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (note: string) => void, early?: Ahead): Promise<Extract> {
   const sources = inventory.files.filter(file => ENDINGS.some(ending => file.endsWith(ending)));
-  const before = inventory.lines;
   await early?.others();
   const python = new PythonFiles(inventory, await PythonParser.load(), packagesOf(sdks));
   const program = new Program(python.inventory, (file, ast) => python.prepare(file, ast));
@@ -34,7 +33,7 @@ async function extract(inventory: Inventory, sdks: readonly Sdk[], progress: (no
     python.modulesOf(file),
   );
   const { facts, read } = await extractFrom({ inventory: python.inventory, sources, sdks, program }, progress, ahead);
-  return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.lines - before };
+  return { facts, languages: sources.length > 0 ? ['python'] : [], files: read, lines: inventory.linesOf(sources) };
 }
 
 /** The names under which the packages of SDKs are imported: `openai` of `py:openai`. */

@@ -51,10 +51,9 @@ async function extract(
   ahead = inOneThread(inventory),
 ): Promise<Extract> {
   const sources = sourcesOf(inventory.files);
-  const before = inventory.lines;
   const { facts, read } = await extractFrom({ inventory, sources, sdks, program: new Program(inventory) }, progress, ahead);
   const languages = [...new Set(sources.map(file => (/\.[cm]?tsx?$/.test(file) ? 'typescript' : 'javascript')))].sort();
-  return { facts, languages, files: read, lines: inventory.lines - before };
+  return { facts, languages, files: read, lines: inventory.linesOf(sources) };
 }
 
 /** Code in the common tree, whatever language it was written in. */
