@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Inventory } from '../../repository/index.ts';
 import { tsc } from './compiler.ts';
+import { byPlace, Names } from './names.ts';
 
 /** Where a local name of a file comes from. `name` is `default`, `*` for the whole module, or the exported name. */
 export interface Imported {
@@ -27,7 +28,7 @@ export interface Unit {
   /** Modules whose names are all exported again. */
   readonly stars: readonly string[];
   /** All identifiers by their text, property names included. */
-  readonly names: ReadonlyMap<string, readonly ts.Identifier[]>;
+  readonly names: Names;
   /** All calls and constructions, in the order of the text. */
   readonly calls: readonly (ts.CallExpression | ts.NewExpression)[];
   /** What `module.exports = ` was given, if anything. */
@@ -147,19 +148,15 @@ function parse(file: string, text: string): Unit | undefined {
 
 /** One walk over a new file links every node to its parent and collects names and calls for everybody who asks later. */
 function indexed(ast: ts.SourceFile): Pick<Unit, 'names' | 'calls'> {
-  const names = new Map<string, ts.Identifier[]>();
+  const names = new Names();
   const calls: (ts.CallExpression | ts.NewExpression)[] = [];
   const { Identifier, CallExpression, NewExpression, LastToken } = tsc.SyntaxKind;
   const stack: ts.Node[] = [ast];
   let parent: ts.Node = ast;
   const push = (child: ts.Node): void => {
     (child as { parent: ts.Node }).parent = parent;
-    if (child.kind === Identifier) {
-      const { text } = child as ts.Identifier;
-      const list = names.get(text);
-      if (list === undefined) names.set(text, [child as ts.Identifier]);
-      else list.push(child as ts.Identifier);
-    } else if (child.kind > LastToken) stack.push(child);
+    if (child.kind === Identifier) names.add(child as ts.Identifier);
+    else if (child.kind > LastToken) stack.push(child);
   };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === CallExpression || node.kind === NewExpression) calls.push(node as ts.CallExpression | ts.NewExpression);
@@ -167,8 +164,7 @@ function indexed(ast: ts.SourceFile): Pick<Unit, 'names' | 'calls'> {
     tsc.forEachChild(node, push);
   }
   // The stack hands out the last child first, so most lists are out of order.
-  const byPlace = (a: ts.Node, b: ts.Node): number => a.pos - b.pos;
-  for (const list of names.values()) if (list.length > 1) list.sort(byPlace);
+  names.settle();
   calls.sort(byPlace);
   return { names, calls };
 }
