@@ -368,11 +368,11 @@ describe('hostile text', { timeout: 30_000 }, () => {
   });
 });
 
-test('what is read again through a link is told once, where it stands', async () => {
-  const root = shelf.layOut({
-    'app/settings.py': `API_KEY = "sk-ant-${'api03'}-${m.url(93)}AA"\n`,
-  });
+test('what is read again through a link is told once, under the path nearest to the root', async () => {
+  const root = shelf.layOut({ 'app/settings.py': `API_KEY = "sk-ant-${'api03'}-${m.url(93)}AA"\n` });
+  const told = async () => (await scan(root, () => {})).facts.secret.map(secret => secret.location.file);
+  symlinkSync('settings.py', join(root, 'app/local.py'));
+  expect(await told()).toEqual(['app/settings.py']);
   symlinkSync('app/settings.py', join(root, 'settings.py'));
-  const { facts } = await scan(root, () => {});
-  expect(facts.secret.map(secret => secret.location.file)).toEqual(['app/settings.py']);
+  expect(await told()).toEqual(['settings.py']);
 });

@@ -17,20 +17,20 @@ async function extract(inventory: Inventory, _sdks: unknown, progress: (note: st
   return { facts: [...secrets, scan], languages: [], files: 0, lines: 0 };
 }
 
-/** Is a secret that was read through a link told where it stands, as one of code of the same role? */
+/** Is a secret told under another path of the same file: that nearest to the root, where people look first? */
 function isTold(inventory: Inventory, secret: Secret, others: readonly Secret[]): boolean {
-  const target = inventory.linkedTo(secret.location.file);
-  if (target === undefined) return false;
-  const { line, column } = secret.location;
-  return others.some(
-    ({ location, rule, role, use }) =>
-      location.file === target &&
-      location.line === line &&
-      location.column === column &&
-      rule === secret.rule &&
-      role === secret.role &&
-      use === secret.use,
-  );
+  const own = secret.location;
+  return others.some(({ location, rule, role, use }) => {
+    if (location.line !== own.line || location.column !== own.column || location.file === own.file) return false;
+    const same = (inventory.linkedTo(location.file) ?? location.file) === (inventory.linkedTo(own.file) ?? own.file);
+    return same && rule === secret.rule && role === secret.role && use === secret.use && isBefore(inventory, location.file, own.file);
+  });
+}
+
+function isBefore(inventory: Inventory, one: string, other: string): boolean {
+  const depth = (file: string): number => file.split('/').length;
+  const linked = (file: string): number => (inventory.linkedTo(file) === undefined ? 0 : 1);
+  return (depth(one) - depth(other) || linked(one) - linked(other) || (one < other ? -1 : 1)) < 0;
 }
 
 function searchHere(inventory: Inventory, progress: (note: string) => void): Promise<Searched> {

@@ -1,6 +1,7 @@
 // Which exports carry something of an SDK: a client, a model, an agent, a function that makes one, an object that holds one.
 // Asked of every export of many files, so callers are not looked for: what a parameter may be does not matter here.
 
+import type { ts } from 'ts-morph';
 import type { Classifier } from './classify.ts';
 import { tsc } from './compiler.ts';
 import { Evaluator, type Values } from './evaluate.ts';
@@ -39,18 +40,28 @@ export class Carriers {
       case 'instance': {
         const node = value.kind === 'class' ? value.node : value.of;
         if (node.heritageClauses?.some(clause => clause.types.some(t => this.holds(this.ev.values(t.expression), depth + 1)))) return true;
-        // Public fields and methods that hand out a client.
-        const instance: Value = { kind: 'instance', of: node, args: undefined, frame: undefined };
-        return node.members.some(
-          m =>
-            m.name !== undefined &&
-            tsc.isIdentifier(m.name) &&
-            !tsc.isConstructorDeclaration(m) &&
-            this.holds(this.ev.member([instance], m.name.text), depth + 1),
-        );
+        // Public fields and methods that hand out a client; of a class itself, also what makes its instances.
+        const instance: Value = value.kind === 'instance' ? value : { kind: 'instance', of: node, args: undefined, frame: undefined };
+        const owners = value.kind === 'class' ? [instance, value] : [instance];
+        return [...publicNames(node)].some(name => this.holds(this.ev.member(owners, name), depth + 1));
       }
       default:
         return false;
     }
   }
+}
+
+/** The members of a class by name, and the fields that only its constructor assigns. */
+function publicNames(node: ts.ClassLikeDeclaration): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const member of node.members) {
+    if (member.name !== undefined && tsc.isIdentifier(member.name)) out.add(member.name.text);
+    if (!tsc.isConstructorDeclaration(member)) continue;
+    for (const statement of member.body?.statements ?? []) {
+      if (!tsc.isExpressionStatement(statement) || !tsc.isBinaryExpression(statement.expression)) continue;
+      const { left } = statement.expression;
+      if (tsc.isPropertyAccessExpression(left) && left.expression.kind === tsc.SyntaxKind.ThisKeyword) out.add(left.name.text);
+    }
+  }
+  return out;
 }

@@ -29,13 +29,6 @@ export interface Found {
 /** A barrel, or a module that may export an HTTP client of its own. */
 const HANDS_ON = /export\s*(?:\*|\{[^}]{0,300}\}\s{0,20}from)|["'](?:axios|got|ky|ofetch)["']/;
 
-/** The end of a request: a call of an HTTP client, or of a method that an SDK's client or model has. */
-const ASKS =
-  /\b(?:fetch|axios|got|ky)\b|\.(?:create|stream|parse|generateContent|generateContentStream|invoke|complete|chat|sendMessage|send)\s*\(/;
-
-/** The same in Python, whose `json.loads` reads as `JSON.parse`. */
-const ASKS_PYTHON = new RegExp(`${ASKS.source}|\\bloads?\\b`);
-
 export class Finder {
   readonly #ev: Evaluator;
   readonly #classifier: Classifier;
@@ -48,6 +41,8 @@ export class Finder {
   readonly #asking = new Map<string, boolean>();
   /** The last names that a model call can end with. */
   readonly #names: ReadonlySet<string>;
+  /** The end of a request, in a text: an HTTP client, or a call with such a name; in Python `json.loads` reads as `JSON.parse`. */
+  readonly #ends: readonly [script: RegExp, python: RegExp];
 
   constructor(ev: Evaluator, classifier: Classifier, http: HttpReader, index: ImportIndex) {
     this.#ev = ev;
@@ -57,10 +52,10 @@ export class Finder {
     this.#isSdk = namesSdk(classifier.sdks);
     this.#index = index;
     this.#inventory = ev.program.inventory;
-    this.#names = new Set([
-      ...HTTP_NAMES,
-      ...classifier.sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))),
-    ]);
+    const members = classifier.sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1)));
+    this.#names = new Set([...HTTP_NAMES, ...members]);
+    const ends = `\\b(?:fetch|axios|got|ky)\\b|\\.(?:${[...new Set(members)].filter(name => name !== '').join('|')})\\s*\\(`;
+    this.#ends = [new RegExp(ends), new RegExp(`${ends}|\\bloads?\\b`)];
   }
 
   /** Looks through the seeds and everything that uses what they export. */
@@ -228,7 +223,7 @@ export class Finder {
 
   /** Does a file make a request of some kind? */
   #asks(file: string): boolean {
-    return remembered(this.#asking, file, () => this.#ev.program.matches(file, ASKS, ASKS_PYTHON));
+    return remembered(this.#asking, file, () => this.#ev.program.matches(file, ...this.#ends));
   }
 
   /** Does an import lead to an SDK, or to a file that is known to carry something of one? */

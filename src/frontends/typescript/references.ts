@@ -4,7 +4,7 @@ import { heritage } from './classes.ts';
 import { tsc } from './compiler.ts';
 import type { Evaluator } from './evaluate.ts';
 import { ancestorsOf, declares } from './hierarchy.ts';
-import type { Program, Unit } from './program.ts';
+import { type Program, type Unit, walk } from './program.ts';
 import { enclosingFunction, resolve } from './scope.ts';
 import type { ImportIndex } from './specifiers.ts';
 import { isMemberName, propertyName } from './syntax.ts';
@@ -63,7 +63,8 @@ export class References {
     else if (holder?.kind === 'member') identifiers.push(...this.#memberUses(unit, holder.name, fn as FunctionNode));
     const truncated = this.#cut;
     this.#cut = before || truncated;
-    return { ...sortUses(identifiers, this.#likely.get(fn) ?? NO_LIKELY), truncated };
+    const uses = sortUses(identifiers, this.#likely.get(fn) ?? NO_LIKELY);
+    return tsc.isClassLike(fn) ? { ...uses, calls: [...uses.calls, ...madeByItself(fn)], truncated } : { ...uses, truncated };
   }
 
   /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
@@ -294,6 +295,18 @@ function sortUses(identifiers: readonly ts.Identifier[], guessed: ReadonlySet<ts
     else if (!tsc.isTypeReferenceNode(parent) && !tsc.isTypeQueryNode(parent)) passed.push(id);
   }
   return { calls, passed, likely };
+}
+
+/** `static of(client) { return new this(client); }`: a class that makes its own instances, as class methods of Python do. */
+function madeByItself(node: ts.ClassLikeDeclaration): ts.NewExpression[] {
+  const out: ts.NewExpression[] = [];
+  for (const member of node.members) {
+    if (!tsc.isMethodDeclaration(member) || member.modifiers?.some(m => m.kind === tsc.SyntaxKind.StaticKeyword) !== true) continue;
+    walk(member, inner => {
+      if (tsc.isNewExpression(inner) && inner.expression.kind === tsc.SyntaxKind.ThisKeyword) out.push(inner);
+    });
+  }
+  return out;
 }
 
 /** A class that extends another constructs it. */
