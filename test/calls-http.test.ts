@@ -125,6 +125,11 @@ table('requests that cost nothing', [
     files: `await fetch('https://notapi.openai.com.example.org/v1/files', ${POST});\nexport const doc = 'api.openai.com';`,
     calls: [],
   },
+  {
+    name: 'a message of a messenger, whose path a model has as well',
+    files: `await fetch('https://waba.example.io/v1/messages', { method: 'POST', body: JSON.stringify({ to: '1', text: { body: 'Hi' } }) });`,
+    calls: [],
+  },
   { name: 'an own route with such a path', files: `await fetch('/api/v1/chat/completions', ${POST});`, calls: [] },
   {
     name: 'a route that only looks like one',

@@ -187,6 +187,37 @@ table('names', [
     calls: [{ at: 'llm/factory.py:4' }],
   },
   {
+    name: 'a client that a class method puts into its own class',
+    files: {
+      'provider.py': `from openai import OpenAI\nclass Provider:\n    def __init__(self, llm):\n        self.llm = llm\n    @classmethod\n    def of(cls, name):\n        if name == "openai":\n            llm = OpenAI(max_retries=1)\n        return cls(llm)\n    def ask(self):\n        return self.llm.chat.completions.create(model="gpt-4o", messages=[])\n`,
+      'main.py': `from provider import Provider\ndef main(name):\n    return Provider.of(name).llm.chat.completions.create(model="gpt-4o", messages=[])\n`,
+    },
+    calls: [
+      { at: 'main.py:3', retries: 'option 1' },
+      { at: 'provider.py:11', retries: 'option 1' },
+    ],
+  },
+  {
+    name: 'a package in a layer of AWS Lambda, and one that another project of the repository installs',
+    files: {
+      'functions/layer/python/shared/models.py': `def ask(client):\n    return client.invoke_model(body="{}", modelId="m")\n`,
+      'functions/chat/index.py': `import boto3\nfrom shared import models\nclient = boto3.client("bedrock-runtime")\ndef handler(event, context):\n    return models.ask(client)\n`,
+      'libs/kit/pyproject.toml': '[project]\nname = "kit"\n',
+      'libs/kit/src/kit/ask.py': `def ask(client):\n    return client.chat.completions.create(model="gpt-4o", messages=[])\n`,
+      'apps/web/main.py': `from openai import OpenAI\nfrom kit.ask import ask\nask(OpenAI())\n`,
+    },
+    calls: [{ at: 'functions/layer/python/shared/models.py:2' }, { at: 'libs/kit/src/kit/ask.py:2' }],
+  },
+  {
+    name: 'a module in the folder of another project is not one of the standard library',
+    files: {
+      'libs/kit/pyproject.toml': '[project]\nname = "kit"\n',
+      'libs/kit/queue.py': `from openai import OpenAI\nclient = OpenAI()\nclass Queue:\n    def put(self, x):\n        return client.chat.completions.create(model="gpt-4o", messages=[])\n`,
+      'apps/web/main.py': `import queue\nfrom openai import OpenAI\nOpenAI().chat.completions.create(model="gpt-4o", messages=[])\nqueue.Queue().put(1)\n`,
+    },
+    calls: [{ at: 'apps/web/main.py:3' }, { at: 'libs/kit/queue.py:5' }],
+  },
+  {
     name: 'thousands of loops in one comprehension cost only their own file, or nothing',
     files: {
       'agent.py': `${OPENAI}def ask():\n    return ${CALL}\n`,

@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly kind: CallKind;
   /** Paths of the output cap inside the JSON body. */
   readonly cap: readonly string[];
+  /** What the JSON body of such a request always holds, where services that are no models have the same path. */
+  readonly body?: string;
 }
 
 const OPENAI_CAP = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
@@ -103,7 +105,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { provider: 'local', host: /:11434$/, path: /\/api\/embed(?:dings)?\/?$/, kind: 'embedding', cap: [] },
   // No host can be read: only paths that belong to a model API and to nothing else.
   { provider: 'any', path: CHAT, kind: 'chat', cap: OPENAI_CAP },
-  { provider: 'any', path: /\/v1\/messages\/?$/, kind: 'chat', cap: ['max_tokens'] },
+  // Lark, 360dialog and Vonage send people's messages to a path of this name.
+  { provider: 'any', path: /\/v1\/messages\/?$/, kind: 'chat', cap: ['max_tokens'], body: 'messages' },
   { provider: 'any', path: /\/v1\/responses\/?$/, kind: 'chat', cap: OPENAI_CAP },
   { provider: 'any', path: /\/models\/[^/]*:(?:streamGenerateContent|generateContent)/, kind: 'chat', cap: GEMINI_CAP },
   { provider: 'any', path: /\/v1\/embeddings\/?$/, kind: 'embedding', cap: [] },

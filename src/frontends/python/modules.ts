@@ -16,6 +16,28 @@ function searched(file: string): string[] {
   return out;
 }
 
+const INSTALLED = new WeakMap<Inventory, readonly string[]>();
+
+/**
+ * Folders whose packages are installed for the whole repository: those of a Python manifest, each also with `src` below it (`pip install -e`,
+ * workspaces), and those called `python`, the root of a layer of AWS Lambda.
+ */
+function installed(inventory: Inventory): readonly string[] {
+  let out = INSTALLED.get(inventory);
+  if (out === undefined) {
+    const found = new Set<string>();
+    for (const file of inventory.files) {
+      const front = file.slice(0, file.lastIndexOf('/') + 1);
+      if (/(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg))$/.test(file)) found.add(front).add(`${front}src/`);
+      const layer = file.endsWith('.py') ? /^(?:.*\/)?python\/(?=[^/]+\/)/.exec(file)?.[0] : undefined;
+      if (layer !== undefined) found.add(layer);
+    }
+    out = [...found];
+    INSTALLED.set(inventory, out);
+  }
+  return out;
+}
+
 /** The file of a module at a path without ending. */
 function at(has: (file: string) => boolean, path: string): string | undefined {
   return [`${path}.py`, `${path}/__init__.py`].find(has);
@@ -58,7 +80,10 @@ export function finderOf(
         // Nor does one that is named like a package which it imports: `agents.py` with `from agents import Agent`.
         if (found !== undefined && found !== file && !importsOwnName(inventory, found, module)) return found;
       }
-      return undefined;
+      // A module alone may be one of the standard library's; of two packages with the name nobody knows which is meant.
+      const far = theirs ? [] : installed(inventory).flatMap(root => at(inventory.has, `${root}${path}`) ?? []);
+      const [only] = new Set(far.filter(one => module.includes('.') || one.endsWith('/__init__.py')));
+      return far.length === 1 ? only : undefined;
     }
     const parts = folder.split('/').slice(0, -1);
     const up = (relative[1] ?? '.').length - 1;

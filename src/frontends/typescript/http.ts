@@ -49,7 +49,7 @@ export class HttpReader {
         if (endpoint === undefined) continue;
         // Reading a list of models, of messages or a status costs nothing.
         if (hit.name.endsWith('get') || !this.#sends(node, hit.client)) continue;
-        return {
+        const site: HttpSite = {
           node,
           args,
           client: hit.client,
@@ -61,6 +61,7 @@ export class HttpReader {
               ? 'fetch'
               : `${hit.client.package.replace(/^py:/, '')}${hit.name.startsWith('default.') ? `.${hit.name.slice(8)}` : ''}`,
         };
+        if (!this.#lacks(site, endpoint.body)) return site;
       }
     }
     return undefined;
@@ -193,6 +194,14 @@ export class HttpReader {
       if (look.found.some(v => v.kind === 'object' || v.kind === 'merged' || v.kind === 'request')) return look.found;
     }
     return undefined;
+  }
+
+  /** Is the body seen, and does it hold nothing of a name? */
+  #lacks(site: HttpSite, name: string | undefined): boolean {
+    const body = name === undefined ? undefined : this.#bodies(site);
+    if (name === undefined || body === undefined) return false;
+    const look = this.#options.path(body, [name]);
+    return look.found.length === 0 && look.hidden === undefined;
   }
 
   /** The model that the body names, or the URL for providers that put it there. */
