@@ -102,7 +102,7 @@ function foreignOrigin(ev: Evaluator, value: Foreign, depth: number): Origin {
     if (python === 'environment') return fromEnvironment(firstText(ev, value) ?? last);
     if (python === 'user') return { from: 'user', label: `what the user entered (${value.package.slice(3)})` };
     if (python !== undefined) return { from: python, label: value.package.slice(3) };
-    if (PEOPLE.test(value.package)) return { from: 'user', label: `what the user entered (${value.package})` };
+    if (PEOPLE.test(value.package)) return { from: 'user', label: `what the user entered (${value.package.replace(/^py:/, '')})` };
   }
   // A binding of the platform: `context.cloudflare.env.X`.
   const names = value.steps.map(step => (step.kind === 'member' ? step.name : ''));
@@ -114,7 +114,7 @@ function foreignOrigin(ev: Evaluator, value: Foreign, depth: number): Origin {
     const inner = foreignOrigin(ev, arg, depth + 1);
     if (inner.from !== 'unknown') return inner;
   }
-  return { from: 'unknown', label: value.package === '' ? 'a value of the platform' : `a value of ${value.package}` };
+  return { from: 'unknown', label: value.package === '' ? 'a value of the platform' : `a value of ${value.package.replace(/^py:/, '')}` };
 }
 
 function membersOf(value: Foreign): readonly string[] {

@@ -10,6 +10,7 @@ import type { Site } from './options.ts';
 import { placeOf } from './places.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
+import { shown } from './retries.ts';
 import { type Binding, resolve } from './scope.ts';
 import { propertyName, strip } from './syntax.ts';
 import { type Foreign, type Frame, type Step, textOf, type Value } from './values.ts';
@@ -116,16 +117,27 @@ export class KeySources {
     // A function of a package, such as `generateText`, has no key of its own: its model has. So has the model of an agent.
     const asked = own.length === 0 ? ['body.model'] : roots.some(c => RUNNERS.test(c.role ?? '')) ? ['client.model', 'client.llm'] : [];
     const models = asked.flatMap(at => options.look(site, at).found);
-    const holders = [...own, ...models.filter(v => v.kind === 'foreign').filter(hasMakings)];
+    const made = models.filter(v => v.kind === 'foreign').filter(hasMakings);
+    // What a command line or a file gives is the name of a model, and holds no key.
+    const holders = [...own, ...made.filter(v => this.#mayHoldKey(v))];
     // `litellm.completion(model=..., api_key=...)`
     const direct = own.length === 0 && site.classified.value.package.startsWith('py:') ? options.look(site, 'body.api_key') : undefined;
     if (direct !== undefined && direct.found.length > 0) this.#key(direct.node ?? site.node, direct.found, [], false);
     for (const value of holders) this.#holder(value, site, roots.find(c => c.value === value)?.role);
     // A model by its name alone (`model: 'openai/gpt-5.6'`) is reached with the key that the framework looks up.
     const runners = holders.every(v => RUNNERS.test(roots.find(c => c.value === v)?.role ?? ''));
-    const named = models.some(v => textOf(v) !== undefined) || (models.length === 0 && OWN_DEFAULT.test(site.classified.value.package));
+    const named =
+      models.some(v => textOf(v) !== undefined) ||
+      made.some(v => !this.#mayHoldKey(v)) ||
+      (models.length === 0 && OWN_DEFAULT.test(site.classified.value.package));
     if (this.#facts.length === 0 && runners && named)
-      this.#add(site.node, { from: 'environment', label: `the default of ${site.classified.value.package}` });
+      this.#add(site.node, { from: 'environment', label: `the default of ${shown(site.classified.value.package, undefined)}` });
+  }
+
+  /** Python writes its providers in packages that are known; JavaScript has providers of many makers. */
+  #mayHoldKey(value: Foreign): boolean {
+    if (value.package.startsWith('node:')) return false;
+    return !value.package.startsWith('py:') || this.#reading.classifier.sdksOf(value.package).length > 0;
   }
 
   /** A client, a provider or a model: everything that it was made with, step by step. */
@@ -137,7 +149,7 @@ export class KeySources {
     if (found || first === undefined || this.#seen.has(first.node) || RUNNERS.test(role ?? '')) return;
     this.#seen.add(first.node);
     if (first.args === undefined) return;
-    const label = `the default of ${value.package || site.classified.sdk.id}`;
+    const label = `the default of ${shown(value.package || site.classified.sdk.id, undefined)}`;
     this.#add(first.node, { from: 'environment', label });
   }
 

@@ -103,7 +103,7 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
     // A signal that a framework hands over belongs to its request.
     const last = value.steps.at(-1);
     const signal = last?.kind === 'member' && /signal/i.test(last.name);
-    return signal ? { kind: 'leaving' } : { kind: 'unknown', why: `a value of ${value.package}` };
+    return signal ? { kind: 'leaving' } : { kind: 'unknown', why: `a value of ${value.package.replace(/^py:/, '')}` };
   }
   const path = foreignPath(value);
   const made = value.steps.find(step => step.kind !== 'member');

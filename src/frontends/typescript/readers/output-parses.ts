@@ -134,9 +134,10 @@ function isStructured({ node, shape, classified }: Site): boolean {
 }
 
 function label(parse: ts.CallExpression): string {
+  const parser = isPython(parse) ? 'json.loads' : 'JSON.parse';
   return /\barguments\b/.test(parse.arguments[0]?.getText() ?? '')
-    ? 'JSON.parse of the arguments of a tool call'
-    : 'JSON.parse of the answer';
+    ? `${parser} of the arguments of a tool call`
+    : `${parser} of the answer`;
 }
 
 /** Does a file, or one that it imports, parse JSON at all? */
