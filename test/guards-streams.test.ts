@@ -23,6 +23,10 @@ def redact(text: str) -> str:
 def ask(question, stream=False):
     return client.chat.completions.create(model="gpt-5.6", stream=stream, messages=[{"role": "user", "content": question}])
 `;
+const WEB = `from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+app = FastAPI()
+`;
 const TYPESCRIPT = String.raw`import OpenAI from 'openai';
 const client = new OpenAI();
 const redact = (text: string) => text.replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[e-mail]');
@@ -176,4 +180,282 @@ def reply(question):
 ])('%s', async (_name, file, code, piecewise) => {
   const output = await outputOf(file, code);
   expect({ found: output !== undefined, piecewise: output?.piecewise === true }).toEqual({ found: true, piecewise });
+});
+
+/** Whoever cleans the whole text afterwards, or each piece for another reader, does not guard the call whose pieces go out bare. */
+test.each<[string, string, string, boolean]>([
+  [
+    'a piece is handed out bare in the round',
+    'agent.py',
+    `${PYTHON}def reply(question, emit):
+    text = ""
+    for chunk in ask(question):
+        piece = chunk.choices[0].delta.content
+        text += piece
+        emit(piece)
+    return redact(text)
+`,
+    true,
+  ],
+  [
+    'and through a method of the repository',
+    'agent.py',
+    `${PYTHON}class Sender:
+    def __init__(self, ws):
+        self.ws = ws
+        self.text = ""
+    async def piece(self, text):
+        self.text += text
+        await self.ws.send_text(text)
+async def reply(question, ws):
+    sender = Sender(ws)
+    text = ""
+    for chunk in ask(question):
+        await sender.piece(chunk.choices[0].delta.content)
+        text += chunk.choices[0].delta.content
+    return redact(text)
+`,
+    true,
+  ],
+  [
+    'and to a queue',
+    'agent.py',
+    `${PYTHON}import asyncio
+async def reply(question, queue):
+    loop = asyncio.get_running_loop()
+    text = ""
+    for chunk in ask(question):
+        text += chunk.choices[0].delta.content
+        asyncio.run_coroutine_threadsafe(queue.put(text), loop)
+    return redact(text)
+`,
+    true,
+  ],
+  [
+    'and printed without the end of a line',
+    'agent.py',
+    `${PYTHON}def reply(question):
+    text = ""
+    for chunk in ask(question):
+        print(chunk.choices[0].delta.content, end="", flush=True)
+        text += chunk.choices[0].delta.content
+    return redact(text)
+`,
+    true,
+  ],
+  [
+    'and given on by generators to the web',
+    'agent.py',
+    `${PYTHON}${WEB}def pieces(question):
+    for chunk in ask(question):
+        yield chunk.choices[0].delta.content or ""
+def kept(question):
+    text = ""
+    for piece in pieces(question):
+        text += piece
+        yield piece
+    open("a.txt", "a").write(redact(text))
+@app.post("/chat")
+def chat(question: str):
+    return StreamingResponse(kept(question), media_type="text/plain")
+`,
+    true,
+  ],
+  [
+    'and given on by a generator in a handler',
+    'agent.py',
+    `${PYTHON}${WEB}@app.post("/chat")
+def chat(question: str):
+    def pieces():
+        text = ""
+        for chunk in ask(question):
+            piece = chunk.choices[0].delta.content or ""
+            text += piece
+            yield f"data: {piece}\\n\\n"
+        open("log.txt", "a").write(redact(text))
+    return StreamingResponse(pieces())
+`,
+    true,
+  ],
+  [
+    'and in an asynchronous loop',
+    'agent.ts',
+    `${TYPESCRIPT}export async function reply(q: string, emit: (s: string) => void) {
+  let text = '';
+  for await (const chunk of await ask(q)) { const p = chunk.choices[0]?.delta.content ?? ''; text += p; emit(p); }
+  return redact(text);
+}
+`,
+    true,
+  ],
+  [
+    'and in a stream of the web',
+    'agent.ts',
+    `${TYPESCRIPT}export async function POST(req: Request) {
+  const { q } = await req.json();
+  const stream = await ask(q);
+  const enc = new TextEncoder();
+  return new Response(new ReadableStream({ async start(controller) {
+    let text = '';
+    for await (const chunk of stream) { const p = chunk.choices[0]?.delta.content ?? ''; text += p; controller.enqueue(enc.encode(p)); }
+    await save(redact(text)); controller.close();
+  } }));
+}
+declare function save(t: string): Promise<void>;
+`,
+    true,
+  ],
+  [
+    'and in a response that may be full',
+    'agent.ts',
+    `${TYPESCRIPT}import type { ServerResponse } from 'node:http';
+export async function reply(q: string, res: ServerResponse) {
+  let text = '';
+  for await (const { choices: [first] } of await ask(q)) {
+    text += first?.delta.content ?? '';
+    if (!res.write(\`data: \${JSON.stringify({ text: first?.delta.content })}\\n\\n\`)) await new Promise(r => res.once('drain', r));
+  }
+  res.end(redact(text));
+}
+`,
+    true,
+  ],
+  [
+    'the text so far is shown in each round',
+    'agent.ts',
+    `${TYPESCRIPT}export async function reply(q: string, show: (s: string) => void) {
+  let text = '';
+  for await (const chunk of await ask(q)) { text += chunk.choices[0]?.delta.content ?? ''; show(text); }
+  return redact(text);
+}
+`,
+    true,
+  ],
+  [
+    'and yielded, with the clean text at the end',
+    'agent.ts',
+    `${TYPESCRIPT}export async function* reply(q: string) {
+  let text = '';
+  for await (const chunk of await ask(q)) { const p = chunk.choices[0]?.delta.content ?? ''; text += p; yield p; }
+  yield redact(text);
+}
+`,
+    true,
+  ],
+  [
+    'events of tools, numbers and checksums are no text',
+    'agent.py',
+    `${PYTHON}import hashlib
+calls = []
+def run_tool(item):
+    calls.append(item)
+def reply(question, emit):
+    text = ""
+    digest = hashlib.sha256()
+    for event in ask(question, True):
+        if event.type == "response.output_text.delta":
+            text += event.delta
+            digest.update(event.delta.encode())
+        elif event.type == "response.function_call_arguments.done":
+            on_call(event)
+            run_tool(event)
+        elif event.usage:
+            meter(event.usage.total_tokens)
+    emit(redact(text))
+`,
+    false,
+  ],
+  [
+    'nor is the number of a piece',
+    'agent.py',
+    `${PYTHON}def reply(question, progress):
+    text = ""
+    for number, chunk in enumerate(ask(question)):
+        progress(number)
+        text += chunk.choices[0].delta.content or ""
+    return redact(text)
+`,
+    false,
+  ],
+  [
+    'what is sent was cleaned a line before',
+    'agent.py',
+    `${PYTHON}def reply(question, emit):
+    held = ""
+    for chunk in ask(question):
+        held += chunk.choices[0].delta.content
+        end = held.rfind(". ") + 1
+        if end > 0:
+            ready = held[:end]
+            ready = redact(ready)
+            emit(ready)
+            held = held[end:]
+    emit(redact(held))
+`,
+    false,
+  ],
+  [
+    'a generator cleans what another one gives',
+    'agent.py',
+    `${PYTHON}${WEB}def pieces(question):
+    for chunk in ask(question):
+        yield chunk.choices[0].delta.content or ""
+def safe(question):
+    held = ""
+    for piece in pieces(question):
+        held += piece
+        end = held.rfind(". ") + 1
+        if end > 0:
+            yield redact(held[:end])
+            held = held[end:]
+    yield redact(held)
+@app.post("/chat")
+def chat(question: str):
+    return StreamingResponse(safe(question), media_type="text/plain")
+`,
+    false,
+  ],
+  [
+    'the loop is over cleaned pieces',
+    'agent.py',
+    `${PYTHON}def safe(stream):
+    held = ""
+    for chunk in stream:
+        held += chunk.choices[0].delta.content
+        end = held.rfind(". ") + 1
+        if end > 0:
+            yield redact(held[:end])
+            held = held[end:]
+    yield redact(held)
+def reply(question, emit):
+    for piece in safe(ask(question)):
+        emit(piece)
+`,
+    false,
+  ],
+  [
+    'a list keeps them, and a log tells of them',
+    'agent.ts',
+    `${TYPESCRIPT}export async function reply(q: string) {
+  const parts: string[] = [];
+  for await (const chunk of await ask(q)) { const p = chunk.choices[0]?.delta.content; if (p) parts.push(p); console.debug(p); }
+  return redact(parts.join(''));
+}
+`,
+    false,
+  ],
+  [
+    'they are joined',
+    'agent.py',
+    `${PYTHON}def pieces(question):
+    for chunk in ask(question):
+        yield chunk.choices[0].delta.content or ""
+def reply(question):
+    return redact("".join(pieces(question)))
+`,
+    false,
+  ],
+])('%s', async (_name, file, code, missed) => {
+  const output = await outputOf(file, code);
+  expect({ found: output !== undefined, missed: (output?.misses?.length ?? 0) > 0 }).toEqual({ found: true, missed });
 });

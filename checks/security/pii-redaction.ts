@@ -336,6 +336,26 @@ export async function reply(question: string) {
       shows: 'a redactor that nobody calls',
     },
     {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import { SyncRedactor } from 'redact-pii';
+const client = new OpenAI();
+const redactor = new SyncRedactor();
+export async function reply(question: string, show: (piece: string) => void) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const stream = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800, stream: true });
+  let text = '';
+  for await (const { choices } of stream) {
+    const piece = choices[0]?.delta.content ?? '';
+    text += piece;
+    show(piece);
+  }
+  return redactor.redact(text);
+}`,
+      shows: 'the whole reply is redacted after each piece of it was shown',
+    },
+    {
       expect: 'pass',
       file: 'agent.py',
       code: `from presidio_analyzer import AnalyzerEngine
@@ -452,6 +472,32 @@ def reply(question: str):
         clean, valid, score = scanner.scan(question, chunk.choices[0].delta.content)
         yield clean`,
       shows: 'each chunk is clean, and a card number that spans two of them goes out whole',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from llm_guard.output_scanners import Sensitive
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+scanner = Sensitive(redact=True)
+def pieces(question: str):
+    text = ""
+    stream = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, stream=True, messages=[{"role": "user", "content": question}]
+    )
+    for chunk in stream:
+        piece = chunk.choices[0].delta.content or ""
+        text += piece
+        yield piece
+    clean, valid, score = scanner.scan(question, text)
+    keep(clean)
+@app.post("/chat")
+def chat(question: str):
+    return StreamingResponse(pieces(question))`,
+      shows: 'what is kept is redacted; what was streamed is not',
     },
   ],
 });

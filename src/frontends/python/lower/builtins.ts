@@ -87,6 +87,12 @@ const print: Lower = (l, { positional, keywords }) => {
   const file = keywords.get('file');
   const stream = file !== undefined && /stderr/.test(l.of(file)) ? 'console.error(' : 'console.log(';
   if (file !== undefined && !/std(?:err|out)/.test(l.of(file))) return false;
+  // What does not end its line is no line of a log: a part of a text that is shown while it comes.
+  const end = keywords.get('end');
+  if (end?.kind === 'string' && positional.length === 1 && !/[\n\r]|\\[nr]/.test(l.of(end))) {
+    put(l, `process.${stream.includes('error') ? 'stderr' : 'stdout'}.write(`, positional[0] ?? '', ')');
+    return true;
+  }
   put(l, stream, ...positional.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
   return true;
 };

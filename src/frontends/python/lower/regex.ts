@@ -1,5 +1,5 @@
 // Python's regular expressions as those of the common tree. What has no twin there stays a pattern that cannot be run.
-import { translated } from '../patterns.ts';
+import { asLiteral } from '../patterns.ts';
 import type { PyNode } from '../tree.ts';
 import type { Args } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
@@ -17,8 +17,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   VERBOSE: 'x',
   U: '',
   UNICODE: '',
-  A: '',
-  ASCII: '',
+  A: 'a',
+  ASCII: 'a',
 };
 
 function flagsOf(l: Lowering, node: PyNode | undefined): string {
@@ -28,10 +28,24 @@ function flagsOf(l: Lowering, node: PyNode | undefined): string {
 
 const LINE_ENDS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\u2028': '\\u2028', '\u2029': '\\u2029' };
 
+/** How much of a text a pattern must be: any part, one from its start, or the whole. */
+type Place = 'any' | 'start' | 'whole';
+
+const isReadable = (node: PyNode): boolean => (node.kind === 'string' || node.kind === 'concatenated_string') && !hasHoles(node);
+
+/** A pattern bound to the ends of the text. */
+function bound(text: string, place: Place, flags: string): string {
+  if (place === 'any') return text;
+  const [, inline = '', body = ''] = /^((?:\(\?[aiLmsux]+\))*)([\s\S]*)$/.exec(text) ?? [];
+  // In verbose style, a comment at the end would take the bracket with it.
+  const end = /x/.test(flags + inline) ? '\n)' : ')';
+  return `${inline}\\A(?:${body}${end}${place === 'whole' ? '\\Z' : ''}`;
+}
+
 /** Writes a pattern as a literal where its text can be read. */
-function pattern(l: Lowering, node: PyNode, flags: string, extra: string): void {
-  const readable = (node.kind === 'string' || node.kind === 'concatenated_string') && !hasHoles(node);
-  const said = readable ? translated(plainText(l, node), flags) : undefined;
+function pattern(l: Lowering, node: PyNode, flags: string, extra: string, place: Place = 'any'): void {
+  const readable = isReadable(node);
+  const said = readable ? asLiteral(bound(plainText(l, node), place, flags), flags) : undefined;
   if (said !== undefined && said.source !== '') {
     const all = [...new Set(said.flags + extra)].join('');
     // The ends of lines that the text itself holds would end the literal.
@@ -51,19 +65,23 @@ function pattern(l: Lowering, node: PyNode, flags: string, extra: string): void 
     put(l, node);
     return;
   }
-  put(l, 'new RegExp(', node, `, ${quoted([...new Set(flags.replace('x', '') + extra)].join(''))})`);
+  // Flags that only Python knows stand there for who reads the pattern, and are never run.
+  put(l, 'new RegExp(', node, `, ${quoted([...new Set(flags + extra)].join(''))})`);
 }
 
 const given = (args: Args, index: number, name: string): PyNode | undefined => args.positional[index] ?? args.keywords.get(name);
 
+/** Whoever runs the pattern is told by a second argument, which JavaScript ignores, where it must stand. */
+const told = (place: Place): string => (place === 'any' ? '' : `, ${quoted(place)}`);
+
 const search =
-  (method: 'exec' | 'match'): ((l: Lowering, args: Args) => boolean) =>
+  (method: 'exec' | 'match', place: Place = 'any'): ((l: Lowering, args: Args) => boolean) =>
   (l, args) => {
     const expression = given(args, 0, 'pattern');
     const text = given(args, 1, 'string');
     if (expression === undefined || text === undefined) return false;
     const flags = flagsOf(l, given(args, 2, 'flags'));
-    if (method === 'exec') put(l, () => pattern(l, expression, flags, ''), '.exec(', text, ')');
+    if (method === 'exec') put(l, () => pattern(l, expression, flags, '', place), '.exec(', text, `${told(place)})`);
     else put(l, text, '.match(', () => pattern(l, expression, flags, 'g'), ')');
     return true;
   };
@@ -80,7 +98,10 @@ const replaced = (l: Lowering, args: Args): boolean => {
   const by = given(args, 1, 'repl');
   const text = given(args, 2, 'string');
   if (expression === undefined || by === undefined || text === undefined) return false;
-  put(l, text, '.replace(', () => pattern(l, expression, flagsOf(l, given(args, 4, 'flags')), 'g'), ', ', by, ')');
+  // Only so many of them, and often by mistake: `re.sub(pattern, by, text, re.I)`.
+  const count = given(args, 3, 'count');
+  const everywhere = count === undefined || l.of(count) === '0' ? 'g' : '';
+  put(l, text, '.replace(', () => pattern(l, expression, flagsOf(l, given(args, 4, 'flags')), everywhere), ', ', by, ')');
   return true;
 };
 
@@ -109,8 +130,8 @@ export const regex = {
   functions: {
     're.compile': compiled,
     're.search': search('exec'),
-    're.match': search('exec'),
-    're.fullmatch': search('exec'),
+    're.match': search('exec', 'start'),
+    're.fullmatch': search('exec', 'whole'),
     're.findall': search('match'),
     're.finditer': search('match'),
     're.sub': replaced,
@@ -122,8 +143,8 @@ export const regex = {
   },
   methods: {
     search: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), ')'), 1),
-    match: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), ')'), 1),
-    fullmatch: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), ')'), 1),
+    match: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), `${told('start')})`), 1),
+    fullmatch: onPattern((l, object, [text]) => put(l, object, '.exec(', piece(text), `${told('whole')})`), 1),
     findall: onPattern((l, object, [text]) => put(l, piece(text), '.match(', object, ')'), 1),
     finditer: onPattern((l, object, [text]) => put(l, piece(text), '.match(', object, ')'), 1),
     sub: onPattern((l, object, [by, text]) => put(l, piece(text), '.replaceAll(', object, ', ', piece(by), ')'), 2),

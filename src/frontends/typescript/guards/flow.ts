@@ -11,7 +11,7 @@ const MOST_USES = 60;
 const ASKS = new Set(['match', 'matchAll', 'search', 'indexOf', 'includes', 'startsWith', 'endsWith', 'length', 'localeCompare']);
 
 /** What a name was given: initialiser, assignments, the list that a loop goes through, the call that runs a callback. */
-function sourcesOf(program: Program, id: ts.Identifier): readonly ts.Node[] {
+export function sourcesOf(program: Program, id: ts.Identifier): readonly ts.Node[] {
   const binding = resolve(id);
   if (binding === undefined || !('node' in binding)) return [];
   const out: ts.Node[] = [];

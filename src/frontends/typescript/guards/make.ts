@@ -95,7 +95,7 @@ export class Maker {
   #pieces(call: ts.Node, found: Found): Pieces {
     const { ev, paths } = this.#reading;
     return ev.budget.ask(
-      () => piecesOf(ev, paths, call, scopeOf(found.node)),
+      () => piecesOf(ev, paths, call, found.node),
       () => 'none',
     );
   }

@@ -1,31 +1,33 @@
 // A stream that hands out its text piece by piece, to a listener (`stream.on('text', piece => ...)`) or to a loop (`for chunk in stream`).
 // Whoever cleans the whole reply afterwards comes too late, and whoever cleans each piece misses what the border of two pieces cuts in two.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
-import type { Paths } from '../paths.ts';
+import { type Paths, scopeOf } from '../paths.ts';
 import { walk } from '../program.ts';
-import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import type { FunctionNode, Value } from '../values.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import type { FunctionNode } from '../values.ts';
+import { BarePieces, KEEPS } from './bare-pieces.ts';
 import { comesFrom } from './flow.ts';
 import { streamLoopsOf } from './stream-loops.ts';
+import { Ways } from './ways.ts';
 
 /** `none`: no piece goes anywhere that was seen; `held`: cleaned after something is held back; `each`: cleaned one by one; `bare`: not cleaned. */
 export type Pieces = 'none' | 'held' | 'each' | 'bare';
 
 /** Events of streams that carry a piece of the text. */
 const EVENTS = /^(?:text|textDelta|text-delta|content|delta|token|chunk|data|partial|content\.delta)$/;
-const KEEPS = /^(?:push|unshift|append|add|set|log|debug|info|warn|error|trace|count|inc|observe)$/;
-const MOST_FUNCTIONS = 40;
-const DEEPEST = 5;
 
-/** What becomes of the pieces of a model call. @param guard the function that cleans */
-export function piecesOf(ev: Evaluator, paths: Paths, call: ts.Node, guard: ts.Node): Pieces {
+/** What becomes of the pieces of a model call. @param node what cleans */
+export function piecesOf(ev: Evaluator, paths: Paths, call: ts.Node, node: ts.Node): Pieces {
+  const guard = scopeOf(node);
   const heard = listenersOf(ev, call).flatMap(listener =>
     ev.values(listener).flatMap(value => (value.kind === 'function' ? [ofListener(ev, value.node, guard)] : [])),
   );
-  const all = [...heard, ...streamLoopsOf(ev, paths, call).map(loop => ofLoop(ev, loop, guard))];
+  const loops = streamLoopsOf(ev, paths, call);
+  const bare = new BarePieces(ev, paths, new Ways(ev, guard), { guard: node, scope: guard, loops });
+  const looped = loops.map(loop => (bare.isSent(loop) ? 'bare' : ofLoop(ev, loop, guard)));
+  const all = [...heard, ...looped];
   return (['bare', 'each', 'held'] as const).find(kind => all.includes(kind)) ?? 'none';
 }
 
@@ -112,106 +114,4 @@ export function holdsBack(ev: Evaluator, call: ts.Node, guard: ts.Node): boolean
   const ways = new Ways(ev, guard);
   const called = ways.called(call);
   return called.length > 0 && called.every(fn => fn !== guard && ways.leads(fn, 0) && ways.collects(fn) && !ways.atOnce(fn, 0));
-}
-
-/** Which functions lead down to the one that cleans. */
-class Ways {
-  readonly #ev: Evaluator;
-  readonly #guard: ts.Node;
-  readonly #known = new Map<ts.Node, boolean>();
-
-  constructor(ev: Evaluator, guard: ts.Node) {
-    this.#ev = ev;
-    this.#guard = guard;
-  }
-
-  leads(fn: FunctionNode, depth: number): boolean {
-    if (fn === this.#guard) return true;
-    const known = this.#known.get(fn);
-    if (known !== undefined || depth > DEEPEST || this.#known.size > MOST_FUNCTIONS || fn.body === undefined) return known ?? false;
-    this.#known.set(fn, false);
-    let found = false;
-    walk(fn.body, node => {
-      if (found) return 'skip';
-      if (tsc.isCallExpression(node)) found = this.called(node).some(inner => this.leads(inner, depth + 1));
-      return undefined;
-    });
-    this.#known.set(fn, found);
-    return found;
-  }
-
-  /** Does every run of a function clean something, so that nothing is held back until more has come? */
-  atOnce(fn: FunctionNode, depth: number): boolean {
-    if (fn.body === undefined || depth > DEEPEST) return false;
-    if (!tsc.isBlock(fn.body)) return this.#cleans(fn.body, fn, depth);
-    for (const statement of fn.body.statements) {
-      // `if (end === 0) return`: whatever comes after it waits.
-      if (tsc.isIfStatement(statement) && leaves(statement.thenStatement)) return false;
-      if (this.#cleans(statement, fn, depth)) return true;
-    }
-    return false;
-  }
-
-  #cleans(node: ts.Node, fn: FunctionNode, depth: number): boolean {
-    let found = false;
-    walk(node, inner => {
-      if (found || (isFunctionNode(inner) && inner !== fn)) return 'skip';
-      // Under a condition, unless it only asks whether there is anything.
-      if (tsc.isIfStatement(inner) && !asksForText(inner.expression)) return 'skip';
-      if (tsc.isWhileStatement(inner) || tsc.isForStatement(inner) || tsc.isConditionalExpression(inner)) return 'skip';
-      if (!tsc.isCallExpression(inner)) return undefined;
-      found = this.called(inner).some(
-        called => called === this.#guard || (this.leads(called, depth + 1) && this.#throughAtOnce(called, depth)),
-      );
-      return undefined;
-    });
-    return found;
-  }
-
-  /** A function that itself only cleans what it is given, or one that does so at once. */
-  #throughAtOnce(fn: FunctionNode, depth: number): boolean {
-    return this.atOnce(fn, depth + 1) || !this.collects(fn);
-  }
-
-  /** Does a function add to a text that outlives it? */
-  collects(fn: FunctionNode): boolean {
-    let found = false;
-    if (fn.body === undefined) return false;
-    walk(fn.body, node => {
-      if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.PlusEqualsToken) {
-        const { left } = node;
-        const binding = tsc.isIdentifier(left) ? resolve(left) : undefined;
-        found ||= !tsc.isIdentifier(left) || (binding?.kind === 'variable' && enclosingFunction(binding.node) !== fn);
-      }
-      return undefined;
-    });
-    return found;
-  }
-
-  /** The functions that a call runs. */
-  called(call: ts.CallExpression): readonly FunctionNode[] {
-    this.#ev.budget.step();
-    const runs = (value: Value): readonly Value[] =>
-      // Python calls an object by one of its methods.
-      value.kind === 'instance' ? this.#ev.member([value], '__call__') : [value];
-    return this.#ev
-      .values(call.expression)
-      .flatMap(runs)
-      .flatMap(value => (value.kind === 'function' && !isWithin(call, value.node) ? [value.node] : []));
-  }
-}
-
-function leaves(statement: ts.Statement): boolean {
-  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
-}
-
-/** `if (held)`, `if (held !== '')`, `if (text.length > 0)` */
-function asksForText(condition: ts.Expression): boolean {
-  if (tsc.isIdentifier(condition) || tsc.isPropertyAccessExpression(condition)) return true;
-  if (!tsc.isBinaryExpression(condition)) return false;
-  if (condition.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken)
-    return asksForText(condition.left) && asksForText(condition.right);
-  const { right } = condition;
-  return (tsc.isStringLiteralLike(right) && right.text === '') || (tsc.isNumericLiteral(right) && right.text === '0');
 }

@@ -1,6 +1,6 @@
 // What the functions of a file do to texts with patterns: which replacements and tests, in which order.
 import type { ts } from 'ts-morph';
-import { translated } from '../../python/patterns.ts';
+import { replacement, translated } from '../../python/patterns.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluate.ts';
@@ -118,7 +118,7 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
     } else if (REPLACES.has(name)) {
       const patterns = patternsOf(ev, call.arguments[0], name);
       if (patterns.length === 0) complete = false;
-      const by = replacementOf(ev, call.arguments[1]);
+      const by = replacementOf(ev, call.arguments[1], isPython(call) && !literalsOf(ev, call.arguments[0]).some(tsc.isStringLiteralLike));
       if (by === 'keeps') continue;
       for (const pattern of patterns) {
         if (by === undefined) conditional.add(steps.length);
@@ -127,7 +127,8 @@ function readOwner(ev: Evaluator, owner: Scope, calls: readonly ts.CallExpressio
     } else {
       const isTest = TESTS.has(name);
       const patterns = patternsOf(ev, isTest ? callee.expression : call.arguments[0], name);
-      for (const pattern of patterns) add({ op: 'test', ...pattern });
+      const place = isTest ? placeIn(call) : '';
+      for (const pattern of patterns) add({ op: 'test', ...pattern, source: boundTo(place, pattern.source) });
       if (patterns.length === 0 && name !== 'includes') complete = false;
     }
   }
@@ -225,7 +226,8 @@ function patternOf(ev: Evaluator, literal: ts.Expression, method: string): reado
     const source = literal.text.slice(1, end);
     // A sticky pattern depends on where the last match ended.
     const flags = literal.text.slice(end + 1).replace('y', '');
-    return source.length > LONGEST || method === 'includes' ? [] : [{ source, flags: everywhere(flags, method) }];
+    if (source.length > LONGEST || method === 'includes') return [];
+    return isPython(literal) ? written(literal, source, flags, method) : [{ source, flags: everywhere(flags, method) }];
   }
   if ((tsc.isNewExpression(literal) || tsc.isCallExpression(literal)) && tsc.isIdentifier(literal.expression)) {
     if (!ev.values(literal.expression).some(value => isGlobal(value, 'RegExp'))) return [];
@@ -251,7 +253,18 @@ function written(place: ts.Node, text: string, flags: string, method: string): r
   if (text === '' || text.length > LONGEST_JOINED) return [];
   if (!isPython(place)) return [{ source: text, flags }];
   const said = translated(text, flags);
-  return said === undefined ? [] : [{ source: said.source, flags: everywhere([...new Set(said.flags + flags)].join(''), method) }];
+  return said === undefined ? [] : [{ source: said.source, flags: everywhere(said.flags + (flags.includes('g') ? 'g' : ''), method) }];
+}
+
+/** Where Python wants a pattern: `pattern.match(text)` at the start, `pattern.fullmatch(text)` as the whole. */
+function placeIn(call: ts.CallExpression): string {
+  const place = call.arguments[1];
+  return place !== undefined && isPython(call) && tsc.isStringLiteralLike(place) ? place.text : '';
+}
+
+function boundTo(place: string, source: string): string {
+  if (place !== 'start' && place !== 'whole') return source;
+  return `(?<![^])(?:${source})${place === 'whole' ? '(?![^])' : ''}`;
 }
 
 /** What `replaceAll` does with a pattern, it does everywhere. */
@@ -260,12 +273,15 @@ const everywhere = (flags: string, method: string): string => (method === 'repla
 /** The text put in place of a match; undefined: a function decides; `keeps`: the match is still there. `opaque`: it is not read, and holds no groups. */
 type Replacement = { readonly text: string; readonly opaque: boolean } | 'keeps' | undefined;
 
-function replacementOf(ev: Evaluator, node: ts.Expression | undefined): Replacement {
+function replacementOf(ev: Evaluator, node: ts.Expression | undefined, python: boolean): Replacement {
   const inner = strip(node);
   if (inner === undefined) return { text: BLANK, opaque: true };
   if (tsc.isArrowFunction(inner) || tsc.isFunctionExpression(inner)) return constantOf(ev, inner);
   const [literal] = literalsOf(ev, inner);
-  if (literal !== undefined && tsc.isStringLiteralLike(literal)) return { text: literal.text, opaque: false };
+  if (literal !== undefined && tsc.isStringLiteralLike(literal)) {
+    const text = python ? replacement(literal.text) : literal.text;
+    return text === undefined ? 'keeps' : { text, opaque: false };
+  }
   if (literal !== undefined && (tsc.isArrowFunction(literal) || tsc.isFunctionExpression(literal))) return constantOf(ev, literal);
   const made = ev.values(inner).find(value => value.kind === 'function');
   if (made?.kind === 'function')

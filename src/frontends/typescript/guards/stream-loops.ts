@@ -32,17 +32,17 @@ export function streamLoopsOf(ev: Evaluator, paths: Paths, call: ts.Node): reado
     scopes.add(scope);
     if (isFunctionNode(scope)) for (const use of paths.usesOf(scope)) if (use.how === 'called' || use.how === 'handed') leads.add(use.node);
   }
-  const out: ts.ForOfStatement[] = [];
+  const out = new Set<ts.ForOfStatement>();
   for (const scope of scopes) {
     const body = isFunctionNode(scope) ? scope.body : scope;
     if (body === undefined) continue;
     walk(body, node => {
-      if (isFunctionNode(node) && node !== scope) return 'skip';
-      if (tsc.isForOfStatement(node) && isStreamLoop(ev, node, leads)) out.push(node);
+      // Also in a function that stands in it: `new ReadableStream({ async start(controller) { for await ... } })`.
+      if (tsc.isForOfStatement(node) && isStreamLoop(ev, node, leads)) out.add(node);
       return undefined;
     });
   }
-  return out;
+  return [...out];
 }
 
 /** Does a loop take the pieces of an answer? @param leads the model calls and what leads to them */

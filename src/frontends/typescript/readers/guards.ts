@@ -22,14 +22,18 @@ import { foreignPath, type Step, type Value } from '../values.ts';
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =
   /\\d[{+?)\]]|0-9\][{+]|@\[|@\(|@\\w|[Ii]gnore[^\n]{0,20}(?:instruction|previous|prior|all)|(?:gnore|isregard|orget|verride|ypass)[|)\\.[][^\n]{0,120}(?:instruction|previous|prior|all|rule)|忽略|[Jj]ailbreak|postgres[^\n]{0,40}:\\\/|internal\\\.|(?:10|192)\\\./;
+/** Patterns of Python in verbose style: blanks stand between all their parts. */
+const VERBOSE_HINT = /\bre\.(?:X|VERBOSE)\b|\(\?[aimsu]{0,4}x/;
 /** The slashes of an address are escaped only where the pattern is one of JavaScript. */
-const PYTHON_PATTERN_HINT = new RegExp(`${PATTERN_HINT.source}|postgres[^\\n]{0,40}:\\/`);
+const PYTHON_PATTERN_HINT = new RegExp(`${PATTERN_HINT.source}|postgres[^\\n]{0,40}:\\/|${VERBOSE_HINT.source}`);
 const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|[/}]anonymize\b/;
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 /** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
 const CARRIED_HINT =
   /putGuardrails|guardrailI|put_guardrails|PIIMiddleware|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations/;
-const HINT = new RegExp([PATTERN_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'));
+const HINT = new RegExp(
+  [PATTERN_HINT, VERBOSE_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'),
+);
 /** What a prompt says that wants a verdict. */
 const ASKS = /\b(?:classif|detect|determine|decide|judge|whether|flag|verdict|is_?safe|true or false|yes or no)/i;
 const PACKAGE_HINT = new RegExp(`['"\`](?:${GUARD_PACKAGES.map(name => name.replace(/[/@.-]/g, '\\$&')).join('|')})`);
