@@ -23,7 +23,11 @@ export function heldInDictionaries(
     dictionaries = dictionariesOf(reading, hosts);
     known.set(reading, dictionaries);
   }
-  return dictionaries.flatMap(one => heldIn(reading, hosts, one, part, filters));
+  const is = (made: ts.Expression): boolean =>
+    tsc.isStringLiteralLike(made)
+      ? isPath(made.text, part)
+      : reading.near.values(made).some(value => (value.kind === 'class' || value.kind === 'function') && value.node === part);
+  return dictionaries.flatMap(one => heldIn(reading, hosts, one, is, filters));
 }
 
 function dictionariesOf(reading: Reading, hosts: LogHosts): readonly ts.ObjectLiteralExpression[] {
@@ -49,11 +53,12 @@ function dictionariesOf(reading: Reading, hosts: LogHosts): readonly ts.ObjectLi
   return out;
 }
 
-function heldIn(
+/** What is given a part by one dictionary. @param is whether an entry makes the part @param filters it changes the line for those after it */
+export function heldIn(
   { near }: Reading,
   hosts: LogHosts,
   dictionary: ts.ObjectLiteralExpression,
-  part: ts.ClassLikeDeclaration | FunctionNode,
+  is: (made: ts.Expression) => boolean,
   filters: boolean,
 ): readonly Hold[] {
   const section = (name: string): readonly (readonly [string, ts.Expression])[] =>
@@ -63,11 +68,7 @@ function heldIn(
         : [],
     );
   const makes = (entry: ts.Expression): boolean =>
-    [...settledProperty(near, entry, '()'), ...settledProperty(near, entry, 'class')].some(made =>
-      tsc.isStringLiteralLike(made)
-        ? isPath(made.text, part)
-        : near.values(made).some(value => (value.kind === 'class' || value.kind === 'function') && value.node === part),
-    );
+    [...settledProperty(near, entry, '()'), ...settledProperty(near, entry, 'class')].some(is);
   const own = new Set([...section('filters'), ...section('formatters')].flatMap(([name, entry]) => (makes(entry) ? [name] : [])));
   const named = (entry: ts.Expression, property: string): readonly unknown[] =>
     settledProperty(near, entry, property).flatMap(found =>
