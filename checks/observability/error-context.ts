@@ -1,9 +1,11 @@
 import {
   armOf,
   defineCheck,
+  type FailureEnd,
   type Finding,
   fail,
   hasRequestId,
+  type LogCall,
   logLines,
   type ModelCall,
   type Observation,
@@ -51,6 +53,39 @@ function contextFinding(seen: Observation, trial: Trial, status: number): Findin
     : partial(`The log about a ${status} names its kind, but lacks ${missing.join(', and ')}`);
 }
 
+/** A function of Lambda that logs with Powertools. */
+const POWERTOOLS = (decorator: string, line: string): string => `from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging import correlation_paths
+from openai import OpenAI
+logger = Logger(service="support")
+client = OpenAI(timeout=20)
+${decorator}
+def handler(event, context):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": event["question"]}])
+        return {"statusCode": 200, "body": answer.choices[0].message.content}
+    except Exception:
+        ${line}
+        return {"statusCode": 503, "body": "I cannot answer just now. Please try again in a minute."}`;
+/** A service that binds the id of a request. @param merges the processor that puts it on the lines */
+const BOUND = (merges: string): string => `import uuid
+import structlog
+from fastapi import FastAPI
+from openai import OpenAI
+structlog.configure(processors=[${merges}structlog.processors.JSONRenderer()])
+log = structlog.get_logger()
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except Exception:
+        log.exception("the model call failed")
+        return {"reply": "I cannot answer just now. Please try again in a minute."}`;
+
 export const check = defineCheck({
   id: 'observability/error-context',
   code: 'OBS-10',
@@ -68,9 +103,10 @@ export const check = defineCheck({
     'The same redaction applies here as everywhere: content on an error is wanted, secrets are not.',
   ],
 
-  needs: { facts: ['model-call'] },
-  inspect({ 'model-call': calls }) {
-    return production(calls).map(ruleOn);
+  needs: { facts: ['model-call', 'log-call'] },
+  inspect({ 'model-call': calls, 'log-call': lines }) {
+    const errors = production(lines).filter(line => line.onError && line.reach !== 'unconnected' && line.level !== 'debug');
+    return production(calls).map(call => ruleOn(call, errors));
   },
 
   observe: {
@@ -243,15 +279,64 @@ def handler(event, context):
         return {"statusCode": 503, "body": "I cannot answer just now. Please try again in a minute."}`,
       shows: 'a line without the error',
     },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: POWERTOOLS(
+        '@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST)',
+        'logger.exception("the model call failed")',
+      ),
+      shows: 'the decorator puts the id of the request on every line',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: POWERTOOLS('@logger.inject_lambda_context', 'logger.error("the model call failed")'),
+      shows: 'the id of the request, and not the error',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: POWERTOOLS('@tracer.capture_lambda_handler', 'logger.exception("the model call failed")')
+        .replace(
+          'client =',
+          `tracer = Tracer()
+@logger.inject_lambda_context
+def health(event, context):
+    return {"statusCode": 200}
+client =`,
+        )
+        .replace('import Logger', 'import Logger, Tracer'),
+      shows: 'the decorator stands at another handler',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: BOUND('structlog.contextvars.merge_contextvars, '),
+      shows: 'what structlog binds at the entry stands on the line about the error',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: BOUND(''),
+      shows: 'nothing merges what was bound into the lines',
+    },
   ],
 });
 
-function ruleOn(call: ModelCall): Finding {
+/** What a handler writes; a logger that puts the id of the request on every line does so on that of the error, too. */
+function loggedAt(end: FailureEnd, errors: readonly LogCall[]): FailureEnd['logged'] {
+  if (end.logged !== 'error') return end.logged;
+  const beside = errors.filter(line => line.location.file === end.location.file);
+  return beside.length > 0 && beside.every(line => line.correlated === 'yes') ? 'context' : 'error';
+}
+
+function ruleOn(call: ModelCall, errors: readonly LogCall[]): Finding {
   const known = call.failures.filter(end => end.logged !== 'unknown');
   const places = [call.location, ...known.map(end => end.location)].slice(0, 8);
   if (known.length === 0) return unknown(`${call.call}: what is logged when it fails could not be followed`, [call.location]);
   if (known.every(end => end.logged === 'nothing')) return fail(`${call.call}: nothing is logged when it fails`, places, 'medium');
-  if (known.every(end => end.logged === 'context') && known.length === call.failures.length)
+  if (known.every(end => loggedAt(end, errors) === 'context') && known.length === call.failures.length)
     return pass(`${call.call}: the error is logged together with what tells the request`, places, 'medium');
   return known.some(end => end.logged === 'nothing')
     ? partial(`${call.call}: on some ways nothing is logged when it fails`, places, 'medium')

@@ -39,6 +39,29 @@ function contentFinding(trial: Trial): Finding | undefined {
   return pass(`${tracesWords(trial)} of a normal request hold nothing of question, reply and instructions`);
 }
 
+/** A service that keeps a request in a record, and writes a line about it. */
+const RECORD = (line: string): string => `import logging
+from dataclasses import asdict, dataclass
+from fastapi import FastAPI, Request
+from openai import OpenAI
+log = logging.getLogger(__name__)
+app = FastAPI()
+client = OpenAI()
+@dataclass(frozen=True)
+class Chat:
+    message: str
+    user: str
+def answer(request: Chat) -> str:
+    ${line}
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": request.message}]
+    )
+    return answer.choices[0].message.content
+@app.post("/chat")
+async def chat(http: Request):
+    body = await http.json()
+    return {"reply": answer(Chat(str(body["message"]), str(body["user"])))}`;
+
 export const check = defineCheck({
   id: 'observability/log-volume',
   code: 'OBS-09',
@@ -299,6 +322,24 @@ def reply(question: str, state: State) -> str:
     log.info("request done", extra={"fields": {"last": state.last}})
     return answer.choices[0].message.content`,
       shows: 'Python: what begins as a number may be given anything later',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: RECORD('log.info("question", extra={"question": request.message})'),
+      shows: 'a field of a record that holds the question',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: RECORD('log.info("question", extra=asdict(request))'),
+      shows: 'all fields of the record',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: RECORD('log.info("question", extra={"user": request.user, "length": len(request.message)})'),
+      shows: 'the other field of the record, and the length of the question',
     },
   ],
 });

@@ -16,6 +16,61 @@ import {
   works,
 } from '../../src/core/index.ts';
 
+/** A service that binds the id of each request with loguru. */
+const LOGURU = (setup: string): string => `import sys
+import uuid
+from fastapi import FastAPI
+from loguru import logger
+from openai import AsyncOpenAI
+${setup}
+app = FastAPI()
+client = AsyncOpenAI()
+@app.middleware("http")
+async def bind(request, call_next):
+    with logger.contextualize(request_id=str(uuid.uuid4())):
+        return await call_next(request)
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied")
+    return {"reply": answer.choices[0].message.content}`;
+/** A service whose ids come from a package, with the format of its lines and what its app is given. */
+const CORRELATED = (format: string, given: string): string => `import logging
+from asgi_correlation_id import CorrelationIdFilter, CorrelationIdMiddleware
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+handler = logging.StreamHandler()
+handler.addFilter(CorrelationIdFilter(uuid_length=32))
+handler.setFormatter(logging.Formatter("${format}"))
+logging.basicConfig(handlers=[handler], level=logging.INFO)
+logger = logging.getLogger(__name__)
+app = FastAPI()
+${given}
+client = AsyncOpenAI()
+@app.post("/chat")
+async def chat(question: str):
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    logger.info("model replied")
+    return {"reply": answer.choices[0].message.content}`;
+/** A function of Lambda, with its decorator and what stands beside it. */
+const POWERTOOLS = (decorator: string, beside: string): string => `from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging import correlation_paths
+from openai import OpenAI
+logger = Logger(service="support")
+client = OpenAI()
+${beside}
+${decorator}
+def handler(event, context):
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": event["question"]}]
+    )
+    logger.info("model replied")
+    return {"statusCode": 200, "body": answer.choices[0].message.content}`;
+
 export const check = defineCheck({
   id: 'observability/trace-id',
   code: 'OBS-02',
@@ -228,6 +283,56 @@ async def chat(question: str):
     logger.info("model replied", extra={"request_id": REQUEST_ID})
     return {"reply": answer.choices[0].message.content}`,
       shows: 'an id of the process is none of a request',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: LOGURU('logger.remove()\nlogger.add(sys.stdout, serialize=True)'),
+      shows: 'what loguru binds is part of its records',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: LOGURU(''),
+      shows: 'the lines of loguru show what is bound only where a format asks for it',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: CORRELATED('[%(correlation_id)s] %(message)s', 'app.add_middleware(CorrelationIdMiddleware)'),
+      shows: 'a middleware fills the context, a filter reads it, and the format shows it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: CORRELATED('[%(correlation_id)s] %(message)s', ''),
+      shows: 'the filter reads a context that no middleware fills',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: CORRELATED('%(levelname)s %(message)s', 'app.add_middleware(CorrelationIdMiddleware)'),
+      shows: 'the id stands on the record, and no format shows it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: CORRELATED('[%(correlation_id)s] %(message)s', 'app.add_middleware(CorrelationIdMiddleware)').replace(
+        'handler.addFilter',
+        'logging.getLogger().addFilter',
+      ),
+      shows: 'a filter of the root logger is not asked about the lines of others',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: POWERTOOLS('@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST)', ''),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: POWERTOOLS('', '@logger.inject_lambda_context\ndef health(event, context):\n    return {"statusCode": 200}'),
+      shows: 'the decorator stands at another handler',
     },
   ],
 });

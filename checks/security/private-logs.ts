@@ -93,6 +93,37 @@ app = FastAPI()
 def chat(user: str, question: str):
     return {"reply": reply(user, question)}`;
 
+/** The body of a filter that cleans the whole text of a line. */
+const CLEANS = 'record.msg, record.args = redact(record.getMessage()), None';
+/** A set-up as data, with what its handler and its root logger are given. */
+const DICTIONARY = (handler: string, root: string): string => `import logging.config
+logging.config.dictConfig({
+    "version": 1,
+    "filters": {"personal": {"()": PersonalData}},
+    "handlers": {"out": {"class": "logging.StreamHandler", ${handler}}},
+    "root": {"level": "INFO", "handlers": ["out"]${root}},
+})`;
+/** A service whose handler uses a formatter by its name. */
+const FORMATTED = (name: string): string => `import logging
+import logging.config
+from fastapi import FastAPI
+from agent import reply
+from redact import redact
+class Redacting(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+CONFIG = {
+    "version": 1,
+    "formatters": {"safe": {"()": "server.Redacting", "format": "%(message)s"}, "plain": {"format": "%(message)s"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": ${name}}},
+    "root": {"level": "INFO", "handlers": ["out"]},
+}
+logging.config.dictConfig(CONFIG)
+app = FastAPI()
+@app.post("/chat")
+def chat(user: str, question: str):
+    return {"reply": reply(user, question)}`;
+
 const placeKey = ({ file, line, column }: Location): string => `${file}:${line}:${column ?? 0}`;
 
 export const check = defineCheck({
@@ -336,6 +367,85 @@ export async function reply(question: string) {
         'logging.basicConfig(level="INFO", handlers=[handler])',
       ),
       shows: 'a filter that nobody puts into a logger',
+    },
+    {
+      expect: 'fail',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(CLEANS, 'handler.addFilter(PersonalData())\nlogging.basicConfig(level="INFO")'),
+      shows: 'the handler with the filter is attached to no logger',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(CLEANS, 'handler.addFilter(PersonalData())\nlogging.getLogger("uvicorn.access").addHandler(handler)'),
+      shows: 'the handler sees the lines of another logger',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(
+        CLEANS,
+        'logging.basicConfig(level="INFO")\nhandler.addFilter(PersonalData())\nlogging.getLogger().addHandler(handler)',
+      ),
+      shows: 'basicConfig made a handler of its own, which writes the line before the filter sees it',
+    },
+    {
+      expect: 'pass',
+      file: 'server.py',
+      files: {
+        'redact.py': REDACT_PYTHON,
+        'agent.py': LOGS_PYTHON('log.info("asked: %s", question)').replace('__name__', '"agent"'),
+      },
+      code: FILTERED(CLEANS, 'logging.basicConfig(level="INFO")\nlogging.getLogger("agent").addFilter(PersonalData())'),
+      shows: 'a filter of the one logger to which the program writes',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: {
+        'redact.py': REDACT_PYTHON,
+        'agent.py': LOGS_PYTHON('log.info("asked: %s", question)').replace('__name__', '"agent.chat"'),
+      },
+      code: FILTERED(CLEANS, 'logging.basicConfig(level="INFO")\nlogging.getLogger("agent").addFilter(PersonalData())'),
+      shows: 'a filter of a logger is not asked about the lines of its children',
+    },
+    {
+      expect: 'pass',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(CLEANS, DICTIONARY('"filters": ["personal"]', '')),
+      shows: 'a filter that the dictionary gives to the handler of all loggers',
+    },
+    {
+      expect: 'fail',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(CLEANS, DICTIONARY('"level": "INFO"', '')),
+      shows: 'the dictionary declares the filter, and gives it to nobody',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FILTERED(CLEANS, DICTIONARY('"level": "INFO"', ', "filters": ["personal"]')),
+      shows: 'the dictionary gives the filter to the root logger, and what comes from others passes it by',
+    },
+    {
+      expect: 'pass',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FORMATTED('"safe"'),
+      shows: 'a formatter, named by its path, that cleans what is written',
+    },
+    {
+      expect: 'fail',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: FORMATTED('"plain"'),
+      shows: 'the handler uses another formatter',
     },
     {
       expect: 'pass',

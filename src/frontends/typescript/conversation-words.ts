@@ -25,7 +25,11 @@ export const KEEPS = new Set(
   ),
 );
 /** Functions that hand on the text that they are given. */
-export const HANDS_ON = new Set(['stringify', 'inspect', 'String', 'parse', 'structuredClone', 'from', 'format', 'encode']);
+export const HANDS_ON = new Set(
+  'stringify inspect String parse structuredClone from format encode asdict astuple vars repr jsonable_encoder'.split(' '),
+);
+/** Methods of Python's records that give all fields, unless they are told which. */
+export const DUMPS = new Set(['model_dump', 'model_dump_json', 'dict', '_asdict']);
 /** Pieces of a prompt that name something instead of saying it: logging them logs no conversation. */
 const NAMING =
   'id ids uuid url uri path file filename number name names title type kind lang language locale date time model key index count mode status level category topic label email phone version size length limit'.split(

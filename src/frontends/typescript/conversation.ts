@@ -2,7 +2,7 @@
 // Lengths, counts and ids of it are not it.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
-import { ABOUT, type Content, HANDS_ON, head, joined, KEEPS, onlyNames, rest, touches } from './conversation-words.ts';
+import { ABOUT, type Content, DUMPS, HANDS_ON, head, joined, KEEPS, onlyNames, rest, touches } from './conversation-words.ts';
 import { callersOnWay } from './downward.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Reading } from './reader.ts';
@@ -42,7 +42,7 @@ export class Conversation {
     if (tsc.isPropertyAccessExpression(inner)) {
       if (ABOUT.has(inner.name.text) || onlyNames(inner.name.text)) return undefined;
       if (inner.name.text === 'body' && member === undefined && this.#isRequest(inner)) return 'the body of the request';
-      return this.#carried(inner.expression, depth + 1, joined(inner.name.text, member));
+      return this.#carried(inner.expression, depth + 1, inner.name.text === '__dict__' ? member : joined(inner.name.text, member));
     }
     if (tsc.isElementAccessExpression(inner)) return this.#carried(inner.expression, depth + 1);
     if (tsc.isTemplateExpression(inner))
@@ -107,6 +107,9 @@ export class Conversation {
         );
       return this.#carried(callee.expression, depth + 1, member);
     }
+    // `request.model_dump()`; one that is told which fields to take is not followed.
+    if (tsc.isPropertyAccessExpression(callee) && DUMPS.has(name) && !call.arguments.some(choosesFields))
+      return this.#carried(callee.expression, depth + 1, member);
     if (HANDS_ON.has(name))
       return this.#first(
         call.arguments.filter(a => !tsc.isSpreadElement(a)),
@@ -218,6 +221,10 @@ export class Conversation {
     return this.#ev.values(node).some(v => v.kind === 'request');
   }
 }
+
+/** `include={...}`, `exclude={...}` */
+const choosesFields = (arg: ts.Expression): boolean =>
+  tsc.isObjectLiteralExpression(arg) && arg.properties.some(p => /^(?:include|exclude)$/.test(propertyName(p) ?? ''));
 
 function mayHold(node: ts.Expression): boolean {
   return !(tsc.isPropertyAccessExpression(node) && ABOUT.has(node.name.text));

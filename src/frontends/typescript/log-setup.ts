@@ -5,15 +5,17 @@ import type { Tri } from '../../core/index.ts';
 import { heritage } from './classes.ts';
 import { tsc } from './compiler.ts';
 import { Deployment } from './deployment.ts';
-import { textShape } from './log-text.ts';
+import { heldIn } from './guards/log-dictionaries.ts';
+import { LogHosts } from './guards/log-hosts.ts';
+import { isAlternative, isDebug, isDebugLevel, isOne, type LineWrites, serialises, writtenByClass } from './log-formatters.ts';
+import { isFilter, Shown } from './log-shown.ts';
 import { walk } from './program.ts';
 import type { Reading } from './reader.ts';
 import type { Writes } from './readers/log-libraries.ts';
 import { ID_FILTERS, LINE_WRITERS, RECORD_PATHS, RECORD_WRITERS } from './readers/log-libraries-python.ts';
 import type { RequestIds } from './request-ids.ts';
-import { enclosingFunction } from './scope.ts';
 import { leavesOf, settle, settledProperty, switchAround, UNSETTLED } from './settle.ts';
-import { lastName, startText } from './short-text.ts';
+import { lastName } from './short-text.ts';
 import { Starts } from './starts.ts';
 import { propertyName } from './syntax.ts';
 import { type Foreign, foreignPath, type Value } from './values.ts';
@@ -28,7 +30,7 @@ export function isProcessWide(writes: Writes): writes is Kind {
 export interface Setup {
   readonly structured: Tri | 'partial';
   readonly note?: string;
-  readonly correlated: 'yes' | 'no';
+  readonly correlated: 'yes' | 'partial' | 'no';
   readonly debugOn: boolean;
 }
 
@@ -36,7 +38,7 @@ export interface Setup {
 interface Decision {
   readonly node: ts.Node;
   readonly of: Kind;
-  readonly writes: 'record' | 'line' | 'unknown';
+  readonly writes: LineWrites;
 }
 
 const PACKAGES =
@@ -62,7 +64,13 @@ export class LogSetup {
   readonly #ids: RequestIds;
   readonly #starts: Starts;
   readonly #decisions: Decision[] = [];
+  readonly #hosts: LogHosts;
   readonly #correlates = new Set<Kind>();
+  /** Names under which filters put an id on the records, and the formats of lines that may name them. */
+  readonly #shown = new Shown();
+  /** Some loggers of the program have the id, and others do not. */
+  #partly = false;
+  #configured = false;
   readonly #debug = new Set<Kind>();
   #merges = false;
   #binds = false;
@@ -71,6 +79,7 @@ export class LogSetup {
   constructor(reading: Reading, ids: RequestIds) {
     this.#reading = reading;
     this.#ids = ids;
+    this.#hosts = new LogHosts(reading);
     this.#starts = new Starts(reading, new Deployment(reading.inventory));
   }
 
@@ -82,8 +91,16 @@ export class LogSetup {
     const own = this.#decisions.filter(d => d.of === kind);
     // structlog may hand its records on to the handlers of logging.
     const decisions = kind === 'structlog' && own.length === 0 ? this.#decisions.filter(d => d.of === 'stdlib') : own;
-    const correlated = this.#correlates.has(kind) || (kind === 'structlog' && this.#merges && this.#binds) ? 'yes' : 'no';
-    return { ...this.#written(decisions), correlated, debugOn: this.#debug.has(kind) };
+    return { ...this.#written(decisions), correlated: this.#correlated(kind, decisions), debugOn: this.#debug.has(kind) };
+  }
+
+  #correlated(kind: Kind, decisions: readonly Decision[]): Setup['correlated'] {
+    // Without a set-up of its own, structlog merges what was bound.
+    if (kind === 'structlog' && this.#binds && (this.#merges || !this.#configured)) return 'yes';
+    const plain = decisions.every(d => d.writes === 'line');
+    if (kind === 'stdlib' && this.#partly && !this.#correlates.has(kind) && (!plain || this.#shown.filtered())) return 'partial';
+    if (!this.#correlates.has(kind)) return 'no';
+    return plain && !(kind === 'loguru' ? this.#shown.extra : kind === 'structlog' || this.#shown.filtered()) ? 'no' : 'yes';
   }
 
   #written(decisions: readonly Decision[]): Pick<Setup, 'structured' | 'note'> {
@@ -135,8 +152,10 @@ export class LogSetup {
       const last = callee.steps.at(-1);
       const name = last?.kind === 'member' ? last.name : '';
       if (isOne(RECORD_WRITERS, callee)) this.#decide(call, callee.package === 'py:structlog' ? 'structlog' : 'stdlib', 'record');
-      else if (isOne(LINE_WRITERS, callee)) this.#decide(call, callee.package === 'py:structlog' ? 'structlog' : 'stdlib', 'line');
-      else if (callee.package === 'py:loguru') this.#loguru(call, name);
+      else if (isOne(LINE_WRITERS, callee)) {
+        this.#decide(call, callee.package === 'py:structlog' ? 'structlog' : 'stdlib', 'line');
+        this.#shown.formats(this.#reading.near, call.arguments ?? []);
+      } else if (callee.package === 'py:loguru') this.#loguru(call, name);
       else if (callee.package === 'py:structlog') this.#structlog(call, name);
       else if (callee.package === 'py:opentelemetry' && name === 'instrument') this.#otel(call, path);
       else if (callee.package === 'py:logging') this.#logging(call, name);
@@ -145,7 +164,7 @@ export class LogSetup {
     if (first !== undefined && lastName(call.expression) === 'addFilter') this.#filter(first, call);
   }
 
-  #decide(node: ts.Node, of: Kind, writes: Decision['writes']): void {
+  #decide(node: ts.Node, of: Kind, writes: LineWrites): void {
     if (this.#runs(node)) this.#decisions.push({ node, of, writes });
   }
 
@@ -157,6 +176,7 @@ export class LogSetup {
       return;
     }
     if (name !== 'configure' || !this.#runs(call)) return;
+    this.#configured ||= (call.arguments ?? []).length > 0;
     // The processors stand in a list that may be made elsewhere in the file.
     const unit = this.#reading.program.unitOf(call);
     this.#merges ||= unit.names.has('merge_contextvars');
@@ -176,22 +196,29 @@ export class LogSetup {
       if (settledProperty(near, options, 'patcher').some(fn => this.#ids.readsContext(fn))) this.#correlates.add('loguru');
       for (const handlers of settledProperty(near, options, 'handlers'))
         walk(handlers, node => {
-          if (tsc.isPropertyAssignment(node) && propertyName(node) === 'serialize' && settle(near, node.initializer) === true)
-            this.#decide(node, 'loguru', 'record');
+          if (!tsc.isPropertyAssignment(node)) return;
+          if (propertyName(node) === 'serialize' && settle(near, node.initializer) === true) this.#decide(node, 'loguru', 'record');
+          if (propertyName(node) === 'format') this.#shown.sink(near, [node.initializer]);
         });
     } else if (name === 'add') {
       const serialize = settledProperty(near, options, 'serialize').map(e => settle(near, e));
       const own = sink === undefined ? [] : near.values(sink).flatMap(v => (v.kind === 'function' ? [v.node] : []));
       const writes = own.some(fn => fn.body !== undefined && serialises(fn.body)) || serialize.includes(true);
       this.#decide(call, 'loguru', writes ? 'record' : serialize.includes(UNSETTLED) ? 'unknown' : 'line');
+      if (this.#runs(call)) this.#shown.sink(near, [...(sink === undefined ? [] : [sink]), ...settledProperty(near, options, 'format')]);
       if (isDebug(near, options, 'level')) this.#debug.add('loguru');
     }
   }
 
   #otel(call: ts.CallExpression | ts.NewExpression, path: string): void {
     const sets = settledProperty(this.#reading.near, call.arguments?.at(-1), 'set_logging_format');
-    if (path.includes('LoggingInstrumentor') && sets.some(e => e.kind === tsc.SyntaxKind.TrueKeyword) && this.#runs(call))
-      this.#correlates.add('stdlib');
+    if (path.includes('LoggingInstrumentor') && sets.some(e => e.kind === tsc.SyntaxKind.TrueKeyword) && this.#runs(call)) this.#whole();
+  }
+
+  /** Every line of logging has the id, whatever formats say. */
+  #whole(): void {
+    this.#correlates.add('stdlib');
+    this.#shown.free = true;
   }
 
   #logging(call: ts.CallExpression | ts.NewExpression, name: string): void {
@@ -200,10 +227,11 @@ export class LogSetup {
     const options = call.arguments?.at(-1);
     if (name === 'setLevel' && first !== undefined && isDebugLevel(near, first) && this.#runs(call)) this.#debug.add('stdlib');
     else if (name === 'fileConfig') this.#decide(call, 'stdlib', 'unknown');
-    else if (name === 'setLogRecordFactory' && this.#ids.readsContext(first)) this.#correlates.add('stdlib');
+    else if (name === 'setLogRecordFactory' && this.#ids.readsContext(first)) this.#whole();
     else if (name === 'dictConfig' && first !== undefined && this.#runs(call)) this.#dictionary(first, false);
     else if (name === 'basicConfig') {
       const formats = settledProperty(near, options, 'format').map(e => settle(near, e));
+      this.#shown.formats(near, call.arguments ?? []);
       // `%(message)s` alone hands on what another part has made.
       if (formats.some(f => f !== '%(message)s' && f !== UNSETTLED) && settledProperty(near, options, 'handlers').length === 0)
         this.#decide(call, 'stdlib', 'line');
@@ -229,17 +257,24 @@ export class LogSetup {
       this.#ownClass(over.node, call);
       ev.underWay.delete(node);
     }
-    if (writes !== undefined && node.members.some(m => tsc.isMethodDeclaration(m) && this.#ids.readsContext(m.body)))
-      this.#correlates.add('stdlib');
+    if (writes !== undefined && !isFilter(node)) this.#shown.free = true;
+    if (writes !== undefined && !isFilter(node) && node.members.some(m => tsc.isMethodDeclaration(m) && this.#ids.readsContext(m.body)))
+      this.#whole();
   }
 
-  /** `handler.addFilter(...)`. */
+  /** `handler.addFilter(...)`: the lines that come by there have the id. */
   #filter(given: ts.Expression, call: ts.Node): void {
-    for (const value of this.#reading.ev.values(given)) if (this.#carriesId(value) && this.#runs(call)) this.#correlates.add('stdlib');
+    for (const value of this.#reading.ev.values(given)) {
+      if (!this.#carriesId(value) || !this.#runs(call)) continue;
+      const held = this.#hosts.held([given], true);
+      this.#shown.attributesOf(value);
+      if (held.some(one => one.all)) this.#correlates.add('stdlib');
+      else if (held.length > 0) this.#partly = true;
+    }
   }
 
   #carriesId(value: Value): boolean {
-    if (value.kind === 'foreign') return ID_FILTERS.test(value.package.replace(/^py:/, ''));
+    if (value.kind === 'foreign') return ID_FILTERS.test(value.package.replace(/^py:/, '')) && this.#ids.isEntered(value.package);
     const node = value.kind === 'instance' ? value.of : value.kind === 'class' || value.kind === 'function' ? value.node : undefined;
     if (node === undefined) return false;
     return tsc.isClassLike(node)
@@ -269,7 +304,7 @@ export class LogSetup {
           if (kind.some(e => tsc.isStringLiteralLike(e) && RECORD_PATHS.test(e.text))) this.#decide(given, 'stdlib', 'record');
         }
       }
-      for (const filters of settledProperty(near, leaf, 'filters')) this.#filters(filters);
+      this.#filters(leaf);
       walk(leaf, node => {
         if (tsc.isPropertyAssignment(node) && propertyName(node) === 'level' && isDebugLevel(near, node.initializer))
           this.#debug.add('stdlib');
@@ -277,16 +312,20 @@ export class LogSetup {
     }
   }
 
-  #formatter(formatters: readonly ts.Expression[], key: string): Decision['writes'] {
+  #formatter(formatters: readonly ts.Expression[], key: string): LineWrites {
     const { near } = this.#reading;
     const found = formatters.flatMap(f => settledProperty(near, f, key));
     const made = found.flatMap(f => [...settledProperty(near, f, '()'), ...settledProperty(near, f, 'class')]);
+    this.#shown.formats(near, found);
     if (made.length === 0) return found.length === 0 ? 'unknown' : 'line';
-    const each = made.map((one): Decision['writes'] => {
+    const each = made.map((one): LineWrites => {
       if (tsc.isStringLiteralLike(one)) return RECORD_PATHS.test(one.text) ? 'record' : this.#named(one.text);
       for (const value of near.values(one)) {
         if (value.kind === 'foreign') return isOne(RECORD_WRITERS, value) ? 'record' : 'line';
-        if (value.kind === 'class') return writtenByClass(this.#reading, value.node);
+        if (value.kind === 'class') {
+          this.#shown.free = true;
+          return writtenByClass(this.#reading, value.node);
+        }
       }
       return 'unknown';
     });
@@ -294,8 +333,9 @@ export class LogSetup {
   }
 
   /** A class of the repository by its dotted path: `app.logs.JsonFormatter`. */
-  #named(path: string): Decision['writes'] {
+  #named(path: string): LineWrites {
     const node = this.#classAt(path);
+    if (node !== undefined) this.#shown.free = true;
     return node === undefined
       ? /^(?:logging|colorlog|uvicorn|django|coloredlogs)\b/.test(path)
         ? 'line'
@@ -314,79 +354,26 @@ export class LogSetup {
     return value?.kind === 'class' ? value.node : undefined;
   }
 
-  #filters(filters: ts.Expression): void {
+  /** Filters of a dictionary, where they are given to a handler or to a logger. */
+  #filters(dictionary: ts.ObjectLiteralExpression): void {
     const { near } = this.#reading;
-    if (!tsc.isObjectLiteralExpression(filters)) return;
-    for (const property of filters.properties) {
-      const inside = tsc.isPropertyAssignment(property) ? property.initializer : undefined;
-      for (const made of settledProperty(near, inside, '()')) {
-        const node = tsc.isStringLiteralLike(made) ? this.#classAt(made.text) : undefined;
-        const values: readonly Value[] = tsc.isStringLiteralLike(made)
-          ? node === undefined
-            ? []
-            : [{ kind: 'class', node, frame: undefined }]
-          : near.values(made);
-        if ((tsc.isStringLiteralLike(made) && ID_FILTERS.test(made.text)) || values.some(v => this.#carriesId(v)))
-          this.#correlates.add('stdlib');
-      }
-    }
+    const held = heldIn(this.#reading, this.#hosts, dictionary, made => this.#valuesMade(made).some(value => this.#carriesId(value)), true);
+    if (held.length === 0) return;
+    for (const filters of settledProperty(near, dictionary, 'filters'))
+      walk(filters, node => {
+        if (tsc.isPropertyAssignment(node) && propertyName(node) === '()')
+          for (const value of this.#valuesMade(node.initializer)) if (this.#carriesId(value)) this.#shown.attributesOf(value);
+      });
+    if (held.some(one => one.all)) this.#correlates.add('stdlib');
+    else this.#partly = true;
   }
-}
 
-function isOne(table: typeof RECORD_WRITERS, value: Foreign): boolean {
-  const path = foreignPath(value);
-  // A construction of it, or the class itself.
-  const head = value.steps.every(s => s.kind === 'member')
-    ? path
-    : `${path}.${value.steps.flatMap(s => (s.kind === 'member' ? [s.name] : [])).at(-1) ?? ''}`;
-  return table.some(([packages, names]) => packages.test(value.package) && names.test(head));
-}
-
-/** What a formatter of the repository makes of a record. */
-function writtenByClass({ ev }: Reading, node: ts.ClassLikeDeclaration): Decision['writes'] {
-  const method = node.members.find(
-    (m): m is ts.MethodDeclaration => tsc.isMethodDeclaration(m) && /^(?:format|emit)$/.test(propertyName(m) ?? ''),
-  );
-  if (method?.body === undefined) return heritageWrites(ev.values(heritage(node) ?? (node as unknown as ts.Expression)));
-  if (propertyName(method) === 'emit') return serialises(method.body) ? 'record' : 'line';
-  const shapes = ev.returnsOf(method).map(r => textShape(ev, r));
-  if (shapes.length > 0 && shapes.every(s => s === 'json')) return 'record';
-  return shapes.some(s => s === 'unknown') && serialises(method.body) ? 'record' : 'line';
-}
-
-function heritageWrites(values: readonly Value[]): Decision['writes'] {
-  return values.some(v => v.kind === 'foreign' && isOne(RECORD_WRITERS, v)) ? 'record' : 'line';
-}
-
-/** Does code turn something into JSON? */
-function serialises(body: ts.Node): boolean {
-  let found = false;
-  walk(body, node => {
-    if (tsc.isCallExpression(node) && startText(node.expression, 40) === 'JSON.stringify') found = true;
-    return found ? 'skip' : undefined;
-  });
-  return found;
-}
-
-function isDebug(ev: Reading['near'], options: ts.Expression | undefined, name: string): boolean {
-  return settledProperty(ev, options, name).some(e => isDebugLevel(ev, e));
-}
-
-function isDebugLevel(ev: Reading['near'], node: ts.Expression): boolean {
-  if (tsc.isPropertyAccessExpression(node)) return node.name.text === 'DEBUG' && startText(node.expression, 40) === 'logging';
-  const value = settle(ev, node);
-  return value === 'DEBUG' || value === 'TRACE' || value === 10;
-}
-
-/** Does an undecided condition choose between the two, or does one stand outside of the condition around the other? */
-function isAlternative(record: ts.Node, line: ts.Node): boolean {
-  if (enclosingFunction(record) !== enclosingFunction(line) || record.getSourceFile() !== line.getSourceFile()) return false;
-  let child = record;
-  for (let up = record.parent; up !== undefined; child = up, up = up.parent) {
-    const chosen =
-      (tsc.isIfStatement(up) && child !== up.expression && !/handlers/i.test(startText(up.expression, 200))) ||
-      (tsc.isConditionalExpression(up) && child !== up.condition);
-    if (chosen && !(line.pos >= child.pos && line.end <= child.end)) return true;
+  /** What an entry makes: by a value, or by its path. */
+  #valuesMade(made: ts.Expression): readonly Value[] {
+    if (!tsc.isStringLiteralLike(made)) return this.#reading.near.values(made);
+    const node = this.#classAt(made.text);
+    if (node !== undefined) return [{ kind: 'class', node, frame: undefined }];
+    const [root = ''] = made.text.split('.');
+    return ID_FILTERS.test(made.text) ? [{ kind: 'foreign', package: `py:${root}`, file: made.getSourceFile().fileName, steps: [] }] : [];
   }
-  return false;
 }

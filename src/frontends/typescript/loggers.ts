@@ -4,6 +4,7 @@ import type { LogCall } from '../../core/index.ts';
 import { tsc } from './compiler.ts';
 import { downwardOf } from './downward.ts';
 import type { Evaluator, Values } from './evaluate.ts';
+import { isBoundBy } from './log-binders.ts';
 import { isProcessWide, logSetupOf } from './log-setup.ts';
 import { textShape } from './log-text.ts';
 import { debugIsOn, redactedPaths, writtenBy } from './logger-options.ts';
@@ -250,7 +251,7 @@ export class Loggers {
       label: library.label || name,
       structured: written.structured,
       note: written.note,
-      correlated: library.correlates === true || reads || this.#isUsed(library.correlatedBy, library) ? 'yes' : (setup?.correlated ?? 'no'),
+      correlated: library.correlates === true || reads || isBoundBy(this.#reading, library, args) ? 'yes' : (setup?.correlated ?? 'no'),
       hides,
       ...(hides.length > 0 ? { redacts: `the fields ${hides.slice(0, 5).join(', ')}` } : {}),
       debugOn: setup?.debugOn ?? debugIsOn(this.#ev, args ?? []),
@@ -258,20 +259,6 @@ export class Loggers {
     };
     if (node !== undefined) this.#made.set(node, info);
     return info;
-  }
-
-  /** Is a member of a library's logger used anywhere in production: `@logger.inject_lambda_context`? */
-  #isUsed(member: string | undefined, library: LogLibrary): boolean {
-    if (member === undefined) return false;
-    const { sources, inventory, program } = this.#reading;
-    return sources.some(file => {
-      if (inventory.roleOf(file) !== 'production' || inventory.written(file)?.includes(`.${member}`) !== true) return false;
-      return (program.unit(file)?.names.get(member) ?? []).some(
-        id =>
-          tsc.isPropertyAccessExpression(id.parent) &&
-          this.#near.values(id.parent.expression).some(v => v.kind === 'foreign' && library.packages.includes(v.package)),
-      );
-    });
   }
 
   /** `logger.child({ requestId })`, and whatever a library calls it. */

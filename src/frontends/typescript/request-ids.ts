@@ -13,6 +13,8 @@ import { usesOfVariable } from './variable-uses.ts';
 /** Names of ids that live longer than a request. */
 const OLDER = /session|conversation|thread|chat|user|message|file|path/i;
 const DEEPEST = 6;
+/** The middleware without which the context of a package stays empty. */
+const MIDDLEWARE: Readonly<Record<string, string>> = { 'py:asgi_correlation_id': 'CorrelationIdMiddleware' };
 const TRACERS = new Set(['@opentelemetry/api', 'py:opentelemetry']);
 
 export class RequestIds {
@@ -195,7 +197,7 @@ export class RequestIds {
         else if (tsc.isPropertyAccessExpression(callee) && /^(?:getActiveSpan|getSpan|get_current_span|id|get)$/.test(callee.name.text)) {
           found = this.#ev
             .values(callee.expression)
-            .some(v => v.kind === 'foreign' && (CONTEXT_PACKAGES.has(v.package) || TRACERS.has(v.package)));
+            .some(v => v.kind === 'foreign' && ((CONTEXT_PACKAGES.has(v.package) && this.isEntered(v.package)) || TRACERS.has(v.package)));
           if (!found && callee.name.text === 'get') found = this.#isFilled(callee.expression);
         }
         if (!found && tsc.isIdentifier(callee))
@@ -212,6 +214,21 @@ export class RequestIds {
       return undefined;
     });
     return found;
+  }
+
+  /** Is the middleware that fills the context of a package used anywhere in production? */
+  isEntered(name: string): boolean {
+    const middleware = MIDDLEWARE[name];
+    if (middleware === undefined) return true;
+    const { sources, inventory, index, program } = this.#reading;
+    return sources.some(
+      file =>
+        inventory.roleOf(file) === 'production' &&
+        index.namedBy(file).includes(name) &&
+        (program.unit(file)?.names.get(middleware) ?? []).some(
+          id => !tsc.isImportSpecifier(id.parent) && !tsc.isExportSpecifier(id.parent),
+        ),
+    );
   }
 
   /** Is the AsyncLocalStorage entered, on the way of a request, with a fresh id? */

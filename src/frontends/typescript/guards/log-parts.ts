@@ -2,13 +2,15 @@
 // loguru. What is cleaned in one of them is cleaned whoever writes, if it is really part of the logger that everybody uses.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import type { Scope } from '../paths.ts';
 import { walk } from '../program.ts';
+import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
-import { type FunctionNode, foreignPath, type Value } from '../values.ts';
+import { type FunctionNode, foreignPath } from '../values.ts';
 import { reaches } from './flow.ts';
+import { heldInDictionaries } from './log-dictionaries.ts';
+import { type Hold, LogHosts } from './log-hosts.ts';
 
 /** How a part takes hold of the lines; undefined: it is none, or nobody gives it to a logger. */
 export interface LogPart {
@@ -20,73 +22,73 @@ export interface LogPart {
 
 const BASES = /(?:^|\.)(?:Filter|\w*Formatter|\w*Handler|LoggerAdapter)$/;
 const METHODS = /^(?:filter|format|formatMessage|formatException|emit|process|process_log_record|add_fields)$/;
-const TAKES = /^(?:addFilter|setFormatter|addHandler|basicConfig|dictConfig)$/;
 /** Functions that are given to a logger when it is set up, or when it is made. */
 const SETS_UP: readonly (readonly [pkg: string, name: RegExp])[] = [
   ['py:structlog', /^(?:configure|configure_once|wrap_logger|ProcessorFormatter|stdlib\.ProcessorFormatter)$/],
   ['py:loguru', /^logger\.(?:configure|patch|add)$/],
+  ['py:logging', /^setLogRecordFactory$/],
 ];
+const TEMPLATE = 'it looks at the template of a line, and not at its arguments';
+const BARE = 'what another handler writes of the same lines does not go through it';
 
-/** Is a function a method by which a part of a logger looks at each line? */
-export function logPartOf(ev: Evaluator, paths: Paths, scope: Scope): LogPart | undefined {
-  if (!isFunctionNode(scope) || !tsc.isMethodDeclaration(scope) || !tsc.isClassLike(scope.parent)) return undefined;
-  const name = propertyName(scope) ?? '';
-  if (!METHODS.test(name) || !isPart(ev, scope.parent, 0)) return undefined;
-  const given = ev.callers(scope.parent).flatMap(made => receiversOf(ev, paths, made));
-  if (given.length === 0) return undefined;
-  const blind = name === 'filter' && !readsArguments(scope) ? 'it looks at the template of a line, and not at its arguments' : undefined;
-  return { all: given.some(one => one === 'all'), ...(blind === undefined ? {} : { blind }) };
+export class LogParts {
+  readonly #reading: Reading;
+  readonly #hosts: LogHosts;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#hosts = new LogHosts(reading);
+  }
+
+  /** Is a function by which a part of a logger looks at each line: a method of its class, or a function that is a filter? */
+  of(scope: Scope): LogPart | undefined {
+    if (!isFunctionNode(scope)) return undefined;
+    if (!tsc.isMethodDeclaration(scope) || !tsc.isClassLike(scope.parent))
+      return tsc.isFunctionDeclaration(scope)
+        ? together(heldInDictionaries(this.#reading, this.#hosts, scope, true), scope, true)
+        : undefined;
+    const name = propertyName(scope) ?? '';
+    if (!METHODS.test(name) || !this.#isPart(scope.parent, 0)) return undefined;
+    const { ev } = this.#reading;
+    const filters = name === 'filter';
+    const places = ev.callers(scope.parent).flatMap(made => reaches(ev.program, made));
+    const holds = [...this.#hosts.held(places, filters), ...heldInDictionaries(this.#reading, this.#hosts, scope.parent, filters)];
+    return together(holds, scope, filters);
+  }
+
+  /** A function that is handed to a call which puts it into a logger. */
+  handed(call: ts.Node, scope: FunctionNode): LogPart | undefined {
+    if (!tsc.isCallExpression(call) && !tsc.isNewExpression(call)) return undefined;
+    const { ev } = this.#reading;
+    const sets = ev
+      .values(call.expression)
+      .some(value => value.kind === 'foreign' && SETS_UP.some(([pkg, name]) => value.package === pkg && name.test(foreignPath(value))));
+    if (sets) return this.#hosts.runs(call) ? { all: true } : undefined;
+    const given = (call.arguments ?? []).filter(arg => ev.values(arg).some(value => value.kind === 'function' && value.node === scope));
+    return together(this.#hosts.held(given, true), scope, true);
+  }
+
+  #isPart(node: ts.ClassLikeDeclaration, depth: number): boolean {
+    if (depth > 4) return false;
+    return (node.heritageClauses ?? []).some(clause =>
+      clause.types.some(type =>
+        this.#reading.ev
+          .values(type.expression)
+          .some(
+            value =>
+              (value.kind === 'class' && this.#isPart(value.node, depth + 1)) ||
+              (value.kind === 'foreign' && value.package.startsWith('py:') && BASES.test(foreignPath(value))),
+          ),
+      ),
+    );
+  }
 }
 
-/** Is a function handed to a call that puts it into a logger? */
-export function setsUpLog(ev: Evaluator, call: ts.Node): boolean {
-  if (!tsc.isCallExpression(call) && !tsc.isNewExpression(call)) return false;
-  return ev
-    .values(call.expression)
-    .some(value => value.kind === 'foreign' && SETS_UP.some(([pkg, name]) => value.package === pkg && name.test(foreignPath(value))));
-}
-
-function isPart(ev: Evaluator, node: ts.ClassLikeDeclaration, depth: number): boolean {
-  if (depth > 4) return false;
-  return (node.heritageClauses ?? []).some(clause =>
-    clause.types.some(type =>
-      ev
-        .values(type.expression)
-        .some(
-          value =>
-            (value.kind === 'class' && isPart(ev, value.node, depth + 1)) ||
-            (value.kind === 'foreign' && value.package.startsWith('py:') && BASES.test(foreignPath(value))),
-        ),
-    ),
-  );
-}
-
-/** What a part is given to, where the code that does so runs: `all` lines, or those of `one` logger. */
-function receiversOf(ev: Evaluator, paths: Paths, made: ts.Node): readonly ('all' | 'one')[] {
-  return reaches(ev.program, made).flatMap((place): readonly ('all' | 'one')[] => {
-    for (let at = place, up = place.parent; up !== undefined && !tsc.isStatement(up) && !isFunctionNode(up); at = up, up = up.parent) {
-      if (!tsc.isCallExpression(up) || up.expression === at) continue;
-      const callee = up.expression;
-      const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
-      if (!TAKES.test(name) || !runs(paths, up)) continue;
-      // A filter of a logger is not asked about what its children write, that of a handler is.
-      const alone =
-        name === 'addFilter' && tsc.isPropertyAccessExpression(callee) && ev.values(callee.expression).some(value => isLogger(value));
-      return [alone ? 'one' : 'all'];
-    }
-    return [];
-  });
-}
-
-function runs(paths: Paths, call: ts.Node): boolean {
-  const scope = scopeOf(call);
-  return !isFunctionNode(scope) || paths.usesOf(scope).length > 0;
-}
-
-function isLogger(value: Value): boolean {
-  if (value.kind !== 'foreign' || value.package !== 'py:logging') return false;
-  const names = value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : []));
-  return names[0] === 'getLogger' && !names.includes('handlers');
+function together(holds: readonly Hold[], scope: FunctionNode, filters: boolean): LogPart | undefined {
+  if (holds.length === 0) return undefined;
+  const all = holds.filter(hold => hold.all);
+  const blind = filters && !readsArguments(scope) ? TEMPLATE : all.length > 0 && all.every(hold => hold.bare === true) ? BARE : undefined;
+  return { all: all.length > 0, ...(blind === undefined ? {} : { blind }) };
 }
 
 /** `record.getMessage()`, `record.args`: what was put into the text, and not its template alone. */

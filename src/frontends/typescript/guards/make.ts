@@ -39,7 +39,7 @@ export class Maker {
 
   constructor(reading: Reading) {
     this.#reading = reading;
-    this.#stands = new Stands(reading.ev, reading.paths);
+    this.#stands = new Stands(reading);
   }
 
   /** The production calls that talk. */

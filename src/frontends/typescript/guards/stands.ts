@@ -6,11 +6,12 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Paths, type Scope, scopeOf } from '../paths.ts';
 import type { Program } from '../program.ts';
+import type { Reading } from '../reader.ts';
 import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
-import { type LogPart, logPartOf, setsUpLog } from './log-parts.ts';
+import { type LogPart, LogParts } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
 import { isHeldBack, isStreamLoop } from './stream-loops.ts';
 
@@ -43,12 +44,14 @@ const LOGGERS =
 export class Stands {
   readonly #ev: Evaluator;
   readonly #paths: Paths;
+  readonly #parts: LogParts;
   #detects = false;
   #every: ReadonlySet<ts.Node> | undefined;
 
-  constructor(ev: Evaluator, paths: Paths) {
-    this.#ev = ev;
-    this.#paths = paths;
+  constructor(reading: Reading) {
+    this.#ev = reading.ev;
+    this.#paths = reading.paths;
+    this.#parts = new LogParts(reading);
   }
 
   /** Every place where a guard works, by the node that is the guard: the application of a pattern, or the call of a library. */
@@ -88,14 +91,14 @@ export class Stands {
     }
     if (!isFunctionNode(scope) || seen.has(scope)) return;
     seen.add(scope);
-    const part = this.#detects ? undefined : logPartOf(this.#ev, this.#paths, scope);
+    const part = this.#detects ? undefined : this.#parts.of(scope);
     if (part !== undefined) {
       out.push({ side: 'log', scope, node, chain, piecewise: false, part });
       return;
     }
     for (const use of this.#paths.usesOf(scope)) {
-      if (!this.#detects && use.how === 'handed' && setsUpLog(this.#ev, use.node))
-        out.push({ side: 'log', scope, node, chain, piecewise: false, part: { all: true } });
+      const handed = !this.#detects && use.how === 'handed' ? this.#parts.handed(use.node, scope) : undefined;
+      if (handed !== undefined) out.push({ side: 'log', scope, node, chain, piecewise: false, part: handed });
       else if (use.how === 'run') this.#atTool(scope, node, chain, out);
       else if (use.how === 'registered') out.push({ side: 'input', scope, node, chain: [...chain, use.node], piecewise: false });
       else this.#up(use.node, [...chain, use.node], out, seen);

@@ -27,7 +27,7 @@ export const PYTHON_LOG_LIBRARIES: readonly LogLibrary[] = [
     exports: ['Logger'],
     label: 'Powertools Logger',
     writes: 'json',
-    correlatedBy: 'inject_lambda_context',
+    correlatedBy: ['inject_lambda_context', 'set_correlation_id'],
   },
   { packages: ['py:logfire'], exports: ['Logfire', 'with_tags', 'with_settings', ''], label: 'logfire', writes: 'json', correlates: true },
   { packages: ['py:sentry_sdk'], exports: ['logger'], label: 'the logger of Sentry', writes: 'json', correlates: true },

@@ -26,8 +26,8 @@ export interface LogLibrary {
   readonly writes: Writes;
   /** Every line carries an id of the request without further work. */
   readonly correlates?: boolean;
-  /** A member that puts an id of the request on every line, where the code uses it. */
-  readonly correlatedBy?: string;
+  /** Members that put an id of the request on every line, where the code uses one. */
+  readonly correlatedBy?: readonly string[];
   /** Only members after these: `log` of a request of Fastify. */
   readonly through?: readonly string[];
   /** Position of the options; default 0. */
