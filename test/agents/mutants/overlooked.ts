@@ -16,7 +16,6 @@ export const OVERLOOKED: Readonly<Partial<Record<Language, Overlooked>>> = {
   },
   python: {
     unrecognised: [
-      'COST-07',
       // As above.
       ...['SEC-02', 'SEC-03'],
       // A person has to sign them, as above.

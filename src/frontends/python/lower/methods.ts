@@ -52,6 +52,14 @@ function isEntryOr(l: Lowering, object: PyNode, key: PyNode, fallback: PyNode): 
 /** Methods by their name, of receivers that are no modules. */
 export const METHODS: Readonly<Record<string, Method>> = {
   append: (l, object, args) => args.positional.length === 1 && renamed('push', 1)(l, object, args),
+  // In front of a list; `insert` of a client of a database is given something else.
+  insert: (l, object, { positional, keywords, spread }) => {
+    const [at, value] = positional;
+    if (at === undefined || value === undefined || positional.length !== 2 || keywords.size + spread.length > 0 || l.of(at) !== '0')
+      return false;
+    put(l, object, '.unshift(', value, ')');
+    return true;
+  },
   extend: (l, object, { positional, keywords }) => {
     const [values] = positional;
     if (values === undefined || positional.length > 1 || keywords.size > 0) return false;
@@ -66,7 +74,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   rstrip: renamed('trimEnd', 0),
   startswith: renamed('startsWith', 1),
   endswith: renamed('endsWith', 1),
-  encode: itself,
+  // A tokenizer is given the text.
+  encode: (l, object, args) => (args.positional[0]?.kind ?? 'string') === 'string' && itself(l, object, args),
   // The day of a time, and a time as text.
   date: ofTime('toDateString'),
   isoformat: ofTime('toISOString'),

@@ -3,12 +3,15 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { isAssignment, strip } from '../syntax.ts';
 import type { Env } from './trace.ts';
 import { numberOf } from './windows.ts';
 
 const READS =
-  /^(?:slice|length|map|filter|find|findIndex|findLast|findLastIndex|some|every|at|concat|join|flatMap|reduce|reverse|toReversed|includes|indexOf|forEach|entries)$/;
+  /^(?:slice|length|map|filter|find|findIndex|findLast|findLastIndex|some|every|at|concat|join|flatMap|reduce|reverse|toReversed|includes|indexOf|forEach|entries|pop|shift|clear)$/;
+
+/** Methods that make a list, a table or an object of them larger. */
+const CHANGES = /^(?:push|unshift|append|insert|splice|extend|update|set|add|setdefault)$/;
 
 /** The characters after which nothing more is put into a list by this call; undefined: nothing like that was seen. */
 export function filledTo(ev: Evaluator, push: ts.CallExpression, env: Env): number | undefined {
@@ -33,6 +36,21 @@ export function filledTo(ev: Evaluator, push: ts.CallExpression, env: Env): numb
   return undefined;
 }
 
+/** What a person is asked for the next turn with, or the next message is waited for. */
+const WAITS = /\b(?:input|question|prompt|readline|receive\w*|recv|get|next)\(/;
+
+/** Is something put into a list that outlives the request, or turn after turn of a conversation without an end? */
+export function isForEver(push: ts.CallExpression, list: ts.Node): boolean {
+  let inFunction = false;
+  for (let up: ts.Node = push; up.parent !== undefined; up = up.parent) {
+    if (up.pos <= list.pos && list.end <= up.end) return false;
+    if (isFunctionNode(up)) inFunction = true;
+    const endless = tsc.isWhileStatement(up) && up.expression.kind === tsc.SyntaxKind.TrueKeyword;
+    if (endless && WAITS.test(up.getSourceFile().text.slice(up.pos, up.end))) return true;
+  }
+  return inFunction;
+}
+
 /** Is a list only filled by such calls, and handed to nobody who could put more into it? */
 export function isOnlyFilled(ev: Evaluator, list: ts.VariableDeclaration, env: Env): boolean {
   if (!tsc.isIdentifier(list.name)) return false;
@@ -41,7 +59,7 @@ export function isOnlyFilled(ev: Evaluator, list: ts.VariableDeclaration, env: E
     const binding = use === list.name ? undefined : resolve(use);
     if (binding?.kind !== 'variable' || binding.node !== list) continue;
     const { parent } = use;
-    if (tsc.isReturnStatement(parent) || tsc.isSpreadElement(parent)) continue;
+    if (tsc.isReturnStatement(parent) || tsc.isSpreadElement(parent) || isAsked(use) || isItemRead(use)) continue;
     if (!tsc.isPropertyAccessExpression(parent) || parent.expression !== use) return false;
     if (READS.test(parent.name.text)) continue;
     const call = parent.parent;
@@ -49,6 +67,44 @@ export function isOnlyFilled(ev: Evaluator, list: ts.VariableDeclaration, env: E
     filled = true;
   }
   return filled;
+}
+
+/** `while (list && ...)`: is there anything in it? */
+function isAsked(use: ts.Node): boolean {
+  let at = use;
+  for (let up = at.parent; isLogic(up); up = up.parent) at = up;
+  const { parent } = at;
+  return (tsc.isIfStatement(parent) || tsc.isWhileStatement(parent)) && parent.expression === at;
+}
+
+function isLogic(node: ts.Node): boolean {
+  if (tsc.isParenthesizedExpression(node)) return true;
+  if (tsc.isPrefixUnaryExpression(node)) return node.operator === tsc.SyntaxKind.ExclamationToken;
+  return tsc.isBinaryExpression(node) && /^(?:&&|\|\|)$/.test(node.operatorToken.getText());
+}
+
+/** `list[0].role`: an item is looked at, and neither replaced nor changed. */
+function isItemRead(use: ts.Node): boolean {
+  return isItemOf(use) && !isItemWritten(use);
+}
+
+function isItemOf(use: ts.Node): boolean {
+  return tsc.isElementAccessExpression(use.parent) && use.parent.expression === use;
+}
+
+/** `list[0] = text`, `list[0].parts.push(text)` */
+export function isItemWritten(use: ts.Node): boolean {
+  if (!isItemOf(use)) return false;
+  let at = use.parent;
+  while ((tsc.isPropertyAccessExpression(at.parent) || tsc.isElementAccessExpression(at.parent)) && at.parent.expression === at)
+    at = at.parent;
+  const { parent } = at;
+  if (tsc.isCallExpression(parent) && parent.expression === at) return tsc.isPropertyAccessExpression(at) && CHANGES.test(at.name.text);
+  return (
+    tsc.isBinaryExpression(parent) &&
+    parent.left === at &&
+    (isAssignment(parent.operatorToken.kind) || parent.operatorToken.kind === tsc.SyntaxKind.PlusEqualsToken)
+  );
 }
 
 /** `size > MOST`, `MOST < size`: going beyond leads out. */
@@ -96,11 +152,10 @@ function isOutside(name: ts.Identifier, loop: ts.Block): boolean {
 
 /** `turn.content.length` of `turn`, or of an object that is made of it. */
 function isLengthOf(node: ts.Expression, item: ts.Expression): boolean {
-  let at = strip(node);
-  if (at === undefined || !tsc.isPropertyAccessExpression(at) || at.name.text !== 'length') return false;
-  while (at !== undefined && tsc.isPropertyAccessExpression(at)) at = strip(at.expression);
-  if (at === undefined || !tsc.isIdentifier(at)) return false;
-  const root = at;
+  const measured = strip(node);
+  if (measured === undefined || !tsc.isPropertyAccessExpression(measured) || measured.name.text !== 'length') return false;
+  const root = rootOf(measured);
+  if (root === undefined || !tsc.isIdentifier(root)) return false;
   const whole = strip(item);
   if (whole === undefined) return false;
   if (tsc.isObjectLiteralExpression(whole))
@@ -112,9 +167,19 @@ function isLengthOf(node: ts.Expression, item: ts.Expression): boolean {
 }
 
 function rootIs(node: ts.Expression, root: ts.Identifier): boolean {
-  let at = strip(node);
-  while (at !== undefined && tsc.isPropertyAccessExpression(at)) at = strip(at.expression);
+  const at = rootOf(node);
   return at !== undefined && isSame(at, root);
+}
+
+/** `turn` of `turn.content`, `turn["content"]` */
+function rootOf(node: ts.Expression): ts.Expression | undefined {
+  let at = strip(node);
+  while (at !== undefined && (tsc.isPropertyAccessExpression(at) || isEntry(at))) at = strip(at.expression);
+  return at;
+}
+
+function isEntry(node: ts.Expression): node is ts.ElementAccessExpression {
+  return tsc.isElementAccessExpression(node) && tsc.isStringLiteralLike(node.argumentExpression);
 }
 
 function isSame(a: ts.Node, b: ts.Identifier): boolean {

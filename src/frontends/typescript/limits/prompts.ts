@@ -5,10 +5,12 @@ import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, isMemberName, propertyName, strip } from '../syntax.ts';
-import { filledTo, isOnlyFilled } from './filled.ts';
+import { filledTo, isForEver, isItemWritten, isOnlyFilled } from './filled.ts';
+import { isFuture, resultsOf } from './futures.ts';
+import { measuredTo } from './measured.ts';
 import { schemaOf } from './parsers.ts';
 import { settingOf } from './settings.ts';
-import { bindCall, type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
+import { bindCall, type Env, type Leaf, NO_ENV, originOf, type Stops } from './trace.ts';
 import { numberOf } from './windows.ts';
 
 /** A part of a prompt whose size somebody else decides. */
@@ -71,26 +73,33 @@ export interface Prompt {
   readonly fixed: boolean;
 }
 
-/**
- * What the prompt of a call is made of; undefined: its prompt could not be found.
- * @param calls the model calls: what a model says has the length that its call allows
- */
-export function promptOf(ev: Evaluator, call: ts.CallExpression, calls: ReadonlySet<ts.Node>): Prompt | undefined {
-  const carried: ts.Expression[] = [];
-  for (const arg of call.arguments.slice(0, 2)) {
+/** The expressions that a call of an SDK sends to its model. */
+export function carriedBy(ev: Evaluator, call: ts.CallExpression): readonly ts.Expression[] {
+  return call.arguments.slice(0, 2).flatMap(arg => {
     const node = strip(arg) ?? arg;
     const objects = tsc.isObjectLiteralExpression(node) ? [node] : ev.values(node).flatMap(v => (v.kind === 'object' ? [v.node] : []));
-    if (objects.length === 0) carried.push(node);
-    for (const object of objects) {
-      for (const property of object.properties) {
-        if (!CARRIES.has(propertyName(property) ?? '')) continue;
-        if (tsc.isPropertyAssignment(property)) carried.push(property.initializer);
-        else if (tsc.isShorthandPropertyAssignment(property)) carried.push(property.name);
-      }
-    }
-  }
+    return objects.length === 0 ? [node] : carriedIn(objects);
+  });
+}
+
+/** The text in the options of a call, or in the body of a request. */
+export function carriedIn(objects: readonly ts.ObjectLiteralExpression[]): readonly ts.Expression[] {
+  return objects.flatMap(object =>
+    object.properties.flatMap(property => {
+      if (!CARRIES.has(propertyName(property) ?? '')) return [];
+      if (tsc.isPropertyAssignment(property)) return [property.initializer];
+      return tsc.isShorthandPropertyAssignment(property) ? [property.name] : [];
+    }),
+  );
+}
+
+/**
+ * What a prompt is made of; undefined: there is none.
+ * @param carried what is sent
+ */
+export function promptOf(ev: Evaluator, carried: readonly ts.Expression[], models: Models): Prompt | undefined {
   if (carried.length === 0) return undefined;
-  const run = new Run(ev, calls);
+  const run = new Run(ev, models);
   for (const node of carried) run.follow(node, NO_ENV, 0);
   return { pieces: run.pieces, unseen: run.unseen, fixed: carried.every(node => isFixed(node)) };
 }
@@ -121,28 +130,36 @@ function isGivenBack(node: ts.Node): boolean {
   return tsc.isReturnStatement(up);
 }
 
+/** What a model says has the length that its call allows. */
+export interface Models {
+  readonly calls: ReadonlySet<ts.Node>;
+  /** Does a call of a function of the repository give what a model said, and nothing else? */
+  readonly says: (call: ts.CallExpression) => boolean;
+}
+
 class Run {
   readonly pieces: Piece[] = [];
   unseen = false;
   /** Something of it is what a model said. */
   said = false;
   readonly #ev: Evaluator;
-  readonly #calls: ReadonlySet<ts.Node>;
+  readonly #models: Models;
+  /** Where a value is followed no further: its length is known. */
+  readonly #stops: Stops;
   readonly #seen = new Set<ts.Node>();
   readonly #grown = new Set<ts.Node>();
 
-  constructor(ev: Evaluator, calls: ReadonlySet<ts.Node>) {
+  constructor(ev: Evaluator, models: Models) {
     this.#ev = ev;
-    this.#calls = calls;
+    this.#models = models;
+    this.#stops = (node, path, env) =>
+      measuredTo(ev, node, path, env) !== undefined || (tsc.isCallExpression(node) && (models.says(node) || isFuture(ev, node)));
   }
 
   follow(expression: ts.Expression, env: Env, depth: number): void {
     const node = strip(expression) ?? expression;
     if (this.#seen.has(node)) return;
-    if (depth > DEEPEST || this.pieces.length >= MOST_PIECES) {
-      this.unseen = true;
-      return;
-    }
+    if (this.#isTooFar(depth)) return;
     this.#seen.add(node);
     if (tsc.isIdentifier(node)) this.#added(node, env, depth);
     if (tsc.isObjectLiteralExpression(node)) {
@@ -164,7 +181,19 @@ class Run {
       for (const arg of node.arguments ?? []) if (!tsc.isSpreadElement(arg)) this.follow(arg, env, depth + 1);
       return;
     }
-    const { leaves, passed } = originOf(this.#ev, node, env, depth < 4 ? 'callers' : 'here');
+    this.#at({ node, env }, [], depth);
+  }
+
+  #isTooFar(depth: number): boolean {
+    if (depth <= DEEPEST && this.pieces.length < MOST_PIECES) return false;
+    this.unseen = true;
+    return true;
+  }
+
+  /** What a part of a value is made of. */
+  #at({ node, env }: Pick<Leaf, 'node' | 'env'>, path: readonly string[], depth: number): void {
+    if (this.#isTooFar(depth)) return;
+    const { leaves, passed } = originOf(this.#ev, node, env, depth < 4 ? 'callers' : 'here', path, this.#stops);
     // A list that a variable holds may grow after it is made.
     for (const { name } of passed) if (tsc.isIdentifier(name)) this.#added(name, env, depth);
     for (const leaf of leaves) {
@@ -177,6 +206,11 @@ class Run {
   #leaf(leaf: Leaf, from: ts.Node, depth: number): void {
     const { node } = leaf;
     if (tsc.isLiteralExpression(node) || tsc.isTemplateExpression(node) || isFlag(node)) return;
+    const most = measuredTo(this.#ev, node, leaf.path, leaf.env);
+    if (most !== undefined) {
+      this.pieces.push({ leaf, kind: 'cut', size: most });
+      return;
+    }
     if ((tsc.isObjectLiteralExpression(node) || tsc.isArrayLiteralExpression(node) || tsc.isNewExpression(node)) && node !== from) {
       this.follow(node, leaf.env, depth + 1);
       return;
@@ -218,8 +252,9 @@ class Run {
     this.#grown.add(declaration);
     for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(id), id.text)) {
       const call = use.parent.parent;
+      if (isItemWritten(use)) this.unseen = true;
       if (!tsc.isPropertyAccessExpression(use.parent) || use.parent.expression !== use || !tsc.isCallExpression(call)) continue;
-      if (!/^(?:push|unshift|append)$/.test(use.parent.name.text)) continue;
+      if (!/^(?:push|unshift|append|insert|splice)$/.test(use.parent.name.text)) continue;
       const other = resolve(use);
       if (other?.kind !== 'variable' || other.node !== declaration) continue;
       const most = filledTo(this.#ev, call, env);
@@ -227,6 +262,7 @@ class Run {
         this.pieces.push({ leaf: { node: call, path: [], env }, kind: 'cut', size: most });
         continue;
       }
+      if (isForEver(call, declaration)) this.unseen = true;
       for (const arg of call.arguments) this.follow(tsc.isSpreadElement(arg) ? arg.expression : arg, env, depth + 1);
     }
   }
@@ -257,7 +293,7 @@ class Run {
         const items = start !== undefined && start < 0 && node.arguments.length === 1;
         // A few parts of what a model said are as long as that.
         if (items || most < 100) {
-          const inner = new Run(this.#ev, this.#calls);
+          const inner = new Run(this.#ev, this.#models);
           inner.follow(callee.expression, leaf.env, depth + 1);
           if (inner.said && inner.pieces.length === 0 && !inner.unseen) return;
         }
@@ -294,6 +330,11 @@ class Run {
       this.said = true;
       return;
     }
+    const results = resultsOf(this.#ev, node, leaf.env);
+    if (results !== undefined) {
+      for (const result of results) this.#at(result, leaf.path, depth + 1);
+      return;
+    }
     const own = this.#ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
     if (own.length > 0 && own.length <= 4 && leaf.path.length === 0) {
       for (const fn of own) for (const returned of this.#ev.returnsOf(fn)) this.follow(returned, bindCall(fn, node, leaf.env), depth + 1);
@@ -307,12 +348,12 @@ class Run {
   #isAnswer(node: ts.CallExpression, env: Env): boolean {
     let at: ts.Expression | undefined = node;
     for (let hops = 0; hops < 6 && at !== undefined && tsc.isCallExpression(at); hops++) {
-      if (this.#calls.has(at)) return true;
+      if (this.#models.calls.has(at) || this.#models.says(at)) return true;
       const callee: ts.Expression | undefined = strip(at.expression);
       const receiver: ts.Expression | undefined =
         callee !== undefined && tsc.isPropertyAccessExpression(callee) ? strip(callee.expression) : undefined;
       if (receiver === undefined || !tsc.isIdentifier(receiver)) at = receiver;
-      else return originOf(this.#ev, receiver, env, 'here').leaves.some(leaf => this.#calls.has(leaf.node));
+      else return originOf(this.#ev, receiver, env, 'here').leaves.some(leaf => this.#models.calls.has(leaf.node));
     }
     return false;
   }
@@ -322,6 +363,8 @@ class Run {
 function isFlag(node: ts.Node): boolean {
   const { TrueKeyword, FalseKeyword, NullKeyword } = tsc.SyntaxKind;
   if (node.kind === TrueKeyword || node.kind === FalseKeyword || node.kind === NullKeyword) return true;
+  if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression))
+    return /^(?:includes|startsWith|endsWith|some|every|has)$/.test(node.expression.name.text);
   return tsc.isBinaryExpression(node) && /^(?:[!=]==?|[<>]=?|in|instanceof)$/.test(node.operatorToken.getText());
 }
 

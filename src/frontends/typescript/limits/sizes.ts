@@ -14,7 +14,8 @@ import { USEFUL } from './lengths.ts';
 import { modelsOf } from './models.ts';
 import { Mounts } from './mounts.ts';
 import { parsersOf, schemaOf } from './parsers.ts';
-import { type Prompt, promptOf } from './prompts.ts';
+import { carriedBy, carriedIn, type Prompt, promptOf } from './prompts.ts';
+import { Sayers } from './sayers.ts';
 import { type Bound, boundOf } from './schemas.ts';
 import { NO_ENV, originOf } from './trace.ts';
 import { wayOf } from './way.ts';
@@ -49,7 +50,8 @@ export function sizes(reading: Reading): Limit[] {
     node => inventory.roleOf(node.getSourceFile().fileName) === 'production',
   );
   if (calls.length === 0) return [];
-  const models = new Set<ts.Node>(calls);
+  const sayers = new Sayers(reading, new Set<ts.Node>(calls));
+  const models = { calls: sayers.calls, says: (call: ts.CallExpression) => sayers.says(call) };
   const found = [...inHandlers(reading), ...inBodies(reading)];
   const make = (node: ts.Node, size: number | null, label: string, misses: readonly ts.Node[], unsure = false): Limit => ({
     kind: 'limit',
@@ -66,23 +68,25 @@ export function sizes(reading: Reading): Limit[] {
   });
   const incoming = found.map(one => ({ ...one, missed: missedCalls(ev, paths, calls, one) ?? calls }));
   const out = incoming.map(one => make(one.node, one.size, one.label, one.missed, one.unsure));
-  for (const site of reading.sites) {
-    if (!calls.includes(site.node)) continue;
+  const sent = [
+    ...reading.sites.map(({ node }) => ({ node, carried: () => carriedBy(ev, node) })),
+    ...reading.requests.map(site => ({ node: site.node, carried: () => carriedIn(reading.http.bodiesOf(site)) })),
+  ];
+  for (const { node, carried } of sent) {
+    if (!calls.includes(node)) continue;
     const prompt = ev.budget.ask(
-      () => promptOf(ev, site.node, models),
+      () => promptOf(ev, carried(), models),
       () => undefined,
     );
-    const around = incoming.filter(
-      one => one.unsure !== true && !one.missed.includes(site.node) && one.size !== null && one.size <= USEFUL,
-    );
-    const said = prompt === undefined ? undefined : ofPrompt(reading, site.node, prompt, around);
+    const around = incoming.filter(one => one.unsure !== true && !one.missed.includes(node) && one.size !== null && one.size <= USEFUL);
+    const said = prompt === undefined ? undefined : ofPrompt(reading, node, prompt, around);
     if (said !== undefined)
       out.push(
         make(
-          site.node,
+          node,
           said.size,
           said.label,
-          calls.filter(c => c !== site.node),
+          calls.filter(c => c !== node),
         ),
       );
   }

@@ -41,6 +41,9 @@ export interface Origin {
   readonly choices: readonly { readonly node: ts.ConditionalExpression; readonly env: Env }[];
 }
 
+/** Is a value, or the part of it that is asked about, to be followed no further? */
+export type Stops = (node: ts.Expression, path: readonly string[], env: Env) => boolean;
+
 const MOST_LEAVES = 60;
 const DEEPEST = 40;
 const MOST_CALLERS = 8;
@@ -74,6 +77,7 @@ function globalName(callee: ts.Expression): string | undefined {
  * The parts that a value is made of.
  * @param reach `callers`: a parameter that nothing in `env` gives is followed to the callers of its function, which is dear
  * @param path the members of it that are asked about
+ * @param stops what is a part of its own, however it was made; then what is assigned to parameters is followed too
  */
 export function originOf(
   ev: Evaluator,
@@ -81,8 +85,9 @@ export function originOf(
   env: Env = NO_ENV,
   reach: 'callers' | 'here' = 'callers',
   path: readonly string[] = [],
+  stops?: Stops,
 ): Origin {
-  const run = new Run(ev, reach === 'callers');
+  const run = new Run(ev, reach === 'callers', stops);
   run.follow(node, path, env, 0);
   const { leaves, entered, passed, choices } = run;
   return { leaves, entered, passed, choices };
@@ -125,11 +130,13 @@ class Run {
   readonly choices: { node: ts.ConditionalExpression; env: Env }[] = [];
   readonly #ev: Evaluator;
   readonly #up: boolean;
+  readonly #stops: Stops | undefined;
   readonly #seen = new Map<ts.Node, Set<string>>();
 
-  constructor(ev: Evaluator, up: boolean) {
+  constructor(ev: Evaluator, up: boolean, stops: Stops | undefined) {
     this.#ev = ev;
     this.#up = up;
+    this.#stops = stops;
   }
 
   follow(expression: ts.Expression, path: readonly string[], env: Env, depth: number): void {
@@ -139,7 +146,7 @@ class Run {
     const seen = this.#seen.get(node) ?? new Set();
     if (seen.has(key) || this.leaves.length >= MOST_LEAVES) return;
     this.#seen.set(node, seen.add(key));
-    if (depth > DEEPEST) {
+    if (depth > DEEPEST || this.#stops?.(node, path, env) === true) {
       this.#leaf(node, path, env);
       return;
     }
@@ -219,11 +226,7 @@ class Run {
       this.#leaf(node, path, env);
       return;
     }
-    if (tsc.isPrefixUnaryExpression(node)) {
-      on(node.operand, []);
-      return;
-    }
-    if (tsc.isPostfixUnaryExpression(node)) {
+    if (tsc.isPrefixUnaryExpression(node) || tsc.isPostfixUnaryExpression(node)) {
       on(node.operand, []);
       return;
     }
@@ -246,6 +249,7 @@ class Run {
     }
     const taken = binding.element === undefined ? path : [...elementPath(binding.element), ...path];
     if (binding.kind === 'parameter') {
+      if (this.#stops !== undefined) this.#assigned(binding.node, taken, env, depth);
       const given = env.get(binding.node);
       if (given !== undefined) {
         this.follow(given.node, taken, given.env, depth + 1);
@@ -277,15 +281,19 @@ class Run {
     if (declaration.initializer !== undefined) this.follow(declaration.initializer, path, env, depth + 1);
     else if (tsc.isForOfStatement(declaration.parent.parent)) this.follow(declaration.parent.parent.expression, path, env, depth + 1);
     if (fixed) return;
-    const name = tsc.isIdentifier(declaration.name) ? declaration.name.text : undefined;
-    if (name === undefined) return;
+    if (!tsc.isIdentifier(declaration.name)) return;
     // A variable that changes is itself of interest: it may be the counter.
     this.#leaf(node, path, env);
-    for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(declaration), name)) {
+    this.#assigned(declaration, path, env, depth);
+  }
+
+  #assigned(declaration: ts.VariableDeclaration | ts.ParameterDeclaration, path: readonly string[], env: Env, depth: number): void {
+    if (!tsc.isIdentifier(declaration.name)) return;
+    for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(declaration), declaration.name.text)) {
       const parent = use.parent;
       if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
       const other = resolve(use);
-      if (other?.kind === 'variable' && other.node === declaration) this.follow(parent.right, path, env, depth + 1);
+      if (other !== undefined && 'node' in other && other.node === declaration) this.follow(parent.right, path, env, depth + 1);
     }
   }
 
