@@ -63,3 +63,8 @@ export function receiverName(callee: ts.Expression): string {
 export function contains(outer: ts.Node, inner: ts.Node): boolean {
   return outer.getSourceFile() === inner.getSourceFile() && outer.pos <= inner.pos && inner.end <= outer.end;
 }
+
+/** Is a node a regular expression? It is looked for in a text, and is no part of it. */
+export function isPattern(node: ts.Expression): boolean {
+  return tsc.isRegularExpressionLiteral(node) || (tsc.isNewExpression(node) && node.expression.getText() === 'RegExp');
+}

@@ -4,7 +4,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, isMemberName, propertyName, strip } from '../syntax.ts';
+import { isAssignment, isMemberName, isPattern, propertyName, strip } from '../syntax.ts';
 import { filledTo, isForEver, isItemWritten, isOnlyFilled } from './filled.ts';
 import { isFuture, resultsOf } from './futures.ts';
 import { measuredTo } from './measured.ts';
@@ -158,7 +158,7 @@ class Run {
 
   follow(expression: ts.Expression, env: Env, depth: number): void {
     const node = strip(expression) ?? expression;
-    if (this.#seen.has(node)) return;
+    if (this.#seen.has(node) || isPattern(node)) return;
     if (this.#isTooFar(depth)) return;
     this.#seen.add(node);
     if (tsc.isIdentifier(node)) this.#added(node, env, depth);
@@ -177,6 +177,8 @@ class Run {
       return;
     }
     if (tsc.isNewExpression(node)) {
+      // A pattern is looked for in a text, and is no part of it.
+      if (node.expression.getText() === 'RegExp') return;
       // `new HumanMessage(text)`
       for (const arg of node.arguments ?? []) if (!tsc.isSpreadElement(arg)) this.follow(arg, env, depth + 1);
       return;
