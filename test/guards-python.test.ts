@@ -287,3 +287,29 @@ def reply(question, emit):
   const { facts } = await scan(shelf.layOut({ 'agent.py': code }), () => {});
   expect(facts.guard.map(guard => guard.misses?.length)).toEqual([1]);
 });
+
+test.each([
+  ['is not what is answered', 'text', []],
+  ['is what is answered as well', 'safe', ['output']],
+])('a cleaned copy in a file %s', async (_name, answered, sides) => {
+  const code = `from llm_guard.output_scanners import Sensitive
+from fastapi import FastAPI
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+scanner = Sensitive(redact=True)
+def redact(text):
+    clean, valid, score = scanner.scan("", text)
+    return clean
+@app.post("/chat")
+def reply(question: str):
+    answer = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}])
+    text = answer.choices[0].message.content
+    safe = redact(text)
+    with open("kept.txt", "a") as file:
+        file.write(safe)
+    return {"text": ${answered}}
+`;
+  const { facts } = await scan(shelf.layOut({ 'agent.py': code }), () => {});
+  expect(facts.guard.map(guard => guard.sides)).toEqual([sides]);
+});
