@@ -397,6 +397,40 @@ async def chat(question: str):
       expect: 'pass',
       file: 'agent.py',
       code: `from openai import OpenAI
+from presidio_analyzer import AnalyzerEngine
+client = OpenAI()
+analyzer = AnalyzerEngine()
+def reply(question: str) -> str:
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    text = answer.choices[0].message.content
+    if analyzer.analyze(text=text, language="en"):
+        return "The answer holds personal data and cannot be shown."
+    return text`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `from openai import OpenAI
+from presidio_analyzer import AnalyzerEngine
+from presidio_anonymizer import AnonymizerEngine
+client = OpenAI()
+analyzer = AnalyzerEngine()
+anonymizer = AnonymizerEngine()
+def reply(question: str) -> str:
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    text = answer.choices[0].message.content
+    found = analyzer.analyze(text=text, entities=["PERSON", "EMAIL_ADDRESS"], language="en")
+    return anonymizer.anonymize(text=text, analyzer_results=found).text`,
+      shows: 'names and addresses are hidden; phone and card numbers are not looked for',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `from openai import OpenAI
 from llm_guard import scan_output
 from llm_guard.output_scanners import Sensitive, Toxicity
 SCANNERS = [Toxicity(), Sensitive(redact=True)]
@@ -410,7 +444,7 @@ def reply(question: str) -> str:
     return clean`,
     },
     {
-      expect: 'fail',
+      expect: 'partial',
       file: 'agent.py',
       code: `from openai import OpenAI
 from llm_guard import scan_output
@@ -442,7 +476,7 @@ def reply(question: str) -> str:
     return guard.validate(text).validated_output`,
     },
     {
-      expect: 'fail',
+      expect: 'partial',
       file: 'agent.py',
       code: `from openai import OpenAI
 from guardrails import Guard
@@ -455,7 +489,8 @@ def reply(question: str) -> str:
     )
     text = answer.choices[0].message.content
     return guard.validate(text).validated_output`,
-      shows: 'without an action on failure the validator changes nothing; what another one does on failure is its own',
+      shows:
+        'without an action on failure a validator of older versions changes nothing, and what is used first gives way to what is used next',
     },
     {
       expect: 'partial',

@@ -1,27 +1,19 @@
 // Packages of Python that redact personal data or detect attacks. Data only; read in the packages as of November 2026.
-import type { GuardLibrary, GuardShape } from './guard-libraries.ts';
+import { type GuardLibrary, type GuardShape, judge, redactor } from './guard-shapes.ts';
 
-const redactor = (label: string, exports: readonly string[], members?: readonly string[]): GuardShape => ({
-  exports,
-  ...(members === undefined ? {} : { members }),
+/** What analyses finds, and changes nothing: somebody must act on it. */
+const finder = (label: string, exports: readonly string[], members?: readonly string[]): GuardShape => ({
+  ...judge(label, exports, members),
   against: 'pii',
-  by: 'library',
-  does: 'clean',
-  label,
 });
-const judge = (label: string, exports: readonly string[], members?: readonly string[], by: GuardShape['by'] = 'library'): GuardShape => ({
-  exports,
-  ...(members === undefined ? {} : { members }),
-  against: 'injection',
-  by,
-  does: 'judge',
-  label,
-});
-
 const REDACTS = /\bredact["']?\s*:\s*true\b/;
-const FIXES = /\bon_fail["']?\s*:\s*(?:["']fix["']|[\w.]*\bFIX\b)/;
-const RAISES = /\bon_fail["']?\s*:\s*(?:["']exception["']|[\w.]*\bEXCEPTION\b)/;
+// Also as the second argument, by its place.
+const FIXES = /(?:\bon_fail["']?\s*:\s*|^\s*)(?:["'](?:fix|refrain|filter)["']|[\w.]*\bOnFailAction\.(?:FIX|REFRAIN|FILTER)\b)/;
+const RAISES = /(?:\bon_fail["']?\s*:\s*|^\s*)(?:["']exception["']|[\w.]*\bOnFailAction\.EXCEPTION\b)/;
 const GUARDS = ['validate', 'parse'];
+const GUARD_CLASSES = ['Guard', 'AsyncGuard'];
+/** A second `use` takes the place of the first, and one for the messages sees no reply. */
+const USED = { members: ['use', 'use_many'], unless: /\bon["']?\s*:\s*["'](?!output|\$)/ };
 const PII_VALIDATORS = ['DetectPII', 'hub.DetectPII', 'GuardrailsPII', 'hub.GuardrailsPII'];
 const ATTACK_VALIDATORS = ['DetectJailbreak', 'hub.DetectJailbreak'];
 
@@ -30,6 +22,13 @@ export const PYTHON_GUARDS: readonly GuardLibrary[] = [
     packages: ['py:presidio_anonymizer'],
     shapes: [redactor('Presidio', ['AnonymizerEngine', 'BatchAnonymizerEngine'], ['anonymize', 'anonymize_list', 'anonymize_dict'])],
     source: 'presidio-anonymizer 2.2.360',
+  },
+  {
+    packages: ['py:presidio_analyzer'],
+    shapes: [
+      finder('the analyzer of Presidio', ['AnalyzerEngine', 'BatchAnalyzerEngine'], ['analyze', 'analyze_iterator', 'analyze_dict']),
+    ],
+    source: 'presidio-analyzer 2.2.360',
   },
   {
     packages: ['py:scrubadub'],
@@ -61,19 +60,33 @@ export const PYTHON_GUARDS: readonly GuardLibrary[] = [
       { ...judge('LLM Guard', ['scan_prompt', 'scan_output']), holds: { exports: ['PromptInjection', 'input_scanners.PromptInjection'] } },
       { ...redactor('LLM Guard', ['scan_prompt']), holds: { exports: ['Anonymize', 'input_scanners.Anonymize'] } },
       { ...redactor('LLM Guard', ['scan_output']), holds: { exports: ['Sensitive', 'output_scanners.Sensitive'], given: REDACTS } },
+      { ...finder('LLM Guard', ['scan_output']), holds: { exports: ['Sensitive', 'output_scanners.Sensitive'] } },
       judge('LLM Guard', ['PromptInjection', 'input_scanners.PromptInjection'], ['scan']),
       redactor('LLM Guard', ['Anonymize', 'input_scanners.Anonymize'], ['scan']),
       { ...redactor('LLM Guard', ['Sensitive', 'output_scanners.Sensitive'], ['scan']), given: REDACTS },
+      finder('LLM Guard', ['Sensitive', 'output_scanners.Sensitive'], ['scan']),
     ],
     source: 'llm-guard 0.3.16',
   },
   {
     packages: ['py:guardrails'],
-    // Without an action on failure a validator only tells.
     shapes: [
-      { ...redactor('Guardrails AI', ['Guard'], GUARDS), holds: { exports: PII_VALIDATORS, given: FIXES } },
-      { ...judge('Guardrails AI', ['Guard'], GUARDS), holds: { exports: ATTACK_VALIDATORS, given: RAISES }, does: 'throw' },
-      { ...judge('Guardrails AI', ['Guard'], GUARDS), holds: { exports: ATTACK_VALIDATORS } },
+      { ...redactor('Guardrails AI', GUARD_CLASSES, GUARDS), holds: { exports: PII_VALIDATORS, given: FIXES, last: USED } },
+      {
+        ...judge('Guardrails AI', GUARD_CLASSES, GUARDS),
+        against: 'pii',
+        holds: { exports: PII_VALIDATORS, given: RAISES, last: USED },
+        does: 'throw',
+      },
+      {
+        ...judge('Guardrails AI', GUARD_CLASSES, GUARDS),
+        against: 'pii',
+        holds: { exports: PII_VALIDATORS },
+        does: 'throw',
+        open: 'whether it does anything on failure depends on its version and on the validators beside it: it is told neither to fix nor to raise, or another use() takes its place',
+      },
+      { ...judge('Guardrails AI', GUARD_CLASSES, GUARDS), holds: { exports: ATTACK_VALIDATORS, given: RAISES, last: USED }, does: 'throw' },
+      { ...judge('Guardrails AI', GUARD_CLASSES, GUARDS), holds: { exports: ATTACK_VALIDATORS } },
     ],
     source: 'guardrails-ai 0.11.0',
   },

@@ -2,58 +2,8 @@
 // Names were read in the type declarations of the versions given.
 import type { Guard } from '../../core/index.ts';
 import { PYTHON_GUARDS } from './guard-libraries-python.ts';
+import { type GuardLibrary, judge, redactor } from './guard-shapes.ts';
 
-type Side = Guard['sides'][number];
-
-/** One way in which a package guards. */
-export interface GuardShape {
-  /** The exported name, or names; `*` stands for any part of a name. */
-  readonly exports: readonly string[];
-  /** The export makes a value, and one of these members of it does the work; absent: calling the export is the work. */
-  readonly members?: readonly string[];
-  readonly against: Guard['against'];
-  readonly by: Guard['by'];
-  /** `clean`: answers with the cleaned text; `judge`: with a verdict that somebody must ask; `throw`: throws on a hit;
-   *  `part`: is handed to an agent, a model or a client, which runs it. */
-  readonly does: 'clean' | 'judge' | 'throw' | 'part';
-  /** Parts: the sides that it sees by itself. Otherwise the flow of the text decides. */
-  readonly sides?: readonly Side[];
-  /** Parts: options that switch sides on and off, with what holds without them. */
-  readonly switches?: readonly { readonly option: string; readonly at: number; readonly side: Side; readonly default: boolean }[];
-  /** Parts: the property of the agent under which it stands decides the side. */
-  readonly under?: Readonly<Record<string, Side>>;
-  /** An option with these values only reports, and stops nothing. */
-  readonly idle?: { readonly option: string; readonly at: number; readonly values: readonly string[] };
-  /** What its construction must name in a text: one model of many. */
-  readonly given?: RegExp;
-  /** What it must be handed: something of one of these exports, given `given` in a text where that decides. */
-  readonly holds?: { readonly exports: readonly string[]; readonly given?: RegExp };
-  readonly label: string;
-}
-
-export interface GuardLibrary {
-  readonly packages: readonly string[];
-  readonly shapes: readonly GuardShape[];
-  /** Where these facts were read. */
-  readonly source: string;
-}
-
-const redactor = (label: string, exports: readonly string[], members?: readonly string[]): GuardShape => ({
-  exports,
-  ...(members === undefined ? {} : { members }),
-  against: 'pii',
-  by: 'library',
-  does: 'clean',
-  label,
-});
-const judge = (label: string, exports: readonly string[], members?: readonly string[], by: Guard['by'] = 'library'): GuardShape => ({
-  exports,
-  ...(members === undefined ? {} : { members }),
-  against: 'injection',
-  by,
-  does: 'judge',
-  label,
-});
 const SIDES_OF_PROCESSORS = { inputProcessors: 'input', outputProcessors: 'output' } as const;
 const ARCJET = [
   'arcjet',

@@ -74,7 +74,7 @@ export class Maker {
       const [best] = solid.length > 0 ? solid : judged;
       const covers = (solid.length > 0 ? solid : judged).map(({ stand }) => stand);
       const whole = covers.filter(stand => !stand.piecewise);
-      const pieces = new Map(side === 'output' && !found.detects ? this.calls.map(call => [call, this.#pieces(call, found)]) : []);
+      const pieces = new Map(side === 'output' ? this.calls.map(call => [call, this.#pieces(call, found)]) : []);
       const misses =
         side === 'input' || side === 'output'
           ? this.calls.filter(call => call !== found.node && (pieces.get(call) === 'bare' || !isCovered(ev, paths, call, side, covers)))

@@ -4,7 +4,9 @@ import type { Guard } from '../../../core/index.ts';
 import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
-import { GUARD_LIBRARIES, type GuardShape, OPENAI_GUARDRAILS } from '../guard-libraries.ts';
+import { GUARD_LIBRARIES, OPENAI_GUARDRAILS } from '../guard-libraries.ts';
+import type { GuardShape } from '../guard-shapes.ts';
+import { isKeywords } from '../keywords.ts';
 import type { Site } from '../options.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
@@ -199,14 +201,23 @@ function made(
 function libraryPart(ev: Evaluator, value: Foreign, under: readonly string[]): readonly Part[] {
   const call = made(value);
   if (call === undefined) return [];
-  const shape = shapesOf(value.package).find(s => s.does === 'part' && s.exports.includes(call.name));
-  if (shape === undefined) return [];
+  return shapesOf(value.package)
+    .filter(s => s.does === 'part' && s.exports.includes(call.name))
+    .flatMap(shape => partOf(ev, call, shape, under));
+}
+
+function partOf(
+  ev: Evaluator,
+  call: { readonly node: ts.Node; readonly args: readonly ts.Expression[] },
+  shape: GuardShape,
+  under: readonly string[],
+): readonly Part[] {
   const side = Object.entries(shape.under ?? {}).find(([name]) => under.includes(name))?.[1];
   const sides: readonly Side[] =
     side !== undefined ? [side] : (shape.switches ?? []).filter(s => switched(ev, call.args, s)).map(s => s.side);
   const reliance: Reliance = isIdle(ev, call.args, shape) ? { failsOpen: 'it only warns, and lets the text through' } : {};
   const [kind] = call.args[0] === undefined ? [] : ev.values(call.args[0]).map(textOf);
-  const only = shape.label.startsWith('piiMiddleware') ? `it looks for one kind of data only (${kind ?? 'unknown'})` : undefined;
+  const only = shape.label.startsWith('piiMiddleware') ? `it looks for one kind of data only (${kind ?? 'unknown'})` : shape.open;
   return [...(shape.sides ?? []), ...sides].map(s => ({
     node: call.node,
     against: shape.against,
@@ -334,16 +345,20 @@ function agentFunction(reading: Reading, fn: FunctionNode, under: readonly strin
 export const ABOUT_INJECTION =
   /prompt[\s_-]?injection|jail-?break|ignore (?:all |any )?(?:previous|prior) instructions|override (?:the |its |your )?(?:system )?(?:prompt|instructions)/i;
 
-/** `guardrailConfig` on a Bedrock call: what the guardrail looks for is set up in AWS. */
+export const SET_UP_IN_AWS = 'which checks the guardrail makes is set up in AWS';
+
+/** `guardrailConfig` on a Bedrock call, or the same as keywords of `invoke_model`: what the guardrail looks for is set up in AWS. */
 function bedrock({ value, under }: Carried): readonly Part[] {
-  if (value.kind !== 'object' || !(under[0] === 'guardrailConfig' || under[0] === 'guardrailConfiguration')) return [];
+  if (value.kind !== 'object') return [];
+  const config = under[0] === 'guardrailConfig' || under[0] === 'guardrailConfiguration' || (under.length === 0 && isKeywords(value.node));
+  if (!config) return [];
   if (!value.node.properties.some(p => propertyName(p) === 'guardrailIdentifier') || isFunctionNode(value.node.parent)) return [];
   const shared = {
     node: value.node,
     by: 'service' as const,
     label: 'a Bedrock guardrail',
     reliance: {},
-    only: 'which checks the guardrail makes is set up in AWS',
+    only: SET_UP_IN_AWS,
   };
   return [
     { ...shared, against: 'injection', side: 'input' },

@@ -11,6 +11,7 @@ import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
+import { isKeptCopy } from './kept.ts';
 import { type LogPart, LogParts } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
 import { isHeldBack, isStreamLoop } from './stream-loops.ts';
@@ -83,6 +84,7 @@ export class Stands {
     }
     if (leads !== undefined) {
       const stand = this.#classify(scope, leads, node, chain);
+      if (stand === 'kept') return;
       if (stand !== undefined) {
         out.push(stand);
         return;
@@ -115,7 +117,7 @@ export class Stands {
       out.push({ side: 'tool-output', scope, node, chain, piecewise: false });
   }
 
-  #classify(scope: Scope, leads: ReadonlySet<ts.Node>, node: ts.Node, chain: readonly ts.Node[]): Stand | undefined {
+  #classify(scope: Scope, leads: ReadonlySet<ts.Node>, node: ts.Node, chain: readonly ts.Node[]): Stand | 'kept' | undefined {
     const program = this.#ev.program;
     const stand = (side: Side, piecewise = false): Stand => ({ side, scope, node, chain, piecewise });
     if (isToolMessage(node)) return stand('tool-output');
@@ -124,6 +126,7 @@ export class Stands {
     // The guard asks a model itself, and nothing else here does: the way of the request is further up.
     if (others.size === 0) return undefined;
     if (about.some(expression => comesFrom(program, expression, others))) {
+      if (!this.#detects && isKeptCopy(this.#ev, node, scope, others)) return 'kept';
       return stand('output', this.#isPiecewise(node, chain));
     }
     const places = reaches(program, node);

@@ -4,10 +4,12 @@ import type { Fact, Guard } from '../../../core/index.ts';
 import { matches } from '../classify.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
-import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, type GuardShape, namesGuard } from '../guard-libraries.ts';
+import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
+import type { Held } from '../guard-shapes.ts';
+import { onlySome } from '../guards/entities.ts';
 import { addressOf, fieldLists, LOG_PACKAGES, loggersIn } from '../guards/logs.ts';
 import { type Found, Maker } from '../guards/make.ts';
-import { ABOUT_INJECTION, declaresTools, partsOf, shapesOf, textsOf } from '../guards/parts.ts';
+import { ABOUT_INJECTION, declaresTools, partsOf, SET_UP_IN_AWS, shapesOf, textsOf } from '../guards/parts.ts';
 import { pipelinesOf } from '../guards/pipelines.ts';
 import { jobsOf, slowIn } from '../guards/regex-job.ts';
 import { RegexRunner } from '../guards/regex-runner.ts';
@@ -17,7 +19,7 @@ import { isKeywords } from '../keywords.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { startText } from '../short-text.ts';
-import { foreignPath, type Step, type Value } from '../values.ts';
+import { type Foreign, foreignPath, type Step, type Value } from '../values.ts';
 
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =
@@ -30,7 +32,7 @@ const SERVICE_HINT = /lakera|shieldPrompt|text:analyze|\/moderations|[/}]anonymi
 const FIELD_HINT = /[Rr]edact|REDACT|SENSITIVE|\b[Ss]ensitive(?:[A-Z_]|\w*[kK]eys)/;
 /** Guards that are handed to an agent or a call, and guards that are models: what is looked for in the options of every call. */
 const CARRIED_HINT =
-  /putGuardrails|guardrailI|put_guardrails|PIIMiddleware|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations/;
+  /putGuardrails|guardrailI|put_guardrails|PIIMiddleware|putProcessors|[Pp]rompt[ _-]?[Ii]njection|[Jj]ail-?[Bb]reak|[Gg]uard[-/:]?\d|[Pp]rompt-?[Gg]uard|shieldgemma|granite-guardian|safeguard|override (?:the|its|your)|moderations|[aA]pply_?[gG]uardrail/;
 const HINT = new RegExp(
   [PATTERN_HINT, VERBOSE_HINT, SERVICE_HINT, FIELD_HINT, SENTENCE_HINT, CARRIED_HINT].map(hint => hint.source).join('|'),
 );
@@ -40,7 +42,10 @@ const PACKAGE_HINT = new RegExp(`['"\`](?:${GUARD_PACKAGES.map(name => name.repl
 /** Guards that a call carries in its options; what libraries of guards make is known by their packages. */
 const PART_HINT = /[gG]uardrail|putProcessors|PIIMiddleware/;
 /** A call of the endpoint for moderation, a guard model, a prompt about attacks: not in a comment. */
-const JUDGE_HINT = new RegExp(['moderations', ABOUT_INJECTION.source, ...GUARD_MODELS.map(known => known.model.source)].join('|'), 'i');
+const JUDGE_HINT = new RegExp(
+  ['moderations', 'apply_?guardrail', ABOUT_INJECTION.source, ...GUARD_MODELS.map(known => known.model.source)].join('|'),
+  'i',
+);
 const COMMENTS = /^\s*\/\/.*$/gm;
 const LOG_HINT = /['"](?:pino|nestjs-pino|langfuse|@langfuse\/|langsmith|@mastra\/)|\b(?:from|import) (?:langfuse|langsmith)\b/;
 /** Only files that do something with a pattern are worth a closer look. */
@@ -209,10 +214,12 @@ function libraryAt(ev: Evaluator, call: ts.CallExpression | ts.NewExpression, va
   const shape = shapesOf(value.package).find(s => {
     if (s.does === 'part' || !s.exports.some(e => matches(e, name))) return false;
     if (s.given !== undefined && !value.steps.some(step => step.kind !== 'member' && named(step.args ?? [], s.given))) return false;
-    if (s.holds !== undefined && !isHanded(ev, [call.arguments ?? [], ...value.steps.map(argsOf)], s.holds)) return false;
+    if (s.holds !== undefined && !isHanded(ev, handedTo(call, value, s.holds), s.holds)) return false;
     return members === undefined ? s.members === undefined : (s.members?.includes(members.filter(m => m !== '()').at(-1) ?? '') ?? false);
   });
   if (shape === undefined) return [];
+  const args = [call.arguments ?? [], ...value.steps.map(argsOf)];
+  const open = shape.open ?? (shape.against === 'pii' ? onlySome(ev, args) : undefined);
   return [
     {
       node: call,
@@ -221,18 +228,25 @@ function libraryAt(ev: Evaluator, call: ts.CallExpression | ts.NewExpression, va
       label: shape.label,
       detects: shape.does !== 'clean',
       throws: shape.does === 'throw',
+      ...(open === undefined ? {} : { counterexamples: [open] }),
     },
   ];
 }
 
 const argsOf = (step: Step): readonly ts.Expression[] => (step.kind === 'member' ? [] : (step.args ?? []));
 
+/** The arguments of the calls that hand something to a guard. */
+function handedTo(call: ts.CallExpression | ts.NewExpression, value: Foreign, { last }: Held): readonly (readonly ts.Expression[])[] {
+  if (last === undefined) return [call.arguments ?? [], ...value.steps.map(argsOf)];
+  const taken = value.steps.filter((step, i) => {
+    const before = value.steps[i - 1];
+    return step.kind !== 'member' && before?.kind === 'member' && last.members.includes(before.name) && !named(argsOf(step), last.unless);
+  });
+  return taken.slice(-1).map(argsOf);
+}
+
 /** Is one of the things handed over of one of the exports: a scanner in a list, a class with its options beside it? */
-function isHanded(
-  ev: Evaluator,
-  calls: readonly (readonly ts.Expression[])[],
-  { exports, given }: NonNullable<GuardShape['holds']>,
-): boolean {
+function isHanded(ev: Evaluator, calls: readonly (readonly ts.Expression[])[], { exports, given }: Held): boolean {
   return calls.some(args =>
     args
       .flatMap(arg => (tsc.isSpreadElement(arg) ? [] : ev.values(arg)))
@@ -268,6 +282,15 @@ function services(reading: Reading, units: readonly Unit[], maker: Maker): reado
     });
 }
 
+/** `apply_guardrail`: a guardrail of Bedrock on its own. */
+const APPLIED = (['injection', 'pii'] as const).map(against => ({
+  against,
+  by: 'service' as const,
+  label: 'a Bedrock guardrail',
+  detects: true,
+  counterexamples: [SET_UP_IN_AWS],
+}));
+
 /** Model calls that are themselves verdicts: guard models, moderation, and prompts that ask whether a text is an attack. */
 function models(reading: Reading, maker: Maker): readonly Guard[] {
   const { sites, ev, inventory } = reading;
@@ -275,6 +298,8 @@ function models(reading: Reading, maker: Maker): readonly Guard[] {
     sites
       .filter(site => inventory.roleOf(site.node.getSourceFile().fileName) === 'production')
       .flatMap((site): readonly Found[] => {
+        if (site.shape.kind === 'moderation' && site.classified.sdk.provider === 'bedrock')
+          return APPLIED.map(one => ({ ...one, node: site.node }));
         if (site.shape.kind === 'moderation')
           return [{ node: site.node, against: 'harm', by: 'service', label: 'a moderation endpoint', detects: true }];
         if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run') return [];
