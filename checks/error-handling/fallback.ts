@@ -95,6 +95,55 @@ function afterFailedTurn(trial: Trial): Finding {
     : fail(`After a turn that failed, the next one was not answered, although the provider did: ${quote(second.text)}`);
 }
 
+/** A service that answers each class of errors on its own. @param busy what it does at a limit */
+const BY_CLASS = (busy: string): string => `import logging
+from fastapi import FastAPI
+from openai import APIError, OpenAI, RateLimitError
+from texts import busy_reply, pause
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    text = ""
+    wait = 0
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        text = answer.choices[0].message.content
+    except RateLimitError:
+        ${busy}
+    except APIError:
+        text = "The provider is down just now. Please try again in a minute."
+    except Exception:
+        text = "Something went wrong on our side. Please try again."
+    logging.info("waited %s", wait)
+    return {"reply": text}`;
+/** The same for TypeScript. */
+const BY_CLASS_TS = (busy: string): string => `import express from 'express';
+import OpenAI from 'openai';
+import { busyReply, pause } from './texts.ts';
+const app = express();
+const client = new OpenAI({ timeout: 20_000 });
+app.post('/chat', async (req, res) => {
+  let text = '';
+  let wait = 0;
+  try {
+    const messages = [{ role: 'user' as const, content: req.body.question }];
+    const answer = await client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });
+    text = answer.choices[0]?.message.content ?? '';
+  } catch (error) {
+    if (error instanceof OpenAI.RateLimitError) {
+      ${busy}
+    } else if (error instanceof OpenAI.APIError) {
+      text = 'The provider is down just now. Please try again in a minute.';
+    } else {
+      text = 'Something went wrong on our side. Please try again.';
+    }
+  }
+  if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait));
+  res.json({ text });
+});
+app.listen(8080);`;
+
 export const check = defineCheck({
   id: 'error-handling/fallback',
   code: 'ERR-07',
@@ -334,6 +383,40 @@ def chat(question: str):
     except Exception as error:
         raise HTTPException(500, "Something went wrong on our side. Please write to our support team.")`,
       shows: 'FastAPI: the provider’s own text as the detail',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: BY_CLASS('text = "We are busy just now. Please wait a minute."'),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: BY_CLASS('pass'),
+      shows: 'the replies of the other classes say nothing about the one that is swallowed',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: BY_CLASS('wait = pause(wait)'),
+      shows: 'a time to wait is no reply',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: BY_CLASS('text = busy_reply(question)'),
+      shows: 'what another module makes of it is returned',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: BY_CLASS_TS('wait = pause(wait);'),
+      shows: 'a time to wait is no reply',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: BY_CLASS_TS('text = busyReply(req.body.question);'),
     },
   ],
 });

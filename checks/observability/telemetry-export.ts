@@ -60,6 +60,58 @@ def start():
     if ENDPOINT:
         threading.Thread(target=send, daemon=True).start()`;
 
+/** An agent of Pydantic AI, and what is said to Logfire. */
+const LOGFIRE = (setup: string): string => `import logfire
+from fastapi import FastAPI
+from pydantic_ai import Agent
+${setup}
+agent = Agent("openai:gpt-5.6", instructions="Be brief.")
+app = FastAPI()
+@app.post("/chat")
+def chat(question: str):
+    return {"reply": agent.run_sync(question).output}`;
+const SET = 'trace.set_tracer_provider(provider)';
+/** An agent with a provider of OpenTelemetry. @param exports what is added to it @param set what makes it that of the program */
+const PROVIDED = (exports: string, set: string): string => `from fastapi import FastAPI
+from openai import OpenAI
+from openinference.instrumentation.openai import OpenAIInstrumentor
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+provider = TracerProvider()
+${exports}
+${set}
+OpenAIInstrumentor().instrument()
+${ASKS}`;
+const ASKS = `app = FastAPI()
+client = OpenAI()
+@app.post("/chat")
+def chat(question: str):
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}`;
+const TRACELOOP = (option: string): string => `from fastapi import FastAPI
+from openai import OpenAI
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter
+from traceloop.sdk import Traceloop
+Traceloop.init(app_name="support", ${option})
+${ASKS}`;
+const LANGFUSE = (setup: string): string => `from fastapi import FastAPI
+from langfuse import Langfuse
+from langfuse.openai import OpenAI
+${setup}
+${ASKS}`;
+const RUNS = (option: string): string => `from agents import Agent, RunConfig, Runner
+from fastapi import FastAPI
+agent = Agent(name="support", instructions="Be brief.", model="gpt-5.6")
+app = FastAPI()
+@app.post("/chat")
+async def chat(question: str):
+    result = await Runner.run(agent, question, max_turns=5, ${option})
+    return {"reply": result.final_output}`;
+
 export const check = defineCheck({
   id: 'observability/telemetry-export',
   code: 'OBS-11',
@@ -198,7 +250,9 @@ provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint="https:
 trace.set_tracer_provider(provider)
 from fastapi import FastAPI
 from openai import AsyncOpenAI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 app = FastAPI()
+FastAPIInstrumentor.instrument_app(app)
 client = AsyncOpenAI()
 @app.post("/chat")
 async def chat(question: str):
@@ -327,6 +381,96 @@ def reply(question: str):
     return answer.choices[0].message.content
 `,
       shows: 'what would send spans is started, and no request makes any',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: LOGFIRE('logfire.configure()\nlogfire.instrument_pydantic_ai()'),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: LOGFIRE('logfire.configure(send_to_logfire=False)\nlogfire.instrument_pydantic_ai()'),
+      shows: 'Logfire is told to send nothing, and has no other exporter',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: LOGFIRE('logfire.configure()'),
+      shows: 'Logfire is started, and nothing makes a span for it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: LOGFIRE('logfire.instrument_pydantic_ai()'),
+      shows: 'the instrumentation has nothing that sends',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: PROVIDED(
+        'provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint="https://otel.example.com/v1/traces")))',
+        SET,
+      ),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: PROVIDED('exporter = OTLPSpanExporter(endpoint="https://otel.example.com/v1/traces")', SET),
+      shows: 'the exporter is made, and no processor holds it',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: PROVIDED('provider.add_span_processor(BatchSpanProcessor(ConsoleSpanExporter()))', SET),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: PROVIDED(
+        'provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint="https://otel.example.com/v1/traces")))',
+        '',
+      ),
+      shows: 'the provider that has the exporter is not the one of the program',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: TRACELOOP('exporter=ConsoleSpanExporter()'),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: { Dockerfile: 'FROM python:3.12\nENV TRACELOOP_TRACING_ENABLED=false\nCOPY . .\nCMD ["uvicorn", "agent:app"]\n' },
+      code: TRACELOOP('disable_batch=True'),
+      shows: 'a file of the deployment switches it off',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: TRACELOOP('disable_batch=True'),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: LANGFUSE('Langfuse(tracing_enabled=False)'),
+      shows: 'the client that all decorators share is off',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: LANGFUSE('Langfuse(environment="production")'),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: RUNS('run_config=RunConfig(tracing_disabled=True)'),
+      shows: 'each run of the agent switches its own tracing off',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: RUNS('run_config=RunConfig(workflow_name="support")'),
     },
   ],
 });

@@ -105,7 +105,10 @@ function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
         id => tsc.isCallExpression(id.parent) && id.parent.arguments[0]?.getText() !== 'false',
       );
     });
-  if (disabled) return undefined;
+  const runs = reading.sites.filter(s => s.classified.sdk.id === 'openai-agents' && roleOf(reading, s.node) === 'production');
+  const dark = runs.filter(run => isRunDark(reading, run));
+  if (disabled || dark.length === runs.length || dropsProcessors(reading)) return undefined;
+  const part = dark.length > 0 ? 'some runs switch it off' : undefined;
   return {
     kind: 'telemetry',
     location: placeOf(site.node),
@@ -115,8 +118,32 @@ function ofAgents(reading: Reading, deployment: Deployment): Fact | undefined {
     reach: 'on-path',
     exports: 'yes',
     sdk: site.classified.sdk.id,
-    ...(reading.sites.some(s => isOther(reading, s)) ? { offUnless: 'it sees the runs of the Agents SDK only' } : {}),
+    ...(part !== undefined
+      ? { offUnless: part }
+      : reading.sites.some(s => isOther(reading, s))
+        ? { offUnless: 'it sees the runs of the Agents SDK only' }
+        : {}),
   };
+}
+
+/** `Runner.run(agent, question, run_config=RunConfig(tracing_disabled=True))` */
+function isRunDark({ ev }: Reading, site: Site): boolean {
+  return site.node.arguments
+    .flatMap(arg => settledProperty(ev, arg, 'run_config'))
+    .flatMap(config => (tsc.isNewExpression(config) ? [...(config.arguments ?? [])] : [config]))
+    .flatMap(config => settledProperty(ev, config, 'tracing_disabled'))
+    .some(one => settle(ev, one) === true);
+}
+
+/** `set_trace_processors([])`: nobody is told what is traced. */
+function dropsProcessors({ files, program }: Reading): boolean {
+  return files.some(file => {
+    const unit = program.unit(file);
+    return [...(unit?.names.get('setTraceProcessors') ?? []), ...(unit?.names.get('set_trace_processors') ?? [])].some(id => {
+      const list = tsc.isCallExpression(id.parent) ? id.parent.arguments[0] : undefined;
+      return list !== undefined && tsc.isArrayLiteralExpression(list) && list.elements.length === 0;
+    });
+  });
 }
 
 /** A model call of the agent that is made without the Agents SDK, which then knows nothing of it. */

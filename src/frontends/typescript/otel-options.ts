@@ -10,7 +10,7 @@ import { lastName } from './short-text.ts';
 import { usesOfVariable } from './variable-uses.ts';
 
 const SINKS =
-  'traceExporter spanProcessor spanProcessors metricReader metricReaders exporter logRecordProcessors span_processors active_span_processor metric_readers span_exporter'.split(
+  'traceExporter spanProcessor spanProcessors metricReader metricReaders exporter logRecordProcessors span_processors active_span_processor metric_readers span_exporter processor additional_span_processors'.split(
     ' ',
   );
 const ADDS = new Set(['addSpanProcessor', 'add_span_processor']);

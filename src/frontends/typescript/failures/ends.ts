@@ -7,9 +7,11 @@ import type { Evaluator } from '../evaluate.ts';
 import { keywordsIn, positionalIn } from '../keywords.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { lastName } from '../short-text.ts';
+import { propertyName, strip } from '../syntax.ts';
 import { type FunctionNode, foreignPath } from '../values.ts';
 import { neverReached } from './next-try.ts';
+import { handsOut } from './prepared.ts';
 import { type How, Words } from './words.ts';
 
 /** What one handler of a failure does. */
@@ -49,16 +51,54 @@ export function readErrorFunction(ev: Evaluator, fn: FunctionNode): Handled {
 
 function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined): Handled {
   const words = new Words(ev, error, block);
+  const whole = readPart(ev, words, block, [block]);
+  const parts = branchesOf(ev, block).map(branch => ({ branch, read: readPart(ev, words, block, branch.nodes) }));
+  const each = parts.length === 0 ? [{ branch: { leaves: leavesAlways(block), other: false }, read: whole }] : parts;
+  const throwsOn = whole.throwsOn;
+  const judged = each.flatMap(({ branch, read }) => {
+    // A branch for errors that are none of a provider says nothing about the others.
+    const sent = read.sent ?? (branch.other ? whole.sent : undefined);
+    // A reply that is sent stands for the returns behind it that only leave the function.
+    const ends =
+      sent === undefined ? [...read.ends] : read.ends.map(one => (one.how === 'swallowed' ? { how: sent, node: one.node } : one));
+    if (!branch.leaves && sent !== undefined) ends.push({ how: sent, node: block });
+    else if (!throwsOn && (read.throws ? !branch.leaves && ends.length === 0 : !branch.leaves || ends.length === 0))
+      ends.push({ how: sent ?? 'swallowed', node: block });
+    return ends;
+  });
+  return {
+    ends: judged,
+    throwsOn: throwsOn || whole.throws,
+    byType: words.distinguishes(block),
+    logged: whole.logged,
+    kinds: whole.kinds,
+    ...(whole.says === undefined ? {} : { says: whole.says }),
+  };
+}
+
+interface Part {
+  readonly ends: readonly { readonly how: How; readonly node: ts.Node }[];
+  readonly throwsOn: boolean;
+  /** A throw that stands there as a statement: beside it, some way may go on behind the catch. */
+  readonly throws: boolean;
+  readonly says: Handled['says'];
+  readonly logged: Handled['logged'];
+  readonly kinds: number;
+  /** What whoever waits is told. */
+  readonly sent: How | undefined;
+}
+
+/** Reads a part of a handler, or the whole of it. */
+function readPart(ev: Evaluator, words: Words, block: ts.Block, nodes: readonly ts.Node[]): Part {
   const ends: { how: How; node: ts.Node }[] = [];
   let throwsOn = false;
-  /** A throw that stands there as a statement: beside it, some way may go on behind the catch. */
   let throws = false;
   let says: Handled['says'];
   let logged: Handled['logged'] = 'nothing';
   let kinds = 0;
   const replies = new Set<How>();
   const dead = new Set<ts.Node>();
-  walk(block, node => {
+  const look = (node: ts.Node): 'skip' | undefined => {
     if (node !== block && (isFunctionNode(node) || tsc.isClassLike(node))) return 'skip';
     if (dead.has(node)) return 'skip';
     if (tsc.isBlock(node)) for (const statement of neverReached(node)) dead.add(statement);
@@ -70,8 +110,13 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
       else throws = true;
     }
     if (tsc.isReturnStatement(node)) ends.push({ how: node.expression === undefined ? 'swallowed' : words.judge(node.expression), node });
-    // A value that was prepared before, given its fallback: `answer = 'Please try again later'`.
-    if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken && words.judge(node.right) === 'reply')
+    // A value that was prepared before, given its fallback: `answer = 'Please try again later'`. Without a sentence it must go on from here.
+    if (
+      tsc.isBinaryExpression(node) &&
+      node.operatorToken.kind === tsc.SyntaxKind.EqualsToken &&
+      words.judge(node.right) === 'reply' &&
+      (words.says(node.right) || handsOut(ev.program, block, node.left))
+    )
       replies.add('reply');
     if (!tsc.isCallExpression(node)) return undefined;
     kinds = Math.max(kinds, words.sorts(node));
@@ -83,28 +128,61 @@ function readHandler(ev: Evaluator, block: ts.Block, error: string | undefined):
     else if (told === 'throws') throwsOn = true;
     else if (told !== undefined) replies.add(told);
     return undefined;
-  });
-  // A reply that is sent stands for the returns behind it that only leave the function.
-  const sent: How | undefined = replies.has('reply')
-    ? 'reply'
-    : replies.has('raw-text')
-      ? 'raw-text'
-      : replies.has('bare')
-        ? 'bare'
-        : undefined;
-  const judged = sent === undefined ? ends : ends.map(one => (one.how === 'swallowed' ? { how: sent, node: one.node } : one));
-  const leaves = leavesAlways(block);
-  if (!leaves && sent !== undefined) judged.push({ how: sent, node: block });
-  else if (!throwsOn && (throws ? !leaves && judged.length === 0 : !leaves || judged.length === 0))
-    judged.push({ how: sent ?? 'swallowed', node: block });
-  return {
-    ends: judged,
-    throwsOn: throwsOn || throws,
-    byType: words.distinguishes(block),
-    logged,
-    kinds,
-    ...(says === undefined ? {} : { says }),
   };
+  for (const node of nodes) walk(node, look);
+  const sent = (['reply', 'raw-text', 'bare'] as const).find(how => replies.has(how));
+  return { ends, throwsOn, throws, says, logged, kinds, sent };
+}
+
+/** One way through a handler that ends in a choice among classes of errors. */
+interface Branch {
+  readonly nodes: readonly ts.Node[];
+  readonly leaves: boolean;
+  /** Its errors are none that a provider causes. */
+  readonly other: boolean;
+}
+
+/** `if (error instanceof A) {...} else if ... else {...}` at the end of a handler: each branch is one way; empty: there is no such choice. */
+function branchesOf(ev: Evaluator, block: ts.Block): readonly Branch[] {
+  const chain = block.statements.at(-1);
+  if (chain === undefined || !tsc.isIfStatement(chain)) return [];
+  const before = block.statements.slice(0, -1);
+  if (before.some(one => !tsc.isExpressionStatement(one) && !tsc.isVariableStatement(one))) return [];
+  const out: Branch[] = [];
+  for (let at: ts.Statement | undefined = chain; at !== undefined; ) {
+    const choice: ts.IfStatement | undefined = tsc.isIfStatement(at) ? at : undefined;
+    const part: ts.Statement = choice?.thenStatement ?? at;
+    if (!tsc.isBlock(part) && !tsc.isThrowStatement(part)) return [];
+    if (choice !== undefined && !asksClass(choice.expression)) return [];
+    const leaves = tsc.isBlock(part) ? leavesAlways(part) : true;
+    out.push({ nodes: [...before, part], leaves, other: choice !== undefined && isOther(ev, choice.expression) });
+    if (choice === undefined) return out;
+    at = choice.elseStatement;
+  }
+  return [];
+}
+
+function asksClass(condition: ts.Expression): boolean {
+  const inner = strip(condition) ?? condition;
+  if (!tsc.isBinaryExpression(inner)) return false;
+  if (inner.operatorToken.kind === tsc.SyntaxKind.BarBarToken) return asksClass(inner.left) && asksClass(inner.right);
+  return inner.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword;
+}
+
+/** Failures of the way to a provider that have names in the languages themselves. */
+const OF_THE_WAY = /^(?:Base)?Exception(?:Group)?$|^Error$|Timeout|Connection|^OSError$|^IOError$|^RuntimeError$|HTTP|URL/;
+
+/** Does a condition ask for errors of the language only, such as a value that cannot be read? */
+function isOther(ev: Evaluator, condition: ts.Expression): boolean {
+  const inner = strip(condition) ?? condition;
+  if (!tsc.isBinaryExpression(inner)) return false;
+  if (inner.operatorToken.kind === tsc.SyntaxKind.BarBarToken) return isOther(ev, inner.left) && isOther(ev, inner.right);
+  const name = lastName(inner.right) ?? '';
+  if (OF_THE_WAY.test(name)) return false;
+  const values = ev.values(inner.right);
+  return !values.some(
+    value => value.kind === 'foreign' && value.package !== '' && !/^py:(?:json|asyncio|builtins|ssl|io)$/.test(value.package),
+  );
 }
 
 /** What an error says that a framework turns into an answer: Remix's Response, FastAPI's HTTPException with its `detail`. */

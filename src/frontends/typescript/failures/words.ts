@@ -18,7 +18,7 @@ const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
 const BARE =
   /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
 /** Receivers that write for the operator. */
-const OPERATOR =
+export const OPERATOR =
   /^(?:console|.*log(?:ger|ging|uru|s)?|sentry|captureException|winston|pino|posthog|telemetry|metrics?|span|tracer|analytics|debug)$/i;
 const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit', 'fail']);
 
@@ -78,6 +78,11 @@ export class Words {
     // A value that was prepared for this: `return fallback`.
     if (tsc.isIdentifier(node) && node.text === this.#error) return 'raw-text';
     return tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isTemplateExpression(node) ? 'reply' : 'bare';
+  }
+
+  /** Does an expression hold a sentence for a person? */
+  says(expression: ts.Expression): boolean {
+    return this.#speaks(this.#texts(expression));
   }
 
   /** What a call in a handler tells: somebody who waits, the operator, the next handler, or nobody. */

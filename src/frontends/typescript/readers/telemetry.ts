@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import type { Telemetry } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { Deployment } from '../deployment.ts';
+import { isPython } from '../dialect.ts';
 import { keywordsIn } from '../keywords.ts';
 import { modelTelemetry, setsInCode } from '../model-telemetry.ts';
 import { packageOf } from '../modules.ts';
@@ -14,6 +15,7 @@ import type { Reader, Reading } from '../reader.ts';
 import { settle, settledProperty, UNSETTLED } from '../settle.ts';
 import { startText } from '../short-text.ts';
 import { Starts } from '../starts.ts';
+import { corrected } from '../telemetry-python.ts';
 import { tracerCoverageOf } from '../tracer-coverage.ts';
 import type { Foreign } from '../values.ts';
 import { usesOfVariable } from '../variable-uses.ts';
@@ -254,7 +256,7 @@ function factOf(
   const reach = starts.reachOf(node);
   const late = patches && reach === 'on-path' ? starts.lateness(node, isClient) : undefined;
   const endpoint = isSet('OTEL_EXPORTER_OTLP_ENDPOINT') || isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
-  return {
+  const fact: Telemetry = {
     kind: 'telemetry',
     location: placeOf(node),
     role: inventory.roleOf(node.getSourceFile().fileName),
@@ -272,6 +274,7 @@ function factOf(
     ...(off === undefined ? {} : { offUnless: off }),
     ...(late === undefined ? {} : { late }),
   };
+  return isPython(node) ? corrected(reading, deployment, fact, node, options) : fact;
 }
 
 function isTrue(reading: Reading, options: ts.Expression | undefined, name: string): boolean {
