@@ -1,8 +1,11 @@
 // How large the input can become, where the code measures it by itself: lengths that are refused, histories that are cut, results of
 // tools that run in threads, bodies of raw requests.
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { scan } from '../src/scan.ts';
 import { layOut, type Tree } from './support/calls.ts';
+
+// The compiler and the grammar are loaded once, which takes its time.
+beforeAll(async () => void (await scan(layOut({ 'a.py': 'import openai\n' }), () => {})), 60_000);
 
 /** The sizes that are said of the model calls themselves: a number; `part`: only of a part; `open`: no end. */
 const sizesOf = async (files: Tree): Promise<readonly (number | string)[]> => {

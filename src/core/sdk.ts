@@ -62,7 +62,8 @@ export interface CallShape {
 
 /**
  * One way to write an option. The path starts with a place: `client.maxRetries`, `request.timeout`, `body.config.maxOutputTokens`, or
- * `module.num_retries` for what is assigned to the imported module itself.
+ * `module.num_retries` for what is assigned to the imported module itself, or `module.set_default_openai_client().timeout` for what a
+ * function of it is given.
  */
 export interface OptionShape {
   readonly at: string;
@@ -73,6 +74,10 @@ export interface OptionShape {
   readonly counts?: 'retries' | 'attempts' | 'usd';
   /** The number that holds when the option is an object without it: `retryOptions: {}` means five attempts. */
   readonly otherwise?: number;
+  /** Only when the model comes from one of these providers or packages: plugins of one framework read the same name differently. */
+  readonly providers?: readonly string[];
+  /** Not where this option holds an object, which brings settings of its own. */
+  readonly unless?: string;
 }
 
 /** A way to write an option that the SDK silently ignores in the versions of `range`. */

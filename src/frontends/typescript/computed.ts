@@ -39,6 +39,7 @@ export function binary(ev: Evaluator, node: ts.BinaryExpression, frame: Frame | 
     case tsc.SyntaxKind.MinusToken:
     case tsc.SyntaxKind.AsteriskToken:
     case tsc.SyntaxKind.SlashToken:
+    case tsc.SyntaxKind.AsteriskAsteriskToken:
       return arithmetic(ev, node, frame);
     default:
       return isAssignment(node.operatorToken.kind) ? ev.values(right, frame) : [unknownValue('a computed value')];
@@ -61,7 +62,9 @@ export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Fram
           ? x - y
           : token === tsc.SyntaxKind.AsteriskToken
             ? x * y
-            : x / y;
+            : token === tsc.SyntaxKind.AsteriskAsteriskToken
+              ? x ** y
+              : x / y;
     return [{ kind: 'literal', value, node }];
   }
   if (node.operatorToken.kind !== tsc.SyntaxKind.PlusToken) return [unknownValue(COMPUTED)];

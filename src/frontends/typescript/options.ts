@@ -70,7 +70,13 @@ export class Options {
 
   #ofModule(site: Site, path: readonly string[]): Look {
     const settings = moduleSettings(this.#ev, site.classified.value.package, path[0] ?? '');
-    return settings.length === 0 ? ABSENT : merge(settings.map(({ values, node }) => ({ ...this.path(values, path.slice(1)), node })));
+    if (settings.length === 0) return ABSENT;
+    return merge(
+      settings.map(({ values, node, perhaps }) => {
+        const look = this.path(values, path.slice(1));
+        return { ...look, absent: look.absent || perhaps === true, node };
+      }),
+    );
   }
 
   /** Follows a path through objects, instances and constructed values. */
@@ -124,11 +130,17 @@ export class Options {
       : own;
   }
 
+  #isOverruled(site: Site, { unless }: OptionShape): boolean {
+    if (unless === undefined) return false;
+    const { found, hidden } = this.look(site, unless);
+    return hidden !== undefined || found.some(v => v.kind !== 'literal' && v.kind !== 'text');
+  }
+
   /** The first option of a list that says something, in the order of the descriptor: the nearest to the call wins. */
   first(site: Site, options: readonly OptionShape[]): { look: Look; option: OptionShape } | undefined {
     const some: { look: Look; option: OptionShape }[] = [];
     for (const option of options) {
-      if (!inRange(site.version, option.range)) continue;
+      if (!inRange(site.version, option.range) || this.#isOverruled(site, option)) continue;
       const seen = this.look(site, option.at);
       // What the caller of a route spreads over an option may take it back.
       const look = seen.hidden === REQUEST && seen.found.length > 0 ? { ...seen, absent: true } : seen;

@@ -82,7 +82,10 @@ export class RetryReader {
       backoff: 'unknown',
       retryAfter: 'unknown',
     };
-    const hit = this.#options.first(site, retries.options);
+    const hit = this.#options.first(
+      site,
+      retries.options.filter(option => option.providers === undefined || option.providers.some(one => origins.includes(one))),
+    );
     const base = {
       backoff: standard.backoff,
       retryAfter: standard.retryAfter,

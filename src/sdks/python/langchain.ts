@@ -102,6 +102,8 @@ const WRAPPERS = [
   'groq',
 ];
 
+const GOOGLE = ['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'];
+
 export const sdk = defineSdk({
   id: 'langchain',
   title: 'LangChain (Python)',
@@ -246,16 +248,18 @@ export const sdk = defineSdk({
   },
   retries: {
     wrappers: [{ member: 'with_retry', option: 'stop_after_attempt', attempts: 3 }],
-    options: [{ at: 'client.max_retries' }, { at: 'client.configurable.max_retries' }],
+    options: ['client.max_retries', 'client.configurable.max_retries'].flatMap(at => [
+      // The chat models of Google give it on as the number of attempts.
+      { at, counts: 'attempts' as const, providers: GOOGLE },
+      { at },
+    ]),
     defaults: [
       // Only the chat models of Google have the loop of their own below.
-      ...['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'].map(
+      ...GOOGLE.map(
         provider => ({ role: 'embeddings', provider, count: null, on: UNDECIDED, backoff: 'unknown', retryAfter: 'unknown' }) as const,
       ),
       // Their own loop around the SDK of Google: six attempts.
-      ...['py:langchain_google_genai', 'py:langchain_google_vertexai', 'google'].map(
-        provider => ({ provider, count: 5, on: TRANSIENT, backoff: 'exponential', retryAfter: 'unknown' }) as const,
-      ),
+      ...GOOGLE.map(provider => ({ provider, count: 5, on: TRANSIENT, backoff: 'exponential', retryAfter: 'unknown' }) as const),
       ...['py:langchain_aws', 'bedrock'].map(
         provider => ({ provider, count: 4, on: { ...TRANSIENT, overload: 'unknown' }, backoff: 'exponential', retryAfter: 'no' }) as const,
       ),

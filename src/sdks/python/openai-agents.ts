@@ -3,6 +3,8 @@ import { type CallShape, defineSdk, TRANSIENT } from '../../core/index.ts';
 
 // An own OpenAI client reaches a run inside the model of the agent, or inside the provider of the run.
 const CLIENTS = ['body.starting_agent.model.openai_client', 'request.run_config.model_provider.openai_client'];
+// The client for all runs whose agent names its model by a text.
+const PRESET = { at: 'module.set_default_openai_client()', unless: 'body.starting_agent.model' } as const;
 const SETTINGS = ['request.run_config.model_settings', 'body.starting_agent.model_settings'];
 
 const runs = (on: string | undefined, prefix: string): readonly CallShape[] =>
@@ -48,7 +50,7 @@ export const sdk = defineSdk({
   retries: {
     // ModelSettings(retry=...) adds rounds of its own, but only where its policy says so, which cannot be read. The retries of the
     // openai package hold for the first round in any case.
-    options: CLIENTS.map(client => ({ at: `${client}.max_retries` })),
+    options: [...CLIENTS.map(client => ({ at: `${client}.max_retries` })), { ...PRESET, at: `${PRESET.at}.max_retries` }],
     defaults: [{ count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes' }],
   },
   timeout: {
@@ -56,6 +58,7 @@ export const sdk = defineSdk({
       ...SETTINGS.map(settings => ({ at: `${settings}.timeout`, unit: 's' as const })),
       ...SETTINGS.map(settings => ({ at: `${settings}.extra_args.timeout`, unit: 's' as const })),
       ...CLIENTS.map(client => ({ at: `${client}.timeout`, unit: 's' as const })),
+      { ...PRESET, at: `${PRESET.at}.timeout`, unit: 's' },
     ],
     defaults: [{ ms: 600_000 }],
   },
@@ -67,5 +70,5 @@ export const sdk = defineSdk({
     defaults: [{ kind: 'bounded', bound: 10 }],
   },
   model: ['request.run_config.model', 'body.starting_agent.model'],
-  source: 'openai-agents 0.22.0 read: run.py, run_config.py, agent.py, model_settings.py, models/openai_provider.py',
+  source: 'openai-agents 0.22.0 read: run.py, run_config.py, agent.py, model_settings.py, models/openai_provider.py, _config.py',
 });

@@ -7,7 +7,7 @@ import { FIELD_BASES, type Field, fieldsOf } from './fields.ts';
 import { filledIn } from './fixtures.ts';
 import type { Lowering } from './lowering.ts';
 import { parameterName, parametersOf, scopeOf } from './names.ts';
-import { writeSchema } from './schema.ts';
+import { FROM_REQUEST, writeCheck, writeSchema } from './schema.ts';
 import { block, hoisted } from './statements.ts';
 import { typeText } from './types.ts';
 
@@ -83,6 +83,10 @@ export function writeFunction(
     if (maker !== '') l.w.write(` let ${l.name(parameter)} = ${maker}();`);
     else writeChoice(l, parameter, l.fixtures?.params.get(node.from));
   }
+  for (const one of open) {
+    const parameter = parameterName(l.text, one);
+    if (parameter !== undefined) writeCheck(l, parameter, field(one, 'type'), field(one, 'value'));
+  }
   const caught = l.caught.splice(0);
   const around = l.hands;
   l.hands = hands;
@@ -105,9 +109,6 @@ function writeChoice(l: Lowering, name: string, list: PyNode | undefined): void 
   });
   l.w.write(rows.length === 0 ? 'null };' : ' };');
 }
-
-/** Where a framework fills a parameter in, the value is that of another function, or the request's. */
-const FROM_REQUEST = /^(?:fastapi|litestar|flask)\b.*\.(?:Body|Query|Form|Header|Path|Cookie|File|Security)$/;
 
 function writeParameters(l: Lowering, parameters: readonly PyNode[], outer: Lowering['scope']): void {
   let written = 0;

@@ -52,6 +52,31 @@ export function writeSchema(l: Lowering, body: PyNode, own: readonly Field[], ba
   l.w.write(' });');
 }
 
+/** Where a framework fills a parameter in, the value is that of another function, or the request's. */
+export const FROM_REQUEST = /^(?:fastapi|litestar|flask)\b.*\.(?:Body|Query|Form|Header|Path|Cookie|File|Security)$/;
+
+/**
+ * What a framework lets into a parameter, as a check at the beginning of its function: `q: str = Query(max_length=50)`,
+ * `q: Annotated[str, Form(max_length=50)]`.
+ */
+export function writeCheck(l: Lowering, name: string, type: PyNode | undefined, value: PyNode | undefined): void {
+  const given = value === undefined ? annotated(type) : [value];
+  const stated = given.find(one => FROM_REQUEST.test(l.meaning(field(one, 'function') ?? one) ?? '') && mostOf(l, one) !== undefined);
+  if (type === undefined || stated === undefined) return;
+  if (!l.head.includes(IMPORT)) l.head.push(IMPORT);
+  l.w.write(' ');
+  typed(l, type, value === undefined ? [] : [mostOf(l, stated)], 0);
+  l.w.write(`.check(${l.name(name)});`);
+}
+
+/** The calls in `Annotated[str, Query(...)]`. */
+function annotated(type: PyNode | undefined): readonly PyNode[] {
+  const inner = type?.kind === 'type' ? kids(type)[0] : type;
+  const parts =
+    inner?.kind === 'generic_type' ? kids(kids(inner)[1] ?? inner) : inner?.kind === 'subscript' ? fields(inner, 'subscript') : [];
+  return parts.flatMap(one => (one.kind === 'type' ? (kids(one)[0] ?? []) : one)).filter(one => one.kind === 'call');
+}
+
 /** The bound that a call states: `Field(max_length=4000)`, `constr(max_length=50)`. */
 function mostOf(l: Lowering, node: PyNode): PyNode | undefined {
   const { keywords } = argsOf(l, node);

@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
-import { numbersIn, type Site } from '../options.ts';
+import { asAmount, numbersIn, type Site } from '../options.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
@@ -14,7 +14,15 @@ import { unitOf } from './units.ts';
 import { numberOf } from './windows.ts';
 
 /** Options that hold a budget in dollars. */
-const BUDGETS = ['body.options.maxBudgetUsd', 'client.options.maxBudgetUsd'];
+const BUDGETS = ['maxBudgetUsd', 'max_budget_usd'].flatMap(name => [`body.options.${name}`, `client.options.${name}`]);
+/** Options that hold a number of tokens after which a run is ended: one for all of them, or one for each direction. */
+const TOKENS: readonly (readonly (readonly string[])[])[] = [
+  [['total_tokens_limit']],
+  [
+    ['input_tokens_limit', 'request_tokens_limit'],
+    ['output_tokens_limit', 'response_tokens_limit'],
+  ],
+];
 /** Options that hold conditions which end a run, and those whose exception does. */
 const STOPS = ['body.stopWhen', 'client.stopWhen', 'request.stopWhen'];
 const PREPARES = ['body.prepareStep', 'client.prepareStep'];
@@ -61,7 +69,11 @@ function ceilingOf(reading: Reading, site: Site): Ceiling | undefined {
     const look = options.look(site, at);
     if (look.found.length === 0 || look.absent) continue;
     const [amount = null] = numbersIn(look.found);
-    return { unit: 'usd', amount, node: look.node ?? site.node, what: 'maxBudgetUsd' };
+    return { unit: 'usd', amount, node: look.node ?? site.node, what: at.slice(at.lastIndexOf('.') + 1) };
+  }
+  for (const parts of TOKENS) {
+    const ceiling = tokensOf(reading, site, parts);
+    if (ceiling !== undefined) return ceiling;
   }
   for (const at of [...STOPS, ...PREPARES]) {
     const found = options.look(site, at).found.flatMap(v => (v.kind === 'array' ? ev.anyMember([v]) : [v]));
@@ -72,6 +84,21 @@ function ceilingOf(reading: Reading, site: Site): Ceiling | undefined {
     }
   }
   return undefined;
+}
+
+/** `usage_limits=UsageLimits(total_tokens_limit=20_000)` */
+function tokensOf({ options }: Reading, site: Site, parts: readonly (readonly string[])[]): Ceiling | undefined {
+  let amount = 0;
+  let node: ts.Node | undefined;
+  for (const names of parts) {
+    const looks = names.map(name => asAmount(options.look(site, `request.usage_limits.${name}`)));
+    const set = looks.find(look => look.found.length > 0 && !look.absent);
+    const numbers = numbersIn(set?.found ?? []);
+    if (set === undefined || numbers.length === 0) return undefined;
+    amount += Math.max(...numbers);
+    node ??= set.node;
+  }
+  return { unit: 'tokens', amount, node: node ?? site.node, what: parts.map(names => names[0]).join(' and ') };
 }
 
 /** A comparison of what was used with a number, inside a function. */

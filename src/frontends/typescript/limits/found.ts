@@ -53,7 +53,14 @@ export class Limits {
     const known = this.#found.get(node);
     for (const scope of guarded) known?.guarded.add(scope);
     if (known !== undefined) return;
-    this.#found.set(node, { node, read, conditions: new Map(), failsOpen, gates: new Map(), guarded: new Set(guarded) });
+    this.#found.set(node, {
+      node,
+      read,
+      conditions: new Map(),
+      failsOpen: failsOpen ?? read.failsOpen,
+      gates: new Map(),
+      guarded: new Set(guarded),
+    });
   }
 
   #add(scope: Scope, gate: Gate<Told>, guards: boolean): void {

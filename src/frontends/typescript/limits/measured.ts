@@ -8,6 +8,7 @@ import { isAssignment, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { USEFUL } from './lengths.ts';
+import { boundOf } from './schemas.ts';
 import { isTextMethod, isTyped, type Place, placeIn, same } from './texts.ts';
 import type { Env } from './trace.ts';
 import { numberOf } from './windows.ts';
@@ -17,7 +18,7 @@ const MOST_STATEMENTS = 80;
 /** Characters of a token, on average of English; other languages have fewer. */
 const PER_TOKEN = 4;
 /** Cheap look: a function that measures nothing is not read. */
-const MEASURES = /\.length\b|\.encode\(/;
+const MEASURES = /\.length\b|\.encode\(|\.check\(/;
 
 /**
  * The characters that a text has at most where it is read; undefined: nothing measured it before.
@@ -83,7 +84,19 @@ function saidBy(seen: Seen, statement: ts.Statement): number | undefined {
       : undefined;
   const inner = strip(call);
   if (inner === undefined || !tsc.isCallExpression(inner)) return undefined;
-  return byCall(seen, inner, call !== undefined && tsc.isAwaitExpression(call));
+  return byFramework(seen, inner) ?? byCall(seen, inner, call !== undefined && tsc.isAwaitExpression(call));
+}
+
+/** What a framework lets into a parameter (frontends/python/lower/schema.ts), where nobody else calls the function. */
+function byFramework(seen: Seen, { expression: callee, arguments: [arg] }: ts.CallExpression): number | undefined {
+  if (!tsc.isPropertyAccessExpression(callee) || callee.name.text !== 'check' || arg === undefined) return undefined;
+  const { root } = seen.place;
+  if (!tsc.isParameter(root) || !isFunctionNode(root.parent) || !same(placeIn(arg, []), seen.place)) return undefined;
+  const schema = seen.ev.values(callee.expression).filter(v => v.kind === 'foreign' && v.package === 'zod');
+  const size = schema.length === 0 || seen.ev.callers(root.parent).length > 0 ? null : (boundOf(seen.ev, schema)?.size ?? null);
+  if (size === null || !Number.isFinite(size)) return undefined;
+  seen.text = true;
+  return size;
 }
 
 /** `check_length(text)`: a function of the repository that raises when a text is too long. */

@@ -135,7 +135,7 @@ function property(reading: Reading, object: ts.ObjectLiteralExpression, name: st
 }
 
 /** "10/minute", "5 per 2 hours", "100/day;10/hour": the first of them. */
-function rateOf(values: readonly Value[]): { amount: number | null; window: number | null } | undefined {
+export function rateOf(values: readonly Value[]): { amount: number | null; window: number | null } | undefined {
   for (const value of values) {
     const text = textOf(value);
     const match = text === undefined ? null : /^\s*(\d+)\s*(?:\/|per)\s*(\d+)?\s*([a-z]+)/i.exec(text);
@@ -147,7 +147,7 @@ function rateOf(values: readonly Value[]): { amount: number | null; window: numb
 }
 
 /** By whom a limiter counts, from the function that makes its key; undefined: none is given. */
-function keyOfLimit(reading: Reading, makers: readonly Value[]): Key | undefined {
+export function keyOfLimit(reading: Reading, makers: readonly Value[]): Key | undefined {
   const { ev } = reading;
   for (const maker of makers) {
     if (maker.kind === 'foreign' && ADDRESS_KEYS.test(foreignPath(maker))) return { scope: 'address' };

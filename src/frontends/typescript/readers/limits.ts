@@ -7,6 +7,7 @@ import { readMounted } from '../limits/mounted.ts';
 import { readNest } from '../limits/nest.ts';
 import { readNext } from '../limits/next.ts';
 import { readPython } from '../limits/python.ts';
+import { readPresets } from '../limits/python-presets.ts';
 import type { Reader } from '../reader.ts';
 
 export const reader: Reader = {
@@ -19,6 +20,7 @@ export const reader: Reader = {
     readNest(reading, limits, nominated);
     readNext(reading, limits);
     readPython(reading, limits);
+    readPresets(reading, limits);
     return [...limits.facts(), ...ceilings(reading)];
   },
 };
