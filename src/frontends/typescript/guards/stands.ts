@@ -201,7 +201,7 @@ function isHandedOn(program: Program, subject: ts.Expression, scope: Scope): boo
 function isReturned(place: ts.Node, scope: Scope): boolean {
   for (let at = place, up = place.parent; up !== undefined; at = up, up = up.parent) {
     if (tsc.isReturnStatement(up) || tsc.isYieldExpression(up)) return scopeOf(up) === scope;
-    if (up === scope) return tsc.isArrowFunction(up) && up.body === at;
+    if (up === scope) return tsc.isArrowFunction(up) && up.body === at && !tsc.isBlock(at);
     if (isFunctionNode(up)) return false;
   }
   return false;

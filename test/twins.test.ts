@@ -1,0 +1,98 @@
+// Twins: two agents that differ in one respect. The one passes an item, and the other must not.
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { audit } from '../src/audit.ts';
+import { openShelf } from './support/lay-out.ts';
+
+// How long it takes is measured elsewhere.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
+const shelf = openShelf('twins');
+
+async function statusOf(code: string, files: Readonly<Record<string, string>>): Promise<string | undefined> {
+  const { items } = await audit(shelf.layOut({ 'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n', ...files }));
+  return items.find(item => item.code === code)?.status;
+}
+
+/** @param good what passes, by what is special about it @param bad what does not */
+function twins(
+  what: string,
+  code: string,
+  files: (text: string) => Readonly<Record<string, string>>,
+  good: Readonly<Record<string, string>>,
+  bad: Readonly<Record<string, string>>,
+): void {
+  describe(`${code}: ${what}`, () => {
+    test.each(Object.entries(good))('%s', async (_, text) => expect(await statusOf(code, files(text))).toBe('pass'));
+    test.each(Object.entries(bad))('%s does not pass', async (_, text) => expect(await statusOf(code, files(text))).not.toBe('pass'));
+  });
+}
+
+// The compiler and the grammar are loaded once, which takes its time.
+beforeAll(async () => void (await statusOf('SEC-01', { 'agent.py': 'import openai\n' })));
+
+const REDACT = String.raw`import re
+def _luhn(digits: str) -> bool:
+    values = [int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in values) % 10 == 0
+_MAIL = re.compile(r"[\w.%+-]+@(?!\dx\.)[\w-]+(?:\.[\w-]+)+(?![^\W_]|:\w)")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?\b")
+_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_ID = re.compile(r"(?<![\w-])(?:\d{3}-\d{2}-\d{4}|\d{17}[\dX]|\d{15})(?![\w-])")
+_PHONE = re.compile(
+    r"(?<![\w.-])(?:\+\d{1,3}[ ./-]?(?:\(?\d{1,4}\)?[ ./-]?){2,4}\d{2,4}"
+    r"|(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}|1[3-9]\d(?:[- ]?\d{4}){2})(?![\w-])"
+)
+def redact(text: str) -> str:
+    text = _MAIL.sub("[e-mail]", text)
+    text = _IBAN.sub("[account]", text)
+    text = _CARD.sub(lambda found: "[card]" if _luhn(re.sub(r"\D", "", found[0])) else found[0], text)
+    text = _ID.sub("[id]", text)
+    return _PHONE.sub("[phone]", text)
+`;
+const AGENT = (before: string, after: string, create = 'max_completion_tokens=800'): string => `import os
+from openai import NOT_GIVEN, OpenAI
+from redact import redact
+client = OpenAI(timeout=20)
+${before}
+def reply(question: str):
+    answer = client.chat.completions.create(
+        model="gpt-5.6", messages=[{"role": "user", "content": question}], ${create}
+    )
+${after}
+`;
+
+twins(
+  'a redactor',
+  'SEC-01',
+  body => ({ 'redact.py': REDACT, 'agent.py': AGENT('', `    text = answer.choices[0].message.content or ""\n${body}`) }),
+  {
+    'whose text goes out': '    return redact(text)',
+    'whose text takes the place of the old one': '    text = redact(text)\n    return text',
+    'beside numbers about the text':
+      '    clean = redact(text)\n    return {"reply": clean, "tokens": answer.usage.total_tokens, "length": len(text)}',
+    'that found nothing': '    clean = redact(text)\n    if clean == text:\n        return text\n    return clean',
+    'where there is a text': '    if not text:\n        return text\n    return redact(text)',
+  },
+  {
+    'whose text nobody takes': '    redact(text)\n    return text',
+    'whose text is only measured': '    clean = redact(text)\n    return {"reply": text, "length": len(clean)}',
+    'with the old text beside it': '    clean = redact(text)\n    return {"reply": clean, "raw": text}',
+    'for long texts': '    if len(text) < 100:\n        return text\n    return redact(text)',
+    'that may fail': '    try:\n        return redact(text)\n    except Exception:\n        return text',
+  },
+);
+
+twins(
+  'a cap',
+  'COST-05',
+  cap => ({
+    'redact.py': REDACT,
+    'agent.py': AGENT(`CAP = ${cap}`, '    return answer.choices[0].message.content', 'max_completion_tokens=CAP'),
+  }),
+  { 'of the environment, or 800': 'int(os.environ.get("CAP", "800"))' },
+  {
+    'that a setting may leave out': 'int(os.environ["CAP"]) if "CAP" in os.environ else None',
+    'for some': '800 if os.environ.get("CHEAP") else None',
+    'that is not given': 'NOT_GIVEN',
+  },
+);
