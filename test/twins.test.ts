@@ -96,3 +96,64 @@ twins(
     'that is not given': 'NOT_GIVEN',
   },
 );
+
+/** A limit in a file: who is let in, what is counted afterwards, and how both are called. */
+const LIMITED = (text: string): Readonly<Record<string, string>> => {
+  const [admit = '', charge = '', month = 'date.today().isoformat()', reset = '!='] = text.split(' | ');
+  return {
+    'agent.py': `import asyncio
+import json
+import os
+from datetime import date
+from pathlib import Path
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+FILE = Path(os.environ["STATE_FOLDER"]) / "limits.json"
+${admit.includes('(admit(') || admit.startsWith('await') || admit === 'admit(user.id)  # alone' ? 'async ' : ''}def admit(user: str) -> None:
+    counts = json.loads(FILE.read_text())
+    today = ${month}
+    if counts["day"] ${reset} today:
+        counts["day"] = today
+        counts["tokens"] = {}
+        FILE.write_text(json.dumps(counts))
+    if counts["tokens"].get(user, 0) >= 200_000:
+        raise HTTPException(429, "Daily budget reached")
+${charge.includes('await') || charge.includes('#') ? 'async ' : ''}def charge(user: str, tokens: int) -> None:
+    counts = json.loads(FILE.read_text())
+    counts["tokens"][user] = counts["tokens"].get(user, 0) + tokens
+    FILE.write_text(json.dumps(counts))
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    ${admit}
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    ${charge}
+    return {"reply": answer.choices[0].message.content}
+`,
+  };
+};
+const CHARGE = 'charge(user.id, answer.usage.total_tokens)';
+
+twins(
+  'a limit for a day',
+  'COST-02',
+  LIMITED,
+  {
+    'that is asked': `admit(user.id) | ${CHARGE}`,
+    'that is waited for': `await admit(user.id) | await ${CHARGE}`,
+    'that is one of several things to wait for': `await asyncio.gather(admit(user.id)) | ${CHARGE}`,
+  },
+  {
+    'that nobody waits for': `admit(user.id)  # alone | ${CHARGE}`,
+    'in a task of its own': `asyncio.create_task(admit(user.id)) | ${CHARGE}`,
+    'whose errors are kept': `await asyncio.gather(admit(user.id), return_exceptions=True) | ${CHARGE}`,
+    'that counts only when somebody waits': `admit(user.id) | ${CHARGE}  # alone`,
+    'that is one for a month': `admit(user.id) | ${CHARGE} | date.today().strftime("%Y-%m")`,
+    'that is one for a month, by letters': `admit(user.id) | ${CHARGE} | date.today().isoformat()[:7]`,
+    'that begins anew all day long': `admit(user.id) | ${CHARGE} | date.today().isoformat() | ==`,
+  },
+);
