@@ -157,3 +157,98 @@ twins(
     'that begins anew all day long': `admit(user.id) | ${CHARGE} | date.today().isoformat() | ==`,
   },
 );
+
+const FILTERED = (text: string): Readonly<Record<string, string>> => {
+  const [filter = '', put = '', line = 'log.info("asked: %s", question)'] = text.split(' | ');
+  return {
+    'redact.py': REDACT,
+    'agent.py': `import logging
+import os
+from fastapi import FastAPI
+from openai import OpenAI
+from redact import redact
+class PersonalData(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        ${filter}
+        return True
+handler = logging.StreamHandler()
+other = logging.FileHandler("all.log")
+${put}
+log = logging.getLogger(__name__)
+app = FastAPI()
+client = OpenAI()
+@app.post("/chat")
+def chat(question: str):
+    ${line}
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}
+`,
+  };
+};
+const CLEAN = 'record.msg, record.args = redact(record.getMessage()), None';
+const PUT = 'handler.addFilter(PersonalData())';
+const BASIC = 'logging.basicConfig(level="INFO", handlers=[handler])';
+
+twins(
+  'a filter of a logger',
+  'SEC-09',
+  FILTERED,
+  {
+    'of the only handler': `${CLEAN} | ${PUT}\n${BASIC}`,
+    'by a name of its own': `clean = redact(record.getMessage())\n        record.msg = clean\n        record.args = () | ${PUT}\n${BASIC}`,
+    'of each handler': `${CLEAN} | ${PUT}\nother.addFilter(PersonalData())\nlogging.basicConfig(level="INFO", handlers=[handler, other])`,
+    'of a handler that is added': `${CLEAN} | ${PUT}\nlogging.getLogger().addHandler(handler)`,
+  },
+  {
+    'whose text nobody takes': `redact(record.getMessage()) | ${PUT}\n${BASIC}`,
+    'that keeps the text for itself': `clean = redact(record.getMessage()) | ${PUT}\n${BASIC}`,
+    'that puts it where no line is made from': `record.clean = redact(record.getMessage()) | ${PUT}\n${BASIC}`,
+    'of a handler that no logger has': `${CLEAN} | ${PUT}\nlogging.basicConfig(level="INFO")`,
+    'of one handler of two': `${CLEAN} | ${PUT}\nlogging.basicConfig(level="INFO", handlers=[handler, other])`,
+    'that somebody must switch on': `${CLEAN} | if os.environ.get("REDACT") == "1":\n    ${PUT}\n${BASIC}`,
+    'past which the question is printed': `${CLEAN} | ${PUT}\n${BASIC} | print("asked", question)`,
+  },
+);
+
+twins(
+  'a processor of structlog',
+  'SEC-09',
+  text => {
+    const [body = '', setUp = ''] = text.split(' | ');
+    return {
+      'redact.py': REDACT,
+      'agent.py': `import structlog
+from openai import OpenAI
+from redact import redact
+def hide(logger, method, event):
+${body}
+${setUp}structlog.configure(processors=[structlog.processors.add_log_level, hide, structlog.processors.JSONRenderer()])
+log = structlog.get_logger()
+client = OpenAI()
+def reply(question: str) -> str:
+    log.info("asked", question=question)
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return answer.choices[0].message.content
+`,
+    };
+  },
+  {
+    'that gives back another event':
+      '    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()} | ',
+    'that gives it a name first':
+      '    clean = {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}\n    return clean | ',
+    'that changes each field':
+      '    for name, value in event.items():\n        if isinstance(value, str):\n            event[name] = redact(value)\n    return event | ',
+  },
+  {
+    'that gives back the old event':
+      '    clean = {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}\n    return event | ',
+    'that cleans one field': '    event["event"] = redact(event["event"])\n    return event | ',
+    'that is set up by code that nobody runs':
+      '    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()} | def set_up():\n    ',
+  },
+);

@@ -88,6 +88,7 @@ export class Maker {
       const reliance = { ...best?.reliance, ...(blind === undefined ? {} : { failsOpen: blind }) };
       const fact = this.fact(found, [side], reach, reliance, misses, piecewise);
       const lines = own.flatMap(stand => stand.line ?? []);
+      if (side === 'log' && own.every(stand => stand.part !== undefined)) return { ...fact, ofLogger: true };
       return side === 'log' && lines.length === own.length ? { ...fact, lines: lines.map(lineOf) } : fact;
     });
   }

@@ -10,7 +10,7 @@ import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
-import { type LogPart, logPartOf, setsUpLog } from './log-parts.ts';
+import { type LogPart, logPartOf, setsUpLog, setUpPart } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
 import { isHeldBack, isStreamLoop } from './stream-loops.ts';
 
@@ -88,15 +88,16 @@ export class Stands {
     }
     if (!isFunctionNode(scope) || seen.has(scope)) return;
     seen.add(scope);
-    const part = this.#detects ? undefined : logPartOf(this.#ev, this.#paths, scope);
+    const part = this.#detects ? undefined : logPartOf(this.#ev, this.#paths, scope, node);
     if (part !== undefined) {
-      out.push({ side: 'log', scope, node, chain, piecewise: false, part });
+      out.push({ side: 'log', scope, node, chain: [...chain, ...(part.by === undefined ? [] : [part.by])], piecewise: false, part });
       return;
     }
     for (const use of this.#paths.usesOf(scope)) {
-      if (!this.#detects && use.how === 'handed' && setsUpLog(this.#ev, use.node))
-        out.push({ side: 'log', scope, node, chain, piecewise: false, part: { all: true } });
-      else if (use.how === 'run') this.#atTool(scope, node, chain, out);
+      if (!this.#detects && use.how === 'handed' && setsUpLog(this.#ev, use.node)) {
+        const part = setUpPart(this.#ev, this.#paths, scope, node, use.node);
+        if (part !== undefined) out.push({ side: 'log', scope, node, chain: [...chain, use.node], piecewise: false, part });
+      } else if (use.how === 'run') this.#atTool(scope, node, chain, out);
       else if (use.how === 'registered') out.push({ side: 'input', scope, node, chain: [...chain, use.node], piecewise: false });
       else this.#up(use.node, [...chain, use.node], out, seen);
     }
