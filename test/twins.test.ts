@@ -252,3 +252,61 @@ def reply(question: str) -> str:
       '    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()} | def set_up():\n    ',
   },
 );
+
+const PIECES = `def pieces(stream):
+    for chunk in stream:
+        yield chunk.choices[0].delta.content or ""
+`;
+const SENTENCES = `def pieces(stream):
+    held = ""
+    for chunk in stream:
+        held += chunk.choices[0].delta.content or ""
+        end = held.rfind(". ") + 1
+        if end:
+            yield held[:end]
+            held = held[end:]
+    yield held
+`;
+
+twins(
+  'a stream',
+  'SEC-01',
+  text => {
+    const [body = '', before = ''] = text.split(' | ');
+    return {
+      'redact.py': REDACT,
+      'agent.py': `from openai import OpenAI
+from redact import redact
+client = OpenAI()
+${before}
+def reply(question: str):
+    stream = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, stream=True, messages=[{"role": "user", "content": question}]
+    )
+${body}
+`,
+    };
+  },
+  {
+    'whose pieces are joined first': '    return redact("".join(chunk.choices[0].delta.content or "" for chunk in stream))',
+    'whose pieces a generator hands on to be joined': `    return redact("".join(pieces(stream))) | ${PIECES}`,
+    'that a generator cuts into sentences': `    for piece in pieces(stream):\n        yield redact(piece) | ${SENTENCES}`,
+  },
+  {
+    'whose pieces are cleaned and joined': '    return "".join(redact(chunk.choices[0].delta.content or "") for chunk in stream)',
+    'whose pieces are cleaned by map': '    return "".join(map(redact, (chunk.choices[0].delta.content or "" for chunk in stream)))',
+    'that a generator hands on': `    for piece in pieces(stream):\n        yield redact(piece) | ${PIECES}`,
+    'that is cleaned when all has gone out': `    text = ""
+    for chunk in stream:
+        piece = chunk.choices[0].delta.content or ""
+        text += piece
+        yield piece
+    yield {"done": redact(text)}`,
+    'of which nothing is held back': `    held = ""
+    for chunk in stream:
+        held += chunk.choices[0].delta.content or ""
+        if held:
+            yield redact(held)
+            held = ""`,
+  },
+);

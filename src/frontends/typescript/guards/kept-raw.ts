@@ -8,8 +8,9 @@ import { scopeOf } from '../paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import { goesOn, reaches } from './flow.ts';
+import { comesFrom, goesOn, reaches } from './flow.ts';
 import type { Stand } from './stands.ts';
+import { isStreamLoop } from './stream-loops.ts';
 
 const MOST_USES = 60;
 
@@ -17,11 +18,46 @@ const MOST_USES = 60;
 export function rawWay(ev: Evaluator, { node, scope, chain }: Stand, leads: ReadonlySet<ts.Node>): string | undefined {
   if (!tsc.isCallExpression(node)) return undefined;
   if (node !== chain[0] && !changesInPlace(ev, node) && !goesOn(ev.program, node)) return 'nobody takes the text that it cleaned';
+  if (givesPieces(ev, node, scope, leads)) return 'the pieces of the answer go out before it is cleaned';
   const cleaned = new Set(reaches(ev.program, node));
   const subjects = [...node.arguments, ...(tsc.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [])];
   return subjects.some(subject => isHandedOut(ev, subject, node, scope, cleaned, leads))
     ? 'the text is also handed out as it was before'
     : undefined;
+}
+
+/** `for piece in stream: yield piece`, in the function that cleans the whole text afterwards. */
+function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: ReadonlySet<ts.Node>): boolean {
+  let found = false;
+  walk(scope, node => {
+    if (found || (node !== scope && isFunctionNode(node))) return 'skip';
+    if (!tsc.isForOfStatement(node) || isWithin(guard, node) || node.pos > guard.pos) return undefined;
+    if (!isStreamLoop(ev, node, leads)) return undefined;
+    walk(node.statement, inner => {
+      if (found || isFunctionNode(inner)) return 'skip';
+      if (tsc.isYieldExpression(inner) && inner.expression !== undefined) found = isPiece(ev, inner.expression, node.expression);
+      return undefined;
+    });
+    return undefined;
+  });
+  return found;
+}
+
+/** Is an expression a piece of a stream as it came: the variable of the loop, its members, or a name for one of these? */
+function isPiece(ev: Evaluator, expression: ts.Expression, stream: ts.Expression): boolean {
+  if (holdsCall(expression) || !comesFrom(ev.program, expression, new Set([stream]))) return false;
+  const name = strip(expression);
+  const held = name !== undefined && tsc.isIdentifier(name) ? resolve(name) : undefined;
+  return held?.kind !== 'variable' || held.node.initializer === undefined || !holdsCall(held.node.initializer);
+}
+
+function holdsCall(root: ts.Node): boolean {
+  let found = false;
+  walk(root, node => {
+    if (tsc.isCallExpression(node)) found = true;
+    return found ? 'skip' : undefined;
+  });
+  return found;
 }
 
 /** A function that gives nothing back changes what it is given. Where it is not known, it may. */

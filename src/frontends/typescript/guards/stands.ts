@@ -12,7 +12,7 @@ import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
 import { type LogPart, logPartOf, setsUpLog, setUpPart } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
-import { isHeldBack, isStreamLoop } from './stream-loops.ts';
+import { isHeldBack, isInPieces, isStreamLoop } from './stream-loops.ts';
 
 export type Side = 'input' | 'output' | 'tool-output' | 'log' | 'provider';
 
@@ -133,6 +133,7 @@ export class Stands {
 
   /** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
   #isPiecewise(node: ts.Node, chain: readonly ts.Node[]): boolean {
+    if (isInPieces(this.#ev, node, this.#everyLead())) return true;
     for (let up = node.parent; up !== undefined && !tsc.isSourceFile(up); up = up.parent) {
       if (tsc.isForOfStatement(up) && (up.awaitModifier !== undefined || isStreamLoop(this.#ev, up, this.#everyLead()))) {
         const guard = chain[0];
