@@ -310,3 +310,35 @@ ${body}
             held = ""`,
   },
 );
+
+twins(
+  'an answer of FastAPI in place of an error',
+  'ERR-07',
+  after => ({
+    'agent.py': `from fastapi import FastAPI, HTTPException
+from openai import OpenAI, RateLimitError
+app = FastAPI()
+client = OpenAI(timeout=20)
+@app.post("/chat")
+def chat(question: str):
+    try:
+        try:
+            answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        except RateLimitError:
+            raise HTTPException(429, "Many people are asking just now. Please try again in a minute.")
+        except Exception:
+            raise HTTPException(500, "I cannot answer just now. Please write to our support team.")
+        return {"reply": answer.choices[0].message.content}
+${after}
+`,
+  }),
+  {
+    'that is let through':
+      '    except HTTPException:\n        raise\n    except Exception:\n        raise HTTPException(500, "Something went wrong on our side.")',
+    'past a class that it is not of': '    except KeyError:\n        raise HTTPException(400, "Please ask in another way.")',
+  },
+  {
+    'that is caught again': '    except Exception as error:\n        raise HTTPException(500, detail=str(error))',
+    'that is swallowed': '    except Exception:\n        return None',
+  },
+);
