@@ -377,3 +377,41 @@ ${first}        self.assertIn("What would", reply(""))
     'that are skipped by an error': ' |         raise unittest.SkipTest("later")\n',
   },
 );
+
+twins(
+  'a store that is down',
+  'COST-06',
+  handler => ({
+    'agent.py': `import os
+import time
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, HTTPException
+from openai import AsyncOpenAI
+from accounts import current_user
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+async def admit(user: str) -> None:
+    key = f"requests:{user}:{int(time.time() // 60)}"
+    try:
+        count = await store.incr(key)
+        await store.expire(key, 60)
+${handler}
+    if count > 20:
+        raise HTTPException(429, "Slow down")
+@app.post("/chat")
+async def chat(question: str, user=Depends(current_user)):
+    await admit(user.id)
+    answer = await client.chat.completions.create(
+        model="gpt-5", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return {"reply": answer.choices[0].message.content}
+`,
+  }),
+  { refuses: '    except redis.RedisError:\n        raise HTTPException(503, "Later, please")' },
+  {
+    'lets everybody in': '    except redis.RedisError:\n        return',
+    'lets everybody in, whatever went wrong': '    except Exception as error:\n        print(error)\n        return None',
+    'counts nothing': '    except Exception:\n        count = 0',
+  },
+);
