@@ -328,6 +328,26 @@ describe('nesting', () => {
   ]);
 });
 
+describe('Python', () => {
+  const WITNESS_PY =
+    'from openai import OpenAI\nclient = OpenAI()\ndef ask(q):\n    return client.responses.create(model="gpt", input=q)\n';
+  const audited = async (text: string) => audit(shelf.layOut({ 'witness.py': WITNESS_PY, 'a.py': `${WITNESS_PY}${text}` }));
+
+  // The grammar writes past its memory at some hundred levels; Python itself takes a hundred.
+  test('blocks in blocks', { timeout: 20_000 }, async () => {
+    const { calls } = await audited(`def f(x):\n${lines(900, i => `${' '.repeat(i + 1)}if x > ${i}:`)}\n${' '.repeat(901)}return x\n`);
+    expect(calls.map(call => call.file)).toContain('witness.py');
+  });
+  test('many classes of errors, each with a line', { timeout: 60_000 }, async () => {
+    const began = performance.now();
+    const { calls } = await audited(
+      `import logging\nlog = logging.getLogger()\ndef f(q):\n    try:\n        return ask(q)\n${lines(1500, i => `    except E${i} as e:\n        log.error("x %s", e)`)}\n`,
+    );
+    expect(calls.map(call => call.file)).toContain('witness.py');
+    expect(performance.now() - began).toBeLessThan(LIMIT * 2);
+  });
+});
+
 describe('circles', () => {
   attacks([
     {

@@ -66,4 +66,6 @@ export interface Guard extends Standing {
   readonly piecewise?: boolean;
   /** For the side `log`: the lines whose text it cleans; undefined: it is part of a logger, or cannot be told. */
   readonly lines?: readonly Location[];
+  /** It is a part of a logger, and does not see what is written past that: `print(question)`. */
+  readonly ofLogger?: true;
 }

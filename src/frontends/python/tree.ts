@@ -50,6 +50,7 @@ export class PythonParser {
    * @returns undefined when the file nests too deeply
    */
   parse(text: string): PyNode | undefined {
+    if (isTooDeep(text)) return undefined;
     const tree = this.#parser.parse(text);
     if (tree === null) return undefined;
     const cursor = tree.walk();
@@ -98,6 +99,21 @@ export class PythonParser {
       children: [],
     };
   }
+}
+
+/** Python takes a hundred levels of blocks, and no more; the grammar writes past its memory where there are several hundred. */
+const MOST_LEVELS = 100;
+const WIDE = new RegExp(`^[ \\t]{${MOST_LEVELS},}[^ \\t\\r\\n]`, 'm');
+
+function isTooDeep(text: string): boolean {
+  if (!WIDE.test(text)) return false;
+  const levels = [0];
+  for (const [indent = ''] of text.matchAll(/^[ \t\f]*(?=[^\s#])/gm)) {
+    while (indent.length < (levels.at(-1) ?? 0)) levels.pop();
+    if (indent.length > (levels.at(-1) ?? 0)) levels.push(indent.length);
+    if (levels.length > MOST_LEVELS) return true;
+  }
+  return false;
 }
 
 type Open = Omit<PyNode, 'children'> & { readonly children: PyNode[] };

@@ -38,8 +38,12 @@ export function variableValues(
     for (const assigned of assignments(ev, declaration, declaration.name))
       out.push(...ev.values(assigned, enclosingFunction(assigned) === undefined ? undefined : inner));
   }
-  // `let client` and then an assignment: the missing start value says nothing about the use.
-  const told = out.length > 1 ? out.filter(v => v !== UNDEFINED && !(v.kind === 'literal' && v.value === null)) : out;
+  // `let client` and then an assignment: the missing start value says nothing about the use. What a constant is, it stays:
+  // `const most = setting ? Number(setting) : null`.
+  const told =
+    out.length > 1 && !(constant && element === undefined)
+      ? out.filter(v => v !== UNDEFINED && !(v.kind === 'literal' && v.value === null))
+      : out;
   if (declaration.type !== undefined && !told.some(understood)) {
     const typed = typeValue(ev, ev.program.unitOf(declaration), declaration.type);
     if (typed !== undefined) return [typed];

@@ -8,7 +8,7 @@ import { tsc } from './compiler.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { keywordsIn, positionalIn } from './keywords.ts';
 import { moduleSettings } from './module-settings.ts';
-import { MORE, REQUEST, type Value } from './values.ts';
+import { foreignPath, MORE, REQUEST, type Value } from './values.ts';
 
 /** A model call in the code, as the finder hands it on. */
 export interface Site {
@@ -199,10 +199,15 @@ export function onlyRequest(look: Look): boolean {
   return look.found.length > 0 ? look.found.every(v => v.kind === 'request') : look.hidden === REQUEST;
 }
 
+/** What the clients of Python that are made from one mould take for an option that is not given. */
+const LEFT_OUT = /(?:^|\.)(?:NOT_GIVEN|NotGiven|not_given|omit|Omit)$/;
+const MOULDED = /^py:(?:openai|anthropic|groq|together|cerebras)\b/;
+
 /** The look at an option that wants a number: null, false, Infinity, zero and negative numbers mean that it is not set. */
 export function asAmount(look: Look): Look {
   const usable = (v: Value): boolean =>
-    v.kind !== 'literal' || (typeof v.value === 'number' ? Number.isFinite(v.value) && v.value > 0 : typeof v.value === 'string');
+    !(v.kind === 'foreign' && MOULDED.test(v.package) && LEFT_OUT.test(foreignPath(v))) &&
+    (v.kind !== 'literal' || (typeof v.value === 'number' ? Number.isFinite(v.value) && v.value > 0 : typeof v.value === 'string'));
   const found = look.found.filter(usable);
   return found.length === look.found.length ? look : { ...look, found, absent: true };
 }

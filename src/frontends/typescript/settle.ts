@@ -246,10 +246,15 @@ export function settledProperty(ev: Evaluator, node: ts.Expression | undefined, 
   return out.filter(e => !(tsc.isIdentifier(e) && e.text === 'undefined'));
 }
 
+/** Nobody writes more conditions around one line. */
+const MOST_AROUND = 20;
+
 /** A condition around a node that does not hold unless something is set: what must be set, in a few words. */
 export function switchAround(ev: Evaluator, node: ts.Node, isSet: (name: string) => boolean): string | undefined {
   let child = node;
-  for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
+  let asked = 0;
+  for (let up = node.parent; up !== undefined && asked < MOST_AROUND; child = up, up = up.parent) {
+    if (tsc.isIfStatement(up) || tsc.isConditionalExpression(up)) asked++;
     let off: string | undefined;
     if (tsc.isIfStatement(up) && child !== up.expression) off = offBy(ev, up.expression, child === up.thenStatement, isSet);
     else if (tsc.isConditionalExpression(up) && child !== up.condition) off = offBy(ev, up.condition, child === up.whenTrue, isSet);

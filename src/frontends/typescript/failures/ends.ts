@@ -5,6 +5,7 @@ import { leavesAlways } from '../catches.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { keywordsIn, positionalIn } from '../keywords.ts';
+import { mayCatch } from '../limits/caught.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { lastName } from '../short-text.ts';
@@ -106,7 +107,7 @@ function readPart(ev: Evaluator, words: Words, block: ts.Block, nodes: readonly 
       // Remix and SvelteKit answer with a thrown Response.
       const thrown = node.expression;
       const answer = thrownAnswer(ev, thrown);
-      if (answer !== undefined) ends.push({ how: answer === 'bare' ? answer : words.judge(answer), node });
+      if (answer !== undefined && !isCaughtAgain(ev, node)) ends.push({ how: answer === 'bare' ? answer : words.judge(answer), node });
       else throws = true;
     }
     if (tsc.isReturnStatement(node)) ends.push({ how: node.expression === undefined ? 'swallowed' : words.judge(node.expression), node });
@@ -183,6 +184,14 @@ function isOther(ev: Evaluator, condition: ts.Expression): boolean {
   return !values.some(
     value => value.kind === 'foreign' && value.package !== '' && !/^py:(?:json|asyncio|builtins|ssl|io)$/.test(value.package),
   );
+}
+
+/** Does a try around the one whose error is handled here catch the answer before the framework sees it? */
+function isCaughtAgain(ev: Evaluator, thrown: ts.ThrowStatement): boolean {
+  for (let at: ts.Node = thrown, up = thrown.parent; up !== undefined && !isFunctionNode(up); at = up, up = up.parent)
+    if (tsc.isTryStatement(up) && up.tryBlock === at && up.catchClause !== undefined && mayCatch(ev, up.catchClause.block, thrown))
+      return true;
+  return false;
 }
 
 /** What an error says that a framework turns into an answer: Remix's Response, FastAPI's HTTPException with its `detail`. */

@@ -185,7 +185,7 @@ export function goesOn(program: Program, node: ts.Node): boolean {
         if (!(tsc.isPropertyAccessExpression(callee) && (callee.name.text === 'test' || callee.name.text === 'exec'))) return true;
       }
       if (tsc.isBinaryExpression(up) && up.right === at && tsc.isPropertyAccessExpression(up.left)) return true;
-      if (isFunctionNode(up)) return tsc.isArrowFunction(up) && up.body === at;
+      if (isFunctionNode(up)) return tsc.isArrowFunction(up) && up.body === at && !tsc.isBlock(at);
       if (tsc.isStatement(up) && !tsc.isExpressionStatement(up)) return false;
     }
     return false;

@@ -19,6 +19,8 @@ export interface Hold {
   readonly all: boolean;
   /** The same lines are written by another handler that does not have the part. */
   readonly bare?: boolean;
+  /** The call that gives the part, or the handler that has it. */
+  readonly by?: ts.Node;
 }
 
 /** A logger of logging: the root of all, one with a name, or one that cannot be read. */
@@ -55,7 +57,7 @@ export class LogHosts {
       const host = tsc.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
       const name = lastName(call.expression);
       const logger = host === undefined ? undefined : this.#loggerAt(host);
-      if (name === 'addFilter' && logger !== undefined) holds.push({ all: this.#isOnly(logger, true) });
+      if (name === 'addFilter' && logger !== undefined) holds.push({ all: this.#isOnly(logger, true), by: call });
       else if (name === 'addHandler' || name === 'basicConfig') at.push({ call, host: undefined });
       else if (host !== undefined) {
         at.push({ call, host });
@@ -67,7 +69,11 @@ export class LogHosts {
       const attached = host === undefined ? this.#attachedBy(call) : this.#attached(host, 0);
       if (attached === undefined) continue;
       const every = attached.every;
-      holds.push({ all: attached.all, bare: !every && attached.all && this.#hasOthers(call, attached.by, holders, filters) });
+      holds.push({
+        all: attached.all,
+        by: attached.by ?? call,
+        bare: !every && attached.all && this.#hasOthers(call, attached.by, holders, filters),
+      });
     }
     return holds;
   }

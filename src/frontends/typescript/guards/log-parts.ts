@@ -11,12 +11,15 @@ import { type FunctionNode, foreignPath } from '../values.ts';
 import { reaches } from './flow.ts';
 import { heldInDictionaries } from './log-dictionaries.ts';
 import { type Hold, LogHosts } from './log-hosts.ts';
+import { unusedIn, unusedOf } from './log-lines.ts';
 
 /** How a part takes hold of the lines; undefined: it is none, or nobody gives it to a logger. */
 export interface LogPart {
   /** It sees what all loggers of the program write. */
   readonly all: boolean;
-  /** What it does not see of a line. */
+  /** The call that gives it to a logger. */
+  readonly by?: ts.Node;
+  /** What it does not see of a line, or why nothing comes of what it sees. */
   readonly blind?: string;
 }
 
@@ -40,12 +43,15 @@ export class LogParts {
     this.#hosts = new LogHosts(reading);
   }
 
-  /** Is a function by which a part of a logger looks at each line: a method of its class, or a function that is a filter? */
-  of(scope: Scope): LogPart | undefined {
+  /**
+   * Is a function by which a part of a logger looks at each line: a method of its class, or a function that is a filter?
+   * @param node what cleans in it
+   */
+  of(scope: Scope, node: ts.Node): LogPart | undefined {
     if (!isFunctionNode(scope)) return undefined;
     if (!tsc.isMethodDeclaration(scope) || !tsc.isClassLike(scope.parent))
       return tsc.isFunctionDeclaration(scope)
-        ? together(heldInDictionaries(this.#reading, this.#hosts, scope, true), scope, true)
+        ? together(heldInDictionaries(this.#reading, this.#hosts, scope, true), this.#blindIn('filter', scope, node))
         : undefined;
     const name = propertyName(scope) ?? '';
     if (!METHODS.test(name) || !this.#isPart(scope.parent, 0)) return undefined;
@@ -53,19 +59,24 @@ export class LogParts {
     const filters = name === 'filter';
     const places = ev.callers(scope.parent).flatMap(made => reaches(ev.program, made));
     const holds = [...this.#hosts.held(places, filters), ...heldInDictionaries(this.#reading, this.#hosts, scope.parent, filters)];
-    return together(holds, scope, filters);
+    return together(holds, this.#blindIn(name, scope, node));
   }
 
-  /** A function that is handed to a call which puts it into a logger. */
-  handed(call: ts.Node, scope: FunctionNode): LogPart | undefined {
+  /** A function that is handed to a call which puts it into a logger. @param node what cleans in it */
+  handed(call: ts.Node, scope: FunctionNode, node: ts.Node): LogPart | undefined {
     if (!tsc.isCallExpression(call) && !tsc.isNewExpression(call)) return undefined;
     const { ev } = this.#reading;
     const sets = ev
       .values(call.expression)
       .some(value => value.kind === 'foreign' && SETS_UP.some(([pkg, name]) => value.package === pkg && name.test(foreignPath(value))));
-    if (sets) return this.#hosts.runs(call) ? { all: true } : undefined;
+    const unused = sets ? unusedOf(ev, scope, node) : undefined;
+    if (sets) return this.#hosts.runs(call) ? { all: true, by: call, ...(unused === undefined ? {} : { blind: unused }) } : undefined;
     const given = (call.arguments ?? []).filter(arg => ev.values(arg).some(value => value.kind === 'function' && value.node === scope));
-    return together(this.#hosts.held(given, true), scope, true);
+    return together(this.#hosts.held(given, true), this.#blindIn('filter', scope, node));
+  }
+
+  #blindIn(name: string, scope: FunctionNode, node: ts.Node): string | undefined {
+    return unusedIn(this.#reading.ev, name, scope, node) ?? (name === 'filter' && !readsArguments(scope) ? TEMPLATE : undefined);
   }
 
   #isPart(node: ts.ClassLikeDeclaration, depth: number): boolean {
@@ -84,11 +95,12 @@ export class LogParts {
   }
 }
 
-function together(holds: readonly Hold[], scope: FunctionNode, filters: boolean): LogPart | undefined {
+function together(holds: readonly Hold[], unseen: string | undefined): LogPart | undefined {
   if (holds.length === 0) return undefined;
   const all = holds.filter(hold => hold.all);
-  const blind = filters && !readsArguments(scope) ? TEMPLATE : all.length > 0 && all.every(hold => hold.bare === true) ? BARE : undefined;
-  return { all: all.length > 0, ...(blind === undefined ? {} : { blind }) };
+  const blind = unseen ?? (all.length > 0 && all.every(hold => hold.bare === true) ? BARE : undefined);
+  const by = (all[0] ?? holds[0])?.by;
+  return { all: all.length > 0, ...(by === undefined ? {} : { by }), ...(blind === undefined ? {} : { blind }) };
 }
 
 /** `record.getMessage()`, `record.args`: what was put into the text, and not its template alone. */

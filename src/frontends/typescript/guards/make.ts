@@ -7,6 +7,7 @@ import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { isCovered } from './coverage.ts';
 import { goesOn } from './flow.ts';
+import { rawWay } from './kept-raw.ts';
 import { reachOfLog } from './log-reach.ts';
 import { type Pieces, piecesOf } from './pieces.ts';
 import type { Job } from './regex-job.ts';
@@ -87,6 +88,7 @@ export class Maker {
       const reliance = { ...best?.reliance, ...(blind === undefined ? {} : { failsOpen: blind }) };
       const fact = this.fact(found, [side], reach, reliance, misses, piecewise);
       const lines = own.flatMap(stand => stand.line ?? []);
+      if (side === 'log' && own.every(stand => stand.part !== undefined)) return { ...fact, ofLogger: true };
       return side === 'log' && lines.length === own.length ? { ...fact, lines: lines.map(lineOf) } : fact;
     });
   }
@@ -103,6 +105,13 @@ export class Maker {
   #reliance(found: Found, stand: Stand): Reliance {
     const { ev, paths, program } = this.#reading;
     const reliance = relianceOf(ev, paths, stand.chain, found.detects);
+    if (!found.detects && stand.side === 'output' && reliance.failsOpen === undefined) {
+      const raw = ev.budget.ask(
+        () => rawWay(ev, stand, paths.leads.get(stand.scope) ?? new Set()),
+        () => undefined,
+      );
+      return raw === undefined ? reliance : { ...reliance, failsOpen: raw };
+    }
     if (!found.detects || found.throws === true || reliance.failsOpen !== undefined) return reliance;
     const own = new Set(stand.chain);
     // One detector for two sides: what acts on its verdict about the results of tools does nothing for the question.

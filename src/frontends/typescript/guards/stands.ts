@@ -14,7 +14,7 @@ import { comesFrom, isToolMessage, reaches } from './flow.ts';
 import { isKeptCopy } from './kept.ts';
 import { type LogPart, LogParts } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
-import { isHeldBack, isStreamLoop } from './stream-loops.ts';
+import { isHeldBack, isInPieces, isStreamLoop } from './stream-loops.ts';
 
 export type Side = 'input' | 'output' | 'tool-output' | 'log' | 'provider';
 
@@ -93,14 +93,14 @@ export class Stands {
     }
     if (!isFunctionNode(scope) || seen.has(scope)) return;
     seen.add(scope);
-    const part = this.#detects ? undefined : this.#parts.of(scope);
+    const part = this.#detects ? undefined : this.#parts.of(scope, node);
     if (part !== undefined) {
-      out.push({ side: 'log', scope, node, chain, piecewise: false, part });
+      out.push({ side: 'log', scope, node, chain: [...chain, ...(part.by === undefined ? [] : [part.by])], piecewise: false, part });
       return;
     }
     for (const use of this.#paths.usesOf(scope)) {
-      const handed = !this.#detects && use.how === 'handed' ? this.#parts.handed(use.node, scope) : undefined;
-      if (handed !== undefined) out.push({ side: 'log', scope, node, chain, piecewise: false, part: handed });
+      const handed = !this.#detects && use.how === 'handed' ? this.#parts.handed(use.node, scope, node) : undefined;
+      if (handed !== undefined) out.push({ side: 'log', scope, node, chain: [...chain, use.node], piecewise: false, part: handed });
       else if (use.how === 'run') this.#atTool(scope, node, chain, out);
       else if (use.how === 'registered') out.push({ side: 'input', scope, node, chain: [...chain, use.node], piecewise: false });
       else this.#up(use.node, [...chain, use.node], out, seen);
@@ -138,6 +138,7 @@ export class Stands {
 
   /** Inside a loop over a stream, or in a callback for its parts, and not on what was put together after it. */
   #isPiecewise(node: ts.Node, chain: readonly ts.Node[]): boolean {
+    if (isInPieces(this.#ev, node, this.#everyLead())) return true;
     for (let up = node.parent; up !== undefined && !tsc.isSourceFile(up); up = up.parent) {
       if (tsc.isForOfStatement(up) && (up.awaitModifier !== undefined || isStreamLoop(this.#ev, up, this.#everyLead()))) {
         const guard = chain[0];
@@ -207,7 +208,7 @@ function isHandedOn(program: Program, subject: ts.Expression, scope: Scope): boo
 function isReturned(place: ts.Node, scope: Scope): boolean {
   for (let at = place, up = place.parent; up !== undefined; at = up, up = up.parent) {
     if (tsc.isReturnStatement(up) || tsc.isYieldExpression(up)) return scopeOf(up) === scope;
-    if (up === scope) return tsc.isArrowFunction(up) && up.body === at;
+    if (up === scope) return tsc.isArrowFunction(up) && up.body === at && !tsc.isBlock(at);
     if (isFunctionNode(up)) return false;
   }
   return false;

@@ -6,7 +6,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluate.ts';
 import { type Paths, type Scope, scopeOf } from '../paths.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import { comesFrom } from './flow.ts';
@@ -19,6 +19,9 @@ const STREAMS = /stream|^a?iter(?:_|$)|^until_done$/i;
 const SAME_ITEMS = /^(?:iter|aiter|enumerate|entries|stream_with_context|closing|iterate_in_threadpool)$/;
 /** Many questions at once: each item is a whole answer. */
 const WHOLE = /batch|^a?map$|^a?invoke$/i;
+
+/** Methods of lists that do something to each item. */
+const PIECES = new Set(['map', 'filter', 'flatMap', 'forEach']);
 
 const GRAPHS = /^(?:py:langgraph|@langchain\/langgraph)$/;
 
@@ -68,6 +71,8 @@ function isStream(ev: Evaluator, node: ts.Expression, leads: ReadonlySet<ts.Node
   const callee = inner.expression;
   const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
   const made = ev.values(callee).flatMap(value => (value.kind === 'function' ? [value.node] : []));
+  // `parts = [chunk.text for chunk in stream]`: a list of the pieces.
+  if (tsc.isPropertyAccessExpression(callee) && PIECES.has(name) && isStream(ev, callee.expression, leads, depth + 1)) return true;
   if (leads.has(inner)) {
     if (made.length > 0) return made.some(fn => isGenerator(fn) || ev.returnsOf(fn).some(value => isStream(ev, value, leads, depth + 1)));
     // `executor.map(ask, questions)` gives whole answers, and so does a graph that reports its steps.
@@ -78,7 +83,40 @@ function isStream(ev: Evaluator, node: ts.Expression, leads: ReadonlySet<ts.Node
     const items = first ?? (tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined);
     return items !== undefined && !tsc.isSpreadElement(items) && isStream(ev, items, leads, depth + 1);
   }
+  // A generator that hands on the pieces of the stream that it is given.
+  if (made.some(fn => handsOn(ev, fn)) && inner.arguments.some(arg => !tsc.isSpreadElement(arg) && isStream(ev, arg, leads, depth + 1)))
+    return true;
   return tsc.isPropertyAccessExpression(callee) && STREAMS.test(name) && comesFrom(ev.program, callee.expression, leads);
+}
+
+/** `stream.map(piece => clean(piece))`, `stream.map(clean)`: is a node a part of what is done to each piece of an answer? */
+export function isInPieces(ev: Evaluator, node: ts.Node, leads: ReadonlySet<ts.Node>): boolean {
+  const fn = enclosingFunction(node);
+  const list = tsc.isCallExpression(node) ? node : fn?.parent;
+  if (list === undefined || !tsc.isCallExpression(list) || !tsc.isPropertyAccessExpression(list.expression)) return false;
+  if (list !== node && !list.arguments.some(arg => arg === fn)) return false;
+  if (!PIECES.has(list.expression.name.text)) return false;
+  for (const lead of leads) if (list.arguments.some(arg => isWithin(lead, arg))) return false;
+  return isStream(ev, list.expression.expression, leads, 0);
+}
+
+/** `for piece in pieces: yield piece`, of the parameter of a generator, and not only when enough of it is there? */
+function handsOn(ev: Evaluator, fn: FunctionNode): boolean {
+  if (!isGenerator(fn) || fn.body === undefined) return false;
+  let found = false;
+  walk(fn.body, node => {
+    if (found || isFunctionNode(node)) return 'skip';
+    const given = tsc.isForOfStatement(node) ? strip(node.expression) : undefined;
+    const binding = given !== undefined && tsc.isIdentifier(given) ? resolve(given) : undefined;
+    if (!tsc.isForOfStatement(node) || binding?.kind !== 'parameter' || binding.node.parent !== fn) return undefined;
+    walk(node.statement, inner => {
+      if (found || isFunctionNode(inner)) return 'skip';
+      if (tsc.isYieldExpression(inner)) found = comesFrom(ev.program, inner, new Set([node.expression])) && !isHeldBack(ev, inner, node);
+      return undefined;
+    });
+    return undefined;
+  });
+  return found;
 }
 
 function isFunction(ev: Evaluator, arg: ts.Expression): boolean {
@@ -113,6 +151,12 @@ export function isHeldBack(ev: Evaluator, node: ts.Node, loop: ts.ForOfStatement
   if (kept.size === 0) return false;
   for (let at = node, up = node.parent; up !== undefined && up !== loop; at = up, up = up.parent) {
     if (!(tsc.isIfStatement(up) || tsc.isWhileStatement(up)) || at === up.expression) continue;
+    // `if held: yield held`: there is always something.
+    const bare = strip(up.expression);
+    if (bare !== undefined && tsc.isIdentifier(bare) && tsc.isIfStatement(up)) {
+      const binding = resolve(bare);
+      if (binding?.kind === 'variable' && kept.has(binding.node)) continue;
+    }
     let asked = false;
     walk(up.expression, inner => {
       const binding = tsc.isIdentifier(inner) ? resolve(inner) : undefined;

@@ -56,21 +56,23 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
     else if (tsc.isTryStatement(up) && child === up.tryBlock && up.catchClause !== undefined) {
       const { block } = up.catchClause;
       if (mode === 'call' && !throws(block)) swallowed ||= mayCatch(ev, block, node);
-      if (letsPass(up, mode, refusals(), leads)) failsOpen ??= 'an error in the check is caught and the request goes on';
+      if (letsPass(up, mode, refusals(), leads)) failsOpen ??= OPEN;
     } else if (tsc.isBlock(up) && mode !== 'path') {
       for (const before of earlier(up.statements, child)) {
         const passed = waysOut(before).some(way => !isRefusal(way, refusals()));
         if (passed && tsc.isIfStatement(before)) conditions.push({ node: before.expression, env });
+        // `try { count = await store.incr(key) } catch { return }` before `if (count > 20) throw ...`
+        if (tsc.isTryStatement(before) && leavesOpen(before, child, refusals())) failsOpen ??= OPEN;
       }
     } else if (isCatch(up, child) && !tsc.isAwaitExpression(child)) {
       const handler = up.parent.arguments[0];
-      if (handler !== undefined && returnsPass(handler, refusals()))
-        failsOpen ??= 'an error in the check is caught and the request goes on';
+      if (handler !== undefined && returnsPass(handler, refusals())) failsOpen ??= OPEN;
     }
   }
   return { conditions, failsOpen, swallowed };
 }
 
+const OPEN = 'an error in the check is caught and the request goes on';
 const NONE: ReadonlySet<string> = new Set();
 /** Writes to a store of counts. */
 const COUNTS = /\.(?:set|incr\w*|put|push|create|insert\w*|upsert|update\w*|add)\(|\+\+|[\w\])]\s*\+?=[^=>]/i;
@@ -103,6 +105,20 @@ function letsPass(node: ts.TryStatement, mode: Mode, refusals: ReadonlySet<strin
   if (mode === 'path') return !exits(block) && leads.some(lead => !isWithin(lead, node.tryBlock));
   const ways = returnsIn(block);
   return ways.length === 0 || ways.some(way => !isRefusal(way, refusals));
+}
+
+/** Does a try get what a later statement asks about, and its catch leave without a refusal? */
+function leavesOpen(attempt: ts.TryStatement, asked: ts.Node, refusals: ReadonlySet<string>): boolean {
+  const block = attempt.catchClause?.block;
+  if (block === undefined || throws(block) || isOfMissing(block)) return false;
+  const names = new Set<string>();
+  walk(attempt.tryBlock, node => {
+    if (isFunctionNode(node)) return 'skip';
+    const target = tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken ? node.left : undefined;
+    if (target !== undefined && tsc.isIdentifier(target)) names.add(target.text);
+    return undefined;
+  });
+  return names.size > 0 && mentions(asked, names) && returnsIn(block).some(way => !isRefusal(way, refusals));
 }
 
 function returnsPass(handler: ts.Node, refusals: ReadonlySet<string>): boolean {

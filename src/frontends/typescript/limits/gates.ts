@@ -10,6 +10,7 @@ import { strip } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
+import { isUnheard } from './heard.ts';
 import { mayLead, mayLimit, mayRefuse } from './hints.ts';
 import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
 
@@ -185,7 +186,7 @@ export class Gates<T> {
     const out: Judged<T>[] = [];
     for (const value of this.#ev.values(call.expression).slice(0, 4)) {
       if (this.#judge.throws(value)) out.push(...this.#judged(call, [], env));
-      if (value.kind !== 'function' || isWithin(call, value.node)) continue;
+      if (value.kind !== 'function' || isWithin(call, value.node) || isUnheard(value.node, call)) continue;
       out.push(...this.#inside({ fn: value.node, env: bindCall(value.node, call, env), call, outer: env }, 'call', depth));
     }
     return out.length === 0 ? out : under(this.#extend({ env, conditions: [], failsOpen: undefined }, call, scope, mode), out);

@@ -9,6 +9,7 @@ import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import type { FunctionNode } from '../values.ts';
 import type { Counter } from './counters.ts';
+import { neverBegins } from './heard.ts';
 import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
 import { type Change, changesIn, type Room, roomsAround } from './kept-scopes.ts';
 import { keyOf } from './keys.ts';
@@ -144,8 +145,16 @@ function pathsOf(ev: Evaluator, spot: Spot, expression: ts.Expression, env: Env)
 }
 
 function isPlace(spot: Spot, place: Place | undefined): boolean {
-  if (place?.kind === 'file') return spot.place.kind === 'file' && place.read === spot.place.read;
+  if (place?.kind === 'file') return spot.place.kind === 'file' && isSameRead(place, spot.place);
   return place !== undefined && spot.place.kind === 'variable' && place.declaration === spot.place.declaration;
+}
+
+/** One read, or two of one path: each function may read the file for itself. */
+function isSameRead(a: Place & { readonly kind: 'file' }, b: Place & { readonly kind: 'file' }): boolean {
+  if (a.read === b.read) return true;
+  const root = strip(a.path);
+  const fixed = root !== undefined && tsc.isIdentifier(root) && resolve(root)?.kind !== 'parameter';
+  return fixed && a.path.getText() === b.path.getText() && a.read.getSourceFile() === b.read.getSourceFile();
 }
 
 const samePath = (a: readonly string[], b: readonly string[]): boolean => a.join('.') === b.join('.');
@@ -168,6 +177,7 @@ function isLive(whole: Whole, node: ts.Node, depth = 0): boolean {
       whole.ev
         .callers(fn)
         .slice(0, MOST)
+        .filter(call => !neverBegins(fn, call))
         .some(call => isLive(whole, call, depth + 1))
     )
       return true;
@@ -181,8 +191,8 @@ function windowOf(ev: Evaluator, spot: Spot, written: readonly Written[]): numbe
   if (inKey !== undefined) return inKey;
   let timed = false;
   const decides = (node: ts.Node, env: Env, changes: readonly Change[]): number | undefined => {
-    for (const condition of conditionsAround(node)) {
-      const span = spanIn(ev, condition, env, kept => isWritten(ev, spot, kept, env, written, changes));
+    for (const { condition, holds } of conditionsAround(node)) {
+      const span = spanIn(ev, condition, holds, env, kept => isWritten(ev, spot, kept, env, written, changes));
       if (typeof span === 'number') return span;
       timed ||= span === null;
     }
@@ -193,11 +203,8 @@ function windowOf(ev: Evaluator, spot: Spot, written: readonly Written[]): numbe
     if (span !== undefined) return span;
   }
   // `if (counts.day !== today) counts.spent = 0;` before the count is compared, in code that is written back.
-  const rooms = roomsOf(
-    ev,
-    spot,
-    spot.entered.map(step => step.call),
-  );
+  const read = spot.place.kind === 'file' ? [spot.place.read] : [];
+  const rooms = roomsOf(ev, spot, [...spot.entered.map(step => step.call), ...read]);
   const back = new Set(written.flatMap(one => [enclosingFunction(one.from), enclosingFunction(one.value)]));
   const changes = rooms.some(room => back.has(room.fn as FunctionNode)) ? rooms.flatMap(changesIn) : [];
   for (const change of changes) {
@@ -224,19 +231,31 @@ function isNothing(node: ts.Node): boolean {
   );
 }
 
+interface Branching {
+  readonly condition: ts.Expression;
+  /** Does the node stand where the condition holds? */
+  readonly holds: boolean;
+}
+
 /** The conditions of the branches that a node stands in. */
-function conditionsAround(node: ts.Node): ts.Expression[] {
-  const out: ts.Expression[] = [];
+function conditionsAround(node: ts.Node): Branching[] {
+  const out: Branching[] = [];
   const fn = enclosingFunction(node);
   for (let child = node, up = node.parent; up !== undefined && child !== fn; child = up, up = up.parent) {
-    if (tsc.isConditionalExpression(up) && child !== up.condition) out.push(up.condition);
-    if (tsc.isIfStatement(up) && child !== up.expression) out.push(up.expression);
+    if (tsc.isConditionalExpression(up) && child !== up.condition) out.push({ condition: up.condition, holds: child === up.whenTrue });
+    if (tsc.isIfStatement(up) && child !== up.expression) out.push({ condition: up.expression, holds: child === up.thenStatement });
   }
   return out;
 }
 
 /** The span of the time that a condition compares with what is kept; null: a time, of which the span could not be read. */
-function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, isKept: (node: ts.Expression) => boolean): number | null | undefined {
+function spanIn(
+  ev: Evaluator,
+  condition: ts.Expression,
+  holds: boolean,
+  env: Env,
+  isKept: (node: ts.Expression) => boolean,
+): number | null | undefined {
   let best: number | null | undefined;
   walk(condition, node => {
     if (!tsc.isBinaryExpression(node)) return undefined;
@@ -244,13 +263,23 @@ function spanIn(ev: Evaluator, condition: ts.Expression, env: Env, isKept: (node
     for (const [time, kept] of [[node.left, node.right] as const, [node.right, node.left] as const]) {
       const span = isTime(time) ? clockIn(ev, node) : spanOf(ev, time, env);
       if (span === undefined) continue;
-      // A date that is never written down stays the old one for ever.
-      best = isKept(kept) ? span : (best ?? null);
+      // A date that is never written down stays the old one for ever; where it is still the same date, nothing is over.
+      best = isKept(kept) && !isSameTime(node, condition, holds) ? span : (best ?? null);
       if (best !== null) return 'skip';
     }
     return undefined;
   });
   return best;
+}
+
+/** Does a comparison that is a part of a condition say, where the condition holds or not, that two times are equal? */
+function isSameTime(comparison: ts.BinaryExpression, condition: ts.Expression, holds: boolean): boolean {
+  const operator = comparison.operatorToken.getText();
+  if (!/^[!=]==?$/.test(operator)) return false;
+  let equal = operator.startsWith('=') === holds;
+  for (let up: ts.Node = comparison; up !== condition && up.parent !== undefined; up = up.parent)
+    if (tsc.isPrefixUnaryExpression(up.parent) && up.parent.operator === tsc.SyntaxKind.ExclamationToken) equal = !equal;
+  return equal;
 }
 
 /** Is the member that a time is compared with written anew, with a time? */

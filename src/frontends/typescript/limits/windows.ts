@@ -74,6 +74,18 @@ export function secondsOf(value: string | number, scale: number): number | undef
 
 /** The span that a text names by a part of the date; undefined: no date in it. */
 function spanOfText(text: string): number | undefined {
+  // What is taken of a day tells more than that it is one.
+  const parts = /strftime\(\s*f?['"`]([^'"`]+)['"`]/.exec(text)?.[1];
+  if (parts !== undefined) return spanOfParts(parts);
+  // `now.replace(hour=0, minute=0)` of Python: from there on it is the same time all day.
+  const cleared = /\.replace\(\{([^}]*)\}\)/.exec(text)?.[1];
+  if (cleared !== undefined) {
+    if (/\bday: 1\b/.test(cleared)) return 30 * DAY;
+    if (/\bhour: 0\b/.test(cleared)) return DAY;
+    if (/\bminute: 0\b/.test(cleared)) return 3600;
+  }
+  const start = /toDateString\(\)\s*\.\s*slice\(\s*0\s*,\s*([47])\s*\)/.exec(text)?.[1];
+  if (start !== undefined) return start === '4' ? 365 * DAY : 30 * DAY;
   const cut = /toISOString\(\)\s*\.\s*(?:slice|substring|substr)\(\s*0\s*,\s*(\d+)\s*\)/.exec(text)?.[1];
   if (cut !== undefined) return { 4: 365 * DAY, 7: 30 * DAY, 10: DAY, 13: 3600, 16: 60 }[Number(cut)] ?? DAY;
   if (/getMinutes|getUTCMinutes/.test(text)) return 60;
@@ -87,15 +99,6 @@ function spanOfText(text: string): number | undefined {
   if (/startOf(?:Iso)?Week|startOf\(\s*['"]week/i.test(text)) return 7 * DAY;
   if (/startOfHour|startOf\(\s*['"]hour|set(?:UTC)?Minutes\(\s*0/.test(text)) return 3600;
   if (/get(?:UTC)?Month|startOfMonth|startOf\(\s*['"]month|setDate\(\s*1/.test(text)) return 30 * DAY;
-  const parts = /strftime\(\s*f?['"`]([^'"`]+)['"`]/.exec(text)?.[1];
-  if (parts !== undefined) return spanOfParts(parts);
-  // `now.replace(hour=0, minute=0)` of Python: from there on it is the same time all day.
-  const cleared = /\.replace\(\{([^}]*)\}\)/.exec(text)?.[1];
-  if (cleared !== undefined) {
-    if (/\bday: 1\b/.test(cleared)) return 30 * DAY;
-    if (/\bhour: 0\b/.test(cleared)) return DAY;
-    if (/\bminute: 0\b/.test(cleared)) return 3600;
-  }
   const format = /format\(\s*[^)'"]*['"]([YyMDdHhm/._\- ]+)['"]/.exec(text)?.[1];
   if (format !== undefined) return /m/.test(format) ? 60 : /h/i.test(format) ? 3600 : /d/i.test(format) ? DAY : 30 * DAY;
   const sql = /interval\s*'?\s*(\d+)\s*(second|minute|hour|day|week|month)/i.exec(text);
