@@ -101,6 +101,43 @@ async def chat(request: Request, text: str):
   test('of slowapi, which only its middleware enforces', async () => expect(await limitsOf(slowapi(''))).toEqual([]));
 });
 
+describe('counts in DynamoDB', () => {
+  const dynamo = (
+    expression: string,
+    { returns = 'UPDATED_NEW', key = '{"user": g.user.id, "day": day}', read = 'requests' } = {},
+  ): string => `import boto3
+from datetime import datetime
+from flask import Flask, request, g, abort
+from openai import OpenAI
+app = Flask(__name__)
+client = OpenAI()
+table = boto3.resource("dynamodb").Table("usage")
+@app.post("/chat")
+def chat():
+    text = request.json["text"]
+    day = datetime.utcnow().strftime("%Y-%m-%d")
+    answer = table.update_item(
+        Key=${key},
+        UpdateExpression="${expression}",
+        ExpressionAttributeNames={"#n": "requests"},
+        ExpressionAttributeValues={":one": 1, ":zero": 0},
+        ReturnValues="${returns}",
+    )
+    if int(answer["Attributes"]["${read}"]) > 50:
+        abort(429)
+    return ${CREATE}
+`;
+  test.each([
+    ['ADD', dynamo('ADD requests :one'), ['user requests 50 86400 shared']],
+    ['by another name', dynamo('ADD #n :one'), ['user requests 50 86400 shared']],
+    ['SET', dynamo('SET requests = if_not_exists(requests, :zero) + :one'), ['user requests 50 86400 shared']],
+    ['of all users, for ever', dynamo('ADD requests :one', { key: '{"id": "all"}' }), ['global requests 50 Infinity shared']],
+    ['what was there before', dynamo('ADD requests :one', { returns: 'NONE' }), []],
+    ['another field is raised', dynamo('ADD visits :one'), []],
+    ['it is only written', dynamo('SET requests = :one'), []],
+  ])('%s', async (_, code, expected) => expect(await limitsOf(code)).toEqual(expected));
+});
+
 describe('what a framework lets into a parameter', () => {
   const fastapi = (parameters: string, content = 'q', more = ''): string => `from typing import Annotated
 from fastapi import FastAPI, Query, Form, Body

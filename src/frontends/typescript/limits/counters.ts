@@ -8,6 +8,7 @@ import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { foreignPath, type Value } from '../values.ts';
 import { databaseCount, recordField } from './database.ts';
+import { dynamoCount } from './dynamo.ts';
 import { type Key, keyOf } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';
@@ -59,7 +60,12 @@ export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0)
       // Less than a second is how often something is drawn or written, and not how often somebody asks.
       return length || (kept.window !== null && kept.window < 1) ? undefined : kept;
     }
-    return databaseCount(ev, node, path, env) ?? recordField(ev, node, path, env) ?? throughList(ev, { ...leaf, node }, wide, depth);
+    return (
+      dynamoCount(ev, node, path, env) ??
+      databaseCount(ev, node, path, env) ??
+      recordField(ev, node, path, env) ??
+      throughList(ev, { ...leaf, node }, wide, depth)
+    );
   }
   if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);
   if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env, wide);
