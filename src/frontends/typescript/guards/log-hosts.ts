@@ -71,7 +71,7 @@ export class LogHosts {
       const every = attached.every;
       holds.push({
         all: attached.all,
-        by: attached.by ?? call,
+        by: call,
         bare: !every && attached.all && this.#hasOthers(call, attached.by, holders, filters),
       });
     }
