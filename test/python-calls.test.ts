@@ -198,6 +198,15 @@ table('names', [
     ],
   },
   {
+    name: 'functions whose names are words of JavaScript, called from other files',
+    files: {
+      'kit/__init__.py': 'from .jobs import process\n',
+      'kit/jobs.py': `${OPENAI}def process(x):\n    return ${CALL}\ndef delete(x):\n    return ${CALL}\n`,
+      'main.py': `import kit.jobs as jobs\nfrom kit import process\ndef one(x):\n    try:\n        return process(x)\n    except Exception:\n        return "Sorry, try again later."\ndef two(x):\n    try:\n        return jobs.delete(x)\n    except Exception:\n        return "Sorry, try again later."\none(1)\ntwo(2)\n`,
+    },
+    calls: [{ fails: 'yes: reply' }, { fails: 'yes: reply' }],
+  },
+  {
     name: 'a package in a layer of AWS Lambda, and one that another project of the repository installs',
     files: {
       'functions/layer/python/shared/models.py': `def ask(client):\n    return client.invoke_model(body="{}", modelId="m")\n`,

@@ -112,5 +112,7 @@ function parts(l: Lowering, node: PyNode): void {
 /** @param handedOn the name under which other files may import it from this one */
 function write(l: Lowering, what: string, specifier: string, handedOn?: string): void {
   l.head.push(`import ${what} from ${quoted(specifier)};`);
-  if (handedOn !== undefined) l.head.push(`export { ${handedOn} };`);
+  const python = handedOn?.replace(/_$/, '');
+  if (handedOn !== undefined && python !== undefined)
+    l.head.push(python !== handedOn && l.name(python) === handedOn ? `export { ${handedOn} as ${python} };` : `export { ${handedOn} };`);
 }

@@ -24,6 +24,8 @@ export function lower(file: string, text: string, root: PyNode, modules: ModuleF
   l.fixtures = fixturesOf(l, root);
   hoisted(l);
   block(l, root);
+  // Other files ask for a name as Python writes it: `from jobs import process`, `jobs.delete(x)`.
+  for (const name of l.scope.names.keys()) if (l.name(name) !== name) l.head.push(`export { ${l.name(name)} as ${name} };`);
   // What the head needs is known only now: it goes in front, on the same line.
   const head = [...l.head, ...[...l.needs].map(module => `import * as __${module.slice(5).replace(/\W/g, '_')} from "${module}";`)].join(
     ' ',
