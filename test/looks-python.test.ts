@@ -1,7 +1,7 @@
 // What a look at a Python test tells before anybody lowers it. It may nominate too much, never too little.
 import { describe, expect, test } from 'vitest';
-import { lookOf } from '../src/frontends/typescript/test-looks-python.ts';
-import { mayHaveSign } from '../src/frontends/typescript/test-signs.ts';
+import { lookOf } from '../src/frontends/typescript/tests/looks-python.ts';
+import { mayHaveSign } from '../src/frontends/typescript/tests/signs.ts';
 
 describe('cases', () => {
   test.each([

@@ -2,7 +2,7 @@
 import semver from 'semver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OptionShape, Sdk } from '../src/core/index.ts';
-import { matches } from '../src/frontends/typescript/classify.ts';
+import { matches } from '../src/frontends/typescript/calls/classify.ts';
 import { scan } from '../src/scan.ts';
 import { PYTHON_SDKS } from '../src/sdks/python/index.ts';
 import { type Case, layOut, table } from './support/calls.ts';

@@ -1,10 +1,10 @@
 // From an import to what it means: a file of the repository, its exports, or a package of others.
 import { tsc } from './compiler.ts';
-import type { Evaluator, Values } from './evaluate.ts';
+import type { Evaluator, Values } from './evaluator/evaluate.ts';
+import { typeValue } from './evaluator/types.ts';
+import { unknownValue } from './evaluator/values.ts';
 import type { Unit } from './program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from './scope.ts';
-import { typeValue } from './types.ts';
-import { unknownValue } from './values.ts';
 
 /** What a name imported by a file stands for. */
 export function importedValues(ev: Evaluator, unit: Unit, local: string): Values {

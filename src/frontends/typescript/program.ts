@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Inventory } from '../../repository/index.ts';
 import { tsc } from './compiler.ts';
-import { byPlace, Names } from './names.ts';
+import { byPlace, Names } from './evaluator/names.ts';
 
 /** Where a local name of a file comes from. `name` is `default`, `*` for the whole module, or the exported name. */
 export interface Imported {

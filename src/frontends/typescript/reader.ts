@@ -2,18 +2,18 @@
 // as facts. One file in readers/ each; the list of them is generated.
 import type { CodeRole, Fact } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
-import type { Classifier } from './classify.ts';
-import type { Evaluator } from './evaluate.ts';
+import type { Classifier } from './calls/classify.ts';
+import type { HttpReader, HttpSite } from './calls/http.ts';
+import type { Options, Site } from './calls/options.ts';
+import type { Evaluator } from './evaluator/evaluate.ts';
 import type { Failures } from './failures/failures.ts';
-import type { Graphs } from './graphs.ts';
-import type { HttpReader, HttpSite } from './http.ts';
-import type { Loops } from './loops.ts';
-import type { Options, Site } from './options.ts';
-import type { Paths } from './paths.ts';
+import type { Graphs } from './loops/graphs.ts';
+import type { Loops } from './loops/reader.ts';
+import type { Paths } from './paths/paths.ts';
+import type { References } from './paths/references.ts';
 import type { Program } from './program.ts';
-import type { References } from './references.ts';
 import type { ImportIndex } from './specifiers.ts';
-import type { UsageReader } from './usage.ts';
+import type { UsageReader } from './usage/reader.ts';
 
 /** Everything that a reader may ask. */
 export interface Reading {

@@ -1,7 +1,7 @@
 // From an identifier to what it names: lexical scopes, without a type checker.
 import type { ts } from 'ts-morph';
 import { tsc } from './compiler.ts';
-import type { FunctionNode } from './values.ts';
+import type { FunctionNode } from './evaluator/values.ts';
 
 /** What a name may be bound to. */
 export type Binding =

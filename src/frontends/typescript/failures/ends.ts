@@ -1,16 +1,16 @@
 // How a catch ends: with a deliberate reply, with the provider's own text, with nothing, or by passing the failure on.
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
-import { leavesAlways } from '../catches.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { keywordsIn, positionalIn } from '../keywords.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
+import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { mayCatch } from '../limits/caught.ts';
 import { walk } from '../program.ts';
+import { leavesAlways } from '../retries/catches.ts';
 import { isFunctionNode } from '../scope.ts';
 import { lastName } from '../short-text.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { type FunctionNode, foreignPath } from '../values.ts';
 import { neverReached } from './next-try.ts';
 import { handsOut } from './prepared.ts';
 import { type How, Words } from './words.ts';

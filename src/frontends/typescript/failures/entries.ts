@@ -1,9 +1,9 @@
 // What stands at the beginning of a request: is it answered over HTTP, and who catches what its handler throws?
 import type { ts } from 'ts-morph';
-import { isExported } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { FunctionNode } from '../values.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isExported } from '../paths/call-sites.ts';
 import { functionsOf } from './surface.ts';
 
 /** Files whose exports a web framework calls: Next.js, Remix, SvelteKit, Nuxt, Vercel and Netlify functions. */

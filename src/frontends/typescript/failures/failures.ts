@@ -2,18 +2,18 @@
 // to whoever waits for the answer.
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
-import { heritage } from '../classes.ts';
+import { lastName } from '../calls/find.ts';
+import { inRange, type Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { failsAtOnce } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { lastName } from '../find.ts';
-import { inRange, type Site } from '../options.ts';
-import { type Paths, scopeOf, type Use } from '../paths.ts';
+import { heritage } from '../evaluator/classes.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { type Paths, scopeOf, type Use } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, errorHandlersOf, isHttpRegistration } from './entries.ts';
 import { afterLastTry } from './next-try.ts';

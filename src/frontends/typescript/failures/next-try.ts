@@ -1,9 +1,9 @@
 // A catch in a loop of attempts: what falls through it is tried again, so the failure ends where the loop does.
 import type { ts } from 'ts-morph';
-import { leavesAlways } from '../catches.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
+import { leavesAlways } from '../retries/catches.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
 

@@ -1,7 +1,7 @@
 // A handler that only gives a variable a value: is that the reply of the code behind it, or a note such as the time to wait?
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import type { Program } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { lastName } from '../short-text.ts';

@@ -2,11 +2,11 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { failsAtOnce } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { boundNames } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 
 export type Surface =
   /** It is thrown here. */

@@ -1,11 +1,11 @@
 // What a handler of errors says, and to whom: the one who waits for the answer, or the operator who reads the log.
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { keywordsIn } from '../keywords.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { keywordsIn } from '../evaluator/keywords.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';

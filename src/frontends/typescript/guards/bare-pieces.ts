@@ -2,14 +2,14 @@
 // afterwards comes too late for them. A piece is followed as a value: to a call that is given it and whose result nobody
 // needs, through functions of the repository that hand it on, and up through generators that yield it.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { Paths } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import type { Paths } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import { reaches, sourcesOf } from './flow.ts';
 import type { Ways } from './ways.ts';
 

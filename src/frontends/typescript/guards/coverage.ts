@@ -1,8 +1,8 @@
 // Which model calls does a guard not stand before, or after? One way past it is enough to be unguarded.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { type Paths, type Scope, scopeOf } from '../paths/paths.ts';
 import { isFunctionNode } from '../scope.ts';
 import { comesFrom } from './flow.ts';
 import type { Stand } from './stands.ts';

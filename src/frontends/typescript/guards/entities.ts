@@ -2,9 +2,9 @@
 
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { isKeywords } from '../keywords.ts';
-import { textOf, type Value } from '../values.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
+import { textOf, type Value } from '../evaluator/values.ts';
 
 const OPTIONS = ['entities', 'entity_types', 'pii_entities', 'allowed_entities'];
 /** What every redactor of personal data must know, as Presidio and those that use it call it. */

@@ -1,7 +1,7 @@
 // Where a value comes from and where it goes, inside one function: read from the text of the function, without types.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import { type Program, walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { propertyName } from '../syntax.ts';

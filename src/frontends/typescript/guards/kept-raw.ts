@@ -1,10 +1,10 @@
 // Does what a redactor gives back take the place of the text that it was given? `redact(text)` whose result nobody takes, and a function
 // that cleans a text and returns the text as it was, let everything through.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';

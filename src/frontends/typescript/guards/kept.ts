@@ -1,8 +1,8 @@
 // A cleaned copy that is only kept, while the text itself is what the function answers: `store(clean(text)); return text`.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { Scope } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { Scope } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { comesFrom, reaches } from './flow.ts';

@@ -2,7 +2,7 @@
 // The evaluator follows clients and options; patterns are only data, and need the place where they are written.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { type Binding, isFunctionNode, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 

@@ -1,11 +1,11 @@
 // `dictConfig({ filters, formatters, handlers, root })`: which part of Python's logging is given to which handler, as data.
 import type { ts } from 'ts-morph';
+import { leavesOf, settle, settledProperty } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import type { Reading } from '../reader.ts';
-import { leavesOf, settle, settledProperty } from '../settle.ts';
 import { lastName } from '../short-text.ts';
 import { propertyName } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import type { Hold, LogHosts } from './log-hosts.ts';
 
 const HINT = /\bdictConfig\b|\bLOGGING\b/;

@@ -1,17 +1,17 @@
 // To which lines a part of Python's logging is really given: a filter of a handler sees what all loggers hand up to it, one of a logger
 // only what is written to that very logger, and a handler that nobody attached sees nothing.
 import type { ts } from 'ts-morph';
+import { settle } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
-import { scopeOf } from '../paths.ts';
+import { usesOfVariable } from '../evaluator/variable-uses.ts';
+import { scopeOf } from '../paths/paths.ts';
 import type { Unit } from '../program.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { LEVELS } from '../readers/log-libraries.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { settle } from '../settle.ts';
 import { lastName } from '../short-text.ts';
 import { strip } from '../syntax.ts';
-import { usesOfVariable } from '../variable-uses.ts';
 import { reaches } from './flow.ts';
 
 /** What a part is given to: `all` lines of the program, or those of one logger among several. */

@@ -1,10 +1,10 @@
 // Whether what a part of a logger cleaned is what is written in the end: put back into the line, given back, or handed on.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { isAssignment } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import { reaches } from './flow.ts';
 
 /**

@@ -2,12 +2,12 @@
 // loguru. What is cleaned in one of them is cleaned whoever writes, if it is really part of the logger that everybody uses.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Scope } from '../paths.ts';
+import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
+import type { Scope } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
-import { type FunctionNode, foreignPath } from '../values.ts';
 import { reaches } from './flow.ts';
 import { heldInDictionaries } from './log-dictionaries.ts';
 import { type Hold, LogHosts } from './log-hosts.ts';

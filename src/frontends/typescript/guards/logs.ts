@@ -2,10 +2,10 @@
 import type { ts } from 'ts-morph';
 import type { Guard } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { foreignPath, textOf } from '../evaluator/values.ts';
 import type { Unit } from '../program.ts';
 import { enclosingFunction } from '../scope.ts';
-import { foreignPath, textOf } from '../values.ts';
 import { itemsOf, literalsOf } from './literals.ts';
 import type { Found, Maker } from './make.ts';
 

@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Guard, Location, Reach } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { scopeOf } from '../paths.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { isCovered } from './coverage.ts';

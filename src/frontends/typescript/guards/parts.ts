@@ -1,18 +1,18 @@
 // Guards that are handed to an agent, a model or a client, which runs them: middleware, processors, guardrails, options of a call.
 import type { ts } from 'ts-morph';
 import type { Guard } from '../../../core/index.ts';
-import { isWithin } from '../call-sites.ts';
+import type { Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { GUARD_LIBRARIES, OPENAI_GUARDRAILS } from '../guard-libraries.ts';
-import type { GuardShape } from '../guard-shapes.ts';
-import { isKeywords } from '../keywords.ts';
-import type { Site } from '../options.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
+import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../values.ts';
+import { GUARD_LIBRARIES, OPENAI_GUARDRAILS } from './libraries.ts';
 import type { Maker } from './make.ts';
+import type { GuardShape } from './shapes.ts';
 import type { Reliance } from './standing.ts';
 import type { Side } from './stands.ts';
 

@@ -2,11 +2,11 @@
 // Whoever cleans the whole reply afterwards comes too late, and whoever cleans each piece misses what the border of two pieces cuts in two.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { type Paths, scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { type Paths, scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import type { FunctionNode } from '../values.ts';
 import { BarePieces, KEEPS } from './bare-pieces.ts';
 import { comesFrom } from './flow.ts';
 import { streamLoopsOf } from './stream-loops.ts';

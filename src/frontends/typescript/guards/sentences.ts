@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Guard, Reach } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import { type Scope, scopeOf } from '../paths/paths.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';

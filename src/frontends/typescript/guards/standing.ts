@@ -1,9 +1,9 @@
 // How far a guard can be relied on: the switch without which it does nothing, and what happens when it fails itself.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { Paths } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import type { Paths } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';

@@ -1,15 +1,15 @@
 // Where a guard stands: on the way in, on the way out, at the results of tools, or at a log. Decided by following its callers
 // up to the way of a request, and its text through the function where they meet.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { Foreign } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { type Paths, type Scope, scopeOf } from '../paths/paths.ts';
 import type { Program } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import type { Foreign } from '../values.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
 import { isKeptCopy } from './kept.ts';
 import { type LogPart, LogParts } from './log-parts.ts';

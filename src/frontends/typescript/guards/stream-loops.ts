@@ -1,14 +1,14 @@
 // Loops that take an answer piece by piece while it comes: `for chunk in stream:`, `for await (const part of stream)`, also where the
 // stream was handed up through generators and helpers that pass its pieces on.
 import type { ts } from 'ts-morph';
-import { isInside, isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { type Paths, type Scope, scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isInside, isWithin } from '../paths/call-sites.ts';
+import { type Paths, type Scope, scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import { comesFrom } from './flow.ts';
 
 const MOST_SCOPES = 60;

@@ -1,12 +1,12 @@
 // Does anybody act on a verdict? A detector whose result no branch reads detects nothing.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import { throwsIn } from '../exits.ts';
-import { type Paths, scopeOf } from '../paths.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { throwsIn } from '../paths/exits.ts';
+import { type Paths, scopeOf } from '../paths/paths.ts';
 import { type Program, walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import type { FunctionNode } from '../values.ts';
 import { reaches } from './flow.ts';
 
 /** A branch that a verdict decides, and which verdict takes the way that stops. */

@@ -1,11 +1,11 @@
 // Which functions lead down to the one that cleans a text, and whether they do so at once or keep what they are given until there is more.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode, Value } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import type { FunctionNode, Value } from '../values.ts';
 
 const MOST_FUNCTIONS = 40;
 const DEEPEST = 5;

@@ -1,10 +1,10 @@
 // Limiters of packages that are asked before the work: `await ratelimit.limit(userId)`, `limiter.consume(key)`.
 import type { ts } from 'ts-morph';
+import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator, Values } from '../evaluate.ts';
-import { numbersIn } from '../options.ts';
+import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import { type Foreign, foreignPath, type Step, textOf, type Value } from '../evaluator/values.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { type Foreign, foreignPath, type Step, textOf, type Value } from '../values.ts';
 import type { Decision } from './gates.ts';
 import { type Key, keyOf } from './keys.ts';
 import { LIBRARIES, type Library, libraryOf } from './libraries.ts';

@@ -1,8 +1,8 @@
 // Does a catch by class, `if (error instanceof Timeout) {...} else throw error`, catch what a refusal throws?
 import type { ts } from 'ts-morph';
-import { heritage } from '../classes.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import { heritage } from '../evaluator/classes.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';

@@ -1,13 +1,13 @@
 // What one request may cost: conditions on the usage of an agent run, and budgets in its options.
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
+import { asAmount, numbersIn, type Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { asAmount, numbersIn, type Site } from '../options.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
-import type { FunctionNode } from '../values.ts';
 import { throws } from './branches.ts';
 import { isComparison, NO_ENV } from './trace.ts';
 import { unitOf } from './units.ts';

@@ -1,9 +1,9 @@
 // When a control is skipped: the conditions around it, the early ways out before it, and the catches that let a request through.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';

@@ -2,11 +2,11 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { foreignPath, type Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import { foreignPath, type Value } from '../values.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
 import { type Key, keyOf } from './keys.ts';

@@ -1,9 +1,9 @@
 // Which model calls does a control stand before, on every way that leads to them?
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { Paths, Scope } from '../paths.ts';
-import { scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import type { Paths, Scope } from '../paths/paths.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { isFunctionNode } from '../scope.ts';
 
 /** Where a control acts: inside functions on the way, or before whole entry points. */

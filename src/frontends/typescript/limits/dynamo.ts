@@ -2,10 +2,10 @@
 // holds the new number.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { keywordOf, keywordsIn } from '../keywords.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
+import { textOf } from '../evaluator/values.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { textOf } from '../values.ts';
 import type { Counter } from './counters.ts';
 import { keyOf, type Part } from './keys.ts';
 import type { Env } from './trace.ts';

@@ -1,7 +1,7 @@
 // Fields of objects, and what the makers of the objects gave for them.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { enclosingClass, resolve } from '../scope.ts';
 
 /** `this.name` */

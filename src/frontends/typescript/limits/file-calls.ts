@@ -2,11 +2,11 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { foreignPath } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import { foreignPath } from '../values.ts';
 
 const READS = new Set(['readFile', 'readFileSync', 'readJson', 'readJsonSync', 'readJSON', 'readJSONSync']);
 const WRITES = new Set(['writeFile', 'writeFileSync', 'outputFile', 'outputFileSync', 'writeJson', 'writeJsonSync', 'outputJson']);

@@ -1,7 +1,7 @@
 // Lists that are filled until the texts in them are long enough: `size += turn.content.length; if (size > 16000) break; kept.push(turn)`.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
 import type { Env } from './trace.ts';

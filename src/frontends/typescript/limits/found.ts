@@ -1,13 +1,13 @@
 // The limits on the way to the model calls: every gate is asked what it counts, and every limit where it stands.
 import type { ts } from 'ts-morph';
 import type { Limit, Location } from '../../../core/index.ts';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { Scope } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import type { Scope } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
-import type { FunctionNode } from '../values.ts';
 import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
 import { type Decision, type Gate, loopAround } from './gates.ts';

@@ -3,8 +3,8 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { isKeywords } from '../keywords.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
 import { resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';

@@ -1,13 +1,13 @@
 // What keeps a request from the model: the branches before a model call that end the request, and the comparisons,
 // answers and exceptions that decide them, through the repository's own functions.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { Value } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import type { Value } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
 import { isUnheard } from './heard.ts';

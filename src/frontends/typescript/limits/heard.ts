@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { FunctionNode } from '../values.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 
 /** Calls that only start what they are given, or keep its errors for themselves. */
 const STARTS = new Set(

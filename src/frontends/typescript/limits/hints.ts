@@ -1,7 +1,7 @@
 // Cheap looks that save dear ones: files that cannot hold a limit are neither parsed nor followed into.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { namesLimiter } from './libraries.ts';

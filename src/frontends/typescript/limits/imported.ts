@@ -1,7 +1,7 @@
 // From an imported name to the variable of another file that it stands for, through barrels.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 
 /**
  * The declaration of a variable that a file imports from another file of the repository.

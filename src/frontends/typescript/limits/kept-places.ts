@@ -1,14 +1,14 @@
 // Where an object is kept that is read and written as a whole: a file, or a variable of the process. What is written to it, who
 // else has one of the same kind, and whether all instances share it.
 import type { ts } from 'ts-morph';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { sharingOf } from '../paths/volumes.ts';
 import { walk } from '../program.ts';
 import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
-import { sharingOf } from '../volumes.ts';
 import type { Counter } from './counters.ts';
 import { givenToField } from './fields.ts';
 import { isSameFile, readBy, writtenBy } from './file-calls.ts';

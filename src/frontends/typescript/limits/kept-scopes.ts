@@ -1,7 +1,7 @@
 // Code that changes a kept object in place: the function that has it, and those that are given it. `take(counts)`, `counts["n"] += 1`.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';

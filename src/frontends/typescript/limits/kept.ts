@@ -3,11 +3,11 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import type { Counter } from './counters.ts';
 import { neverBegins } from './heard.ts';
 import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';

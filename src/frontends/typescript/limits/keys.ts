@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { resolve } from '../scope.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';
 

@@ -1,6 +1,6 @@
 // A text that is measured before the model is called: `if (text.length > 4000) return refuse()`.
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { strip } from '../syntax.ts';
 import type { Decision } from './gates.ts';
 import { isComparison } from './trace.ts';

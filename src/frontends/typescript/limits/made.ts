@@ -1,11 +1,11 @@
 // Objects that are made where they stand: results of a small class, `Status(allowed=False, reason="limit")`, whose fields are the
 // parameters of the constructor, and the paths of Python.
 import type { ts } from 'ts-morph';
-import { constructorOf } from '../classes.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { isKeywords } from '../keywords.ts';
+import { constructorOf } from '../evaluator/classes.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
 import { resolve } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 

@@ -2,10 +2,10 @@
 // `if (text.length > 4000) throw ...`. What may be a list of texts as well is not measured by its length.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import { exits, throws } from './branches.ts';
 import { USEFUL } from './lengths.ts';
 import { boundOf } from './schemas.ts';

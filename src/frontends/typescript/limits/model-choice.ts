@@ -1,14 +1,14 @@
 // A cheaper model that takes over when what may be used runs short: `used >= 0.8 ? CHEAPER : MODEL`, where `used` is a count of use.
 import type { ts } from 'ts-morph';
+import type { HttpSite } from '../calls/http.ts';
+import type { Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Values } from '../evaluate.ts';
-import type { HttpSite } from '../http.ts';
-import type { Site } from '../options.ts';
+import type { Values } from '../evaluator/evaluate.ts';
+import { textOf, type Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
-import { textOf, type Value } from '../values.ts';
 import type { Read } from './own.ts';
 import { settingsIn } from './settings.ts';
 import { type Env, isComparison, NO_ENV, originOf } from './trace.ts';

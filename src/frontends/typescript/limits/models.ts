@@ -4,13 +4,13 @@ import type { ts } from 'ts-morph';
 import { isPythonFile } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import { sortOfPackage } from '../frameworks-python.ts';
-import type { Scope } from '../paths.ts';
+import { typeValue } from '../evaluator/types.ts';
+import type { Value } from '../evaluator/values.ts';
+import { sortOfPackage } from '../paths/frameworks-python.ts';
+import type { Scope } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { typeValue } from '../types.ts';
-import type { Value } from '../values.ts';
 
 /** A schema that is applied in a function on the way, or before it. */
 export interface Model {

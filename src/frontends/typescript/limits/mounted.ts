@@ -1,10 +1,10 @@
 // Limits that a framework runs before a route: middleware and plugins of packages, the repository's own middleware.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Values } from '../evaluate.ts';
-import type { Scope } from '../paths.ts';
+import type { Values } from '../evaluator/evaluate.ts';
+import type { Foreign, FunctionNode, Value } from '../evaluator/values.ts';
+import type { Scope } from '../paths/paths.ts';
 import type { Reading } from '../reader.ts';
-import type { Foreign, FunctionNode, Value } from '../values.ts';
 import { ruled, stateOf } from './asked.ts';
 import type { Limits } from './found.ts';
 import { type Key, keyOf } from './keys.ts';

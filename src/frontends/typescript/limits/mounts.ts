@@ -1,12 +1,12 @@
 // What is mounted before which entry point: apps, routers in apps, prefixes, and the order of registration.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import type { Scope } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { textOf } from '../evaluator/values.ts';
+import type { Scope } from '../paths/paths.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import { textOf } from '../values.ts';
 
 /** A call that gives something to an app or a router. */
 export interface Mount {

@@ -1,10 +1,10 @@
 // NestJS: @nestjs/throttler, as a guard of the whole application, of a controller or of one method.
 import type { ts } from 'ts-morph';
-import { heritage } from '../classes.ts';
+import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Values } from '../evaluate.ts';
-import { numbersIn } from '../options.ts';
-import type { Scope } from '../paths.ts';
+import { heritage } from '../evaluator/classes.ts';
+import type { Values } from '../evaluator/evaluate.ts';
+import type { Scope } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { propertyName } from '../syntax.ts';

@@ -1,9 +1,9 @@
 // Next.js: the middleware (proxy) file runs before the routes that its matcher names.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Scope } from '../paths.ts';
+import { textOf } from '../evaluator/values.ts';
+import type { Scope } from '../paths/paths.ts';
 import type { Reading } from '../reader.ts';
-import { textOf } from '../values.ts';
 import type { Limits } from './found.ts';
 
 const MIDDLEWARE = /^(.*?)(?:src\/)?(?:middleware|proxy)\.[cm]?[jt]s$/;

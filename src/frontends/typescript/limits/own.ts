@@ -1,13 +1,13 @@
 // Limits of the repository's own: a count of use that is compared with a number.
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
-import { isWithin } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { stepsOf } from '../evaluator/writes.ts';
+import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import { stepsOf } from '../writes.ts';
 import { exits } from './branches.ts';
 import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';

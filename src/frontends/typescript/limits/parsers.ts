@@ -1,15 +1,15 @@
 // Schemas that a request is put through in a function of its own: `const { message } = parse(body)`, where parse() throws or gives
 // back what the schema let in.
 import type { ts } from 'ts-morph';
-import { isInside } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode, Value } from '../evaluator/values.ts';
+import { isInside } from '../paths/call-sites.ts';
+import { type Scope, scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import type { FunctionNode, Value } from '../values.ts';
 import { SCHEMA_PACKAGES } from './schemas.ts';
 
 /** Methods that put a value through a schema. */

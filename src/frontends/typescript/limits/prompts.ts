@@ -1,7 +1,7 @@
 // How large can what is sent to the model become? Follows the prompt of a call back to what it is made of.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, isMemberName, isPattern, propertyName, strip } from '../syntax.ts';

@@ -4,11 +4,11 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { decoratorsOf } from '../decorators.ts';
 import { isPython } from '../dialect.ts';
-import { keywordOf, keywordsIn } from '../keywords.ts';
-import type { Entry } from '../paths.ts';
+import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
+import { type Foreign, foreignPath, textOf, type Value } from '../evaluator/values.ts';
+import type { Entry } from '../paths/paths.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { type Foreign, foreignPath, textOf, type Value } from '../values.ts';
 import type { Limits } from './found.ts';
 import { keyOfLimit, rateOf } from './python.ts';
 

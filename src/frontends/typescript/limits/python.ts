@@ -2,17 +2,17 @@
 // `Depends(check_quota)`), and functions that a framework runs before each request.
 import type { ts } from 'ts-morph';
 import { isPythonFile } from '../../../core/index.ts';
+import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { decoratorsOf } from '../decorators.ts';
 import { isPython } from '../dialect.ts';
-import { isKeywords, keywordsIn } from '../keywords.ts';
-import { numbersIn } from '../options.ts';
-import type { Entry, Scope } from '../paths.ts';
+import { isKeywords, keywordsIn } from '../evaluator/keywords.ts';
+import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../evaluator/values.ts';
+import type { Entry, Scope } from '../paths/paths.ts';
+import { isForAll, isRegistration } from '../paths/registrations.ts';
 import type { Reading } from '../reader.ts';
-import { isForAll, isRegistration } from '../registrations.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../values.ts';
 import type { Limits } from './found.ts';
 import { type Key, keyOf } from './keys.ts';
 import type { Read } from './own.ts';

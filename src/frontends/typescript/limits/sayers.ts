@@ -2,14 +2,14 @@
 // from elsewhere. What comes of them is as long as the call allows, however it is put together from a stream.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import { PLAIN_METHODS } from '../effect-harmless.ts';
-import { PYTHON_METHODS } from '../effect-python.ts';
-import type { Evaluator } from '../evaluate.ts';
+import { PLAIN_METHODS } from '../effects/harmless.ts';
+import { PYTHON_METHODS } from '../effects/python.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
-import type { FunctionNode, Value } from '../values.ts';
 import { importedVariable } from './imported.ts';
 import { NO_ENV, originOf } from './trace.ts';
 

@@ -1,10 +1,10 @@
 // How much text does a schema let in? Read from zod, valibot, yup, joi and TypeBox, as the evaluator sees them.
 import type { ts } from 'ts-morph';
+import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator, Values } from '../evaluate.ts';
-import { numbersIn } from '../options.ts';
+import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import type { Foreign, Step, Value } from '../evaluator/values.ts';
 import { propertyName } from '../syntax.ts';
-import type { Foreign, Step, Value } from '../values.ts';
 import { longestOf } from './pattern-length.ts';
 
 /** What a schema lets in. */

@@ -1,7 +1,7 @@
 // The settings of the environment that an expression depends on: process.env.X, and validated copies of it.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';

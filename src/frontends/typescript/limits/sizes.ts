@@ -2,13 +2,13 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator, Values } from '../evaluate.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import { textOf } from '../evaluator/values.ts';
+import { type Scope, scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { textOf } from '../values.ts';
 import { missedCalls } from './coverage.ts';
 import { USEFUL } from './lengths.ts';
 import { modelsOf } from './models.ts';

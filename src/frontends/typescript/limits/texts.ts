@@ -2,7 +2,7 @@
 // that somebody checks.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { type Env, originOf } from './trace.ts';

@@ -4,10 +4,10 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
-import type { FunctionNode } from '../values.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
 import { importedVariable, isModule } from './imported.ts';
 import { fieldsMade, partsOfPath } from './made.ts';

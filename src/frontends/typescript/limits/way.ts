@@ -1,11 +1,11 @@
 // Everything that decides about a request on its way to a model: looked for once, for all who ask.
 import type { ts } from 'ts-morph';
-import { isWithin, parameterCalls } from '../call-sites.ts';
 import { tsc } from '../compiler.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { isWithin, parameterCalls } from '../paths/call-sites.ts';
+import { type Scope, scopeOf } from '../paths/paths.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
-import type { FunctionNode } from '../values.ts';
 import { askedLimit, throwsWhenLimited } from './asked.ts';
 import { type Gate, Gates } from './gates.ts';
 import { textLength } from './lengths.ts';

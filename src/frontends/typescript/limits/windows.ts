@@ -1,10 +1,10 @@
 // After how long does a count start again? Read from dates in keys, filters by time, expiries and timers.
 import type { ts } from 'ts-morph';
+import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { keywordsIn } from '../keywords.ts';
-import { numbersIn } from '../options.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { keywordsIn } from '../evaluator/keywords.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';

@@ -3,14 +3,14 @@
 import type { ts } from 'ts-morph';
 import type { CostFigure } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { foreignPath } from '../evaluator/values.ts';
 import { packageOf } from '../modules.ts';
 import { placeOf } from '../places.ts';
-import { LIBRARIES } from '../price-tables.ts';
 import { walk } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { best, type Recorded } from '../usage.ts';
-import { foreignPath } from '../values.ts';
+import { LIBRARIES } from '../usage/price-tables.ts';
+import { best, type Recorded } from '../usage/reader.ts';
 
 /** Fields of the usage that SDKs report, by side. `cached` tokens count as input. */
 const INPUT = new Set(

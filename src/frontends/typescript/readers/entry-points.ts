@@ -1,16 +1,16 @@
 // Where requests come in that cause a model call: routes, messages to a bot, jobs, command lines.
 import type { ts } from 'ts-morph';
 import type { EntryPoint } from '../../../core/index.ts';
+import { lastName } from '../calls/find.ts';
 import { tsc } from '../compiler.ts';
+import { textOf } from '../evaluator/values.ts';
 import { answersHttp, isServerMethod } from '../failures/entries.ts';
-import { lastName } from '../find.ts';
-import { sortOfPackage } from '../frameworks-python.ts';
-import type { Entry } from '../paths.ts';
+import { sortOfPackage } from '../paths/frameworks-python.ts';
+import type { Entry } from '../paths/paths.ts';
+import { routePath } from '../paths/routes.ts';
 import { placeOf } from '../places.ts';
 import type { Reader } from '../reader.ts';
-import { routePath } from '../routes.ts';
 import { isFunctionNode } from '../scope.ts';
-import { textOf } from '../values.ts';
 
 type Sort = EntryPoint['sort'];
 

@@ -1,20 +1,20 @@
 // Other ways to a model: the batch interfaces of the providers, a second model when the first one fails, and what chooses between them.
 import type { ts } from 'ts-morph';
 import type { Fallback, Location, Reach } from '../../../core/index.ts';
-import { endsOnSuccess } from '../attempts.ts';
-import { isLoop, type LoopStatement } from '../bounds.ts';
-import { isWithin } from '../call-sites.ts';
+import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
+import { isGlobal } from '../evaluator/values.ts';
 import { choiceByUse, choiceOfRequest, type QuotaChoice } from '../limits/model-choice.ts';
-import { numbersIn } from '../options.ts';
-import type { Scope } from '../paths.ts';
-import { scopeOf } from '../paths.ts';
+import { isLoop, type LoopStatement } from '../loops/bounds.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import type { Scope } from '../paths/paths.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { boundNames, walk } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
+import { endsOnSuccess } from '../retries/attempts.ts';
 import { isFunctionNode } from '../scope.ts';
-import { callPlace } from '../spending.ts';
-import { isGlobal } from '../values.ts';
+import { callPlace } from '../usage/spending.ts';
 
 /** Member chains that hand work to a batch, and the packages whose clients have them. */
 const BATCHES: readonly (readonly [chain: RegExp, packages: RegExp])[] = [

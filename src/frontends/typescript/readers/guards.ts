@@ -1,12 +1,13 @@
 // Guards on the way of a request: redaction of personal data, detection of attacks, masks of logs, sentences in prompts.
 import type { ts } from 'ts-morph';
 import type { Fact, Guard } from '../../../core/index.ts';
-import { matches } from '../classify.ts';
+import { matches } from '../calls/classify.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluate.ts';
-import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guard-libraries.ts';
-import type { Held } from '../guard-shapes.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
+import { type Foreign, foreignPath, type Step, type Value } from '../evaluator/values.ts';
 import { onlySome } from '../guards/entities.ts';
+import { GUARD_MODELS, GUARD_PACKAGES, GUARD_SERVICES, namesGuard } from '../guards/libraries.ts';
 import { addressOf, fieldLists, LOG_PACKAGES, loggersIn } from '../guards/logs.ts';
 import { type Found, Maker } from '../guards/make.ts';
 import { ABOUT_INJECTION, declaresTools, partsOf, SET_UP_IN_AWS, shapesOf, textsOf } from '../guards/parts.ts';
@@ -14,12 +15,11 @@ import { pipelinesOf } from '../guards/pipelines.ts';
 import { jobsOf, slowIn } from '../guards/regex-job.ts';
 import { RegexRunner } from '../guards/regex-runner.ts';
 import { holdsSentence, SENTENCE_HINT, sentencesIn } from '../guards/sentences.ts';
+import type { Held } from '../guards/shapes.ts';
 import { sift } from '../guards/sift.ts';
-import { isKeywords } from '../keywords.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { startText } from '../short-text.ts';
-import { type Foreign, foreignPath, type Step, type Value } from '../values.ts';
 
 /** What a pattern for personal data, for internal addresses or against attacks is hardly written without. */
 const PATTERN_HINT =

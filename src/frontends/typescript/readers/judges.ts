@@ -1,6 +1,7 @@
 // Judges outside of tests and evaluations: grading that is attached to production code, or that a script starts.
-import { judgesOf, namesGrader } from '../judges.ts';
+
 import type { Reader } from '../reader.ts';
+import { judgesOf, namesGrader } from '../tests/judges.ts';
 
 export const reader: Reader = {
   id: 'judges',

@@ -1,6 +1,6 @@
 // Where the clients of the model calls get their key, and the lines of a log that write it.
-import { loggedKeys } from '../key-logs.ts';
-import { KeySources } from '../key-sources.ts';
+import { loggedKeys } from '../keys/logs.ts';
+import { KeySources } from '../keys/sources.ts';
 import type { Reader } from '../reader.ts';
 
 /** A source that is a variable of the environment, or several. */

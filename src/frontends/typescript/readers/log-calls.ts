@@ -1,22 +1,22 @@
 // The lines that are written to a log on the way of a request, and what of the conversation they carry.
 import type { ts } from 'ts-morph';
 import type { LogCall, Reach } from '../../../core/index.ts';
-import { isInside } from '../call-sites.ts';
+import { switchAround } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
-import { Conversation } from '../conversation.ts';
-import { Deployment } from '../deployment.ts';
-import { downwardOf } from '../downward.ts';
-import { Loggers, loggersOf, type Sink } from '../loggers.ts';
-import { scopeOf } from '../paths.ts';
+import { Conversation } from '../conversation/reader.ts';
+import { hasPlainType } from '../evaluator/plain-types.ts';
+import { isPlain } from '../evaluator/plain-values.ts';
+import { Loggers, loggersOf, type Sink } from '../logs/loggers.ts';
+import { isInside } from '../paths/call-sites.ts';
+import { Deployment } from '../paths/deployment.ts';
+import { downwardOf } from '../paths/downward.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
-import { hasPlainType } from '../plain-types.ts';
-import { isPlain } from '../plain-values.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { switchAround } from '../settle.ts';
 import { startText } from '../short-text.ts';
-import { Starts } from '../starts.ts';
 import { propertyName } from '../syntax.ts';
+import { Starts } from '../telemetry/starts.ts';
 
 const MOST_LINES = 3000;
 

@@ -2,12 +2,12 @@
 import type { ts } from 'ts-morph';
 import type { Logger } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { libraryOf } from '../logger-values.ts';
-import { loggersOf } from '../loggers.ts';
+import type { Foreign } from '../evaluator/values.ts';
+import { loggersOf } from '../logs/loggers.ts';
+import { libraryOf } from '../logs/values.ts';
 import { packageOf } from '../modules.ts';
 import { placeOf } from '../places.ts';
 import type { Reader, Reading } from '../reader.ts';
-import type { Foreign } from '../values.ts';
 import { LOG_LIBRARIES } from './log-libraries.ts';
 
 const PACKAGES = new Set(LOG_LIBRARIES.flatMap(library => library.packages));

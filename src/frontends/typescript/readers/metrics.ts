@@ -1,24 +1,24 @@
 // Numbers that the code counts or measures under a name, where it does so, and what they measure.
 import type { ts } from 'ts-morph';
 import type { Fact, Metric, Reach } from '../../../core/index.ts';
-import { endsOnSuccess } from '../attempts.ts';
-import { isLoop } from '../bounds.ts';
-import { isWithin } from '../call-sites.ts';
+import { settledProperty } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
-import { Deployment } from '../deployment.ts';
-import { elapsed } from '../elapsed.ts';
-import { isKeywords, keywordsIn } from '../keywords.ts';
+import { isKeywords, keywordsIn } from '../evaluator/keywords.ts';
+import { usesOfVariable } from '../evaluator/variable-uses.ts';
+import { isLoop } from '../loops/bounds.ts';
+import { elapsed } from '../loops/elapsed.ts';
 import { packageOf } from '../modules.ts';
-import { filesOfOwnMetrics, listsOf, ownInstrument } from '../own-metrics.ts';
-import { scopeOf } from '../paths.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { Deployment } from '../paths/deployment.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reader, Reading } from '../reader.ts';
+import { endsOnSuccess } from '../retries/attempts.ts';
 import { isFunctionNode } from '../scope.ts';
-import { settledProperty } from '../settle.ts';
 import { lastName } from '../short-text.ts';
-import { Starts } from '../starts.ts';
-import { timedPart } from '../timed-part.ts';
-import { usesOfVariable } from '../variable-uses.ts';
+import { filesOfOwnMetrics, listsOf, ownInstrument } from '../telemetry/own-metrics.ts';
+import { Starts } from '../telemetry/starts.ts';
+import { timedPart } from '../telemetry/timed-part.ts';
 import { HTTP_METRICS, METRIC_LIBRARIES, type MetricLibrary } from './metric-libraries.ts';
 
 const PACKAGES = new Set([...METRIC_LIBRARIES.flatMap(l => l.packages), ...HTTP_METRICS.map(m => m.package)]);

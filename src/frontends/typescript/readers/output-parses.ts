@@ -1,13 +1,13 @@
 // Where the code reads an answer of the model as data: output that may be cut, empty, refused or of the wrong form.
 import type { ts } from 'ts-morph';
 import type { OutputParse } from '../../../core/index.ts';
-import { askedOf } from '../answer-checks.ts';
-import { isWithin } from '../call-sites.ts';
+import { askedOf } from '../calls/answer-checks.ts';
+import { lastName } from '../calls/find.ts';
+import type { Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
-import { lastName } from '../find.ts';
-import type { Site } from '../options.ts';
-import { type Scope, scopeOf } from '../paths.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { type Scope, scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { type Program, walk } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';

@@ -1,6 +1,7 @@
 // Prices of models that the code keeps or imports.
-import { PRICE_HINT, priceTables } from '../price-tables.ts';
+
 import type { Reader } from '../reader.ts';
+import { PRICE_HINT, priceTables } from '../usage/price-tables.ts';
 
 export const reader: Reader = {
   id: 'price-tables',

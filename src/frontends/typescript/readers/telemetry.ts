@@ -1,24 +1,24 @@
 // Tracing, metering and error reports: what starts them, what they see of a model call, and whether it leaves the process.
 import type { ts } from 'ts-morph';
 import type { Telemetry } from '../../../core/index.ts';
+import { settle, settledProperty, UNSETTLED } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
-import { Deployment } from '../deployment.ts';
 import { isPython } from '../dialect.ts';
-import { keywordsIn } from '../keywords.ts';
-import { modelTelemetry, setsInCode } from '../model-telemetry.ts';
+import { keywordsIn } from '../evaluator/keywords.ts';
+import type { Foreign } from '../evaluator/values.ts';
+import { usesOfVariable } from '../evaluator/variable-uses.ts';
 import { packageOf } from '../modules.ts';
-import { exportsOf, modelInstrumented } from '../otel-options.ts';
-import { OTLP_BODY, ownTraces } from '../own-traces.ts';
+import { Deployment } from '../paths/deployment.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
-import { settle, settledProperty, UNSETTLED } from '../settle.ts';
 import { startText } from '../short-text.ts';
-import { Starts } from '../starts.ts';
-import { corrected } from '../telemetry-python.ts';
-import { tracerCoverageOf } from '../tracer-coverage.ts';
-import type { Foreign } from '../values.ts';
-import { usesOfVariable } from '../variable-uses.ts';
+import { modelTelemetry, setsInCode } from '../telemetry/model.ts';
+import { exportsOf, modelInstrumented } from '../telemetry/otel-options.ts';
+import { OTLP_BODY, ownTraces } from '../telemetry/own-traces.ts';
+import { corrected } from '../telemetry/python.ts';
+import { Starts } from '../telemetry/starts.ts';
+import { tracerCoverageOf } from '../telemetry/tracer-coverage.ts';
 import { GATEWAY_HINT, TELEMETRY_LIBRARIES, type TelemetryLibrary } from './telemetry-libraries.ts';
 import { HANDED, WHOLE, WRAPPERS } from './telemetry-libraries-python.ts';
 

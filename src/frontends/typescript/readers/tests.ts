@@ -3,16 +3,16 @@
 import { type CodeRole, type EdgeCase, type Fact, type FedEdge, isPythonFile, type TestFile, type TestKind } from '../../../core/index.ts';
 import type { Inventory } from '../../../repository/index.ts';
 import { tsc } from '../compiler.ts';
-import { judgesOf, namesGrader } from '../judges.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
-import { type Cases, casesOf } from '../test-cases.ts';
-import { edgesOf, type Open } from '../test-edges.ts';
-import { EDGES, type Known, type Look, Plan } from '../test-plan.ts';
-import { Subjects } from '../test-subjects.ts';
-import { toolsOf } from '../test-tools.ts';
-import { TOOL_MODULE } from '../tool-sources.ts';
+import { type Cases, casesOf } from '../tests/cases.ts';
+import { edgesOf, type Open } from '../tests/edges.ts';
+import { judgesOf, namesGrader } from '../tests/judges.ts';
+import { EDGES, type Known, type Look, Plan } from '../tests/plan.ts';
+import { Subjects } from '../tests/subjects.ts';
+import { toolsOf } from '../tests/tools.ts';
+import { TOOL_MODULE } from '../tools/sources.ts';
 
 const MOST_UNREAD = 300;
 const MOST_DIRECT = 4;

@@ -1,12 +1,12 @@
 // The tools that a model is offered, and the databases that they and the rest of a request reach: what each can do, and what stands in
 // its way. One reader, because what a database lets the model do is known from the tools.
-import { databaseFacts } from '../databases.ts';
-import { SANDBOX_MODULE } from '../effect-harmless.ts';
+import { databaseFacts } from '../databases/reader.ts';
+import { SANDBOX_MODULE } from '../effects/harmless.ts';
 import type { Reader } from '../reader.ts';
-import { toolFacts, toolsOf } from '../tool-facts.ts';
-import { sandboxedCode } from '../tool-sandboxes.ts';
-import { PYTHON_TOOL_MODULE } from '../tool-shapes-python.ts';
-import { TOOL_MODULE } from '../tool-sources.ts';
+import { toolFacts, toolsOf } from '../tools/facts.ts';
+import { sandboxedCode } from '../tools/sandboxes.ts';
+import { PYTHON_TOOL_MODULE } from '../tools/shapes-python.ts';
+import { TOOL_MODULE } from '../tools/sources.ts';
 
 /** Descriptions of tools as data, which need no import. */
 const TOOL_TEXT =

@@ -1,0 +1,318 @@
+// Deadlines: what ends a model call that hangs? An abort signal counts when it fires on time, not when the user leaves.
+import type { ts } from 'ts-morph';
+import type { Timeout } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import { COMPUTED } from '../evaluator/computed.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
+import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
+import { placeOf } from '../places.ts';
+import { walk } from '../program.ts';
+import { enclosingFunction, resolve } from '../scope.ts';
+import { isOlderThan } from './node-version.ts';
+import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
+
+/**
+ * Tried with --expose-gc: in 20.19.0, 20.20.2, 22.14.0 and 22.15.0 a timeout signal inside AbortSignal.any() is collected before it
+ * fires; in 22.16.0, 24.0.0 and later it is kept (nodejs/node#57736, mended by #57867).
+ */
+const KEEPS_TIMEOUTS = '>=22.16.0 <23.0.0 || >=24.0.0';
+const LOST = 'before Node.js 22.16 and 24.0, AbortSignal.timeout() inside AbortSignal.any() may be garbage collected and never fire';
+
+export type Deadline = { kind: 'time'; ms: number | null; inAny?: true } | { kind: 'leaving' } | { kind: 'unknown'; why: string };
+
+/** The deadline of a model call. */
+export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout {
+  const { timeout } = site.classified.sdk;
+  const defaultMs = defaultFor(timeout.defaults, site.version)?.ms ?? null;
+  const raced = racedBy(ev, site.node);
+  if (raced !== undefined)
+    return { explicit: true, ms: raced.ms, defaultMs, location: placeOf(raced.node), note: 'a race against a timer' };
+  let leaving = false;
+  let unclear: string | undefined;
+  for (const option of timeout.options) {
+    const hit = options.first(site, [option]);
+    if (hit === undefined) continue;
+    const { look } = hit;
+    if (onlyRequest(look)) continue;
+    if (look.found.length === 0) {
+      unclear ??= look.hidden;
+      continue;
+    }
+    const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1, site.classified.sdk.language !== 'python');
+    const complete = !look.absent && asAmount(look).found.length === look.found.length;
+    if (deadline.kind === 'time' && complete) {
+      const older = deadline.inAny === true ? isOlderThan(ev.program.inventory, KEEPS_TIMEOUTS) : false;
+      const lost = deadline.inAny !== true || older === false ? {} : { lost: { why: LOST, certain: older === true } };
+      return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }), ...lost };
+    }
+    if (deadline.kind === 'time') unclear ??= 'it is set on some ways only';
+    if (deadline.kind === 'leaving') leaving = true;
+    if (deadline.kind === 'unknown') unclear ??= deadline.why;
+  }
+  if (unclear !== undefined) return { explicit: null, ms: null, defaultMs, note: unclear };
+  return { explicit: false, ms: null, defaultMs, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
+}
+
+/**
+ * Which of the alternatives of an option is a deadline.
+ * @param signals may the option be an abort signal? In Python a deadline is always a number or an object of numbers.
+ */
+export function deadlineIn(ev: Evaluator, look: Look, unit: number, signals = true): Deadline {
+  const usable = asAmount(look).found;
+  if (usable.length === 0) return { kind: 'leaving' };
+  const deadlines = usable.map(value => (signals ? deadlineOf(ev, value, unit) : numberOfSeconds(ev, value, unit)));
+  // Every alternative must end the call in time; the longest of them is the deadline.
+  const timed = deadlines.some(d => d.kind === 'time');
+  const other = deadlines.find(d => d.kind === 'leaving') ?? (timed ? undefined : deadlines.find(d => d.kind === 'unknown'));
+  if (other !== undefined) return timed ? { kind: 'unknown', why: 'it ends in time on some ways only' } : other;
+  const times = deadlines.flatMap(d => (d.kind === 'time' && d.ms !== null ? [d.ms] : []));
+  const inAny = deadlines.some(d => d.kind === 'time' && d.inAny === true);
+  return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null, ...(inAny ? { inAny: true } : {}) };
+}
+
+/** A deadline that can only be a number: what a setting or a field of another object says is one as well. */
+function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
+  if (value.kind === 'request' || (value.kind === 'param' && value.path.length > 0)) return { kind: 'time', ms: null };
+  if (value.kind === 'foreign' && foreignPath(value) !== 'AbortSignal.timeout') {
+    const known = deadlineOf(ev, value, unit);
+    return known.kind === 'time' || isTimeoutObject(value) ? known : { kind: 'time', ms: null };
+  }
+  // What is left of a longer time: no arithmetic gives "no limit".
+  if (value.kind === 'unknown' && value.why === COMPUTED) return { kind: 'time', ms: null };
+  return deadlineOf(ev, value, unit);
+}
+
+/** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
+function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
+  if (value.kind === 'literal' && typeof value.value === 'number') return { kind: 'time', ms: value.value * unit };
+  if (value.kind === 'param')
+    return value.path.length > 0 || /signal|abort/i.test(value.node.name.getText())
+      ? { kind: 'leaving' }
+      : { kind: 'unknown', why: `it comes through the parameter ${value.node.name.getText()}` };
+  if (value.kind === 'request') return { kind: 'leaving' };
+  if (value.kind === 'object' || value.kind === 'merged') {
+    // AI SDK 6 and later: { totalMs, stepMs, chunkMs, ... }
+    const parts = ['totalMs', 'stepMs', 'requestTimeout', 'totalTimeout'].flatMap(name => numbersIn(ev.inside([value], name).found));
+    return { kind: 'time', ms: parts.length > 0 ? Math.max(...parts) * unit : null };
+  }
+  if (value.kind === 'unknown') return { kind: 'unknown', why: value.why };
+  if (value.kind !== 'foreign') return { kind: 'time', ms: null };
+  if (isTimeoutObject(value)) return timeoutObject(ev, value);
+  if (value.package !== '') {
+    // A signal that a framework hands over belongs to its request.
+    const last = value.steps.at(-1);
+    const signal = last?.kind === 'member' && /signal/i.test(last.name);
+    return signal ? { kind: 'leaving' } : { kind: 'unknown', why: `a value of ${value.package.replace(/^py:/, '')}` };
+  }
+  const path = foreignPath(value);
+  const made = value.steps.find(step => step.kind !== 'member');
+  const args = made?.kind === 'call' || made?.kind === 'new' ? (made.args ?? []) : [];
+  const first = args[0];
+  if (path === 'AbortSignal.timeout')
+    return { kind: 'time', ms: first === undefined ? null : (numbersIn(ev.values(first, frameOf(made)))[0] ?? null) };
+  if (path === 'AbortSignal.any' && first !== undefined) {
+    const parts = ev
+      .values(first, frameOf(made))
+      .flatMap(v => (v.kind === 'array' ? v.node.elements.flatMap(e => ev.values(e, v.frame)) : [v]));
+    const part = parts.find(p => deadlineOf(ev, p, unit).kind === 'time');
+    if (part === undefined) return { kind: 'leaving' };
+    const deadline = deadlineOf(ev, part, unit);
+    const forgotten = part.kind === 'foreign' && foreignPath(part) === 'AbortSignal.timeout';
+    return deadline.kind === 'time' && forgotten ? { ...deadline, inAny: true } : deadline;
+  }
+  if (path === 'AbortController' && made !== undefined) return timedAbort(ev, made);
+  if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };
+  return { kind: 'unknown', why: 'an abort signal that is made elsewhere' };
+}
+
+/** The HTTP clients of Python whose `Timeout` object stands where a number of seconds may stand, and the SDKs that hand it on. */
+const PYTHON_HTTP = new Set(['py:httpx', 'py:httpx2', 'py:openai', 'py:anthropic', 'py:groq', 'py:aiohttp']);
+
+function isTimeoutObject(value: Foreign): boolean {
+  return PYTHON_HTTP.has(value.package) && foreignPath(value).endsWith('Timeout');
+}
+
+/** `httpx.Timeout(60.0, connect=5)`: the first number holds for everything that has none of its own; reading is what waits for the model. */
+function timeoutObject(ev: Evaluator, value: Foreign): Deadline {
+  const made = value.steps.find(step => step.kind !== 'member');
+  const args = made?.kind === 'call' || made?.kind === 'new' ? made.args : undefined;
+  if (args === undefined) return { kind: 'time', ms: null };
+  const keywords = keywordsIn(args);
+  const named = (name: string) => (keywords === undefined ? [] : ev.inside(ev.values(keywords, frameOf(made)), name).found);
+  const own = ['read', 'total', 'sock_read'].map(named).find(found => found.length > 0);
+  const first = positionalIn(args, ['timeout'], 'timeout');
+  const found = own ?? (first === undefined ? named('timeout') : ev.values(first, frameOf(made)));
+  if (found.length === 0 || found.every(v => v.kind === 'literal' && v.value === null))
+    return { kind: 'unknown', why: 'a Timeout that sets no limit for the answer' };
+  const numbers = numbersIn(found);
+  return { kind: 'time', ms: numbers.length > 0 ? Math.max(...numbers) * 1000 : null };
+}
+
+function frameOf(step: { kind: string } | undefined) {
+  return step !== undefined && 'frame' in step ? (step as { frame: undefined }).frame : undefined;
+}
+
+/** `setTimeout(() => controller.abort(), ms)` near the controller makes its signal a deadline. */
+function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
+  const node = 'node' in made ? (made as { node: ts.Node }).node : undefined;
+  const declaration = node?.parent !== undefined && tsc.isVariableDeclaration(node.parent) ? node.parent : undefined;
+  if (declaration === undefined || !tsc.isIdentifier(declaration.name)) return { kind: 'leaving' };
+  const scope = enclosingFunction(declaration) ?? declaration.getSourceFile();
+  let found: Deadline = { kind: 'leaving' };
+  const name = declaration.name.text;
+  walk(scope, inner => {
+    if (!tsc.isCallExpression(inner) || !tsc.isIdentifier(inner.expression) || inner.expression.text !== 'setTimeout') return;
+    const [callback, ms] = inner.arguments;
+    if (callback === undefined) return;
+    let aborts = false;
+    // `const abort = () => controller.abort(reason); setTimeout(abort, ms)`
+    const binding = tsc.isIdentifier(callback) ? resolve(callback) : undefined;
+    const named = binding?.kind === 'variable' ? binding.node.initializer : binding?.kind === 'function' ? binding.node.body : undefined;
+    walk(named ?? callback, part => {
+      if (
+        tsc.isPropertyAccessExpression(part) &&
+        part.name.text === 'abort' &&
+        tsc.isIdentifier(part.expression) &&
+        part.expression.text === name
+      )
+        aborts = true;
+    });
+    if (aborts) found = { kind: 'time', ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
+  });
+  return found;
+}
+
+/** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`, also through a variable. */
+export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+  const direct = racedAround(ev, call);
+  if (direct !== undefined) return direct;
+  const holder = call.parent;
+  if (!tsc.isVariableDeclaration(holder) || holder.initializer !== call || !tsc.isIdentifier(holder.name)) return undefined;
+  for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
+    const binding = resolve(use);
+    const raced = use !== holder.name && binding?.kind === 'variable' && binding.node === holder ? racedAround(ev, use) : undefined;
+    if (raced !== undefined) return raced;
+  }
+  return undefined;
+}
+
+function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+  for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
+    const parent = node.parent;
+    if (tsc.isArrayLiteralExpression(parent) && tsc.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
+      const timer = parent.elements.find(e => e !== node && hasTimer(ev, e, 0) !== undefined);
+      if (timer !== undefined) return { ms: hasTimer(ev, timer, 0)?.ms ?? null, node: parent.parent };
+    }
+    if (tsc.isCallExpression(parent) && parent.expression !== node) {
+      const index = parent.arguments.indexOf(node as ts.Expression);
+      if (index < 0) continue;
+      for (const callee of ev.values(parent.expression)) {
+        if (callee.kind === 'foreign' && callee.package === 'p-timeout') return { ms: pTimeoutMs(ev, parent), node: parent };
+        if (callee.kind === 'function' && racesParameter(ev, callee.node, index, parent)) {
+          return { ms: parent.arguments.flatMap((a, i) => (i === index ? [] : numbersIn(ev.values(a))))[0] ?? null, node: parent };
+        }
+      }
+    }
+    const passing =
+      tsc.isReturnStatement(parent) ||
+      tsc.isExpressionStatement(parent) ||
+      tsc.isBlock(parent) ||
+      tsc.isVariableStatement(parent) ||
+      tsc.isTryStatement(parent);
+    if (tsc.isStatement(parent) && !passing) return undefined;
+    if (
+      tsc.isBlock(parent) &&
+      !(tsc.isArrowFunction(parent.parent) || tsc.isFunctionExpression(parent.parent) || tsc.isTryStatement(parent.parent))
+    )
+      return undefined;
+    if (tsc.isFunctionDeclaration(parent) || tsc.isMethodDeclaration(parent)) return undefined;
+  }
+  return undefined;
+}
+
+function pTimeoutMs(ev: Evaluator, call: ts.CallExpression): number | null {
+  const option = call.arguments[1];
+  if (option === undefined) return null;
+  const values = ev.values(option);
+  return numbersIn(values)[0] ?? numbersIn(ev.inside(values, 'milliseconds').found)[0] ?? null;
+}
+
+function isCallOf(call: ts.CallExpression, object: string, name: string): boolean {
+  const callee = call.expression;
+  return (
+    tsc.isPropertyAccessExpression(callee) &&
+    callee.name.text === name &&
+    tsc.isIdentifier(callee.expression) &&
+    callee.expression.text === object
+  );
+}
+
+/** Does the expression build a promise that a timer rejects or resolves? */
+function hasTimer(ev: Evaluator, node: ts.Expression, depth: number): { ms: number | null } | undefined {
+  let found: { ms: number | null } | undefined;
+  walk(node, inner => {
+    if (tsc.isCallExpression(inner) && tsc.isIdentifier(inner.expression) && inner.expression.text === 'setTimeout') {
+      const ms = inner.arguments[1];
+      found = { ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
+    }
+  });
+  if (found !== undefined || depth > 1) return found;
+  if (tsc.isIdentifier(node)) {
+    const binding = resolve(node);
+    if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return hasTimer(ev, binding.node.initializer, depth + 1);
+  }
+  if (tsc.isCallExpression(node)) {
+    const numbers = node.arguments.flatMap(a => numbersIn(ev.values(a)));
+    for (const callee of ev.values(node.expression)) {
+      if (callee.kind === 'function') {
+        for (const result of ev.returnsOf(callee.node)) {
+          const timer = hasTimer(ev, result, depth + 1);
+          if (timer !== undefined) return { ms: timer.ms ?? numbers[0] ?? null };
+        }
+      }
+      if (
+        callee.kind === 'foreign' &&
+        (callee.package === 'timers/promises' || callee.package === 'node:timers/promises' || callee.package === 'delay')
+      )
+        return { ms: numbers[0] ?? null };
+    }
+  }
+  return undefined;
+}
+
+/** Does a function of the repository race one of its parameters (or what it returns) against a timer? */
+function racesParameter(
+  ev: Evaluator,
+  fn: ts.SignatureDeclaration & { body?: ts.Node | undefined },
+  index: number,
+  call: ts.CallExpression,
+): boolean {
+  const parameter = fn.parameters[index];
+  if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return false;
+  const name = parameter.name.text;
+  let races = false;
+  walk(fn.body, node => {
+    if (!tsc.isCallExpression(node) || !isCallOf(node, 'Promise', 'race')) return;
+    const list = node.arguments[0];
+    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
+    const mentions = list.elements.some(e => e.getText().startsWith(name));
+    if (mentions && list.elements.some(e => hasTimer(ev, e, 0) !== undefined && isGiven(e, fn, call))) races = true;
+  });
+  return races;
+}
+
+/** A timer whose delay is a parameter runs only when the call gives that parameter. */
+function isGiven(timer: ts.Node, fn: ts.SignatureDeclaration, call: ts.CallExpression): boolean {
+  let given = true;
+  walk(timer, node => {
+    if (!tsc.isCallExpression(node) || !tsc.isIdentifier(node.expression) || node.expression.text !== 'setTimeout') return;
+    const delay = node.arguments[1];
+    const at =
+      delay === undefined || !tsc.isIdentifier(delay)
+        ? -1
+        : fn.parameters.findIndex(p => tsc.isIdentifier(p.name) && p.name.text === delay.text);
+    if (at >= 0 && call.arguments[at] === undefined && fn.parameters[at]?.initializer === undefined) given = false;
+  });
+  return given;
+}

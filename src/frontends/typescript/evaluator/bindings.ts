@@ -1,0 +1,135 @@
+// What a variable or parameter may hold: its initialiser, later assignments, what callers give, or what its type promises.
+import type { ts } from 'ts-morph';
+import { tsc } from '../compiler.ts';
+import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { isAssignment, strip } from '../syntax.ts';
+import type { Evaluator, Values } from './evaluate.ts';
+import { givenTo } from './keywords.ts';
+import { typeValue } from './types.ts';
+import { distinct, type Frame, MORE, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+
+/** A declaration at the top level of a file does not depend on who calls what. */
+export function outerFrame(node: ts.Node, frame: Frame | undefined): Frame | undefined {
+  return frame !== undefined && enclosingFunction(node) !== undefined ? frame : undefined;
+}
+
+/** What a variable may hold: its initialiser and every later assignment in its file. */
+export function variableValues(
+  ev: Evaluator,
+  declaration: ts.VariableDeclaration,
+  element: ts.BindingElement | undefined,
+  frame: Frame | undefined,
+): Values {
+  const inner = outerFrame(declaration, frame);
+  const out: Value[] = [];
+  if (declaration.initializer !== undefined) {
+    const held = ev
+      .values(declaration.initializer, inner)
+      .map(v =>
+        v.kind === 'object' && element === undefined && v.node === strip(declaration.initializer) ? { ...v, holder: declaration } : v,
+      );
+    out.push(...(element === undefined ? held : bound(ev, element, held, inner)));
+  } else if (tsc.isForOfStatement(declaration.parent.parent)) {
+    const items = ev.anyMember(ev.values(declaration.parent.parent.expression, inner));
+    out.push(...(element === undefined ? items : bound(ev, element, items, inner)));
+  }
+  const constant = (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
+  if (!constant && tsc.isIdentifier(declaration.name)) {
+    for (const assigned of assignments(ev, declaration, declaration.name))
+      out.push(...ev.values(assigned, enclosingFunction(assigned) === undefined ? undefined : inner));
+  }
+  // `let client` and then an assignment: the missing start value says nothing about the use. What a constant is, it stays:
+  // `const most = setting ? Number(setting) : null`.
+  const told =
+    out.length > 1 && !(constant && element === undefined)
+      ? out.filter(v => v !== UNDEFINED && !(v.kind === 'literal' && v.value === null))
+      : out;
+  if (declaration.type !== undefined && !told.some(understood)) {
+    const typed = typeValue(ev, ev.program.unitOf(declaration), declaration.type);
+    if (typed !== undefined) return [typed];
+  }
+  return told.length === 0 ? [unknownValue('a variable without a value')] : told;
+}
+
+function assignments(ev: Evaluator, declaration: ts.VariableDeclaration, name: ts.Identifier): ts.Expression[] {
+  const unit = ev.program.unitOf(declaration);
+  const out: ts.Expression[] = [];
+  for (const use of ev.program.identifiers(unit, name.text)) {
+    const parent = use.parent;
+    if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
+    const binding = resolve(use);
+    if (binding?.kind === 'variable' && binding.node === declaration) out.push(parent.right);
+  }
+  return out;
+}
+
+export function parameterValues(
+  ev: Evaluator,
+  node: ts.ParameterDeclaration,
+  element: ts.BindingElement | undefined,
+  frame: Frame | undefined,
+): Values {
+  let given = givenValues(ev, node, frame);
+  if (node.type !== undefined && !given.some(understood)) {
+    const typed = typeValue(ev, ev.program.unitOf(node), node.type);
+    if (typed !== undefined) given = [typed];
+  }
+  return element === undefined ? given : bound(ev, element, given, frame);
+}
+
+/** Callers whose arguments are looked at; the others may give anything. */
+const MOST_CALLERS = 24;
+
+function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame | undefined): Values {
+  const fallback = node.initializer === undefined ? [] : ev.values(node.initializer, frame);
+  const lazies = frame?.params.get(node);
+  if (lazies !== undefined) {
+    if (lazies.length === 0) return fallback.length > 0 ? fallback : [UNDEFINED];
+    const values = ev.lazy(lazies);
+    return values.some(v => v === UNDEFINED) && fallback.length > 0 ? [...values.filter(v => v !== UNDEFINED), ...fallback] : values;
+  }
+  if (ev.underWay.has(node)) return [{ kind: 'param', node, path: [] }];
+  ev.underWay.add(node);
+  try {
+    const fn = node.parent;
+    const owner = tsc.isConstructorDeclaration(fn) ? fn.parent : isFunctionNode(fn) ? fn : undefined;
+    const index = fn.parameters.indexOf(node);
+    const out: Value[] = [];
+    const callers = owner === undefined || node.dotDotDotToken ? [] : ev.callers(owner);
+    if (callers.length > MOST_CALLERS) out.push(MORE);
+    for (const call of callers.slice(0, MOST_CALLERS)) {
+      const args = call.arguments ?? [];
+      if (args.slice(0, index + 1).some(tsc.isSpreadElement)) out.push(unknownValue('spread arguments'));
+      else {
+        const arg = givenTo(node, index, args);
+        out.push(...(arg === undefined ? (fallback.length > 0 ? fallback : [UNDEFINED]) : ev.values(arg)));
+      }
+    }
+    const known = distinct(out.filter(v => v.kind !== 'unknown' || v === MORE));
+    if (known.length > 0)
+      return out.length > known.length && out.some(v => v.kind === 'unknown') ? [...known, unknownValue('some callers')] : known;
+    return [...fallback, { kind: 'param', node, path: [] }];
+  } finally {
+    ev.underWay.delete(node);
+  }
+}
+
+/** The part of a value that a destructuring pattern takes out. */
+function bound(ev: Evaluator, element: ts.BindingElement, values: Values, frame: Frame | undefined): Values {
+  const chain: ts.BindingElement[] = [];
+  for (let up: ts.Node = element; tsc.isBindingElement(up); up = up.parent.parent) chain.unshift(up);
+  let current = values;
+  for (const part of chain) {
+    if (part.dotDotDotToken) continue;
+    const pattern = part.parent;
+    if (tsc.isArrayBindingPattern(pattern)) current = ev.item(current, pattern.elements.indexOf(part));
+    else {
+      const name = part.propertyName ?? part.name;
+      current = tsc.isIdentifier(name) || tsc.isStringLiteralLike(name) ? ev.member(current, name.text) : [unknownValue('a computed name')];
+    }
+    if (part.initializer !== undefined && !current.every(v => understood(v) && v !== UNDEFINED)) {
+      current = [...current.filter(v => v !== UNDEFINED), ...ev.values(part.initializer, frame)];
+    }
+  }
+  return current;
+}

@@ -1,0 +1,187 @@
+// State graphs (LangGraph): which functions are nodes, and which of them stand on a cycle. A node on a cycle runs again and again,
+// until the recursion limit of the graph; a node on no cycle runs once.
+import type { ts } from 'ts-morph';
+import type { Loop } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
+import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../evaluator/values.ts';
+import { placeOf } from '../places.ts';
+import type { Unit } from '../program.ts';
+
+/** The methods of a builder, as JavaScript and as Python write them. */
+const BUILDERS: ReadonlyMap<string, 'node' | 'edge' | 'conditional'> = new Map([
+  ['addNode', 'node'],
+  ['add_node', 'node'],
+  ['addEdge', 'edge'],
+  ['add_edge', 'edge'],
+  ['addConditionalEdges', 'conditional'],
+  ['add_conditional_edges', 'conditional'],
+]);
+/** LangGraph stops a run after 25 super-steps unless told otherwise; each round of a cycle takes at least one. */
+const RECURSION_LIMIT = 25;
+
+interface Graph {
+  readonly nodes: Map<string, FunctionNode[]>;
+  readonly edges: [from: string, to: string][];
+  /** A step whose targets cannot be read may lead anywhere. */
+  readonly open: Set<string>;
+}
+
+export class Graphs {
+  readonly #ev: Evaluator;
+  readonly #loops = new Map<FunctionNode, Loop>();
+  readonly #nodesOf = new Map<ts.Node, readonly FunctionNode[]>();
+
+  constructor(ev: Evaluator) {
+    this.#ev = ev;
+  }
+
+  /** Reads the graphs that a file builds. */
+  add(unit: Unit): void {
+    const graphs = new Map<ts.Node, Graph>();
+    for (const [name, does] of BUILDERS) {
+      for (const id of this.#ev.program.identifiers(unit, name)) {
+        const access = id.parent;
+        if (!tsc.isPropertyAccessExpression(access) || access.name !== id || !tsc.isCallExpression(access.parent)) continue;
+        const root = this.#rootOf(access.expression);
+        if (root === undefined) continue;
+        const graph = graphs.get(root) ?? { nodes: new Map(), edges: [], open: new Set() };
+        graphs.set(root, graph);
+        this.#read(graph, does, access.parent.arguments);
+      }
+    }
+    for (const [root, graph] of graphs) this.#finish(root, graph);
+  }
+
+  /** The loop that a node function stands in because its graph has a cycle through it. */
+  loopOf(fn: FunctionNode): Loop | undefined {
+    return this.#loops.get(fn);
+  }
+
+  /** The node functions of a compiled graph. */
+  nodesOf(value: Foreign): readonly FunctionNode[] {
+    const made = value.steps.find(step => step.kind === 'new');
+    return made?.kind === 'new' ? (this.#nodesOf.get(made.node) ?? []) : [];
+  }
+
+  /** The construction that a builder call goes back to. */
+  #rootOf(receiver: ts.Expression): ts.Node | undefined {
+    for (const value of this.#ev.values(receiver)) {
+      if (value.kind !== 'foreign' || !/^(?:@langchain\/|py:)langgraph/.test(value.package) || !/Graph$/.test(foreignPath(value))) continue;
+      const made = value.steps.find(step => step.kind === 'new');
+      if (made?.kind === 'new') return made.node;
+    }
+    return undefined;
+  }
+
+  #read(graph: Graph, builder: 'node' | 'edge' | 'conditional', args: readonly ts.Expression[]): void {
+    const keywords = keywordsIn(args);
+    const [first, second, third] = keywords === undefined ? args : args.slice(0, -1);
+    if (first === undefined) return;
+    if (builder === 'node') {
+      // `add_node(ask)` names the node after the function.
+      if (second === undefined)
+        for (const fn of this.#functions(this.#ev.values(first)))
+          if (fn.name !== undefined && tsc.isIdentifier(fn.name)) graph.nodes.set(fn.name.text, [fn]);
+      for (const name of this.#names(first)) graph.nodes.set(name, second === undefined ? [] : this.#functions(this.#ev.values(second)));
+      for (const value of this.#ev.values(first)) if (value.kind === 'object') this.#readNodes(graph, value);
+    } else if (builder === 'edge' && second !== undefined) {
+      for (const from of this.#names(first)) for (const to of this.#names(second)) graph.edges.push([from, to]);
+    } else if (builder === 'conditional') {
+      const targets = this.#targets(second, third ?? keywordOf(keywords, 'path_map'));
+      for (const from of this.#names(first)) {
+        if (targets.length === 0) graph.open.add(from);
+        for (const to of targets) graph.edges.push([from, to]);
+      }
+    }
+  }
+
+  /** `addNode({ agent, tools })` */
+  #readNodes(graph: Graph, value: Extract<Value, { kind: 'object' }>): void {
+    for (const property of value.node.properties) {
+      const name =
+        property.name !== undefined && (tsc.isIdentifier(property.name) || tsc.isStringLiteralLike(property.name))
+          ? property.name.text
+          : undefined;
+      if (name !== undefined) graph.nodes.set(name, this.#functions(this.#ev.member([value], name)));
+    }
+  }
+
+  #functions(values: readonly Value[]): FunctionNode[] {
+    return values.flatMap(value => (value.kind === 'function' ? [value.node] : []));
+  }
+
+  /** Node names that an expression stands for; lists count with all their items. */
+  #names(node: ts.Expression): string[] {
+    return this.#ev.values(node).flatMap(value => this.#nameOf(value));
+  }
+
+  #nameOf(value: Value): string[] {
+    if (value.kind === 'array') return this.#ev.anyMember([value]).flatMap(v => this.#nameOf(v));
+    const text = textOf(value);
+    if (text !== undefined) return [text];
+    // START and END are constants of the package.
+    return value.kind === 'foreign' ? [foreignPath(value)] : [];
+  }
+
+  /** Where a conditional edge may lead: the values of its map, or what its function returns. */
+  #targets(decide: ts.Expression | undefined, map: ts.Expression | undefined): string[] {
+    if (map !== undefined) {
+      const values = this.#ev.values(map);
+      const named = values.flatMap(value => (value.kind === 'object' || value.kind === 'array' ? this.#ev.anyMember([value]) : []));
+      return named.flatMap(value => this.#nameOf(value));
+    }
+    if (decide === undefined) return [];
+    const out: string[] = [];
+    for (const value of this.#ev.values(decide)) {
+      if (value.kind !== 'function') return [];
+      for (const returned of this.#ev.returnsOf(value.node)) {
+        const names = this.#names(returned);
+        if (names.length === 0) return [];
+        out.push(...names);
+      }
+    }
+    return out;
+  }
+
+  #finish(root: ts.Node, graph: Graph): void {
+    this.#nodesOf.set(root, [...graph.nodes.values()].flat());
+    for (const [name, functions] of graph.nodes) {
+      for (const fn of functions) for (const to of this.#gotos(fn)) graph.edges.push([name, to]);
+    }
+    const next = (name: string): string[] =>
+      graph.open.has(name) ? [...graph.nodes.keys()] : graph.edges.flatMap(([from, to]) => (from === name ? [to] : []));
+    for (const [name, functions] of graph.nodes) {
+      if (!reaches(next, name)) continue;
+      const how = `a cycle of the graph, which its recursion limit ends (${RECURSION_LIMIT} by default)`;
+      for (const fn of functions)
+        this.#loops.set(fn, { status: 'bounded', bound: RECURSION_LIMIT, how, basis: 'default', location: placeOf(root) });
+    }
+  }
+
+  /** `return new Command({ goto: 'agent' })` inside a node. */
+  #gotos(fn: FunctionNode): string[] {
+    return this.#ev.returnsOf(fn).flatMap(returned =>
+      this.#ev.values(returned).flatMap(value => {
+        const made =
+          value.kind === 'foreign' && foreignPath(value) === 'Command' ? value.steps.find(step => step.kind === 'new') : undefined;
+        const options = made?.kind === 'new' ? made.args?.[0] : undefined;
+        return options === undefined ? [] : this.#ev.inside(this.#ev.values(options), 'goto').found.flatMap(v => this.#nameOf(v));
+      }),
+    );
+  }
+}
+
+/** Does a node lead back to itself? */
+function reaches(next: (name: string) => string[], start: string): boolean {
+  const seen = new Set<string>();
+  const queue = next(start);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (name === start) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    queue.push(...next(name));
+  }
+  return false;
+}

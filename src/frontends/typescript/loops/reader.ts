@@ -1,0 +1,393 @@
+// What repeats a model call: the loop inside the SDK's own agent, the loops around the call, those of its callers, recursion,
+// and the agent loop that runs the tool which makes the call. The worst of them is the answer.
+import type { ts } from 'ts-morph';
+import type { Loop } from '../../../core/index.ts';
+import { defaultFor, numbersIn, type Options, type Site } from '../calls/options.ts';
+import { tsc } from '../compiler.ts';
+import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
+import { type FunctionNode, foreignPath, isOpen, type Value } from '../evaluator/values.ts';
+import { callerIn, isExported, isInlineFunction, isJsx, isWithin, parameterCalls, repeats } from '../paths/call-sites.ts';
+import type { References } from '../paths/references.ts';
+import { methodOf } from '../paths/routes.ts';
+import { placeOf } from '../places.ts';
+import { libraryOf } from '../retries/calls.ts';
+import { isFunctionNode } from '../scope.ts';
+import { propertyName } from '../syntax.ts';
+import { toolsOfAgents } from '../tools/run-agents.ts';
+import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
+import type { Graphs } from './graphs.ts';
+import { cycleOf } from './recursion.ts';
+
+const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
+const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
+const MOST_CALLERS = 200;
+const DEEPEST = 40;
+/** The answer where a limit of ours ends the reading: what lies beyond may be a loop. */
+const UNSEEN: Loop = { status: 'unknown', bound: null, how: 'more callers than are followed', basis: 'none' };
+const RANK = { 'not-in-loop': 0, bounded: 1, unknown: 2, unbounded: 3 } as const;
+
+export function worst(loops: readonly Loop[]): Loop {
+  return loops.reduce((bad, next) => (RANK[next.status] > RANK[bad.status] ? next : bad), NOT_IN_LOOP);
+}
+
+export class Loops {
+  readonly #ev: Evaluator;
+  readonly #references: References;
+  readonly #options: Options;
+  readonly #graphs: Graphs;
+  /** The agent calls that may run a tool, by the node that defines it. */
+  readonly #tools = new Map<ts.Node, Site[]>();
+  readonly #known = new Map<ts.Node, Loop>();
+  /** Links from a route of this repository to the code that calls it over HTTP. */
+  readonly #routeCalls: (file: string) => readonly ts.CallExpression[];
+
+  constructor(
+    ev: Evaluator,
+    references: References,
+    options: Options,
+    graphs: Graphs,
+    routeCalls: (file: string) => readonly ts.CallExpression[],
+  ) {
+    this.#ev = ev;
+    this.#references = references;
+    this.#options = options;
+    this.#graphs = graphs;
+    this.#routeCalls = routeCalls;
+  }
+
+  /** Remembers which tools the agent calls hand out, before any loop is judged. */
+  link(sites: readonly Site[]): void {
+    for (const site of sites) {
+      if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
+      for (const at of ['body.tools', 'client.tools', 'body.options.mcpServers', 'client.mcpServers'])
+        for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
+      for (const value of toolsOfAgents(this.#ev, this.#options, site)) this.#linkTool(site, value, 0);
+    }
+  }
+
+  #linkTool(site: Site, value: Value, depth: number): void {
+    if (depth > 3) return;
+    if (value.kind === 'array' || value.kind === 'object') {
+      if (value.kind === 'object') this.#addTool(value.node, site);
+      for (const inner of this.#ev.anyMember([value])) this.#linkTool(site, inner, depth + 1);
+    } else if (value.kind === 'foreign') {
+      for (const step of value.steps) if (step.kind !== 'member') this.#addTool(step.node, site);
+      // A server of tools holds them in its own options.
+      for (const inner of this.#options.path([value], ['tools']).found) this.#linkTool(site, inner, depth + 1);
+    } else if (value.kind === 'function') this.#addTool(value.node, site);
+  }
+
+  /** The nodes that define tools which some agent call runs. */
+  get tools(): Iterable<ts.Node> {
+    return this.#tools.keys();
+  }
+
+  /** The agent calls that are given a tool, by the node that defines it: its object, its function, or the call that makes it. */
+  runnersOf(node: ts.Node): readonly ts.CallExpression[] {
+    return (this.#tools.get(node) ?? []).map(site => site.node);
+  }
+
+  #addTool(node: ts.Node, site: Site): void {
+    const list = this.#tools.get(node);
+    if (list === undefined) this.#tools.set(node, [site]);
+    else if (!list.includes(site)) list.push(site);
+  }
+
+  /** The loop that a call stands in, its own agent loop included. */
+  of(site: Site): Loop {
+    return worst([this.inner(site), this.around(site.node)]);
+  }
+
+  readonly #inner = new Map<Site, Loop>();
+
+  /** The loop that the SDK itself runs for this call. */
+  inner(site: Site): Loop {
+    const known = this.#inner.get(site);
+    if (known !== undefined) return known;
+    const loop = this.#ownLoop(site);
+    this.#inner.set(site, loop);
+    return loop;
+  }
+
+  #ownLoop(site: Site): Loop {
+    const shape = site.classified.sdk.loop;
+    if (site.shape.loops !== true || shape === undefined || !this.#runsTools(site, shape)) return NOT_IN_LOOP;
+    const location = placeOf(site.node);
+    const hit = this.#options.first(site, shape.options);
+    const version = site.version;
+    const role = site.classified.role;
+    const defaults = shape.defaults.filter(d => d.on === undefined || d.on === role);
+    const fallback = defaultFor(defaults, version);
+    if (hit !== undefined) {
+      const { look, option } = hit;
+      if (look.found.length > 0) {
+        const stated = option.counts === 'usd' ? budget(look.found) : this.#stated(look.found, shape, option.at);
+        const mayEnd = stated?.status === 'unbounded' ? shape.mayEnd?.find(at => this.#options.look(site, at).found.length > 0) : undefined;
+        if (mayEnd !== undefined)
+          return {
+            status: 'unknown',
+            bound: null,
+            how: `${stated?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`,
+            basis: 'none',
+            location,
+          };
+        // Where nobody is seen to set it, the default of the SDK may hold as well.
+        if (stated?.status === 'unknown' && fallback?.kind === 'bounded' && look.found.every(isOpen))
+          return {
+            status: 'bounded',
+            bound: fallback.bound ?? null,
+            how: `${option.at.slice(option.at.lastIndexOf('.') + 1)} or the default of the SDK`,
+            basis: 'default',
+            location,
+          };
+        if (stated !== undefined && (!look.absent || fallback?.kind !== 'none')) return { ...stated, location };
+      }
+      if (look.hidden !== undefined && look.found.length === 0 && (fallback === undefined || fallback.kind === 'none')) {
+        return { status: 'unknown', bound: null, how: `the bound is out of sight: ${look.hidden}`, basis: 'none', location };
+      }
+    }
+    switch (fallback?.kind) {
+      case 'bounded':
+        return {
+          status: 'bounded',
+          bound: fallback.bound ?? null,
+          how: `the default of the SDK${fallback.bound === undefined ? '' : `, ${fallback.bound}`}`,
+          basis: 'default',
+          location,
+        };
+      case 'soft':
+        return {
+          status: 'bounded',
+          bound: fallback.bound ?? null,
+          how: `the default of the SDK, ${fallback.bound ?? 'large'}: too many to protect money`,
+          basis: 'soft',
+          location,
+        };
+      case 'none':
+        return { status: 'unbounded', bound: null, how: 'the agent loop of the SDK has no bound by default', basis: 'none', location };
+      default:
+        return NOT_IN_LOOP;
+    }
+  }
+
+  /** Some SDKs run their loop only for tools that they can call themselves; a mere declaration is handed to the model and no more. */
+  #runsTools(site: Site, shape: NonNullable<Site['classified']['sdk']['loop']>): boolean {
+    const only = shape.onlyWith;
+    if (only === undefined) return true;
+    const look = this.#options.look(site, only.at);
+    if (look.found.length === 0) return look.hidden !== undefined;
+    const items = look.found.flatMap(v => (v.kind === 'array' ? this.#ev.anyMember([v]) : [v]));
+    return items.some(item => item.kind !== 'object' || item.node.properties.some(p => !only.passive.includes(propertyName(p) ?? '')));
+  }
+
+  #stated(values: Values, shape: NonNullable<Site['classified']['sdk']['loop']>, at: string): Omit<Loop, 'location'> | undefined {
+    const name = at.slice(at.lastIndexOf('.') + 1);
+    const numbers = numbersIn(values);
+    if (values.some(v => v.kind === 'literal' && (v.value === null || v.value === Number.POSITIVE_INFINITY)))
+      return { status: 'unbounded', bound: null, how: `${name} switches the bound off`, basis: 'none' };
+    if (numbers.length > 0)
+      return { status: 'bounded', bound: Math.max(...numbers), how: `${name} ${Math.max(...numbers)}`, basis: 'explicit' };
+    const bounds: number[] = [];
+    let bounded = false;
+    let unbounded = false;
+    let open = false;
+    const read = (value: Value): void => {
+      if (value.kind === 'array') {
+        if (value.node.elements.length === 0) unbounded = true;
+        // One reached condition stops the loop, so a single bound in the list is enough.
+        for (const inner of this.#ev.anyMember([value])) read(inner);
+      } else if (value.kind === 'foreign') {
+        const call = value.steps.find(s => s.kind === 'call' || s.kind === 'new');
+        const fn = foreignPath(value);
+        // Conditions that are joined: one of them is enough.
+        value.steps.forEach((step, i) => {
+          const joined = value.steps[i + 1];
+          if (step.kind !== 'member' || step.name !== 'pipe' || joined?.kind !== 'call') return;
+          for (const arg of joined.args ?? []) if (!tsc.isSpreadElement(arg)) this.#ev.values(arg, joined.frame).forEach(read);
+        });
+        if (shape.boundedBy?.includes(fn) === true && (call?.kind === 'call' || call?.kind === 'new')) {
+          const arg = call.args?.[0];
+          const values = arg === undefined ? [] : this.#ev.values(arg, call.frame);
+          const given = arg !== undefined && isKeywords(arg) ? numbersIn(this.#ev.anyMember(values)) : numbersIn(values);
+          if (given.some(n => !Number.isFinite(n))) unbounded = true;
+          else bounded = true;
+          bounds.push(...given.filter(n => Number.isFinite(n)));
+        } else if (shape.unboundedBy?.includes(fn) === true) unbounded = true;
+      } else open = true;
+    };
+    for (const value of values) read(value);
+    if (bounded)
+      return {
+        status: 'bounded',
+        bound: bounds.length === 0 ? null : Math.max(...bounds),
+        how: `${name}${bounds.length === 0 ? '' : `, ${Math.max(...bounds)} steps`}`,
+        basis: 'explicit',
+      };
+    if (unbounded) return { status: 'unbounded', bound: null, how: `${name} never stops it`, basis: 'none' };
+    if (open && values.some(v => v.kind === 'function'))
+      return {
+        status: 'unknown',
+        bound: null,
+        how: `${name} is a function of the repository; whether it always stops cannot be read`,
+        basis: 'none',
+      };
+    if (open && values.every(isOpen))
+      return { status: 'unknown', bound: null, how: `${name} comes through a parameter whose callers are not seen`, basis: 'none' };
+    return open ? { status: 'bounded', bound: null, how: `${name}, with a value that a run decides`, basis: 'explicit' } : undefined;
+  }
+
+  /** The loops around a node: in its function, and in everything that calls that function. */
+  around(node: ts.Node, stack: readonly FunctionNode[] = []): Loop {
+    if (stack.length > DEEPEST) return UNSEEN;
+    const cached = stack.length === 0 ? this.#known.get(node) : undefined;
+    if (cached !== undefined) return cached;
+    const found: Loop[] = [];
+    let child: ts.Node = node;
+    for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
+      if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
+      if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
+      if (!isFunctionNode(up)) continue;
+      // An event handler in JSX runs when a person acts, however often the element is drawn.
+      if (tsc.isJsxExpression(up.parent)) break;
+      const graph = this.#graphs.loopOf(up);
+      if (graph !== undefined) found.push(graph);
+      const callback = this.#callback(up);
+      if (callback !== undefined) {
+        if (callback !== 'inline') found.push(callback);
+        continue;
+      }
+      found.push(...this.#callers(up, stack));
+      if (!isInlineFunction(up)) break;
+    }
+    const loop = worst(found);
+    if (stack.length === 0) this.#known.set(node, loop);
+    return loop;
+  }
+
+  /** A function that is handed to another call right where it is written. */
+  #callback(fn: FunctionNode): Loop | 'inline' | undefined {
+    const call = fn.parent;
+    if (!tsc.isCallExpression(call) || !call.arguments.includes(fn as ts.Expression)) return undefined;
+    return this.runs(call, call.arguments.indexOf(fn as ts.Expression));
+  }
+
+  /** How often does a call run the function that it is given as an argument? */
+  runs(call: ts.CallExpression, index: number): Loop | 'inline' {
+    const location = placeOf(call);
+    const data: Loop = { status: 'bounded', bound: null, how: 'once for each item of a list', basis: 'data', location };
+    if (tsc.isPropertyAccessExpression(call.expression) && ITERATORS.has(call.expression.name.text)) return data;
+    for (const callee of this.#ev.values(call.expression)) {
+      if (callee.kind === 'foreign' && libraryOf(callee) !== undefined)
+        return { status: 'bounded', bound: null, how: `the retries of ${callee.package}`, basis: 'explicit', location };
+      if (callee.kind === 'foreign' && DATA_PACKAGES.has(callee.package)) return data;
+      if (callee.kind === 'function') {
+        const frame = {
+          params: new Map(callee.node.parameters.map((p, i) => [p, this.#ev.bind(call.arguments, undefined)[i] ?? []])),
+          self: callee.self,
+          depth: 1,
+        };
+        for (const use of parameterCalls(this.#ev, callee.node, index)) {
+          for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent)
+            if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
+          // A wrapper that hands it on to a retry library.
+          if (tsc.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && libraryOf(v) !== undefined)) {
+            return { status: 'bounded', bound: null, how: 'the retries of a wrapper', basis: 'explicit', location };
+          }
+        }
+      }
+    }
+    return 'inline';
+  }
+
+  readonly #callersOf = new Map<FunctionNode, readonly Loop[]>();
+
+  #callers(fn: FunctionNode, stack: readonly FunctionNode[]): readonly Loop[] {
+    const known = this.#callersOf.get(fn);
+    if (known !== undefined) return known;
+    this.#ev.budget.step();
+    const loops = this.#findCallers(fn, stack);
+    this.#callersOf.set(fn, loops);
+    return loops;
+  }
+
+  #findCallers(fn: FunctionNode, stack: readonly FunctionNode[]): Loop[] {
+    const out: Loop[] = [];
+    const uses = this.#references.uses(fn);
+    const inner = [...stack, fn];
+    if (uses.truncated || uses.calls.length > MOST_CALLERS || uses.passed.length > MOST_CALLERS) out.push(UNSEEN);
+    if (uses.calls.length === 0 && uses.passed.length === 0 && this.#behindInterface(fn)) {
+      out.push({
+        status: 'unknown',
+        bound: null,
+        how: 'it is called through an interface, and nobody who does so was found',
+        basis: 'none',
+        location: placeOf(fn),
+      });
+    }
+    for (const call of uses.calls.slice(0, MOST_CALLERS)) {
+      if (isWithin(call, fn)) {
+        out.push(cycleOf(this.#ev, [fn], call));
+        continue;
+      }
+      const again = callerIn(call, inner);
+      const callback = this.#reentered(call);
+      if (callback !== undefined) out.push(cycleOf(this.#ev, [callback], call));
+      // A call that was matched by its name alone closes no cycle: that would be an accusation on a guess.
+      if (again !== undefined) {
+        if (!uses.likely.has(call)) out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
+      } else out.push(this.around(call, inner));
+    }
+    for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
+      if (callerIn(passed, inner) !== undefined || isWithin(passed, fn) || isJsx(passed.parent)) continue;
+      const call = passed.parent;
+      if (tsc.isCallExpression(call) && call.arguments.includes(passed)) {
+        const runs = this.runs(call, call.arguments.indexOf(passed));
+        if (runs !== 'inline') out.push(runs);
+      }
+      out.push(this.around(passed, inner));
+    }
+    const file = fn.getSourceFile().fileName;
+    for (const call of this.#routeCalls(file)) {
+      if (!isExported(fn)) break;
+      // `GET` and `POST` of one route are called by different requests.
+      const method = methodOf(call);
+      const handler = tsc.isFunctionDeclaration(fn)
+        ? fn.name?.text
+        : tsc.isVariableDeclaration(fn.parent)
+          ? fn.parent.name.getText()
+          : undefined;
+      if (method !== undefined && handler !== undefined && /^[A-Z]+$/.test(handler) && handler !== method) continue;
+      const again = callerIn(call, inner);
+      if (again === undefined) out.push(this.around(call, inner));
+    }
+    return out;
+  }
+
+  #behindInterface(fn: FunctionNode): boolean {
+    const name = tsc.isMethodDeclaration(fn) ? propertyName(fn) : undefined;
+    return name !== undefined && this.#references.overridden(fn, name).size > 0;
+  }
+
+  /** The callback that a call hands over and that itself makes the call again: `onFinish` that asks for the next part. */
+  #reentered(call: ts.CallExpression | ts.NewExpression): FunctionNode | undefined {
+    for (const arg of call.arguments ?? []) {
+      if (tsc.isSpreadElement(arg)) continue;
+      for (const value of this.#ev.values(arg)) {
+        if ((value.kind !== 'object' && value.kind !== 'function') || !isWithin(call, value.node)) continue;
+        for (let up: ts.Node = call; up !== value.node.parent; up = up.parent) if (isFunctionNode(up)) return up;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** An amount of money ends the loop as well as a number of rounds does. */
+function budget(values: Values): Omit<Loop, 'location'> {
+  const [usd] = numbersIn(values);
+  return { status: 'bounded', bound: null, how: usd === undefined ? 'a budget in dollars' : `a budget of ${usd} USD`, basis: 'explicit' };
+}
+
+function viaTool(loop: Loop): Loop {
+  return loop.status === 'not-in-loop' ? loop : { ...loop, how: `a tool of the agent loop (${loop.how})` };
+}

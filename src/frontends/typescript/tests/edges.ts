@@ -1,0 +1,390 @@
+// Values at the edge of what users send, as tests feed them to the agent: read from arguments and cases, never from titles.
+import type { ts } from 'ts-morph';
+import { type EdgeCase, type FedEdge, isPythonFile } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import { type FunctionNode, textOf, type Value } from '../evaluator/values.ts';
+import { placeOf } from '../places.ts';
+import { type Unit, walk } from '../program.ts';
+import type { Reading } from '../reader.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import { propertyName, strip } from '../syntax.ts';
+import { givenByDecorators } from './cases-python.ts';
+import { isLong } from './lengths.ts';
+import { isAttack, VERY_LONG } from './signs.ts';
+import { isDrawn, type Subjects } from './subjects.ts';
+
+/** Nodes looked at for one argument, and edges kept for one file. */
+const MOST_NODES = 300;
+const MOST_EDGES = 30;
+const MOST_CALLS = 1500;
+
+/** Members in which the text of a user travels. */
+const INPUT =
+  /^(?:message|messages|content|text|prompt|input|query|question|body|msg|userMessage|userInput|user_input|q|instruction|instructions|command|url|path)$/;
+const NOT_USER = new Set(['assistant', 'system', 'tool', 'developer', 'ai', 'function']);
+/** Packages that send a request to an application inside a test. */
+const SENDERS = new Set(['supertest', 'light-my-request', 'chai-http', 'superagent', 'pactum']);
+const SENDING = /^(?:send|inject|request|fetch|post)$/;
+
+/** The same in Python. */
+const PY_SENDERS = /^py:(?:fastapi|starlette|httpx|flask|quart|django|rest_framework|aiohttp|litestar|async_asgi_testclient|requests)$/;
+const PY_SENDING = /^(?:post|put|patch|get|request|stream|send_json|send_text|websocket_connect)$/;
+const PY_RUNNING =
+  /^(?:a?invoke|a?stream|astream_events|a?batch|a?run|_a?run|run_sync|run_stream|kickoff|kickoff_async|forward|a?call|a?chat|a?query|a?predict|func|coroutine|fn|on_invoke_tool)$/;
+
+const PY_DISPATCH = new Set(['py:aws_lambda_powertools', 'py:mangum', 'py:chalice', 'py:apig_wsgi', 'py:serverless_wsgi']);
+
+/** An edge that is fed to a function of which it is not known yet how near to the model it stands. */
+export interface Open {
+  readonly fn: FunctionNode;
+  readonly edge: EdgeCase;
+  readonly node: ts.Node;
+}
+
+export interface Edges {
+  readonly fed: FedEdge[];
+  /** Asking these takes time; the one who asks knows whether it still matters. */
+  readonly open: readonly Open[];
+}
+
+/** The edges that a file of tests or evaluations feeds to production code, as far as they are wanted. */
+export function edgesOf(
+  reading: Reading,
+  subjects: Subjects,
+  unit: Unit,
+  agent: boolean,
+  evaluates: boolean,
+  wanted: ReadonlySet<EdgeCase>,
+): Edges {
+  const fed = new Map<string, FedEdge>();
+  const open = new Map<string, Open>();
+  const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to']): void => {
+    const key = `${edge} ${to}`;
+    if (wanted.has(edge) && fed.size < MOST_EDGES && !fed.has(key)) fed.set(key, { edge, location: placeOf(node), to });
+  };
+  const { near: ev } = reading;
+  // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
+  if (evaluates && agent && wanted.has('malicious')) attacksIn(unit, node => add('malicious', node, 'agent'));
+  const targets = new Map<string, Target>();
+  const targetOf = (call: ts.CallExpression | ts.NewExpression): Target => {
+    const name = tsc.isIdentifier(call.expression) && unit.imports.has(call.expression.text) ? call.expression.text : undefined;
+    if (name === undefined) return target(reading, subjects, call, agent);
+    if (!targets.has(name)) targets.set(name, target(reading, subjects, call, agent));
+    return targets.get(name);
+  };
+  // Tests hand the same values to the same function again and again.
+  const scanned = new Map<Target, Map<ts.Node, boolean>>();
+  const seenFor = (to: Target): Map<ts.Node, boolean> => {
+    const seen = (to === undefined ? undefined : scanned.get(to)) ?? new Map<ts.Node, boolean>();
+    if (to !== undefined) scanned.set(to, seen);
+    return seen;
+  };
+  const isKnown = (edge: EdgeCase, to: Target): boolean =>
+    !wanted.has(edge) || fed.has(`${edge} agent`) || (to !== undefined && to !== 'agent' && open.has(keyOf(edge, to)));
+  let left = MOST_CALLS;
+  for (const call of unit.calls) {
+    if (left <= 0 || [...wanted].every(edge => fed.has(`${edge} agent`))) break;
+    const args = call.arguments ?? [];
+    if (args.length === 0 || !mayBeSubject(reading, unit, call)) continue;
+    left--;
+    ev.budget.ask(
+      () => {
+        // What a plain name means is asked once; of any other callee, whether there is an edge at all is the cheaper question.
+        const plain = tsc.isIdentifier(call.expression);
+        const before = plain ? targetOf(call) : undefined;
+        if (plain && (before === undefined || [...wanted].every(edge => isKnown(edge, before)))) return;
+        const found: { edge: EdgeCase; node: ts.Node }[] = [];
+        const ask: Scan = {
+          reading,
+          unit,
+          wanted,
+          seen: seenFor(before),
+          add: (edge, node) => isKnown(edge, before) || found.push({ edge, node }),
+        };
+        for (const arg of args) scan(ask, arg);
+        const to = found.length === 0 ? undefined : (before ?? targetOf(call));
+        for (const { edge, node } of to === undefined ? [] : found) {
+          if (to === 'agent') add(edge, node, to);
+          else if (to !== undefined && !open.has(keyOf(edge, to)) && open.size < MOST_EDGES)
+            open.set(keyOf(edge, to), { fn: to, edge, node });
+        }
+      },
+      () => {},
+    );
+  }
+  return { fed: [...fed.values()], open: [...open.values()] };
+}
+
+type Target = 'agent' | FunctionNode | undefined;
+
+function keyOf(edge: EdgeCase, fn: FunctionNode): string {
+  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}`;
+}
+
+/** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
+/** Cheap: may the callee be production code at all? Most calls of a test are `expect(...)`, its matchers and stubs. */
+export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
+  const root = rootOf(call.expression);
+  if (root === undefined || RUNNERS.test(root.text)) return false;
+  const imported = unit.imports.get(root.text);
+  if (imported !== undefined) {
+    const file = inventory.resolveImport(unit.file, imported.specifier);
+    return file === undefined ? SENDERS.has(imported.specifier) : !file.endsWith('.json');
+  }
+  const binding = resolve(root);
+  const made = binding?.kind === 'variable' ? binding.node.initializer : undefined;
+  // `const create = vi.fn()`, `const { create } = vi.hoisted(...)`
+  return binding !== undefined && !(made !== undefined && STUBS.test(rootOf(made)?.text ?? ''));
+}
+
+const RUNNERS =
+  /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/;
+const STUBS = /^(?:vi|jest|sinon)$/;
+
+function rootOf(callee: ts.Expression): ts.Identifier | undefined {
+  let node: ts.Expression = callee;
+  for (let steps = 0; steps < 12; steps++) {
+    if (tsc.isIdentifier(node)) return node;
+    if (
+      tsc.isPropertyAccessExpression(node) ||
+      tsc.isElementAccessExpression(node) ||
+      tsc.isCallExpression(node) ||
+      tsc.isNewExpression(node) ||
+      tsc.isNonNullExpression(node) ||
+      tsc.isParenthesizedExpression(node) ||
+      tsc.isAsExpression(node) ||
+      tsc.isAwaitExpression(node)
+    )
+      node = node.expression;
+    else return undefined;
+  }
+  return undefined;
+}
+
+/** Where the arguments of a call go: to the agent, to a function of production code, or elsewhere. */
+function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | ts.NewExpression, agent: boolean): Target {
+  const { near: ev, inventory, paths } = reading;
+  const own = subjects.functionsOf(call.expression).filter(fn => !isDrawn(fn));
+  if (own.some(fn => paths.leads.has(fn))) return 'agent';
+  // `def lambda_handler(event, context): return app.resolve(event, context)`: what the file registers is what runs.
+  const dispatches = (fn: FunctionNode): boolean =>
+    ev.returnsOf(fn).some(node => ev.values(node).some(value => value.kind === 'foreign' && PY_DISPATCH.has(value.package)));
+  if (agent && own.some(fn => subjects.files.has(fn.getSourceFile().fileName) && dispatches(fn))) return 'agent';
+  if (own[0] !== undefined) return own[0];
+  for (const value of ev.values(call.expression)) {
+    if (value.kind !== 'foreign') continue;
+    const last = value.steps.at(-1);
+    const name = last?.kind === 'member' ? last.name : '';
+    if (agent && SENDERS.has(value.package) && SENDING.test(name)) return 'agent';
+    if (agent && PY_SENDERS.test(value.package) && PY_SENDING.test(name)) return 'agent';
+    // `searchTool.execute(...)`, `graph.invoke(...)`: made by a library in production code.
+    const made = value.steps.findLast(step => step.kind !== 'member');
+    if (made === undefined || inventory.roleOf(made.node.getSourceFile().fileName) !== 'production') continue;
+    if (/^(?:execute|invoke|call|func|run|_call|handler|stream|generate)$/.test(name)) return 'agent';
+    if (agent && SENDING.test(name)) return 'agent';
+    if (value.package.startsWith('py:') && (PY_RUNNING.test(name) || (agent && PY_SENDING.test(name)))) return 'agent';
+  }
+  return undefined;
+}
+
+interface Scan {
+  readonly reading: Reading;
+  readonly unit: Unit;
+  readonly wanted: ReadonlySet<EdgeCase>;
+  /** What was looked at before for the same function, and whether as what is sent itself. */
+  readonly seen: Map<ts.Node, boolean>;
+  readonly add: (edge: EdgeCase, node: ts.Node) => unknown;
+}
+
+/** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
+function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): void {
+  const { near: ev } = reading;
+  const judge = (text: string, node: ts.Node, direct: boolean): void => {
+    // A text inside a larger object is often a blank that nobody looks at.
+    if (direct && text.trim() === '') add('empty', node);
+    if (text.length >= VERY_LONG) add('over-long', node);
+    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node);
+  };
+  const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
+  let left = MOST_NODES;
+  for (let next = queue.pop(); next !== undefined && left > 0; next = queue.pop()) {
+    const { direct, depth } = next;
+    const node = strip(next.node);
+    const before = node === undefined ? undefined : seen.get(node);
+    if (node === undefined || before === true || before === direct || depth > 8) continue;
+    seen.set(node, direct);
+    left--;
+    const more = (inner: ts.Expression, isDirect = direct): void => {
+      queue.push({ node: inner, direct: isDirect, depth: depth + 1 });
+    };
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct);
+    else if (tsc.isTemplateExpression(node)) {
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false);
+      for (const span of node.templateSpans) more(span.expression, false);
+    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
+    else if (tsc.isObjectLiteralExpression(node)) {
+      const user = isUsers(node);
+      // `{"body": {"action": ""}}`: the only thing that is sent.
+      const alone = direct && node.properties.length === 1;
+      for (const property of node.properties) {
+        const name = propertyName(property) ?? '';
+        if (tsc.isPropertyAssignment(property)) more(property.initializer, (alone || INPUT.test(name)) && user);
+        else if (tsc.isShorthandPropertyAssignment(property)) more(property.name, INPUT.test(name) && user);
+        else if (tsc.isSpreadAssignment(property)) more(property.expression, false);
+      }
+    } else if (tsc.isArrayLiteralExpression(node))
+      for (const element of node.elements) more(tsc.isSpreadElement(element) ? element.expression : element, false);
+    else if (tsc.isNewExpression(node)) for (const inner of node.arguments ?? []) more(inner, false);
+    else if (tsc.isBinaryExpression(node)) {
+      more(node.left, false);
+      more(node.right, false);
+    } else if (tsc.isConditionalExpression(node)) {
+      more(node.whenTrue);
+      more(node.whenFalse);
+    } else if (tsc.isCallExpression(node)) {
+      // JSON.stringify(body), a factory of the test: what goes in, and what comes out.
+      for (const inner of node.arguments) more(inner, tsc.isObjectLiteralExpression(inner));
+      for (const value of ev.values(node)) follow(value, more);
+    } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
+      for (const value of ev.values(node)) {
+        const text = textOf(value);
+        if (text !== undefined) judge(text, node, direct);
+        else follow(value, more);
+      }
+      const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
+      if (binding?.kind === 'variable') for (const item of itemsOfLoop(ev, binding.node, binding.element)) more(item);
+      if (binding?.kind === 'variable' && binding.node.initializer !== undefined && binding.element === undefined)
+        more(binding.node.initializer);
+      if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
+      if (binding?.kind === 'parameter')
+        for (const row of tableValues(reading, unit, binding.node, binding.element))
+          typeof row === 'string' ? judge(row, node, direct) : more(row);
+    }
+  }
+}
+
+function follow(value: Value, more: (node: ts.Expression, direct?: boolean) => void): void {
+  if (value.kind === 'object' || value.kind === 'array') more(value.node, false);
+}
+
+/** Does an object hold what a user says, and not what the assistant or the system does? */
+function isUsers(node: ts.ObjectLiteralExpression): boolean {
+  const role = node.properties.find(p => propertyName(p) === 'role' || propertyName(p) === 'type');
+  if (role === undefined || !tsc.isPropertyAssignment(role) || !tsc.isStringLiteralLike(role.initializer)) return true;
+  return !NOT_USER.has(role.initializer.text);
+}
+
+/** What the calls in a file give to a function of the same file: `const ask = text => reply(text, model); ask('')`. */
+function givenHere(unit: Unit, parameter: ts.ParameterDeclaration): readonly ts.Expression[] {
+  const fn = parameter.parent;
+  if (!isFunctionNode(fn)) return [];
+  const name = tsc.isVariableDeclaration(fn.parent) ? fn.parent.name : fn.name;
+  if (name === undefined || !tsc.isIdentifier(name)) return [];
+  const index = fn.parameters.indexOf(parameter);
+  return (unit.names.get(name.text) ?? []).slice(0, MOST_NODES).flatMap(id => {
+    // `this.say('')` where the function is a method of the class of tests.
+    const own = tsc.isMethodDeclaration(fn) && tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+    const { parent } = own;
+    if (own !== id && (own as ts.PropertyAccessExpression).expression.kind !== tsc.SyntaxKind.ThisKeyword) return [];
+    const arg = tsc.isCallExpression(parent) && parent.expression === own ? parent.arguments[index] : undefined;
+    return arg === undefined || tsc.isSpreadElement(arg) ? [] : [arg];
+  });
+}
+
+/** What a variable of a loop over a list that is written here stands for: `for message in ("", "   "):`. */
+function itemsOfLoop(
+  ev: Reading['near'],
+  variable: ts.VariableDeclaration,
+  element: ts.BindingElement | undefined,
+): readonly ts.Expression[] {
+  const loop = variable.parent.parent;
+  if (!tsc.isForOfStatement(loop)) return [];
+  const index = element !== undefined && tsc.isArrayBindingPattern(element.parent) ? element.parent.elements.indexOf(element) : undefined;
+  if (element !== undefined && index === undefined) return [];
+  return ev.values(loop.expression).flatMap(value => {
+    if (value.kind !== 'array') return [];
+    return value.node.elements.slice(0, MOST_NODES).flatMap(item => {
+      if (index === undefined) return tsc.isSpreadElement(item) ? [] : [item];
+      const row = strip(item);
+      const cell = row !== undefined && tsc.isArrayLiteralExpression(row) ? row.elements[index] : undefined;
+      return cell === undefined || tsc.isSpreadElement(cell) ? [] : [cell];
+    });
+  });
+}
+
+/** What a parameter of a `test.each(table)` case stands for: expressions of the table's rows, or texts of a JSON file. */
+function tableValues(
+  reading: Reading,
+  unit: Unit,
+  parameter: ts.ParameterDeclaration,
+  element: ts.BindingElement | undefined,
+): readonly (ts.Expression | string)[] {
+  const fn = parameter.parent;
+  if (isFunctionNode(fn) && isPythonFile(unit.file)) return givenByDecorators(reading.near, parameter);
+  if (!isFunctionNode(fn) || !tsc.isCallExpression(fn.parent)) return [];
+  const table = tableOf(fn.parent);
+  if (table === undefined) return [];
+  const texts = jsonTexts(reading, unit, table);
+  if (texts !== undefined) return texts;
+  const index = fn.parameters.indexOf(parameter);
+  const out: ts.Expression[] = [];
+  for (const value of reading.near.values(table)) {
+    if (value.kind !== 'array') continue;
+    for (const row of value.node.elements.slice(0, 200)) {
+      const cell = strip(tsc.isSpreadElement(row) ? undefined : row);
+      if (cell === undefined) continue;
+      if (tsc.isArrayLiteralExpression(cell)) {
+        const at = cell.elements[index];
+        if (at !== undefined) out.push(at);
+      } else if (tsc.isObjectLiteralExpression(cell) && element !== undefined) {
+        const name = element.propertyName ?? element.name;
+        const wanted = tsc.isIdentifier(name) ? name.text : undefined;
+        const found = cell.properties.find(p => propertyName(p) === wanted);
+        if (found !== undefined && tsc.isPropertyAssignment(found)) out.push(found.initializer);
+      } else if (index === 0) out.push(cell);
+    }
+  }
+  return out;
+}
+
+/** The table of `test.each(table)(title, fn)` and `table.forEach(fn)`. */
+export function tableOf(call: ts.CallExpression): ts.Expression | undefined {
+  const callee = call.expression;
+  if (
+    tsc.isCallExpression(callee) &&
+    tsc.isPropertyAccessExpression(callee.expression) &&
+    /^(?:each|for)$/.test(callee.expression.name.text)
+  )
+    return callee.arguments[0];
+  return tsc.isPropertyAccessExpression(callee) && /^(?:forEach|map)$/.test(callee.name.text) ? callee.expression : undefined;
+}
+
+/** The texts of a JSON file that a name is imported from. */
+function jsonTexts({ inventory }: Reading, unit: Unit, node: ts.Expression): string[] | undefined {
+  const root = rootOf(node);
+  const specifier = root === undefined ? undefined : unit.imports.get(root.text)?.specifier;
+  if (specifier?.endsWith('.json') !== true) return undefined;
+  const file = inventory.resolveImport(unit.file, specifier);
+  const source = file === undefined ? undefined : inventory.read(file);
+  if (source === undefined || source.length > 500_000) return [];
+  // Every text of the file, by the syntax of JSON: no need to know its shape.
+  return [...source.matchAll(/"((?:[^"\\\n]|\\.){0,5000})"(?!\s{0,20}:)/g)]
+    .slice(0, 500)
+    .map(match => (match[1] ?? '').replace(/\\(["'/\\])/g, '$1'));
+}
+
+/** Attacks among the texts of a file, titles of cases left out. */
+function attacksIn(unit: Unit, add: (node: ts.Node) => void): void {
+  walk(unit.ast, node => {
+    if (tsc.isImportDeclaration(node)) return 'skip';
+    if (!tsc.isStringLiteralLike(node) && !tsc.isTemplateExpression(node)) return undefined;
+    const { parent } = node;
+    const isTitle = tsc.isCallExpression(parent) && parent.arguments[0] === node && parent.arguments.length > 1;
+    const isName =
+      tsc.isPropertyAssignment(parent) &&
+      /^(?:name|title|description|criteria|expected|expectedOutput|rubric|id)$/.test(propertyName(parent) ?? '');
+    const text = tsc.isStringLiteralLike(node) ? node.text : node.head.text + node.templateSpans.map(span => span.literal.text).join(' ');
+    if (!isTitle && !isName && text.length >= 6 && isAttack(text)) add(node);
+    return undefined;
+  });
+}
