@@ -421,6 +421,16 @@ table('recursion', [
     calls: LOOP('unbounded'),
   },
   {
+    name: 'that only prepares a request without tools',
+    files: `${OPENAI}export async function step(messages: object[], times = 0): Promise<unknown> {\n  const last = { tool_choice: times < 5 ? 'auto' : 'none' };\n  const r = await client.chat.completions.create({ model: 'gpt-5', messages: messages as never });\n  if (r.choices[0].message.tool_calls) return step([...messages, r, last], times + 1);\n  return r;\n}`,
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'whose tools come back with what is spread later',
+    files: `${OPENAI}export async function step(messages: object[], more: object, times = 0): Promise<unknown> {\n  const r = await client.chat.completions.create({ model: 'gpt-5', messages: messages as never, tool_choice: times < 5 ? 'auto' : 'none', ...more });\n  if (r.choices[0].message.tool_calls) return step([...messages, r], more, times + 1);\n  return r;\n}`,
+    calls: LOOP('unbounded'),
+  },
+  {
     name: 'that forces a tool at first only',
     files: `${OPENAI}export async function step(messages: object[], times = 0): Promise<unknown> {\n  const r = await client.chat.completions.create({ model: 'gpt-5', messages: messages as never, tool_choice: times < 1 ? 'required' : 'auto' });\n  if (r.choices[0].message.tool_calls) return step([...messages, r], times + 1);\n  return r;\n}`,
     calls: LOOP('unbounded'),

@@ -65,6 +65,7 @@ function takesToolsAway(ev: Evaluator, choice: ts.ConditionalExpression, fn: Fun
   while (tsc.isParenthesizedExpression(parent)) parent = parent.parent;
   if (!tsc.isPropertyAssignment(parent) || strip(parent.initializer) !== choice || !TOOL_CHOICE.has(propertyName(parent) ?? ''))
     return false;
+  if (!isSent(ev, parent)) return false;
   const condition = strip(choice.condition);
   if (condition === undefined || !tsc.isBinaryExpression(condition) || !ORDERED.has(condition.operatorToken.kind)) return false;
   const up = direction(ev, condition.left, fn) === 'up';
@@ -76,6 +77,18 @@ function takesToolsAway(ev: Evaluator, choice: ts.ConditionalExpression, fn: Fun
   const values = ev.values(beyond);
   return values.length > 0 && values.every(v => v.kind === 'literal' && v.value === 'none');
 }
+
+/** Does a property stand among the arguments of a call to a package, where nothing later takes its place? */
+function isSent(ev: Evaluator, property: ts.PropertyAssignment): boolean {
+  const options = property.parent;
+  const call = options.parent;
+  if (!tsc.isCallExpression(call) || !call.arguments.includes(options)) return false;
+  const later = options.properties.slice(options.properties.indexOf(property) + 1);
+  if (later.some(p => tsc.isSpreadAssignment(p) || propertyName(p) === propertyName(property))) return false;
+  return ev.values(call.expression).some(v => v.kind === 'foreign' && v.package !== '' && !LOGS.test(v.package));
+}
+
+const LOGS = /(?:^|:)(?:logging|loguru|structlog|pino|winston)$/;
 
 /** What a request calls the choice of tools: OpenAI's two names, and the AI SDK's. */
 const TOOL_CHOICE = new Set(['tool_choice', 'toolChoice', 'function_call']);
