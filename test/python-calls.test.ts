@@ -274,4 +274,9 @@ table('options that are taken out again', [
   { name: 'del', files: options('    del opts["max_tokens"]'), calls: [{ cap: null }] },
   { name: 'pop', files: options('    opts.pop("max_tokens", None)'), calls: [{ cap: null }] },
   { name: 'del of another', files: options('    del opts["top_p"]'), calls: [{ cap: 10 }] },
+  { name: 'an update with another number', files: options('    opts.update({"max_tokens": 20})'), calls: [{ cap: 20 }] },
+  { name: 'an update by keywords', files: options('    opts.update(max_tokens=20, top_p=1)'), calls: [{ cap: 20 }] },
+  { name: 'an update that takes it away', files: options('    opts.update(max_tokens=None)'), calls: [{ cap: false }] },
+  { name: 'an update on some ways', files: options('    if opts:\n        opts.update(max_tokens=None)'), calls: [{ cap: null }] },
+  { name: 'an update of something else', files: options('    opts.update(top_p=1)'), calls: [{ cap: 10 }] },
 ]);

@@ -1,6 +1,7 @@
 // Members of values: properties of objects, items of lists, fields of classes, names of modules.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { resolve } from '../scope.ts';
 import { isAssignment, propertyName } from '../syntax.ts';
 import { classMember, staticMember } from './classes.ts';
@@ -161,7 +162,19 @@ function objectProperty(
     found.push(...ev.values(assignment.right, value.frame));
     node = assignment;
   }
-  if (value.holder !== undefined && always(assigned, value.holder))
+  const writes: ts.Node[] = [...assigned];
+  for (const call of updatesOf(ev, value)) {
+    const inner = ev.inside(
+      call.arguments.slice(-1).flatMap(arg => ev.values(arg, value.frame)),
+      name,
+    );
+    hidden ??= inner.hidden;
+    if (inner.found.length === 0) continue;
+    found.push(...inner.found);
+    node = call;
+    if (!inner.absent && inner.hidden === undefined) writes.push(call);
+  }
+  if (value.holder !== undefined && always(writes, value.holder))
     return { found, absent: taken, hidden: undefined, ...(node === undefined ? {} : { node }) };
   for (let i = value.node.properties.length - 1; i >= 0; i--) {
     const property = value.node.properties[i] as ts.ObjectLiteralElementLike;
@@ -268,6 +281,24 @@ function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object'
   return out;
 }
 
+/** What is merged into an object after it was made: `Object.assign(options, more)`, Python's `options.update(more)`. */
+function updatesOf(ev: Evaluator, value: Extract<Value, { kind: 'object' }>): ts.CallExpression[] {
+  const holder = value.holder;
+  if (holder === undefined || !tsc.isIdentifier(holder.name)) return [];
+  return ev.program.identifiers(ev.program.unitOf(holder), holder.name.text).flatMap(use => {
+    const { parent } = use;
+    const access = tsc.isPropertyAccessExpression(parent) && parent.expression === use && parent.name.text === 'update' && isPython(use);
+    const call = access ? parent.parent : parent;
+    if (!tsc.isCallExpression(call) || call.arguments.length === 0) return [];
+    const merges = access
+      ? call.expression === parent && call.arguments.length === 1
+      : call.arguments[0] === use && call.arguments.length === 2 && call.expression.getText() === 'Object.assign';
+    if (!merges) return [];
+    const binding = resolve(use);
+    return binding?.kind === 'variable' && binding.node === holder ? [call] : [];
+  });
+}
+
 /** Is the member taken out of the object on some way: `delete options.limit`, `options.pop("limit")`? */
 function isTakenOut(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, name: string): boolean {
   const holder = value.holder;
@@ -288,7 +319,7 @@ function isTakenOut(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, na
 }
 
 /** Do assignments reach the object on every way: one outside any condition, or one in each branch of an if? */
-function always(assignments: readonly ts.BinaryExpression[], holder: ts.Node): boolean {
+function always(assignments: readonly ts.Node[], holder: ts.Node): boolean {
   const scope = blockOf(holder);
   return assignments.some(assignment => {
     const block = blockOf(assignment);
