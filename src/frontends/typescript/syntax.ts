@@ -68,3 +68,9 @@ export function contains(outer: ts.Node, inner: ts.Node): boolean {
 export function isPattern(node: ts.Expression): boolean {
   return tsc.isRegularExpressionLiteral(node) || (tsc.isNewExpression(node) && node.expression.getText() === 'RegExp');
 }
+
+/** Does a branch end by leaving the function: its last statement returns or throws? */
+export function leavesAtOnce(statement: ts.Statement): boolean {
+  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
+}

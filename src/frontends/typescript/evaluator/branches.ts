@@ -4,6 +4,7 @@ import type { Spending } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { LoopStatement } from '../loops/bounds.ts';
 import { endsOnSuccess } from '../retries/attempts.ts';
+import { leavesAtOnce } from '../syntax.ts';
 
 /** Deeper than this, branches are added up. */
 const DEEPEST = 400;
@@ -33,7 +34,7 @@ export function sequence(statements: readonly ts.Statement[], part: (child: ts.N
   for (const statement of [...statements].reverse()) {
     const own = part(statement);
     if (empty(own)) continue;
-    const branch = tsc.isIfStatement(statement) && statement.elseStatement === undefined && leaves(statement.thenStatement);
+    const branch = tsc.isIfStatement(statement) && statement.elseStatement === undefined && leavesAtOnce(statement.thenStatement);
     if (branch && tsc.isIfStatement(statement) && !empty(rest) && depth++ < DEEPEST)
       rest = all([part(statement.expression), oneOf([part(statement.thenStatement), rest])]);
     else rest = all([own, rest]);
@@ -62,9 +63,4 @@ export function triesInTurn(loop: LoopStatement): boolean {
   const tries = body.flatMap(statement => (tsc.isTryStatement(statement) ? [statement] : []));
   const [only] = tries;
   return only !== undefined && tries.length === 1 && only.catchClause !== undefined && endsOnSuccess(only, loop);
-}
-
-export function leaves(statement: ts.Statement): boolean {
-  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
 }

@@ -6,6 +6,7 @@ import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { leavesAtOnce } from '../syntax.ts';
 
 const MOST_FUNCTIONS = 40;
 const DEEPEST = 5;
@@ -42,7 +43,7 @@ export class Ways {
     if (!tsc.isBlock(fn.body)) return this.#cleans(fn.body, fn, depth);
     for (const statement of fn.body.statements) {
       // `if (end === 0) return`: whatever comes after it waits.
-      if (tsc.isIfStatement(statement) && leaves(statement.thenStatement)) return false;
+      if (tsc.isIfStatement(statement) && leavesAtOnce(statement.thenStatement)) return false;
       if (this.#cleans(statement, fn, depth)) return true;
     }
     return false;
@@ -95,11 +96,6 @@ export class Ways {
       .flatMap(runs)
       .flatMap(value => (value.kind === 'function' && !isWithin(call, value.node) ? [value.node] : []));
   }
-}
-
-function leaves(statement: ts.Statement): boolean {
-  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
 }
 
 /** `if (held)`, `if (held !== '')`, `if (text.length > 0)` */

@@ -9,7 +9,7 @@ import { touches } from '../evaluator/writes.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { contains, propertyName, strip } from '../syntax.ts';
+import { contains, leavesAtOnce, propertyName, strip } from '../syntax.ts';
 import { asksIn, NOT_IN_LOOP } from './bounds.ts';
 import { readsClock } from './counters.ts';
 
@@ -92,11 +92,6 @@ const LOGS = /(?:^|:)(?:logging|loguru|structlog|pino|winston)$/;
 
 /** What a request calls the choice of tools: OpenAI's two names, and the AI SDK's. */
 const TOOL_CHOICE = new Set(['tool_choice', 'toolChoice', 'function_call']);
-
-function leavesAtOnce(statement: ts.Statement): boolean {
-  const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
-}
 
 const ORDERED = new Set<ts.SyntaxKind>([
   tsc.SyntaxKind.LessThanToken,

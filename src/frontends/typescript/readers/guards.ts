@@ -1,6 +1,6 @@
 // Guards on the way of a request: redaction of personal data, detection of attacks, masks of logs, sentences in prompts.
 import type { ts } from 'ts-morph';
-import type { Fact, Guard } from '../../../core/index.ts';
+import { type Fact, type Guard, isPythonFile } from '../../../core/index.ts';
 import { matches } from '../calls/classify.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
@@ -94,13 +94,13 @@ export const reader: Reader = {
 
 /** Does a file seem to import a package of guards? */
 function namesPackage({ index, inventory }: Reading, file: string): boolean {
-  if (file.endsWith('.py') && !index.namedBy(file).some(specifier => PACKAGE_HINT.test(`"${specifier}`))) return false;
+  if (isPythonFile(file) && !index.namedBy(file).some(specifier => PACKAGE_HINT.test(`"${specifier}`))) return false;
   return PACKAGE_HINT.test(inventory.read(file) ?? '');
 }
 
 function mayHoldSentence({ inventory }: Reading, file: string): boolean {
   // A text in parts is one text when it is lowered.
-  const hinted = !file.endsWith('.py') || SENTENCE_HINT.test((inventory.written(file) ?? '').replace(/["']\s{0,200}[bfru]{0,2}["']/gi, ''));
+  const hinted = !isPythonFile(file) || SENTENCE_HINT.test((inventory.written(file) ?? '').replace(/["']\s{0,200}[bfru]{0,2}["']/gi, ''));
   return hinted && holdsSentence(inventory.read(file) ?? '');
 }
 

@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
 import { type FunctionNode, foreignPath, type Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
-import { resolve } from '../scope.ts';
+import { enclosingClass, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 
 /** Classes of the SDKs for a call of a tool, and the keyword of its name. */
@@ -119,18 +119,13 @@ const HANDLERS = /(?:^|\.)\w*RequestHandler$/;
 /** Does a call in a handler of a server answer its request: `self.wfile.write(...)`, or a method of the handler that does so? */
 export function isWritten(ev: Evaluator, call: ts.Node): boolean {
   if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return false;
-  const around = classAround(call);
+  const around = enclosingClass(call);
   if (around === undefined || !isHandler(ev, around)) return false;
   const callee = call.expression;
   if (WRITES.test(`${callee.getText().slice(-40)}(`)) return true;
   if (callee.expression.kind !== tsc.SyntaxKind.ThisKeyword) return false;
   const method = around.members.find(member => propertyName(member) === callee.name.text);
   return method !== undefined && tsc.isMethodDeclaration(method) && WRITES.test(method.getText());
-}
-
-function classAround(node: ts.Node): ts.ClassLikeDeclaration | undefined {
-  for (let up = node.parent; up !== undefined; up = up.parent) if (tsc.isClassLike(up)) return up;
-  return undefined;
 }
 
 function isHandler(ev: Evaluator, node: ts.ClassLikeDeclaration): boolean {

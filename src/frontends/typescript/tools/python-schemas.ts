@@ -12,7 +12,7 @@ import { bare, type Definition, named, placeOfName, type Run } from './definitio
 import type { ToolParts } from './parts.ts';
 import type { PythonTools } from './python.ts';
 import { isStub } from './python-common.ts';
-import { nameIn, type SchemaShape, shapeOf } from './schemas.ts';
+import { nameIn, type SchemaShape, shapeOf, valueAt } from './schemas.ts';
 import { CLIENT_TYPE } from './sources.ts';
 
 /** Names that the provider gave to tools whose type the program keeps elsewhere. */
@@ -277,11 +277,4 @@ function tells(node: ts.ClassLikeDeclaration, field: string): boolean {
 
 function isOwnField(node: ts.Expression): node is ts.PropertyAccessExpression {
   return tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword;
-}
-
-function valueAt(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
-  const property = node.properties.findLast(p => propertyName(p) === name);
-  if (property === undefined) return undefined;
-  if (tsc.isPropertyAssignment(property)) return property.initializer;
-  return tsc.isShorthandPropertyAssignment(property) ? property.name : undefined;
 }

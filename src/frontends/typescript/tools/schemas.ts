@@ -73,7 +73,8 @@ function has(node: ts.ObjectLiteralExpression, name: string): boolean {
   return node.properties.some(p => propertyName(p) === name);
 }
 
-function valueAt(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+/** The value of a property, however it is written: `name: x` or `name` alone. */
+export function valueAt(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
   const property = node.properties.findLast(p => propertyName(p) === name);
   if (property === undefined) return undefined;
   if (tsc.isPropertyAssignment(property)) return property.initializer;
