@@ -126,6 +126,8 @@ function anyOf(ev: Evaluator, values: Values): Values {
   );
 }
 
+type ObjectValue = Extract<Value, { kind: 'object' }>;
+
 /**
  * Looks a property up in an object: last writer wins, spreads are followed, later assignments to the variable count.
  * `absent`: some alternative lacks it; `hidden`: what keeps us from seeing whether it is there.
@@ -150,7 +152,7 @@ function propertyOf(
 
 function objectProperty(
   ev: Evaluator,
-  value: Extract<Value, { kind: 'object' }>,
+  value: ObjectValue,
   name: string,
 ): { found: Value[]; absent: boolean; hidden: string | undefined; node?: ts.Node } {
   const found: Value[] = [];
@@ -203,7 +205,7 @@ function objectProperty(
   return { found, absent: true, hidden, ...(node === undefined ? {} : { node }) };
 }
 
-function ownProperty(ev: Evaluator, property: ts.ObjectLiteralElementLike, value: Extract<Value, { kind: 'object' }>): Values {
+function ownProperty(ev: Evaluator, property: ts.ObjectLiteralElementLike, value: ObjectValue): Values {
   if (tsc.isPropertyAssignment(property)) return ev.values(property.initializer, value.frame);
   if (tsc.isShorthandPropertyAssignment(property)) return ev.values(property.name, value.frame);
   if (tsc.isMethodDeclaration(property)) return [{ kind: 'function', node: property, frame: value.frame, self: value }];
@@ -260,11 +262,22 @@ export function propertyInside(
   return { found, absent, hidden, ...(node === undefined ? {} : { node }) };
 }
 
-function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, name: string): ts.BinaryExpression[] {
-  const holder = value.holder;
+/**
+ * What is done with the variable that holds an object, use by use.
+ * @param pick what a use is, or undefined; asked before the use is resolved, which costs more
+ */
+function usesWith<T extends ts.Node>(ev: Evaluator, { holder }: ObjectValue, pick: (use: ts.Identifier) => T | undefined): T[] {
   if (holder === undefined || !tsc.isIdentifier(holder.name)) return [];
-  const out: ts.BinaryExpression[] = [];
-  for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
+  return ev.program.identifiers(ev.program.unitOf(holder), holder.name.text).flatMap(use => {
+    const picked = pick(use);
+    if (picked === undefined) return [];
+    const binding = resolve(use);
+    return binding?.kind === 'variable' && binding.node === holder ? [picked] : [];
+  });
+}
+
+function memberAssignments(ev: Evaluator, value: ObjectValue, name: string): ts.BinaryExpression[] {
+  return usesWith(ev, value, use => {
     const access = use.parent;
     const named =
       (tsc.isPropertyAccessExpression(access) && access.expression === use && access.name.text === name) ||
@@ -272,50 +285,42 @@ function memberAssignments(ev: Evaluator, value: Extract<Value, { kind: 'object'
         access.expression === use &&
         tsc.isStringLiteralLike(access.argumentExpression) &&
         access.argumentExpression.text === name);
-    if (!named) continue;
+    if (!named) return undefined;
     const assignment = access.parent;
-    if (!tsc.isBinaryExpression(assignment) || assignment.left !== access || !isAssignment(assignment.operatorToken.kind)) continue;
-    const binding = resolve(use);
-    if (binding?.kind === 'variable' && binding.node === holder) out.push(assignment);
-  }
-  return out;
+    return tsc.isBinaryExpression(assignment) && assignment.left === access && isAssignment(assignment.operatorToken.kind)
+      ? assignment
+      : undefined;
+  });
 }
 
 /** What is merged into an object after it was made: `Object.assign(options, more)`, Python's `options.update(more)`. */
-function updatesOf(ev: Evaluator, value: Extract<Value, { kind: 'object' }>): ts.CallExpression[] {
-  const holder = value.holder;
-  if (holder === undefined || !tsc.isIdentifier(holder.name)) return [];
-  return ev.program.identifiers(ev.program.unitOf(holder), holder.name.text).flatMap(use => {
+function updatesOf(ev: Evaluator, value: ObjectValue): ts.CallExpression[] {
+  return usesWith(ev, value, use => {
     const { parent } = use;
     const access = tsc.isPropertyAccessExpression(parent) && parent.expression === use && parent.name.text === 'update' && isPython(use);
     const call = access ? parent.parent : parent;
-    if (!tsc.isCallExpression(call) || call.arguments.length === 0) return [];
+    if (!tsc.isCallExpression(call)) return undefined;
     const merges = access
       ? call.expression === parent && call.arguments.length === 1
       : call.arguments[0] === use && call.arguments.length === 2 && call.expression.getText() === 'Object.assign';
-    if (!merges) return [];
-    const binding = resolve(use);
-    return binding?.kind === 'variable' && binding.node === holder ? [call] : [];
+    return merges ? call : undefined;
   });
 }
 
 /** Is the member taken out of the object on some way: `delete options.limit`, `options.pop("limit")`? */
-function isTakenOut(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, name: string): boolean {
-  const holder = value.holder;
-  if (holder === undefined || !tsc.isIdentifier(holder.name)) return false;
-  return ev.program.identifiers(ev.program.unitOf(holder), holder.name.text).some(use => {
+function isTakenOut(ev: Evaluator, value: ObjectValue, name: string): boolean {
+  const takings = usesWith(ev, value, use => {
     const access = use.parent;
-    if (!(tsc.isPropertyAccessExpression(access) || tsc.isElementAccessExpression(access)) || access.expression !== use) return false;
+    if (!(tsc.isPropertyAccessExpression(access) || tsc.isElementAccessExpression(access)) || access.expression !== use) return undefined;
     const key = tsc.isPropertyAccessExpression(access) ? access.name : access.argumentExpression;
     const { parent } = access;
     const [first] = tsc.isCallExpression(parent) && parent.expression === access ? parent.arguments : [];
     const taken = tsc.isDeleteExpression(parent)
       ? key.getText().replace(/^['"]|['"]$/g, '') === name
       : first !== undefined && key.getText() === 'pop' && tsc.isStringLiteralLike(first) && first.text === name;
-    if (!taken) return false;
-    const binding = resolve(use);
-    return binding?.kind === 'variable' && binding.node === holder;
+    return taken ? access : undefined;
   });
+  return takings.length > 0;
 }
 
 /** Do assignments reach the object on every way: one outside any condition, or one in each branch of an if? */
