@@ -15,6 +15,21 @@ import {
 const WORDS = { empty: 'empty', 'over-long': 'over-long', malicious: 'malicious' } as const;
 const KINDS = ['empty', 'over-long', 'malicious'] as const;
 
+// Code that several examples share.
+const AGENT_PYTHON = `from openai import OpenAI
+
+LIMIT = 4000
+client = OpenAI()
+
+
+def reply(question: str) -> str:
+    if not question.strip():
+        return "What would you like to know?"
+    if len(question) > LIMIT:
+        return "Please ask in fewer words."
+    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
+    return result.choices[0].message.content or ""`;
+
 export const check = defineCheck({
   id: 'launch/edge-cases',
   code: 'TST-05',
@@ -186,19 +201,7 @@ def test_attacks(ask, attack):
     assert "cannot help" in ask(attack)
 `,
       },
-      code: `from openai import OpenAI
-
-LIMIT = 4000
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    if not question.strip():
-        return "What would you like to know?"
-    if len(question) > LIMIT:
-        return "Please ask in fewer words."
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
     },
     {
       expect: 'fail',
@@ -214,19 +217,7 @@ def test_empty_and_very_long_and_malicious_input(question):
     assert reply(question)
 `,
       },
-      code: `from openai import OpenAI
-
-LIMIT = 4000
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    if not question.strip():
-        return "What would you like to know?"
-    if len(question) > LIMIT:
-        return "Please ask in fewer words."
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'titles, ids and docstrings name the edges, and ordinary questions are sent',
     },
     {
@@ -250,19 +241,7 @@ class Edges(unittest.TestCase):
             self.assertIn("cannot help", self.say(attack), why)
 `,
       },
-      code: `from openai import OpenAI
-
-LIMIT = 4000
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    if not question.strip():
-        return "What would you like to know?"
-    if len(question) > LIMIT:
-        return "Please ask in fewer words."
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'loops over lists, and a method of the tests that asks the agent',
     },
     {
@@ -284,19 +263,7 @@ class Edges(unittest.TestCase):
             self.assertNotIn(attack, "Hello")
 `,
       },
-      code: `from openai import OpenAI
-
-LIMIT = 4000
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    if not question.strip():
-        return "What would you like to know?"
-    if len(question) > LIMIT:
-        return "Please ask in fewer words."
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'the edges stand in other columns, or are compared with a text, and the agent is asked ordinary questions',
     },
   ],

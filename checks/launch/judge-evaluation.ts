@@ -38,6 +38,47 @@ function gaps(
   return { gaps: out, ...(run === undefined ? {} : { run }) };
 }
 
+// Code that several examples share.
+const PROMPTFOO = `providers:
+  - id: http
+    config:
+      url: http://127.0.0.1:3000/chat
+      method: POST
+      headers: {Content-Type: application/json}
+      body: {message: '{{prompt}}'}
+      transformResponse: json.reply
+prompts: ['{{question}}']
+defaultTest:
+  options: {provider: 'anthropic:messages:claude-sonnet-4-5'} # the judge, of another family than the agent
+  assert: [{type: llm-rubric, value: 'States this and nothing that contradicts it: {{fact}}'}]
+tests: file://cases.csv # 60 rows: question, fact`;
+const SERVER = `import express from 'express';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const app = express().use(express.json());
+app.post('/chat', async (request, response) => {
+  const messages = [{ role: 'user' as const, content: String(request.body.message) }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  response.json({ reply: choices[0]?.message.content });
+});
+app.listen(3000);`;
+const WORKFLOW = `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run deepeval test run evals/test_answers.py`;
+const AGENT_PYTHON = `from openai import OpenAI
+
+client = OpenAI()
+
+
+def reply(question: str) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
+    return result.choices[0].message.content or ""`;
+
 export const check = defineCheck({
   id: 'launch/judge-evaluation',
   code: 'TST-03',
@@ -98,19 +139,7 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
-        'evals/promptfooconfig.yaml': `providers:
-  - id: http
-    config:
-      url: http://127.0.0.1:3000/chat
-      method: POST
-      headers: {Content-Type: application/json}
-      body: {message: '{{prompt}}'}
-      transformResponse: json.reply
-prompts: ['{{question}}']
-defaultTest:
-  options: {provider: 'anthropic:messages:claude-sonnet-4-5'} # the judge, of another family than the agent
-  assert: [{type: llm-rubric, value: 'States this and nothing that contradicts it: {{fact}}'}]
-tests: file://cases.csv # 60 rows: question, fact`,
+        'evals/promptfooconfig.yaml': PROMPTFOO,
         '.github/workflows/evaluation.yml': `on: pull_request
 jobs:
   evaluation:
@@ -125,34 +154,13 @@ jobs:
       - run: npx promptfoo eval -c evals/promptfooconfig.yaml -o results.json
       - {uses: actions/upload-artifact@v4, if: always(), with: {name: evaluation, path: results.json}}`,
       },
-      code: `import express from 'express';
-import OpenAI from 'openai';
-const client = new OpenAI();
-const app = express().use(express.json());
-app.post('/chat', async (request, response) => {
-  const messages = [{ role: 'user' as const, content: String(request.body.message) }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  response.json({ reply: choices[0]?.message.content });
-});
-app.listen(3000);`,
+      code: SERVER,
     },
     {
       expect: 'partial',
       file: 'agent.ts',
       files: {
-        'evals/promptfooconfig.yaml': `providers:
-  - id: http
-    config:
-      url: http://127.0.0.1:3000/chat
-      method: POST
-      headers: {Content-Type: application/json}
-      body: {message: '{{prompt}}'}
-      transformResponse: json.reply
-prompts: ['{{question}}']
-defaultTest:
-  options: {provider: 'anthropic:messages:claude-sonnet-4-5'} # the judge, of another family than the agent
-  assert: [{type: llm-rubric, value: 'States this and nothing that contradicts it: {{fact}}'}]
-tests: file://cases.csv # 60 rows: question, fact`,
+        'evals/promptfooconfig.yaml': PROMPTFOO,
         '.github/workflows/evaluation.yml': `on: pull_request
 jobs:
   evaluation:
@@ -166,16 +174,7 @@ jobs:
       - run: npm ci && (npm start &) && npx wait-on tcp:3000
       - run: npx promptfoo eval -c evals/promptfooconfig.yaml`,
       },
-      code: `import express from 'express';
-import OpenAI from 'openai';
-const client = new OpenAI();
-const app = express().use(express.json());
-app.post('/chat', async (request, response) => {
-  const messages = [{ role: 'user' as const, content: String(request.body.message) }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  response.json({ reply: choices[0]?.message.content });
-});
-app.listen(3000);`,
+      code: SERVER,
       shows: 'the threshold is read as percent: this run passes with one good answer in a hundred',
     },
     {
@@ -252,23 +251,9 @@ metric = GEval(
 def test_answer(case):
     assert_test(LLMTestCase(input=case["question"], actual_output=reply(case["question"]), expected_output=case["fact"]), [metric])
 `,
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: astral-sh/setup-uv@v6
-      - run: uv run deepeval test run evals/test_answers.py`,
+        '.github/workflows/test.yml': WORKFLOW,
       },
-      code: `from openai import OpenAI
-
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
     },
     {
       expect: 'partial',
@@ -295,23 +280,9 @@ metric = GEval(
 def test_answer(case):
     assert_test(LLMTestCase(input=case["question"], actual_output="The capital of France is Paris.", expected_output=case["fact"]), [metric])
 `,
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: astral-sh/setup-uv@v6
-      - run: uv run deepeval test run evals/test_answers.py`,
+        '.github/workflows/test.yml': WORKFLOW,
       },
-      code: `from openai import OpenAI
-
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'the graded answer is written in the test, and the agent is never asked',
     },
     {
@@ -345,14 +316,7 @@ jobs:
       - uses: astral-sh/setup-uv@v6
       - run: uv run pytest evals`,
       },
-      code: `from openai import OpenAI
-
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'a judge whose share is printed and compared with nothing',
     },
     {
@@ -374,14 +338,7 @@ jobs:
       - uses: astral-sh/setup-uv@v6
       - run: uv run pytest`,
       },
-      code: `from openai import OpenAI
-
-client = OpenAI()
-
-
-def reply(question: str) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'a title that promises an evaluation',
     },
   ],

@@ -1,5 +1,16 @@
 import { defineCheck, fail, noted, partial, pass, production, someOf, unknown } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+import { store } from './store.ts';
+const client = new OpenAI();
+for (const file of process.argv.slice(2)) {
+  const input = readFileSync(file, 'utf8');
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
+  await store(file, input, data[0]?.embedding ?? []);
+}`;
+
 export const check = defineCheck({
   id: 'launch/knowledge-base',
   code: 'OPS-04',
@@ -52,15 +63,7 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
-        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
-import OpenAI from 'openai';
-import { store } from './store.ts';
-const client = new OpenAI();
-for (const file of process.argv.slice(2)) {
-  const input = readFileSync(file, 'utf8');
-  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
-  await store(file, input, data[0]?.embedding ?? []);
-}`,
+        'scripts/ingest.ts': AGENT,
         '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md
 on:
   schedule: [{cron: '15 2 * * *'}]
@@ -111,15 +114,7 @@ export async function reply(question: string) {
       expect: 'fail',
       file: 'agent.ts',
       files: {
-        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
-import OpenAI from 'openai';
-import { store } from './store.ts';
-const client = new OpenAI();
-for (const file of process.argv.slice(2)) {
-  const input = readFileSync(file, 'utf8');
-  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
-  await store(file, input, data[0]?.embedding ?? []);
-}`,
+        'scripts/ingest.ts': AGENT,
         '.github/workflows/knowledge.yml': `name: Knowledge base # owner: Jonas Adeyemi, rhythm: every night and on change, see docs/knowledge.md
 on:
   schedule: [{cron: '15 2 * * *'}]
@@ -148,15 +143,7 @@ export async function reply(question: string) {
       expect: 'partial',
       file: 'agent.ts',
       files: {
-        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
-import OpenAI from 'openai';
-import { store } from './store.ts';
-const client = new OpenAI();
-for (const file of process.argv.slice(2)) {
-  const input = readFileSync(file, 'utf8');
-  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
-  await store(file, input, data[0]?.embedding ?? []);
-}`,
+        'scripts/ingest.ts': AGENT,
       },
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -171,15 +158,7 @@ export async function reply(question: string) {
       expect: 'partial',
       file: 'agent.ts',
       files: {
-        'scripts/ingest.ts': `import { readFileSync } from 'node:fs';
-import OpenAI from 'openai';
-import { store } from './store.ts';
-const client = new OpenAI();
-for (const file of process.argv.slice(2)) {
-  const input = readFileSync(file, 'utf8');
-  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input });
-  await store(file, input, data[0]?.embedding ?? []);
-}`,
+        'scripts/ingest.ts': AGENT,
         '.github/workflows/knowledge.yml': `name: Knowledge base
 on:
   schedule: [{cron: '15 2 * * *'}]

@@ -16,6 +16,59 @@ import {
   untestedByLanguage,
 } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT_WITH_PROMPT = `import { readFileSync } from 'node:fs';
+import OpenAI from 'openai';
+const system = readFileSync(new URL('./prompts/support.md', import.meta.url), 'utf8');
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'system' as const, content: system }, { role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`;
+const TESTS_PYTHON = `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+def test_nothing():
+    assert recent([]) == []`;
+const AGENT_PYTHON = `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`;
+const PROJECT_PYTHON = `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`;
+
 export const check = defineCheck({
   id: 'launch/regression-suite',
   code: 'TST-04',
@@ -178,15 +231,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: ./deploy.sh`,
       },
-      code: `import { readFileSync } from 'node:fs';
-import OpenAI from 'openai';
-const system = readFileSync(new URL('./prompts/support.md', import.meta.url), 'utf8');
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'system' as const, content: system }, { role: 'user' as const, content: question }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT_WITH_PROMPT,
     },
     {
       expect: 'partial',
@@ -214,15 +259,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: ./deploy.sh`,
       },
-      code: `import { readFileSync } from 'node:fs';
-import OpenAI from 'openai';
-const system = readFileSync(new URL('./prompts/support.md', import.meta.url), 'utf8');
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'system' as const, content: system }, { role: 'user' as const, content: question }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT_WITH_PROMPT,
       shows: 'the suite starts by hand only, and the deployment does not wait for it',
     },
     {
@@ -280,21 +317,7 @@ export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
       expect: 'pass',
       file: 'agent.py',
       files: {
-        'tests/test_agent.py': `import pytest
-from agent import recent
-
-
-def turn(content):
-    return {"role": "user", "content": content}
-
-
-@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
-def test_budget(characters, kept):
-    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
-
-
-def test_nothing():
-    assert recent([]) == []`,
+        'tests/test_agent.py': TESTS_PYTHON,
         'pyproject.toml': `[project]
 name = "support"
 version = "1.0.0"
@@ -316,53 +339,14 @@ jobs:
       - uses: astral-sh/setup-uv@v6
       - run: uv run poe check`,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
     },
     {
       expect: 'partial',
       file: 'agent.py',
       files: {
-        'tests/test_agent.py': `import pytest
-from agent import recent
-
-
-def turn(content):
-    return {"role": "user", "content": content}
-
-
-@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
-def test_budget(characters, kept):
-    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
-
-
-def test_nothing():
-    assert recent([]) == []`,
-        'pyproject.toml': `[project]
-name = "support"
-version = "1.0.0"
-dependencies = ["openai==2.45.0"]
-
-[dependency-groups]
-dev = ["pytest==9.0.1"]
-`,
+        'tests/test_agent.py': TESTS_PYTHON,
+        'pyproject.toml': PROJECT_PYTHON,
         'tox.ini': `[tox]
 envlist = py312, lint
 [testenv]
@@ -379,39 +363,14 @@ jobs:
       - uses: astral-sh/setup-uv@v6
       - run: uvx tox -e lint`,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'tox is started, for the linter only',
     },
     {
       expect: 'fail',
       file: 'agent.py',
       files: {
-        'pyproject.toml': `[project]
-name = "support"
-version = "1.0.0"
-dependencies = ["openai==2.45.0"]
-
-[dependency-groups]
-dev = ["pytest==9.0.1"]
-`,
+        'pyproject.toml': PROJECT_PYTHON,
         'tests/test_agent.py': `import pytest
 
 pytestmark = pytest.mark.skip(reason="openai is expensive")
@@ -421,25 +380,7 @@ def test_reply():
     assert True
 `,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'all tests are skipped',
     },
   ],

@@ -182,6 +182,20 @@ ${mark}class Tools(unittest.TestCase):
         self.assertEqual(self.say("Where is it?"), "Which order?")
 `;
 
+// Code that several examples share.
+const TOOL_LOOP = `import { generateText, stepCountIs, tool } from 'ai';
+import { openai } from '@ai-sdk/openai';
+import { z } from 'zod';
+const weather = tool({
+  description: 'The weather of a city',
+  inputSchema: z.object({ city: z.string() }),
+  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
+});
+export async function reply(prompt: string, model = openai('gpt-5.6')) {
+  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
+  return text;
+}`;
+
 export const check = defineCheck({
   id: 'launch/tool-tests',
   code: 'TST-02',
@@ -374,18 +388,7 @@ import { reply } from './agent.ts';
 const model = new MockLanguageModelV3({ doGenerate: async () => ({ content: [{ type: 'text', text: 'weather' }] }) } as never);
 test('answers', async () => expect(await reply('weather', model as never)).not.toMatchObject({ type: 'tool-call', toolName: 'weather' }));`,
       },
-      code: `import { generateText, stepCountIs, tool } from 'ai';
-import { openai } from '@ai-sdk/openai';
-import { z } from 'zod';
-const weather = tool({
-  description: 'The weather of a city',
-  inputSchema: z.object({ city: z.string() }),
-  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
-});
-export async function reply(prompt: string, model = openai('gpt-5.6')) {
-  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
-  return text;
-}`,
+      code: TOOL_LOOP,
       shows: 'the scripted model never asks for the tool; its name in a matcher is no call',
     },
     {
@@ -402,18 +405,7 @@ const model = new MockLanguageModelV3({
 } as never);
 test('asks for the weather', async () => expect(await reply('Oslo?', model as never)).toBe(''));`,
       },
-      code: `import { generateText, stepCountIs, tool } from 'ai';
-import { openai } from '@ai-sdk/openai';
-import { z } from 'zod';
-const weather = tool({
-  description: 'The weather of a city',
-  inputSchema: z.object({ city: z.string() }),
-  execute: async ({ city }) => (await fetch('https://weather.example/' + encodeURIComponent(city))).text(),
-});
-export async function reply(prompt: string, model = openai('gpt-5.6')) {
-  const { text } = await generateText({ model, prompt, tools: { weather }, stopWhen: stepCountIs(5) });
-  return text;
-}`,
+      code: TOOL_LOOP,
       shows: 'one call through the agent: failure is not tried',
     },
     {
@@ -501,39 +493,7 @@ def test_unknown():
     assert find_order("B7") == "no such order"
 `,
       },
-      code: `import json
-
-from openai import OpenAI
-
-TOOLS = [
-    {
-        "type": "function",
-        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
-    },
-]
-
-
-def find_order(id: str) -> str:
-    return "on its way" if id == "A1" else "no such order"
-
-
-def run_tool(call) -> dict:
-    try:
-        content = find_order(**json.loads(call.function.arguments))
-    except (TypeError, ValueError) as error:
-        content = f"The arguments are wrong: {error}"
-    return {"role": "tool", "tool_call_id": call.id, "content": content}
-
-
-def reply(question: str, client: OpenAI) -> str:
-    messages = [{"role": "user", "content": question}]
-    for _ in range(5):
-        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
-        message = result.choices[0].message
-        if not message.tool_calls:
-            return message.content or ""
-        messages += [message, *[run_tool(call) for call in message.tool_calls]]
-    return "I could not find this out. A colleague will write to you."`,
+      code: AGENT_PYTHON,
       shows: 'the function of the tool is called, and never through the loop',
     },
     {
@@ -552,39 +512,7 @@ def test_find_order_is_offered():
     assert TOOLS[0]["function"]["name"] == "find_order"
 `,
       },
-      code: `import json
-
-from openai import OpenAI
-
-TOOLS = [
-    {
-        "type": "function",
-        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
-    },
-]
-
-
-def find_order(id: str) -> str:
-    return "on its way" if id == "A1" else "no such order"
-
-
-def run_tool(call) -> dict:
-    try:
-        content = find_order(**json.loads(call.function.arguments))
-    except (TypeError, ValueError) as error:
-        content = f"The arguments are wrong: {error}"
-    return {"role": "tool", "tool_call_id": call.id, "content": content}
-
-
-def reply(question: str, client: OpenAI) -> str:
-    messages = [{"role": "user", "content": question}]
-    for _ in range(5):
-        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
-        message = result.choices[0].message
-        if not message.tool_calls:
-            return message.content or ""
-        messages += [message, *[run_tool(call) for call in message.tool_calls]]
-    return "I could not find this out. A colleague will write to you."`,
+      code: AGENT_PYTHON,
       shows: 'the name of the tool is in a question and in an assertion, and no model asks for it',
     },
     {

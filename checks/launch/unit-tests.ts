@@ -16,6 +16,66 @@ import {
 /** Fewer cases than these are a sample, not a suite. */
 const FEWEST = 3;
 
+// Code that several examples share.
+const WORKFLOW = `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npm test`;
+const TESTS_PYTHON = `import pytest
+from agent import recent
+
+
+def turn(content):
+    return {"role": "user", "content": content}
+
+
+@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
+def test_budget(characters, kept):
+    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
+
+
+def test_nothing():
+    assert recent([]) == []`;
+const PROJECT_PYTHON = `[project]
+name = "support"
+version = "1.0.0"
+dependencies = ["openai==2.45.0"]
+
+[dependency-groups]
+dev = ["pytest==9.0.1"]
+`;
+const WORKFLOW_PYTHON = `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: astral-sh/setup-uv@v6
+      - run: uv run pytest`;
+const AGENT_PYTHON = `import os
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
+    """The newest turns that fit into the budget; the last one always stays."""
+    kept = turns[-1:]
+    for turn in reversed(turns[:-1]):
+        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
+            break
+        kept = [turn, *kept]
+    return kept
+
+
+def reply(turns: list[dict]) -> str:
+    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
+    return result.choices[0].message.content or ""`;
+
 export const check = defineCheck({
   id: 'launch/unit-tests',
   code: 'TST-01',
@@ -133,14 +193,7 @@ test('drops the oldest first', () => expect(recent([turn('plum'), turn('pear')],
 test('keeps the last turn, however long', () => expect(recent([turn('plum'), turn('pear')], 1)).toEqual([turn('pear')]));`,
         'package.json':
           '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: npm ci
-      - run: npm test`,
+        '.github/workflows/test.yml': WORKFLOW,
       },
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -244,14 +297,7 @@ test('shouts', () => expect(title('a')).toBe('A'));`,
         'page.ts': 'export const title = (text: string) => text.toUpperCase();',
         'package.json':
           '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: npm ci
-      - run: npm test`,
+        '.github/workflows/test.yml': WORKFLOW,
       },
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
@@ -284,57 +330,11 @@ export async function reply(question: string) {
       expect: 'pass',
       file: 'agent.py',
       files: {
-        'tests/test_agent.py': `import pytest
-from agent import recent
-
-
-def turn(content):
-    return {"role": "user", "content": content}
-
-
-@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
-def test_budget(characters, kept):
-    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
-
-
-def test_nothing():
-    assert recent([]) == []`,
-        'pyproject.toml': `[project]
-name = "support"
-version = "1.0.0"
-dependencies = ["openai==2.45.0"]
-
-[dependency-groups]
-dev = ["pytest==9.0.1"]
-`,
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: astral-sh/setup-uv@v6
-      - run: uv run pytest`,
+        'tests/test_agent.py': TESTS_PYTHON,
+        'pyproject.toml': PROJECT_PYTHON,
+        '.github/workflows/test.yml': WORKFLOW_PYTHON,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
     },
     {
       expect: 'partial',
@@ -369,63 +369,17 @@ dev = ["pytest==9.0.1"]
 addopts = "-m 'not slow'"
 markers = ["slow"]
 `,
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: astral-sh/setup-uv@v6
-      - run: uv run pytest`,
+        '.github/workflows/test.yml': WORKFLOW_PYTHON,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'every case has a mark that the configuration of pytest leaves out',
     },
     {
       expect: 'partial',
       file: 'agent.py',
       files: {
-        'tests/test_agent.py': `import pytest
-from agent import recent
-
-
-def turn(content):
-    return {"role": "user", "content": content}
-
-
-@pytest.mark.parametrize("characters,kept", [(8, 2), (7, 1), (1, 1)])
-def test_budget(characters, kept):
-    assert len(recent([turn("plum"), turn("pear")], characters)) == kept
-
-
-def test_nothing():
-    assert recent([]) == []`,
-        'pyproject.toml': `[project]
-name = "support"
-version = "1.0.0"
-dependencies = ["openai==2.45.0"]
-
-[dependency-groups]
-dev = ["pytest==9.0.1"]
-`,
+        'tests/test_agent.py': TESTS_PYTHON,
+        'pyproject.toml': PROJECT_PYTHON,
         '.github/workflows/test.yml': `on: pull_request
 jobs:
   test:
@@ -435,25 +389,7 @@ jobs:
       - uses: astral-sh/setup-uv@v6
       - run: uv run pytest tests/unit`,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'CI runs another folder',
     },
     {
@@ -482,56 +418,17 @@ def test_empty():
         'page.py': `def title(text):
     return str(text).upper()
 `,
-        'pyproject.toml': `[project]
-name = "support"
-version = "1.0.0"
-dependencies = ["openai==2.45.0"]
-
-[dependency-groups]
-dev = ["pytest==9.0.1"]
-`,
-        '.github/workflows/test.yml': `on: pull_request
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: astral-sh/setup-uv@v6
-      - run: uv run pytest`,
+        'pyproject.toml': PROJECT_PYTHON,
+        '.github/workflows/test.yml': WORKFLOW_PYTHON,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'the module of the agent is replaced by a mock',
     },
     {
       expect: 'fail',
       file: 'agent.py',
       files: {
-        'pyproject.toml': `[project]
-name = "support"
-version = "1.0.0"
-dependencies = ["openai==2.45.0"]
-
-[dependency-groups]
-dev = ["pytest==9.0.1"]
-`,
+        'pyproject.toml': PROJECT_PYTHON,
         '.github/workflows/test.yml': `on: pull_request
 jobs:
   test:
@@ -541,25 +438,7 @@ jobs:
       - uses: astral-sh/setup-uv@v6
       - run: uv run pytest || [ $? -eq 5 ]`,
       },
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI()
-
-
-def recent(turns: list[dict], characters: int = 12_000) -> list[dict]:
-    """The newest turns that fit into the budget; the last one always stays."""
-    kept = turns[-1:]
-    for turn in reversed(turns[:-1]):
-        if sum(len(one["content"]) for one in [turn, *kept]) > characters:
-            break
-        kept = [turn, *kept]
-    return kept
-
-
-def reply(turns: list[dict]) -> str:
-    result = client.chat.completions.create(model="gpt-5.6", messages=recent(turns), max_completion_tokens=800)
-    return result.choices[0].message.content or ""`,
+      code: AGENT_PYTHON,
       shows: 'no tests, and the job accepts that there are none',
     },
   ],

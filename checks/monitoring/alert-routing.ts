@@ -13,6 +13,19 @@ import {
   unknown,
 } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/alert-routing',
   code: 'MON-07',
@@ -151,17 +164,7 @@ receivers:
   - name: team
     slack_configs: [{api_url_file: /etc/alertmanager/slack.url, channel: '#support-agent'}]`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the critical ones go to a placeholder',
     },
     {
@@ -180,17 +183,7 @@ export async function reply(question: string) {
 
 Switch the fallback on.`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'whole rules; who gets them is kept elsewhere',
     },
     {
@@ -214,17 +207,7 @@ receivers:
   - name: team
     slack_configs: [{api_url_file: /etc/alertmanager/slack.url, channel: '#support-agent'}]`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the runbook that it names is not there',
     },
   ],

@@ -14,6 +14,28 @@ import {
   unreadServices,
 } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`;
+const RULE_TEST = `rule_files: [alerts.yml]
+evaluation_interval: 1m
+tests:
+  - input_series:
+      - {series: 'agent_requests_total{outcome="success"}', values: 0+90x15}
+      - {series: 'agent_requests_total{outcome="failure"}', values: 0+10x15}
+    alert_rule_test:
+      - {eval_time: 10m, alertname: AgentErrorShareHigh, exp_alerts: [{exp_labels: {severity: critical}}]}
+      - {eval_time: 0m, alertname: AgentErrorShareHigh, exp_alerts: []}`;
+
 export const check = defineCheck({
   id: 'monitoring/alert-tests',
   code: 'MON-06',
@@ -136,17 +158,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: docker run --rm -v "$PWD:/rules" --entrypoint promtool prom/prometheus:v3.5.0 test rules /rules/alerts.test.yml`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
     },
     {
       expect: 'fail',
@@ -166,17 +178,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: docker run --rm -v "$PWD:/rules" --entrypoint promtool prom/prometheus:v3.5.0 check rules /rules/alerts.yml`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the check reads the grammar only; it accepts this rule, whose value is always 1',
     },
     {
@@ -189,27 +191,9 @@ export async function reply(question: string) {
       - alert: AgentErrorShareHigh
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
         labels: {severity: critical}`,
-        'alerts.test.yml': `rule_files: [alerts.yml]
-evaluation_interval: 1m
-tests:
-  - input_series:
-      - {series: 'agent_requests_total{outcome="success"}', values: 0+90x15}
-      - {series: 'agent_requests_total{outcome="failure"}', values: 0+10x15}
-    alert_rule_test:
-      - {eval_time: 10m, alertname: AgentErrorShareHigh, exp_alerts: [{exp_labels: {severity: critical}}]}
-      - {eval_time: 0m, alertname: AgentErrorShareHigh, exp_alerts: []}`,
+        'alerts.test.yml': RULE_TEST,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'a test that nothing runs tests nothing',
     },
     {
@@ -222,15 +206,7 @@ export async function reply(question: string) {
       - alert: AgentErrorShareHigh
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
         labels: {severity: critical}`,
-        'alerts.test.yml': `rule_files: [alerts.yml]
-evaluation_interval: 1m
-tests:
-  - input_series:
-      - {series: 'agent_requests_total{outcome="success"}', values: 0+90x15}
-      - {series: 'agent_requests_total{outcome="failure"}', values: 0+10x15}
-    alert_rule_test:
-      - {eval_time: 10m, alertname: AgentErrorShareHigh, exp_alerts: [{exp_labels: {severity: critical}}]}
-      - {eval_time: 0m, alertname: AgentErrorShareHigh, exp_alerts: []}`,
+        'alerts.test.yml': RULE_TEST,
         '.github/workflows/alerts.yml': `on: pull_request
 jobs:
   alerts:
@@ -240,17 +216,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: promtool test rules alerts.test.yml`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'its failure stops nothing',
     },
     {
@@ -279,17 +245,7 @@ jobs:
       - uses: actions/checkout@v4
       - run: promtool test rules alerts.test.yml`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'a rule that fires always would pass this test',
     },
     {
@@ -303,17 +259,7 @@ export async function reply(question: string) {
         expr: rate(agent_requests_total{outcome="failure"}) / rate(agent_requests_total) > 0.05
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'rate needs a span of time: the server refuses the whole file',
     },
   ],

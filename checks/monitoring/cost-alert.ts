@@ -1,5 +1,18 @@
 import { bestAlert, costSpike, defineCheck } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/cost-alert',
   code: 'MON-02',
@@ -39,17 +52,7 @@ export const check = defineCheck({
         labels: {severity: warning}
         annotations: {runbook_url: 'https://docs.shop.internal/runbooks/support-agent#cost'}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
     },
     {
       expect: 'fail',
@@ -62,17 +65,7 @@ export async function reply(question: string) {
         expr: sum by (model) (llm_cost_usd_total) > 100
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'a counter only grows: from the hundredth dollar on, this alert never ends',
     },
     {
@@ -86,17 +79,7 @@ export async function reply(question: string) {
         expr: sum(increase(llm_cost_usd_total[1h])) / sum(increase(llm_cost_usd_total[1h] offset 1d)) > 2
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'the same hour of the day before',
     },
     {
@@ -110,17 +93,7 @@ export async function reply(question: string) {
         expr: sum(increase(llm_cost_usd_total[1h])) > 100
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'a fixed sum: too high at night, too low at noon',
     },
     {
@@ -134,17 +107,7 @@ export async function reply(question: string) {
         expr: sum(increase(llm_cost_usd_total[1h])) > 2 * sum(increase(llm_cost_usd_total[7d]))
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'an hour never costs twice as much as the week that it is part of',
     },
     {
@@ -158,17 +121,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_requests_total[5m])) > 100
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'a number of requests says little about cost',
     },
     {
@@ -182,17 +135,7 @@ export async function reply(question: string) {
   message = "Look for a user or a loop, then lower the budget. @slack-support-agent"
 }`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'an anomaly detector compares with the past as well',
     },
   ],

@@ -13,6 +13,19 @@ import {
   unknown,
 } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+import { dollars } from './prices.ts';
+const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  cost.inc({ model }, dollars(usage));
+  return choices[0]?.message.content ?? '';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/cost-dashboard',
   code: 'MON-10',
@@ -156,17 +169,7 @@ export async function reply(question: string) {
 providers:
   - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'a total says that it rises, and not why',
     },
     {
@@ -181,17 +184,7 @@ export async function reply(question: string) {
   ]
 }`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-import { dollars } from './prices.ts';
-const cost = new Counter({ name: 'llm_cost_usd_total', help: 'Cost of all model calls', labelNames: ['model'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, model, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  cost.inc({ model }, dollars(usage));
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'nothing brings the file to a server',
     },
   ],

@@ -1,5 +1,18 @@
 import { agentBoards, defineCheck, fail, noted, panelSubjects, partial, pass, production, someOf } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/dashboard',
   code: 'MON-09',
@@ -125,17 +138,7 @@ export async function reply(question: string) {
 providers:
   - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'nothing shows how long users wait',
     },
     {
@@ -154,17 +157,7 @@ export async function reply(question: string) {
 providers:
   - {name: support-agent, type: file, options: {path: /etc/grafana/dashboards}}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'a dashboard of the database is no dashboard of the agent',
     },
   ],

@@ -1,5 +1,18 @@
 import { bestAlert, defineCheck, errorShare } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/error-rate-alert',
   code: 'MON-01',
@@ -39,17 +52,7 @@ export const check = defineCheck({
           summary: '{{ $value | humanizePercentage }} of the requests fail'
           runbook_url: https://docs.shop.internal/runbooks/support-agent#errors`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
     },
     {
       expect: 'fail',
@@ -62,17 +65,7 @@ export async function reply(question: string) {
         expr: rate(agent_requests_total{outcome="failure"}[5m]) / rate(agent_requests_total[5m]) > 0.05
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'without sums each failed series is divided by itself: the value is always 1',
     },
     {
@@ -110,17 +103,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.5
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the alert sleeps until half of the requests fail',
     },
     {
@@ -134,17 +117,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) < 0.05
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'it fires all day, except in an outage',
     },
     {
@@ -158,17 +131,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 5
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'a share is never above 1: five per cent are 0.05',
     },
     {
@@ -182,17 +145,7 @@ export async function reply(question: string) {
         expr: 100 * (1 - sum(rate(agent_requests_total{outcome="success"}[5m])) / sum(rate(agent_requests_total[5m]))) >= 5
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the same in per cent, from the side of the successes',
     },
     {
@@ -206,17 +159,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
         labels: {team: support}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'no severity: nobody is woken',
     },
     {
@@ -234,17 +177,7 @@ scrape_configs:
   - job_name: agent
     static_configs: [{targets: ['agent:9464']}]`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the server loads other files than this',
     },
     {
@@ -257,17 +190,7 @@ export async function reply(question: string) {
     #  - alert: AgentErrors
     #    expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the only rule is commented out',
     },
     {
@@ -281,17 +204,7 @@ export async function reply(question: string) {
         expr: sum(rate(traefik_service_requests_total{code=~"5.."}[5m])) / sum(rate(traefik_service_requests_total[5m])) > 0.05
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the share of errors of a proxy, where a fallback answers with 200',
     },
     {
@@ -309,17 +222,7 @@ groups:
         expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
 \`\`\``,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'a rule that is quoted in a runbook is not deployed',
     },
     {

@@ -1,5 +1,17 @@
 import { bestAlert, defineCheck, latency } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Histogram } from 'prom-client';
+const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60, 120] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
+  return choices[0]?.message.content ?? '';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/latency-alert',
   code: 'MON-03',
@@ -83,16 +95,7 @@ export async function reply(question: string) {
         expr: histogram_quantile(0.95, sum by (le) (rate(agent_request_seconds_bucket[5m]))) > 60
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Histogram } from 'prom-client';
-const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60, 120] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'users are gone long before a minute',
     },
     {
@@ -106,16 +109,7 @@ export async function reply(question: string) {
         expr: histogram_quantile(0.95, sum(rate(agent_request_seconds_bucket[5m]))) > 10
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Histogram } from 'prom-client';
-const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60, 120] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'the sum drops the label le, and no quantile is left',
     },
     {
@@ -129,16 +123,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_request_seconds_sum[5m])) / sum(rate(agent_request_seconds_count[5m])) > 10
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Histogram } from 'prom-client';
-const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60, 120] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'an average hides the slow requests',
     },
     {
@@ -152,16 +137,7 @@ export async function reply(question: string) {
         expr: histogram_quantile(0.5, sum by (le) (rate(agent_request_seconds_bucket[5m]))) > 10
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Histogram } from 'prom-client';
-const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60, 120] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'half of the users are waiting when the median moves',
     },
     {
@@ -175,16 +151,7 @@ export async function reply(question: string) {
         expr: histogram_quantile(0.95, sum by (le) (rate(agent_request_seconds_bucket[5m]))) > 10000
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Histogram } from 'prom-client';
-const seconds = new Histogram({ name: 'agent_request_seconds', help: 'Whole request', buckets: [0.5, 1, 2, 5, 8, 10, 15, 20, 30, 60, 120] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const { choices } = await client.chat.completions.create(options).finally(seconds.startTimer());
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'ten thousand seconds: the metric is not in milliseconds',
     },
   ],

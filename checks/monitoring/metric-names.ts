@@ -13,6 +13,19 @@ import {
   unknown,
 } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
+  const completion = await client.chat.completions.create(options).catch(() => undefined);
+  requests.inc({ outcome: completion ? 'success' : 'failure' });
+  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/metric-names',
   code: 'MON-08',
@@ -144,17 +157,7 @@ export async function reply(question: string) {
         expr: sum(rate(agent_requests_total{status="error"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
         labels: {severity: critical}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'the code says outcome, and the rule asks for status',
     },
     {
@@ -196,17 +199,7 @@ export async function reply(question: string) {
       - alert: PodRestarts
         expr: increase(kube_pod_container_status_restarts_total{container="agent"}[1h]) > 3`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const options = { model: 'gpt-5.6', messages, max_completion_tokens: 800 };
-  const completion = await client.chat.completions.create(options).catch(() => undefined);
-  requests.inc({ outcome: completion ? 'success' : 'failure' });
-  return completion?.choices[0]?.message.content ?? 'That went wrong on our side. Please try again in a minute.';
-}`,
+      code: AGENT,
       shows: 'what the cluster emits is not dead',
     },
   ],

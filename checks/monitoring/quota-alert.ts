@@ -1,5 +1,17 @@
 import { bestAlert, defineCheck, quota } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  tokens.inc(usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/quota-alert',
   code: 'MON-05',
@@ -65,16 +77,7 @@ export async function reply(question: string) {
   }]
 }`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  tokens.inc(usage?.total_tokens ?? 0);
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'red at 80 %, for whoever happens to look at the screen',
     },
     {
@@ -88,16 +91,7 @@ export async function reply(question: string) {
         expr: sum(increase(llm_tokens_total[1d])) / 20e6 > 0.99
         labels: {severity: info}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  tokens.inc(usage?.total_tokens ?? 0);
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'at 99 % the warning and the refusals come together',
     },
     {
@@ -111,16 +105,7 @@ export async function reply(question: string) {
         expr: sum(increase(llm_tokens_total[5m])) / 20e6 > 0.8
         labels: {severity: info}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  tokens.inc(usage?.total_tokens ?? 0);
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'five minutes against the quota of a day',
     },
     {
@@ -135,16 +120,7 @@ export async function reply(question: string) {
         expr: kubelet_volume_stats_used_bytes / kubelet_volume_stats_capacity_bytes > 0.8
         labels: {severity: info}`,
       },
-      code: `import OpenAI from 'openai';
-import { Counter } from 'prom-client';
-const tokens = new Counter({ name: 'llm_tokens_total', help: 'Tokens of all model calls' });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  tokens.inc(usage?.total_tokens ?? 0);
-  return choices[0]?.message.content ?? '';
-}`,
+      code: AGENT,
       shows: 'the quota of a disk is another quota',
     },
   ],

@@ -1,5 +1,20 @@
 import { bestAlert, defineCheck, satisfaction } from '../../src/core/index.ts';
 
+// Code that several examples share.
+const AGENT = `import OpenAI from 'openai';
+import { Summary } from 'prom-client';
+const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}
+/** Called by the stars below each reply. */
+export function rate(stars: number) {
+  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
+}`;
+
 export const check = defineCheck({
   id: 'monitoring/satisfaction-alert',
   code: 'MON-04',
@@ -37,19 +52,7 @@ export const check = defineCheck({
         labels: {severity: warning}
         annotations: {runbook_url: 'https://docs.shop.internal/runbooks/support-agent#ratings'}`,
       },
-      code: `import OpenAI from 'openai';
-import { Summary } from 'prom-client';
-const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}
-/** Called by the stars below each reply. */
-export function rate(stars: number) {
-  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
-}`,
+      code: AGENT,
     },
     {
       expect: 'unknown',
@@ -80,19 +83,7 @@ export async function rate(stars: number) {
         expr: sum(increase(agent_rating_sum[1d])) / sum(increase(agent_rating_count[1d])) > 3.5
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Summary } from 'prom-client';
-const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}
-/** Called by the stars below each reply. */
-export function rate(stars: number) {
-  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
-}`,
+      code: AGENT,
       shows: 'it fires on the good days',
     },
     {
@@ -106,19 +97,7 @@ export function rate(stars: number) {
         expr: sum(increase(agent_rating_sum[1d])) / sum(increase(agent_rating_count[1d])) < 2.5
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Summary } from 'prom-client';
-const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}
-/** Called by the stars below each reply. */
-export function rate(stars: number) {
-  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
-}`,
+      code: AGENT,
       shows: 'users were unhappy long before',
     },
     {
@@ -132,19 +111,7 @@ export function rate(stars: number) {
         expr: sum(increase(agent_rating_sum[5m])) / sum(increase(agent_rating_count[5m])) < 3.5
         labels: {severity: warning}`,
       },
-      code: `import OpenAI from 'openai';
-import { Summary } from 'prom-client';
-const ratings = new Summary({ name: 'agent_rating', help: 'Ratings from 1 to 5', percentiles: [] });
-const client = new OpenAI();
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}
-/** Called by the stars below each reply. */
-export function rate(stars: number) {
-  if (Number.isInteger(stars) && stars >= 1 && stars <= 5) ratings.observe(stars);
-}`,
+      code: AGENT,
       shows: 'in five minutes two ratings decide',
     },
   ],

@@ -112,6 +112,17 @@ async def chat(question: str):
     result = await Runner.run(agent, question, max_turns=5, ${option})
     return {"reply": result.final_output}`;
 
+// Code that several examples share.
+const AGENT_PYTHON = `from openai import OpenAI
+from tracing import span, start
+client = OpenAI()
+start()
+def reply(question: str):
+    with span("reply"):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+    return answer.choices[0].message.content
+`;
+
 export const check = defineCheck({
   id: 'observability/telemetry-export',
   code: 'OBS-11',
@@ -322,30 +333,14 @@ async def chat(question: str):
         'tracing.py': OWN_TRACES,
         Dockerfile: 'FROM python:3.13-slim\nENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318\nCMD ["python", "agent.py"]\n',
       },
-      code: `from openai import OpenAI
-from tracing import span, start
-client = OpenAI()
-start()
-def reply(question: str):
-    with span("reply"):
-        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
-    return answer.choices[0].message.content
-`,
+      code: AGENT_PYTHON,
       shows: 'spans as OTLP without a library, to an address that the deployment sets',
     },
     {
       expect: 'partial',
       file: 'agent.py',
       files: { 'tracing.py': OWN_TRACES },
-      code: `from openai import OpenAI
-from tracing import span, start
-client = OpenAI()
-start()
-def reply(question: str):
-    with span("reply"):
-        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
-    return answer.choices[0].message.content
-`,
+      code: AGENT_PYTHON,
       shows: 'nothing sets the address, so the thread that sends is never started',
     },
     {

@@ -39,6 +39,16 @@ function leakFinding(trial: Trial): Finding | undefined {
     : undefined;
 }
 
+// Code that several examples share.
+const GUARDED_AGENT = `import OpenAI from 'openai';
+import { isAttack } from './guard.ts';
+const client = new OpenAI();
+export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
+  if (await isAttack(messages)) return 'I cannot help with that.';
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`;
+
 export const check = defineCheck({
   id: 'security/prompt-injection',
   code: 'SEC-02',
@@ -103,14 +113,7 @@ export async function isAttack(messages: { role: string; content: string }[]): P
   }
 }`,
       },
-      code: `import OpenAI from 'openai';
-import { isAttack } from './guard.ts';
-const client = new OpenAI();
-export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
-  if (await isAttack(messages)) return 'I cannot help with that.';
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}`,
+      code: GUARDED_AGENT,
     },
     {
       expect: 'partial',
@@ -124,14 +127,7 @@ export async function reply(messages: { role: 'user' | 'assistant'; content: str
   return (await response.json()).flagged === true;
 }`,
       },
-      code: `import OpenAI from 'openai';
-import { isAttack } from './guard.ts';
-const client = new OpenAI();
-export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
-  if (await isAttack(messages)) return 'I cannot help with that.';
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}`,
+      code: GUARDED_AGENT,
       shows: 'without its key the guard waves everything through, and nothing says so',
     },
     {
@@ -151,14 +147,7 @@ export async function isAttack(messages: { role: string; content: string }[]): P
   }
 }`,
       },
-      code: `import OpenAI from 'openai';
-import { isAttack } from './guard.ts';
-const client = new OpenAI();
-export async function reply(messages: { role: 'user' | 'assistant'; content: string }[]) {
-  if (await isAttack(messages)) return 'I cannot help with that.';
-  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-  return choices[0]?.message.content ?? '';
-}`,
+      code: GUARDED_AGENT,
       shows: 'when the guard cannot be reached, everything passes',
     },
     {
