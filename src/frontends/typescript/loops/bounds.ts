@@ -11,6 +11,7 @@ import { walk } from '../program.ts';
 import { layerOfLibrary } from '../retries/decorators.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { looksForWork } from './service-loops.ts';
 
 export type LoopStatement = ts.ForStatement | ts.ForOfStatement | ts.ForInStatement | ts.WhileStatement | ts.DoStatement;
@@ -27,32 +28,18 @@ export function isLoop(node: ts.Node): node is LoopStatement {
 
 export const NOT_IN_LOOP: Loop = { status: 'not-in-loop', bound: null, how: 'nothing repeats it', basis: 'none' };
 
-/** Functions of those packages that wait for the answer; `intro` and `log` of the same packages only print. */
-const QUESTIONS = new Set([
-  'question',
-  'prompt',
-  'text',
-  'select',
-  'multiselect',
-  'confirm',
-  'input',
-  'editor',
-  'password',
-  'default',
-  'questionAsync',
-  'ask',
-  'autocomplete',
-]);
-/** Packages that wait for a person: a loop that asks one each round goes at the person's pace. */
-const ASKS =
-  /^(?:node:)?readline(?:\/promises)?$|^readline-sync$|^(?:@inquirer\/.*|inquirer|enquirer|prompts|@clack\/prompts|@topcli\/prompts)$/;
+const PACES: Readonly<Record<Pace, string>> = {
+  person: 'a loop that waits for a person in each round',
+  outside: 'a loop that waits in each round for what somebody sends',
+};
 
 /** Judges one loop around a call. */
 export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop {
   const location = placeOf(loop);
   const bounded = (limit: Limit): Loop => ({ status: 'bounded', bound: limit.bound, how: limit.how, basis: limit.basis, location });
   const endless: Loop = { status: 'unbounded', bound: null, how: 'a loop that only the answers of the model end', basis: 'none', location };
-  if (asksPerson(ev, loop)) return { ...NOT_IN_LOOP, how: 'a loop that waits for a person in each round', location };
+  const pace = paceOf(ev, loop);
+  if (pace !== undefined) return { ...NOT_IN_LOOP, how: PACES[pace], location };
   if (tsc.isForInStatement(loop)) return bounded({ bound: null, how: 'a loop over the members of an object', basis: 'data' });
   if (tsc.isForOfStatement(loop))
     return (
@@ -206,51 +193,4 @@ function caughtInside(node: ts.Node, loop: ts.Node): boolean {
     if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return true;
   }
   return false;
-}
-
-/** Does the loop ask a person something in each round? */
-function asksPerson(ev: Evaluator, loop: LoopStatement): boolean {
-  if (tsc.isForOfStatement(loop) && loop.awaitModifier) {
-    return ev
-      .values(loop.expression)
-      .some(
-        v =>
-          v.kind === 'foreign' &&
-          (ASKS.test(v.package) || (v.package === '' && v.steps.some(s => s.kind === 'member' && s.name === 'stdin'))),
-      );
-  }
-  if (tsc.isForOfStatement(loop) || tsc.isForInStatement(loop)) return false;
-  return asksIn(ev, loop.statement, 0);
-}
-
-/** Answers by how deep the question was put: the same functions are asked about from every way round. */
-const ASKED: readonly WeakMap<ts.Node, boolean>[] = [new WeakMap(), new WeakMap()];
-
-/** A question that every round reaches: one behind a condition (an approval) does not set the pace. */
-export function asksIn(ev: Evaluator, node: ts.Node, depth: 0 | 1): boolean {
-  const known = ASKED[depth]?.get(node);
-  if (known !== undefined) return known;
-  const asks = findsQuestion(ev, node, depth);
-  ASKED[depth]?.set(node, asks);
-  return asks;
-}
-
-function findsQuestion(ev: Evaluator, node: ts.Node, depth: 0 | 1): boolean {
-  let asks = false;
-  walk(node, inner => {
-    if (asks) return 'skip';
-    if (tsc.isIfStatement(inner) || tsc.isConditionalExpression(inner) || tsc.isCaseBlock(inner)) return 'skip';
-    if (!tsc.isCallExpression(inner)) return undefined;
-    for (const callee of ev.values(inner.expression)) {
-      if (callee.kind === 'foreign') {
-        const last = callee.steps.findLast(s => s.kind === 'member');
-        const name = last?.kind === 'member' ? last.name : 'default';
-        if (ASKS.test(callee.package) && QUESTIONS.has(name)) asks = true;
-        if (callee.package === '' && callee.steps.length === 1 && name === 'prompt') asks = true;
-      } else if (callee.kind === 'function' && depth === 0 && callee.node.body !== undefined && asksIn(ev, callee.node.body, 1))
-        asks = true;
-    }
-    return undefined;
-  });
-  return asks;
 }

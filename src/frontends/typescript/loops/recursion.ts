@@ -10,8 +10,9 @@ import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { contains, leavesAtOnce, propertyName, strip } from '../syntax.ts';
-import { asksIn, NOT_IN_LOOP } from './bounds.ts';
+import { NOT_IN_LOOP } from './bounds.ts';
 import { readsClock } from './counters.ts';
+import { isPaced } from './pace.ts';
 
 interface Limit {
   readonly bound: number | null;
@@ -33,12 +34,12 @@ export function cycleOf(ev: Evaluator, functions: readonly FunctionNode[], call:
 
 /** Is a person asked on every way to the call? Statements before it count, in its block and in those around it. */
 function asksBefore(ev: Evaluator, fn: FunctionNode, call: ts.Node): boolean {
-  if (!contains(fn, call)) return fn.body !== undefined && asksIn(ev, fn.body, 0);
+  if (!contains(fn, call)) return fn.body !== undefined && isPaced(ev, fn.body);
   for (let node: ts.Node = call; node !== fn && node.parent !== undefined; node = node.parent) {
     const block = node.parent;
     if (!tsc.isBlock(block) && !tsc.isCaseClause(block)) continue;
     const before = block.statements.slice(0, block.statements.indexOf(node as ts.Statement) + 1);
-    if (before.some(statement => asksIn(ev, statement, 0))) return true;
+    if (before.some(statement => isPaced(ev, statement))) return true;
   }
   return false;
 }
