@@ -10,7 +10,7 @@ import { FactMaker } from './calls/facts.ts';
 import { Finder, namesSdk } from './calls/find.ts';
 import { HttpReader } from './calls/http.ts';
 import { InnerCalls } from './calls/inner-calls.ts';
-import { Options, type Site } from './calls/options.ts';
+import { defaultFor, Options, type Site } from './calls/options.ts';
 import { Evaluator } from './evaluator/evaluate.ts';
 import { Failures } from './failures/failures.ts';
 import { loggersOf } from './logs/loggers.ts';
@@ -84,7 +84,14 @@ export async function extractFrom(
   const finder = new Finder(ev, classifier, http, look.index);
   const found = await finder.find(look.seeds, progress);
   progress('Following calls');
-  const graphs = new Graphs(ev);
+  const graphs = new Graphs(ev, value => {
+    const sdk = sdks.find(one => one.code.packages.includes(value.package));
+    if (sdk?.loop === undefined) return undefined;
+    return defaultFor(
+      sdk.loop.defaults.filter(one => one.on === undefined),
+      finder.versionOf(sdk, value),
+    );
+  });
   for (const file of found.files) {
     const unit = program.unit(file);
     if (unit !== undefined)

@@ -63,10 +63,12 @@ export function callGlobal(ev: Evaluator, callee: Foreign, node: ts.CallExpressi
       },
     ];
   if (path === 'Math.min') {
-    // The smallest readable bound holds whatever the others are.
-    const bounds = node.arguments
-      .flatMap(a => ev.values(a, frame))
-      .flatMap(v => (v.kind === 'literal' && typeof v.value === 'number' ? [v.value] : []));
+    // The smallest readable bound holds whatever the others are; of alternatives, the largest.
+    const bounds = node.arguments.flatMap(argument => {
+      const values = ev.values(argument, frame);
+      const numbers = values.flatMap(v => (v.kind === 'literal' && typeof v.value === 'number' ? [v.value] : []));
+      return numbers.length === 0 || numbers.length < values.length ? [] : [Math.max(...numbers)];
+    });
     return bounds.length === 0 ? undefined : [{ kind: 'literal', value: Math.min(...bounds), node }];
   }
   if (path === 'readBody' || path === 'readValidatedBody' || path === 'getQuery') return [{ kind: 'request' }];

@@ -11,6 +11,7 @@ import { walk } from '../program.ts';
 import { layerOfLibrary } from '../retries/decorators.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
+import { roundsByFlags } from './flags.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { looksForWork } from './service-loops.ts';
 
@@ -52,6 +53,9 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
     (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame) ?? drained(condition, loop))) ??
     guardIn(ev, loop, frame);
   if (limit !== undefined) return bounded(limit);
+  const rounds = roundsByFlags(loop);
+  if (rounds !== undefined)
+    return bounded({ bound: rounds, how: 'a loop that goes round again once for each flag it sets', basis: 'explicit' });
   return looksForWork(ev, loop) ? { ...NOT_IN_LOOP, how: 'a loop that waits and then looks for work outside', location } : endless;
 }
 

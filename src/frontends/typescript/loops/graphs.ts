@@ -1,57 +1,80 @@
 // State graphs (LangGraph): which functions are nodes, and which of them stand on a cycle. A node on a cycle runs again and again,
 // until the recursion limit of the graph; a node on no cycle runs once.
 import type { ts } from 'ts-morph';
-import type { Loop } from '../../../core/index.ts';
+import type { Loop, LoopDefault } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
 import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
-import type { Unit } from '../program.ts';
+import { type Unit, walk } from '../program.ts';
+import { isPaced } from './pace.ts';
 
 /** The methods of a builder, as JavaScript and as Python write them. */
-const BUILDERS: ReadonlyMap<string, 'node' | 'edge' | 'conditional'> = new Map([
+const BUILDERS: ReadonlyMap<string, 'node' | 'edge' | 'conditional' | 'compile'> = new Map([
   ['addNode', 'node'],
   ['add_node', 'node'],
   ['addEdge', 'edge'],
   ['add_edge', 'edge'],
   ['addConditionalEdges', 'conditional'],
   ['add_conditional_edges', 'conditional'],
+  ['compile', 'compile'],
 ]);
-/** LangGraph stops a run after 25 super-steps unless told otherwise; each round of a cycle takes at least one. */
-const RECURSION_LIMIT = 25;
+/** The nodes before or after which a compiled graph stops for a person. */
+const STOPS = ['interruptBefore', 'interruptAfter', 'interrupt_before', 'interrupt_after'];
+
+/** After how many super-steps a graph stops unless told otherwise; each round of a cycle takes at least one. */
+export type LimitOf = (graph: Foreign) => LoopDefault | undefined;
 
 interface Graph {
   readonly nodes: Map<string, FunctionNode[]>;
   readonly edges: [from: string, to: string][];
   /** A step whose targets cannot be read may lead anywhere. */
   readonly open: Set<string>;
+  /** The nodes where a run waits for a person. */
+  readonly waits: Set<string>;
+  /** A node or an edge whose name cannot be read. */
+  unclear: boolean;
+}
+
+interface Root {
+  readonly node: ts.Node;
+  readonly value: Foreign;
 }
 
 export class Graphs {
   readonly #ev: Evaluator;
+  readonly #limitOf: LimitOf;
+  readonly #straight = new Set<ts.Node>();
   readonly #loops = new Map<FunctionNode, Loop>();
   readonly #nodesOf = new Map<ts.Node, readonly FunctionNode[]>();
 
-  constructor(ev: Evaluator) {
+  /** @param limitOf what the version in use says of its own accord */
+  constructor(ev: Evaluator, limitOf: LimitOf) {
     this.#ev = ev;
+    this.#limitOf = limitOf;
   }
 
   /** Reads the graphs that a file builds. */
   add(unit: Unit): void {
     const graphs = new Map<ts.Node, Graph>();
+    const roots = new Map<ts.Node, Root>();
     for (const [name, does] of BUILDERS) {
       for (const id of this.#ev.program.identifiers(unit, name)) {
         const access = id.parent;
         if (!tsc.isPropertyAccessExpression(access) || access.name !== id || !tsc.isCallExpression(access.parent)) continue;
         const root = this.#rootOf(access.expression);
         if (root === undefined) continue;
-        const graph = graphs.get(root) ?? { nodes: new Map(), edges: [], open: new Set() };
-        graphs.set(root, graph);
+        const graph = graphs.get(root.node) ?? { nodes: new Map(), edges: [], open: new Set(), waits: new Set(), unclear: false };
+        graphs.set(root.node, graph);
+        roots.set(root.node, root);
         this.#read(graph, does, access.parent.arguments);
       }
     }
-    for (const [root, graph] of graphs) this.#finish(root, graph);
+    for (const [node, graph] of graphs) {
+      const root = roots.get(node);
+      if (root !== undefined) this.#finish(root, graph);
+    }
   }
 
   /** The loop that a node function stands in because its graph has a cycle through it. */
@@ -65,20 +88,39 @@ export class Graphs {
     return made?.kind === 'new' ? (this.#nodesOf.get(made.node) ?? []) : [];
   }
 
+  /** Does each node of a compiled graph run once at most? Only where all of its steps could be read. */
+  isStraight(value: Foreign): boolean {
+    const made = value.steps.find(step => step.kind === 'new');
+    return made?.kind === 'new' && this.#straight.has(made.node);
+  }
+
   /** The construction that a builder call goes back to. */
-  #rootOf(receiver: ts.Expression): ts.Node | undefined {
+  #rootOf(receiver: ts.Expression): Root | undefined {
     for (const value of this.#ev.values(receiver)) {
       if (value.kind !== 'foreign' || !/^(?:@langchain\/|py:)langgraph/.test(value.package) || !/Graph$/.test(foreignPath(value))) continue;
       const made = value.steps.find(step => step.kind === 'new');
-      if (made?.kind === 'new') return made.node;
+      if (made?.kind === 'new') return { node: made.node, value };
     }
     return undefined;
   }
 
-  #read(graph: Graph, builder: 'node' | 'edge' | 'conditional', args: readonly ts.Expression[]): void {
+  #read(graph: Graph, builder: 'node' | 'edge' | 'conditional' | 'compile', args: readonly ts.Expression[]): void {
+    if (builder === 'compile') {
+      const [options] = args;
+      if (options === undefined) return;
+      for (const stop of STOPS)
+        for (const value of this.#ev.inside(this.#ev.values(options), stop).found)
+          for (const name of this.#nameOf(value)) graph.waits.add(name);
+      return;
+    }
     const keywords = keywordsIn(args);
     const [first, second, third] = keywords === undefined ? args : args.slice(0, -1);
-    if (first === undefined) return;
+    if (first === undefined || (builder === 'edge' && second === undefined)) {
+      graph.unclear = true;
+      return;
+    }
+    if (builder !== 'node' && this.#names(first).length === 0) graph.unclear = true;
+    if (builder === 'edge' && second !== undefined && this.#names(second).length === 0) graph.unclear = true;
     if (builder === 'node') {
       // `add_node(ask)` names the node after the function.
       if (second === undefined)
@@ -145,19 +187,29 @@ export class Graphs {
     return out;
   }
 
-  #finish(root: ts.Node, graph: Graph): void {
-    this.#nodesOf.set(root, [...graph.nodes.values()].flat());
+  #finish(root: Root, graph: Graph): void {
+    this.#nodesOf.set(root.node, [...graph.nodes.values()].flat());
     for (const [name, functions] of graph.nodes) {
+      if (functions.length > 0 && functions.every(fn => fn.body !== undefined && isPaced(this.#ev, fn.body))) graph.waits.add(name);
       for (const fn of functions) for (const to of this.#gotos(fn)) graph.edges.push([name, to]);
     }
     const next = (name: string): string[] =>
       graph.open.has(name) ? [...graph.nodes.keys()] : graph.edges.flatMap(([from, to]) => (from === name ? [to] : []));
+    // A round that waits for a person goes at that person's pace.
+    const alone = (name: string): string[] => (graph.waits.has(name) ? [] : next(name));
+    const limit = this.#limitOf(root.value);
+    const bound = limit?.bound ?? null;
+    const default_ = bound === null ? 'its own default' : `${bound} by default`;
+    let cycles = false;
     for (const [name, functions] of graph.nodes) {
-      if (!reaches(next, name)) continue;
-      const how = `a cycle of the graph, which its recursion limit ends (${RECURSION_LIMIT} by default)`;
-      for (const fn of functions)
-        this.#loops.set(fn, { status: 'bounded', bound: RECURSION_LIMIT, how, basis: 'default', location: placeOf(root) });
+      if (reaches(next, name)) cycles = true;
+      if (!reaches(alone, name)) continue;
+      const how = `a cycle of the graph, which its recursion limit ends (${default_}${limit?.kind === 'soft' ? ': too many to protect money' : ''})`;
+      const basis = limit?.kind === 'soft' ? 'soft' : 'default';
+      for (const fn of functions) this.#loops.set(fn, { status: 'bounded', bound, how, basis, location: placeOf(root.node) });
     }
+    const known = graph.edges.length > 0 && [...graph.nodes.values()].every(functions => functions.length > 0 && !functions.some(leads));
+    if (known && !cycles && !graph.unclear && graph.open.size === 0) this.#straight.add(root.node);
   }
 
   /** `return new Command({ goto: 'agent' })` inside a node. */
@@ -184,4 +236,13 @@ function reaches(next: (name: string) => string[], start: string): boolean {
     queue.push(...next(name));
   }
   return false;
+}
+
+/** Does a node of a graph name its own next step? */
+function leads(fn: FunctionNode): boolean {
+  let found = false;
+  walk(fn, node => {
+    if (tsc.isIdentifier(node) && (node.text === 'Command' || node.text === 'Send')) found = true;
+  });
+  return found;
 }

@@ -2,22 +2,23 @@
 // and the agent loop that runs the tool which makes the call. The worst of them is the answer.
 import type { ts } from 'ts-morph';
 import type { Loop } from '../../../core/index.ts';
-import { defaultFor, numbersIn, type Options, type Site } from '../calls/options.ts';
+import { defaultFor, type Options, type Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isKeywords } from '../evaluator/keywords.ts';
-import { type FunctionNode, foreignPath, isOpen, type Value } from '../evaluator/values.ts';
+import { type FunctionNode, isOpen, type Value } from '../evaluator/values.ts';
 import { callerIn, isExported, isInlineFunction, isJsx, isWithin, parameterCalls, repeats } from '../paths/call-sites.ts';
 import type { References } from '../paths/references.ts';
 import { methodOf } from '../paths/routes.ts';
 import { placeOf } from '../places.ts';
 import { libraryOf } from '../retries/calls.ts';
-import { isFunctionNode } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import { toolsOfAgents } from '../tools/run-agents.ts';
 import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
 import type { Graphs } from './graphs.ts';
 import { cycleOf } from './recursion.ts';
+import { budget, stated } from './stated.ts';
 
 const ITERATORS = new Set(['map', 'forEach', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find', 'findIndex']);
 const DATA_PACKAGES = new Set(['p-map', 'p-all', 'p-each-series', 'p-series', 'async', 'bluebird', 'modern-async']);
@@ -38,6 +39,8 @@ export class Loops {
   readonly #graphs: Graphs;
   /** The agent calls that may run a tool, by the node that defines it. */
   readonly #tools = new Map<ts.Node, Site[]>();
+  /** The runs of a graph, by the functions that are its nodes. */
+  readonly #graphRuns = new Map<FunctionNode, Site[]>();
   readonly #known = new Map<ts.Node, Loop>();
   /** Links from a route of this repository to the code that calls it over HTTP. */
   readonly #routeCalls: (file: string) => readonly ts.CallExpression[];
@@ -60,6 +63,11 @@ export class Loops {
   link(sites: readonly Site[]): void {
     for (const site of sites) {
       if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
+      for (const fn of this.#graphs.nodesOf(site.classified.value)) {
+        const runs = this.#graphRuns.get(fn);
+        if (runs === undefined) this.#graphRuns.set(fn, [site]);
+        else runs.push(site);
+      }
       for (const at of ['body.tools', 'client.tools', 'body.options.mcpServers', 'client.mcpServers'])
         for (const value of this.#options.look(site, at).found) this.#linkTool(site, value, 0);
       for (const value of toolsOfAgents(this.#ev, this.#options, site)) this.#linkTool(site, value, 0);
@@ -122,18 +130,19 @@ export class Loops {
     if (hit !== undefined) {
       const { look, option } = hit;
       if (look.found.length > 0) {
-        const stated = option.counts === 'usd' ? budget(look.found) : this.#stated(look.found, shape, option.at);
-        const mayEnd = stated?.status === 'unbounded' ? shape.mayEnd?.find(at => this.#options.look(site, at).found.length > 0) : undefined;
+        const written = option.counts === 'usd' ? budget(look.found) : stated(this.#ev, look.found, shape, option.at);
+        const mayEnd =
+          written?.status === 'unbounded' ? shape.mayEnd?.find(at => this.#options.look(site, at).found.length > 0) : undefined;
         if (mayEnd !== undefined)
           return {
             status: 'unknown',
             bound: null,
-            how: `${stated?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`,
+            how: `${written?.how}, but ${mayEnd.slice(mayEnd.indexOf('.') + 1)} may end it in its own way`,
             basis: 'none',
             location,
           };
         // Where nobody is seen to set it, the default of the SDK may hold as well.
-        if (stated?.status === 'unknown' && fallback?.kind === 'bounded' && look.found.every(isOpen))
+        if (written?.status === 'unknown' && fallback?.kind === 'bounded' && look.found.every(isOpen))
           return {
             status: 'bounded',
             bound: fallback.bound ?? null,
@@ -141,12 +150,13 @@ export class Loops {
             basis: 'default',
             location,
           };
-        if (stated !== undefined && (!look.absent || fallback?.kind !== 'none')) return { ...stated, location };
+        if (written !== undefined && (!look.absent || fallback?.kind !== 'none')) return { ...written, location };
       }
       if (look.hidden !== undefined && look.found.length === 0 && (fallback === undefined || fallback.kind === 'none')) {
         return { status: 'unknown', bound: null, how: `the bound is out of sight: ${look.hidden}`, basis: 'none', location };
       }
     }
+    if (this.#graphs.isStraight(site.classified.value)) return { ...NOT_IN_LOOP, how: 'a graph without a cycle' };
     switch (fallback?.kind) {
       case 'bounded':
         return {
@@ -181,62 +191,6 @@ export class Loops {
     return items.some(item => item.kind !== 'object' || item.node.properties.some(p => !only.passive.includes(propertyName(p) ?? '')));
   }
 
-  #stated(values: Values, shape: NonNullable<Site['classified']['sdk']['loop']>, at: string): Omit<Loop, 'location'> | undefined {
-    const name = at.slice(at.lastIndexOf('.') + 1);
-    const numbers = numbersIn(values);
-    if (values.some(v => v.kind === 'literal' && (v.value === null || v.value === Number.POSITIVE_INFINITY)))
-      return { status: 'unbounded', bound: null, how: `${name} switches the bound off`, basis: 'none' };
-    if (numbers.length > 0)
-      return { status: 'bounded', bound: Math.max(...numbers), how: `${name} ${Math.max(...numbers)}`, basis: 'explicit' };
-    const bounds: number[] = [];
-    let bounded = false;
-    let unbounded = false;
-    let open = false;
-    const read = (value: Value): void => {
-      if (value.kind === 'array') {
-        if (value.node.elements.length === 0) unbounded = true;
-        // One reached condition stops the loop, so a single bound in the list is enough.
-        for (const inner of this.#ev.anyMember([value])) read(inner);
-      } else if (value.kind === 'foreign') {
-        const call = value.steps.find(s => s.kind === 'call' || s.kind === 'new');
-        const fn = foreignPath(value);
-        // Conditions that are joined: one of them is enough.
-        value.steps.forEach((step, i) => {
-          const joined = value.steps[i + 1];
-          if (step.kind !== 'member' || step.name !== 'pipe' || joined?.kind !== 'call') return;
-          for (const arg of joined.args ?? []) if (!tsc.isSpreadElement(arg)) this.#ev.values(arg, joined.frame).forEach(read);
-        });
-        if (shape.boundedBy?.includes(fn) === true && (call?.kind === 'call' || call?.kind === 'new')) {
-          const arg = call.args?.[0];
-          const values = arg === undefined ? [] : this.#ev.values(arg, call.frame);
-          const given = arg !== undefined && isKeywords(arg) ? numbersIn(this.#ev.anyMember(values)) : numbersIn(values);
-          if (given.some(n => !Number.isFinite(n))) unbounded = true;
-          else bounded = true;
-          bounds.push(...given.filter(n => Number.isFinite(n)));
-        } else if (shape.unboundedBy?.includes(fn) === true) unbounded = true;
-      } else open = true;
-    };
-    for (const value of values) read(value);
-    if (bounded)
-      return {
-        status: 'bounded',
-        bound: bounds.length === 0 ? null : Math.max(...bounds),
-        how: `${name}${bounds.length === 0 ? '' : `, ${Math.max(...bounds)} steps`}`,
-        basis: 'explicit',
-      };
-    if (unbounded) return { status: 'unbounded', bound: null, how: `${name} never stops it`, basis: 'none' };
-    if (open && values.some(v => v.kind === 'function'))
-      return {
-        status: 'unknown',
-        bound: null,
-        how: `${name} is a function of the repository; whether it always stops cannot be read`,
-        basis: 'none',
-      };
-    if (open && values.every(isOpen))
-      return { status: 'unknown', bound: null, how: `${name} comes through a parameter whose callers are not seen`, basis: 'none' };
-    return open ? { status: 'bounded', bound: null, how: `${name}, with a value that a run decides`, basis: 'explicit' } : undefined;
-  }
-
   /** The loops around a node: in its function, and in everything that calls that function. */
   around(node: ts.Node, stack: readonly FunctionNode[] = []): Loop {
     if (stack.length > DEEPEST) return UNSEEN;
@@ -251,18 +205,29 @@ export class Loops {
       // An event handler in JSX runs when a person acts, however often the element is drawn.
       if (tsc.isJsxExpression(up.parent)) break;
       const graph = this.#graphs.loopOf(up);
-      if (graph !== undefined) found.push(graph);
+      if (graph !== undefined) found.push(this.#limited(up, graph));
       const callback = this.#callback(up);
       if (callback !== undefined) {
         if (callback !== 'inline') found.push(callback);
         continue;
       }
-      found.push(...this.#callers(up, stack));
+      found.push(...this.#callers(up, stack, givenTo(node, up)));
       if (!isInlineFunction(up)) break;
     }
     const loop = worst(found);
     if (stack.length === 0) this.#known.set(node, loop);
     return loop;
+  }
+
+  /** A cycle of a graph ends where its runs say so; where one run says nothing, the default holds for the node. */
+  #limited(fn: FunctionNode, cycle: Loop): Loop {
+    const own = (this.#graphRuns.get(fn) ?? []).map(site => this.inner(site));
+    const stated = own.filter(loop => loop.basis === 'explicit' && loop.status === 'bounded');
+    if (own.length === 0 || stated.length < own.length) return cycle;
+    const bounds = stated.map(loop => loop.bound);
+    const bound = bounds.includes(null) ? null : Math.max(...bounds.map(Number));
+    const how = `a cycle of the graph, which its run ends (${stated[0]?.how})`;
+    return { ...cycle, bound, how, basis: 'explicit' };
   }
 
   /** A function that is handed to another call right where it is written. */
@@ -300,18 +265,20 @@ export class Loops {
     return 'inline';
   }
 
-  readonly #callersOf = new Map<FunctionNode, readonly Loop[]>();
+  readonly #callersOf = new Map<ts.Node, readonly Loop[]>();
 
-  #callers(fn: FunctionNode, stack: readonly FunctionNode[]): readonly Loop[] {
-    const known = this.#callersOf.get(fn);
+  /** @param by the use inside the function, where it is that of a parameter: only who gives that parameter leads there */
+  #callers(fn: FunctionNode, stack: readonly FunctionNode[], by: Given | undefined): readonly Loop[] {
+    const key = by?.use ?? fn;
+    const known = this.#callersOf.get(key);
     if (known !== undefined) return known;
     this.#ev.budget.step();
-    const loops = this.#findCallers(fn, stack);
-    this.#callersOf.set(fn, loops);
+    const loops = this.#findCallers(fn, stack, by);
+    this.#callersOf.set(key, loops);
     return loops;
   }
 
-  #findCallers(fn: FunctionNode, stack: readonly FunctionNode[]): Loop[] {
+  #findCallers(fn: FunctionNode, stack: readonly FunctionNode[], by: Given | undefined): Loop[] {
     const out: Loop[] = [];
     const uses = this.#references.uses(fn);
     const inner = [...stack, fn];
@@ -326,16 +293,17 @@ export class Loops {
       });
     }
     for (const call of uses.calls.slice(0, MOST_CALLERS)) {
+      // A call that was matched by its name alone closes no cycle: that would be an accusation on a guess.
       if (isWithin(call, fn)) {
-        out.push(cycleOf(this.#ev, [fn], call));
+        if (!uses.likely.has(call)) out.push(cycleOf(this.#ev, [fn], call));
         continue;
       }
       const again = callerIn(call, inner);
       const callback = this.#reentered(call);
       if (callback !== undefined) out.push(cycleOf(this.#ev, [callback], call));
-      // A call that was matched by its name alone closes no cycle: that would be an accusation on a guess.
       if (again !== undefined) {
-        if (!uses.likely.has(call)) out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
+        if (!uses.likely.has(call) && !(by !== undefined && lacks(call, by)))
+          out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
       } else out.push(this.around(call, inner));
     }
     for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
@@ -382,10 +350,28 @@ export class Loops {
   }
 }
 
-/** An amount of money ends the loop as well as a number of rounds does. */
-function budget(values: Values): Omit<Loop, 'location'> {
-  const [usd] = numbersIn(values);
-  return { status: 'bounded', bound: null, how: usd === undefined ? 'a budget in dollars' : `a budget of ${usd} USD`, basis: 'explicit' };
+/** A use of what a function got through a parameter: `deps.run(...)` in `createTools(mode, deps)`. */
+interface Given {
+  readonly use: ts.Node;
+  readonly index: number;
+}
+
+function givenTo(node: ts.Node, fn: FunctionNode): Given | undefined {
+  // The use is the call, or the name that it is called by.
+  let root: ts.Node = tsc.isCallExpression(node) ? node.expression : node;
+  if (tsc.isPropertyAccessExpression(root.parent) && root.parent.name === root) root = root.parent;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isNonNullExpression(root) || tsc.isParenthesizedExpression(root))
+    root = root.expression;
+  const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+  const index = binding?.kind === 'parameter' ? fn.parameters.indexOf(binding.node) : -1;
+  return index < 0 || fn.parameters[index]?.dotDotDotToken !== undefined ? undefined : { use: node, index };
+}
+
+/** Does a caller leave out the parameter that leads on? Then nothing of it is called from there. */
+function lacks(call: ts.CallExpression | ts.NewExpression, by: Given): boolean {
+  const args = call.arguments ?? [];
+  if (args.some(arg => tsc.isSpreadElement(arg) || isKeywords(arg))) return false;
+  return args[by.index] === undefined;
 }
 
 function viaTool(loop: Loop): Loop {

@@ -29,7 +29,57 @@ export function cycleOf(ev: Evaluator, functions: readonly FunctionNode[], call:
     if (limit !== undefined)
       return { status: 'bounded', bound: limit.bound, how: `recursion with ${limit.how}`, basis: 'explicit', location };
   }
+  if (decidedByObject(ev, functions))
+    return {
+      status: 'unknown',
+      bound: null,
+      how: 'recursion on another object, whose own settings decide whether it goes on',
+      basis: 'none',
+      location,
+    };
   return { status: 'unbounded', bound: null, how: 'recursion without a limit', basis: 'none', location };
+}
+
+/**
+ * `if (this.mode === 'deep') return this.deeper()`, where the way back is a call on a new object of the same class: whether that one
+ * goes on is up to its own settings.
+ */
+function decidedByObject(ev: Evaluator, functions: readonly FunctionNode[]): boolean {
+  const others = new Set<ts.Node>();
+  for (const fn of functions)
+    for (const call of callsInto(ev, fn.body, functions)) {
+      if (!tsc.isPropertyAccessExpression(call.expression) || call.expression.expression.kind === tsc.SyntaxKind.ThisKeyword) continue;
+      for (const value of ev.values(call.expression.expression)) if (value.kind === 'instance') others.add(value.of);
+    }
+  return functions.some(fn => {
+    if (!others.has(fn.parent) || fn.body === undefined) return false;
+    let decided = false;
+    walk(fn.body, node => {
+      if (isFunctionNode(node)) return 'skip';
+      if (tsc.isIfStatement(node) && readsThis(node.expression) && callsInto(ev, node.thenStatement, functions).length > 0) decided = true;
+      return undefined;
+    });
+    return decided;
+  });
+}
+
+/** The calls in a piece of code that lead to one of some functions. */
+function callsInto(ev: Evaluator, code: ts.Node | undefined, functions: readonly FunctionNode[]): ts.CallExpression[] {
+  const out: ts.CallExpression[] = [];
+  if (code === undefined) return out;
+  walk(code, node => {
+    if (!tsc.isCallExpression(node)) return;
+    if (ev.values(node.expression).some(value => value.kind === 'function' && functions.includes(value.node))) out.push(node);
+  });
+  return out;
+}
+
+function readsThis(condition: ts.Expression): boolean {
+  let reads = false;
+  walk(condition, node => {
+    if (tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword) reads = true;
+  });
+  return reads;
 }
 
 /** Is a person asked on every way to the call? Statements before it count, in its block and in those around it. */

@@ -1,0 +1,170 @@
+// What ends a loop when it is no counter: flags, settings of another object, the caller who hands nothing on, a graph without a way
+// back or with a person in it. And those that only look so.
+import { AI, CHAT, OPENAI, type Seen, table } from './support/calls.ts';
+
+const LOOP = (loop: string): readonly Seen[] => [{ loop }];
+const once = (body: string, head = 'let again = false;'): string =>
+  `${OPENAI}export async function run(full: (e: unknown) => boolean) {\n  ${head}\n  while (true) {\n    ${body}\n  }\n}`;
+
+table('flags', [
+  {
+    name: 'once more behind a flag',
+    files: once(`try { return await ${CHAT}; } catch (e) { if (!again && full(e)) { again = true; continue; } throw e; }`),
+    calls: LOOP('bounded 2'),
+  },
+  {
+    name: 'two flags',
+    files: once(
+      `try { return await ${CHAT}; } catch (e) { if (!again) { again = true; continue; } if (!last) { last = true; continue; } throw e; }`,
+      'let again = false, last = false;',
+    ),
+    calls: LOOP('bounded 3'),
+  },
+  {
+    name: 'a flag that is taken back',
+    files: once(`try { again = false; return await ${CHAT}; } catch (e) { if (!again && full(e)) { again = true; continue; } throw e; }`),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'a flag that nobody sets',
+    files: once(`try { return await ${CHAT}; } catch (e) { if (!again && full(e)) { continue; } throw e; }`),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'a flag of each round',
+    files: once(
+      `let again = false; try { return await ${CHAT}; } catch (e) { if (!again && full(e)) { again = true; continue; } throw e; }`,
+      '',
+    ),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'another way to go on',
+    files: once(
+      `try { const r = await ${CHAT}; if (r.choices) return r; } catch (e) { if (!again && full(e)) { again = true; continue; } throw e; }`,
+    ),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'either the flag or something else',
+    files: once(`try { return await ${CHAT}; } catch (e) { if (!again || full(e)) { again = true; continue; } throw e; }`),
+    calls: LOOP('unbounded'),
+  },
+]);
+
+const spawning = (given: string, handed: string): string => `${AI}import { tool, stepCountIs } from 'ai';
+export function createTools(mode: string, deps: { run?: (q: string) => Promise<string> } = {}) {
+  const tools: Record<string, unknown> = {};
+  if (deps.run) tools.task = tool({ description: mode, inputSchema: {}, execute: async (q: string) => deps.run!(q) });
+  return tools;
+}
+export async function child(q: string): Promise<string> {
+  const r = await generateText({ model: openai('gpt-5'), prompt: q, tools: createTools('child'${given}), stopWhen: stepCountIs(4) });
+  return r.text;
+}
+export async function parent(q: string) {
+  const tools = createTools('parent', { run: x => child(x) });
+  return tools${handed};
+}
+`;
+
+table('recursion through what is handed over', [
+  { name: 'the child gets no way to start another', files: spawning('', ''), calls: LOOP('bounded 4') },
+  { name: 'the child can start others', files: spawning(', { run: x => child(x) }', ''), calls: LOOP('unbounded') },
+  {
+    name: 'a new object, whose settings decide',
+    files: `${OPENAI}class Research {
+  constructor(private readonly kind: string) {}
+  async run(): Promise<unknown> {
+    if (this.kind === 'deep') return this.deeper();
+    return ${CHAT};
+  }
+  async deeper() {
+    const inner = new Research('flat');
+    return inner.run();
+  }
+}
+await new Research('deep').run();`,
+    calls: LOOP('unknown'),
+  },
+  {
+    name: 'a new object that nothing holds back',
+    files: `${OPENAI}class Research {
+  async run(): Promise<unknown> {
+    await ${CHAT};
+    return this.deeper();
+  }
+  async deeper() {
+    const inner = new Research();
+    return inner.run();
+  }
+}
+await new Research().run();`,
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'a method of the same name on something unknown',
+    files: `${OPENAI}export class Judge {
+  constructor(private readonly parts: { family: { judge(q: string): string } }) {}
+  async judge(q: string) {
+    const prompt = this.parts.family.judge(q);
+    return client.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: prompt }] });
+  }
+}`,
+    calls: LOOP('no'),
+  },
+  {
+    name: 'the smaller of two limits, one of them a choice',
+    files: `${AI}import { stepCountIs } from 'ai';\nexport const run = (deep: boolean) => generateText({ model: openai('gpt-5'), prompt: '', tools: {}, stopWhen: stepCountIs(Math.min(400, deep ? 120 : 60)) });`,
+    calls: LOOP('bounded 120'),
+  },
+]);
+
+const graph = (edges: string, { imports = '', human = 'return state;', compile = '', config = '' } = {}): string =>
+  `import { StateGraph, START, END${imports} } from '@langchain/langgraph';
+import { ChatOpenAI } from '@langchain/openai';
+const model = new ChatOpenAI({ model: 'gpt-5' });
+async function write(state: { text: string }) { await model.invoke(state.text); return state; }
+async function human(state: { text: string }) { ${human} }
+const graph = new StateGraph({})
+  .addNode('write', write)
+  .addNode('human', human)
+  ${edges}
+  .compile(${compile});
+export async function run(text: string) { return graph.invoke({ text }${config}); }
+`;
+const STRAIGHT = `.addEdge(START, 'write').addEdge('write', 'human').addEdge('human', END)`;
+const ROUND = `.addEdge(START, 'write').addEdge('write', 'human').addConditionalEdges('human', s => (s.text ? 'write' : END))`;
+
+table('graphs', [
+  { name: 'without a way back', files: graph(STRAIGHT), calls: [{ loop: 'no' }, { loop: 'no' }] },
+  { name: 'with a way back', files: graph(ROUND), calls: [{ loop: 'bounded 25 default' }, { loop: 'bounded 25 default' }] },
+  {
+    name: 'with a way back and a limit of its own',
+    files: graph(ROUND, { config: ', { recursionLimit: 9 }' }),
+    calls: [{ loop: 'bounded 9' }, { loop: 'bounded 9' }],
+  },
+  {
+    name: 'a person on the way back',
+    files: graph(ROUND, { imports: ', interrupt', human: `return { text: interrupt('Is it good?') };` }),
+    calls: [{ loop: 'no' }, { loop: 'bounded 25 default' }],
+  },
+  {
+    name: 'a person before a node, told to the compiled graph',
+    files: graph(ROUND, { compile: `{ interruptBefore: ['human'] }` }),
+    calls: [{ loop: 'no' }, { loop: 'bounded 25 default' }],
+  },
+  {
+    name: 'a person who is asked only sometimes',
+    files: graph(ROUND, { imports: ', interrupt', human: `if (state.text) return { text: interrupt('Is it good?') }; return state;` }),
+    calls: [{ loop: 'bounded 25 default' }, { loop: 'bounded 25 default' }],
+  },
+  {
+    name: 'a step that cannot be read',
+    files: graph(`.addEdge(START, 'write').addConditionalEdges('write', next)`, { imports: '' }).replace(
+      'const graph',
+      'declare const next: (s: object) => string;\nconst graph',
+    ),
+    calls: [{ loop: 'bounded 25 default' }, { loop: 'bounded 25 default' }],
+  },
+]);
