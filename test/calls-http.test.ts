@@ -46,13 +46,11 @@ table('addresses', [
     name: 'a URL object as text',
     files: `const url = new URL('https://api.openai.com/v1/chat/completions');\nawait fetch(url.toString(), ${POST});`,
     calls: [OPENAI_SEEN],
-    wrong: 'toString() and href of a URL are not seen through',
   },
   {
     name: 'a Request object',
     files: `await fetch(new Request('https://api.openai.com/v1/chat/completions', ${POST}));`,
     calls: [OPENAI_SEEN],
-    wrong: 'a Request object is not looked into',
   },
   {
     name: 'a parameter that callers fill',
@@ -200,7 +198,6 @@ table('clients', [
     name: 'axios with baseURL and url',
     files: `import axios from 'axios';\nawait axios({ method: 'post', baseURL: 'https://api.openai.com/v1', url: '/chat/completions', data: ${BODY} });`,
     calls: [RAW],
-    wrong: 'baseURL and url of one request are not put together',
   },
   {
     name: 'got',
@@ -249,7 +246,31 @@ table('clients', [
     name: 'https.request of Node',
     files: `import https from 'node:https';\nconst req = https.request('https://api.openai.com/v1/chat/completions', { method: 'POST' });\nreq.end('{}');`,
     calls: [{ provider: 'openai' }],
-    wrong: 'node:https is not among the HTTP clients',
+  },
+  {
+    name: 'https.request with a host and a path',
+    files: `import { request } from 'node:https';\nconst req = request({ hostname: 'api.openai.com', path: '/v1/chat/completions', method: 'POST' }, () => {});\nreq.end('{}');`,
+    calls: [{ provider: 'openai' }],
+  },
+  {
+    name: 'https.request to somebody else',
+    files: `import { request } from 'node:https';\nconst req = request({ hostname: 'crm.acme.dev', path: '/v1/contacts', method: 'POST' }, () => {});\nreq.end('{}');\nexport const doc = 'api.openai.com';`,
+    calls: [],
+  },
+  {
+    name: 'a base without its last slash',
+    files: `const BASE = (process.env.BASE_URL ?? 'https://api.cohere.com/v1/').replace(/\\/+$/, '');\nawait fetch(BASE + '/chat', ${POST});`,
+    calls: [{ provider: 'cohere' }],
+  },
+  {
+    name: 'embeddings behind an unknown base, by what is sent',
+    files: `export const embed = (base: string, input: string[]) => fetch(\`\${base}/embeddings\`, { method: 'POST', body: JSON.stringify({ model: 'm', input }) });`,
+    calls: [{ provider: 'any' }],
+  },
+  {
+    name: 'an own route of that name',
+    files: `export const save = (base: string, rows: string[]) => fetch(\`\${base}/embeddings\`, { method: 'POST', body: JSON.stringify({ rows }) });\nexport const doc = 'api.openai.com';`,
+    calls: [],
   },
 ]);
 

@@ -280,3 +280,49 @@ table('options that are taken out again', [
   { name: 'an update on some ways', files: options('    if opts:\n        opts.update(max_tokens=None)'), calls: [{ cap: null }] },
   { name: 'an update of something else', files: options('    opts.update(top_p=1)'), calls: [{ cap: 10 }] },
 ]);
+
+const send = (code: string, imports = 'import os, requests'): { 'agent.py': string } =>
+  py(`${imports}\nBASE = os.getenv("BASE_URL", "https://api.openai.com/v1").rstrip("/")\n${code}\n`);
+const BODY = 'json={"model": "m", "max_tokens": 70, "messages": []}';
+
+table('requests without an SDK', [
+  {
+    name: 'a base and a path',
+    files: send(`requests.post(BASE + "/chat/completions", ${BODY})`),
+    calls: [{ provider: 'openai', cap: 70 }],
+  },
+  {
+    name: 'a place in a text',
+    files: send(`requests.post("%s/chat/completions" % BASE, ${BODY})`),
+    calls: [{ provider: 'openai', cap: 70 }],
+  },
+  { name: 'format()', files: send(`requests.post("{}/chat/completions".format(BASE), ${BODY})`), calls: [{ provider: 'openai', cap: 70 }] },
+  {
+    name: 'urljoin()',
+    files: send(
+      `requests.post(urljoin("http://localhost:11434", "/api/chat"), ${BODY})`,
+      'import os, requests\nfrom urllib.parse import urljoin',
+    ),
+    calls: [{ provider: 'local' }],
+  },
+  {
+    name: 'the method first',
+    files: send(`requests.request("POST", BASE + "/chat/completions", ${BODY}, timeout=9)`),
+    calls: [{ provider: 'openai', cap: 70, timeout: 9000 }],
+  },
+  {
+    name: 'the method and the address by name',
+    files: send(`requests.request(method="POST", url=BASE + "/chat/completions", ${BODY})`),
+    calls: [{ provider: 'openai', cap: 70 }],
+  },
+  {
+    name: 'a stream of a client',
+    files: send(
+      `async def ask():\n    async with httpx.AsyncClient() as http:\n        async with http.stream("POST", BASE + "/chat/completions", ${BODY}) as answer:\n            return answer`,
+      'import os, httpx',
+    ),
+    calls: [{ provider: 'openai', cap: 70 }],
+  },
+  { name: 'a method that only reads', files: send(`requests.request("GET", BASE + "/chat/completions")`), calls: [] },
+  { name: 'a text of other places', files: send(`requests.post("%(base)s/chat/completions" % {"base": BASE}, ${BODY})`), calls: [] },
+]);

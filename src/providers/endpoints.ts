@@ -110,6 +110,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { provider: 'any', path: /\/v1\/responses\/?$/, kind: 'chat', cap: OPENAI_CAP },
   { provider: 'any', path: /\/models\/[^/]*:(?:streamGenerateContent|generateContent)/, kind: 'chat', cap: GEMINI_CAP },
   { provider: 'any', path: /\/v1\/embeddings\/?$/, kind: 'embedding', cap: [] },
+  { provider: 'any', path: /\/embeddings\/?$/, kind: 'embedding', cap: [], body: 'input' },
   { provider: 'any', path: /\/v1\/audio\/(?:transcriptions|speech|translations)\/?$/, kind: 'audio', cap: [] },
   { provider: 'any', path: /\/v1\/images\/generations\/?$/, kind: 'image', cap: [] },
 ];
@@ -143,4 +144,4 @@ export function providerOfHost(url: string): string | undefined {
 
 /** Hints in a text that make a file worth parsing: provider hosts and API paths. */
 export const ENDPOINT_HINT =
-  /api\.(?:anthropic|openai|mistral|groq|cohere|deepseek|perplexity|fireworks|cerebras|replicate|voyageai|elevenlabs|deepgram|together|x|moonshot|siliconflow|z)\.(?:com|ai|xyz|io|cn)|openrouter\.ai|openai\.azure\.com|services\.ai\.azure\.com|googleapis\.com|bedrock-runtime|huggingface\.co|bigmodel\.cn|dashscope|ai-gateway\.vercel|models\.github\.ai|models\.inference\.ai|api\.cloudflare\.com|:11434|\/chat\/completions|\/v1\/messages|\/v1\/responses|:generateContent|:streamGenerateContent|\/v1\/embeddings|\/v1\/audio\//;
+  /api\.(?:anthropic|openai|mistral|groq|cohere|deepseek|perplexity|fireworks|cerebras|replicate|voyageai|elevenlabs|deepgram|together|x|moonshot|siliconflow|z)\.(?:com|ai|xyz|io|cn)|openrouter\.ai|openai\.azure\.com|services\.ai\.azure\.com|googleapis\.com|bedrock-runtime|huggingface\.co|bigmodel\.cn|dashscope|ai-gateway\.vercel|models\.github\.ai|models\.inference\.ai|api\.cloudflare\.com|:11434|\/chat\/completions|\/v1\/messages|\/v1\/responses|:generateContent|:streamGenerateContent|\/embeddings\b|\/v1\/audio\//;

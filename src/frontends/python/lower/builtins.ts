@@ -288,6 +288,11 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   input: same('prompt'),
   'os.getenv': environment,
   'os.environ.get': environment,
+  'urllib.parse.urljoin': (l, { positional: [base, path], keywords }) => {
+    if (base === undefined || path === undefined || keywords.size > 0) return false;
+    put(l, 'new URL(', path, ', ', base, ').href');
+    return true;
+  },
   'json.loads': same('JSON.parse', 1),
   'json.load': same('JSON.parse', 1),
   'json.dumps': same('JSON.stringify', 1),

@@ -1,6 +1,7 @@
 // Python's expressions in the words of the common tree.
 import { field, fields, has, kids, type PyNode } from '../tree.ts';
 import { call } from './calls.ts';
+import { filled } from './formats.ts';
 import { comprehension, lambda } from './inline.ts';
 import type { Lowering } from './lowering.ts';
 import { text } from './strings.ts';
@@ -350,6 +351,13 @@ function binary(l: Lowering, node: PyNode): void {
     return;
   }
   // `"%s" % value` puts a value into a text.
+  if (
+    operator === '%' &&
+    typeof left !== 'string' &&
+    typeof right !== 'string' &&
+    filled(l, left, /%[sdr]/, right.kind === 'tuple' ? kids(right) : [right])
+  )
+    return;
   if (operator === '%') {
     put(l, left, typeof left !== 'string' && /string$/.test(left.kind) ? ' + ' : ' % ', right);
     return;

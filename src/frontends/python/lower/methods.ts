@@ -3,6 +3,7 @@
 import type { PyNode } from '../tree.ts';
 import type { Args } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
+import { filled } from './formats.ts';
 import type { Lowering } from './lowering.ts';
 import { regex } from './regex.ts';
 import { hasHoles, plainText } from './strings.ts';
@@ -66,6 +67,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     put(l, object, '.push(...', values, ')');
     return true;
   },
+  format: (l, object, { positional, keywords, spread }) => keywords.size + spread.length === 0 && filled(l, object, /\{\}/, positional),
   lower: renamed('toLowerCase', 0),
   casefold: renamed('toLowerCase', 0),
   upper: renamed('toUpperCase', 0),

@@ -5,8 +5,8 @@ export interface HttpClient {
   readonly package: string;
   /** Exported functions, `default` for the module itself; dotted for members. */
   readonly functions: readonly string[];
-  /** Is the URL argument 0, or a member of an options object in argument 0? */
-  readonly url: 'argument' | 'option';
+  /** Is the URL argument 0, argument 1 behind the method, or a member of an options object in argument 0? */
+  readonly url: 'argument' | 'second' | 'option';
   /** Where the JSON body is: argument index and path inside it. */
   readonly body: readonly { readonly argument: number; readonly path: readonly string[] }[];
   /** Options that end a hung request. */
@@ -27,17 +27,25 @@ const fetchLike = (pkg: string, functions: readonly string[]): HttpClient => ({
   timeout: [{ argument: 1, path: ['signal'] }],
 });
 const VERBS = ['post', 'put', 'patch', 'request', 'get'];
+/** Functions of Python that take the method before the URL. */
+const METHOD_FIRST = ['request', 'stream'];
 
 /** A client of Python: the URL first, then keyword arguments, also for clients that are made with some of them. */
 const pythonLike = (pkg: string, presets: readonly string[], defaultMs?: number): HttpClient => ({
   package: `py:${pkg}`,
-  functions: [...VERBS, 'stream'].flatMap(verb => [`default.${verb}`, verb]),
+  functions: VERBS.filter(verb => !METHOD_FIRST.includes(verb)).flatMap(verb => [`default.${verb}`, verb]),
   url: 'argument',
   body: [0, 1, 2].flatMap(argument => ['json', 'data', 'content'].map(name => ({ argument, path: [name] }))),
   timeout: [0, 1, 2].map(argument => ({ argument, path: ['timeout'] })),
   unit: 's',
   ...(defaultMs === undefined ? {} : { defaultMs }),
   presets: { functions: presets, base: 'base_url' },
+});
+
+const methodFirst = (client: HttpClient): HttpClient => ({
+  ...client,
+  functions: METHOD_FIRST.flatMap(verb => [`default.${verb}`, verb]),
+  url: 'second',
 });
 
 const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
@@ -100,6 +108,10 @@ const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
     ],
     presets: { functions: ['default.create', 'default.extend'], base: 'prefixUrl' },
   },
+  // The body is written to the request afterwards; its timeout tells of a silent socket and ends nothing.
+  ...['node:https', 'https', 'node:http', 'http'].map(
+    (pkg): HttpClient => ({ package: pkg, functions: ['default.request', 'request'], url: 'argument', body: [], timeout: [] }),
+  ),
   { package: 'superagent', functions: ['default.post', 'post'], url: 'argument', body: [], timeout: [] },
   {
     package: 'request',
@@ -125,9 +137,11 @@ const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
 
 // Python. Deadlines by default, read in the packages: requests 2.34 none, httpx 0.28 5 s, aiohttp 3.14 300 s in all.
 const PYTHON_CLIENTS: readonly HttpClient[] = [
-  pythonLike('requests', ['Session', 'session']),
-  pythonLike('httpx', ['Client', 'AsyncClient'], 5000),
-  pythonLike('aiohttp', ['ClientSession'], 300_000),
+  ...[
+    pythonLike('requests', ['Session', 'session']),
+    pythonLike('httpx', ['Client', 'AsyncClient'], 5000),
+    pythonLike('aiohttp', ['ClientSession'], 300_000),
+  ].flatMap(client => [methodFirst(client), client]),
   {
     package: 'py:urllib',
     functions: ['request.urlopen', 'urlopen'],

@@ -4,6 +4,7 @@ import type { OutputCap, Timeout } from '../../../core/index.ts';
 import { type Endpoint, endpointOf } from '../../../providers/endpoints.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import { isKeywords } from '../evaluator/keywords.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
@@ -23,6 +24,7 @@ export interface HttpSite {
   readonly preset: Values;
 }
 
+const WRITES = /^(?:post|put|patch)$/i;
 /** Clients that send a GET when no method is named. */
 const READS_BY_DEFAULT = new Set(['', 'node-fetch', 'cross-fetch', 'isomorphic-fetch', 'undici', 'ofetch']);
 
@@ -48,7 +50,7 @@ export class HttpReader {
         const endpoint = endpointOf(url);
         if (endpoint === undefined) continue;
         // Reading a list of models, of messages or a status costs nothing.
-        if (hit.name.endsWith('get') || !this.#sends(node, hit.client)) continue;
+        if (hit.name.endsWith('get') || !this.#sends(args, hit.client)) continue;
         const site: HttpSite = {
           node,
           args,
@@ -68,16 +70,20 @@ export class HttpReader {
   }
 
   /** Does the request send something? A method that only reads, or none at all and no body, does not. */
-  #sends(node: ts.CallExpression, client: HttpClient): boolean {
-    const at = client.url === 'option' ? 0 : client.package === 'axios' ? undefined : 1;
-    const arg = at === undefined ? undefined : node.arguments[at];
+  #sends(args: readonly ts.Expression[], client: HttpClient): boolean {
+    if (client.url === 'second' && args[0] !== undefined && !isKeywords(args[0])) {
+      const methods = this.#ev.values(args[0]).flatMap(v => textOf(v) ?? []);
+      return methods.length === 0 || methods.some(text => WRITES.test(text));
+    }
+    const at = client.url === 'argument' ? (client.package === 'axios' ? undefined : 1) : 0;
+    const arg = at === undefined ? undefined : args[at];
     if (at === undefined) return true;
-    if (arg === undefined) return client.url === 'option' || !READS_BY_DEFAULT.has(client.package);
+    if (arg === undefined) return client.url !== 'argument' || !READS_BY_DEFAULT.has(client.package);
     if (tsc.isSpreadElement(arg)) return true;
     const values = this.#ev.values(arg);
     const method = this.#ev.inside(values, 'method');
     const texts = method.found.flatMap(v => textOf(v) ?? []);
-    if (texts.length > 0) return texts.some(text => /^(?:post|put|patch)$/i.test(text));
+    if (texts.length > 0) return texts.some(text => WRITES.test(text));
     if (method.found.length > 0 || method.hidden !== undefined) return true;
     const body = ['body', 'json', 'data'].some(name => {
       const look = this.#ev.inside(values, name);
@@ -115,7 +121,7 @@ export class HttpReader {
         client:
           verb === '' || verb === 'request'
             ? (HTTP_CLIENTS.find(c => c.package === client.package && c.url === 'option') ?? layout)
-            : client,
+            : layout,
         name: called,
         base,
         preset: options,
@@ -124,12 +130,13 @@ export class HttpReader {
     return undefined;
   }
 
-  /** `urlopen(Request(url, data=...))`: what the request object was made with. */
+  /** `urlopen(Request(url, data=...))`, `fetch(new Request(url, { ... }))`: what the request object was made with. */
   #requestOf(args: readonly ts.Expression[]): readonly ts.Expression[] {
     const first = args[0];
     if (first === undefined || tsc.isSpreadElement(first)) return args;
     for (const value of this.#ev.values(first)) {
-      if (value.kind !== 'foreign' || value.package !== 'py:urllib' || !foreignPath(value).endsWith('Request')) continue;
+      if (value.kind !== 'foreign' || !/^(?:|py:urllib)$/.test(value.package) || !/^(?:request\.)?Request$/.test(foreignPath(value)))
+        continue;
       const made = value.steps.find(step => step.kind === 'new');
       if (made?.kind === 'new' && made.args !== undefined) return made.args;
     }
@@ -137,25 +144,31 @@ export class HttpReader {
   }
 
   #urls(args: readonly ts.Expression[], client: HttpClient, bases: readonly string[]): string[] {
-    const first = args[0];
+    const named = args[0] !== undefined && isKeywords(args[0]);
+    const first = client.url === 'second' && !named ? args[1] : args[0];
     if (first === undefined || tsc.isSpreadElement(first)) return [];
     const values = this.#ev.values(first);
     const direct = values.flatMap(urlText);
     const urls =
-      direct.length > 0 && client.url === 'argument'
+      direct.length > 0 && client.url !== 'option'
         ? direct
-        : ['url', 'uri', 'baseURL'].flatMap(name =>
-            this.#ev
-              .inside(
-                values.filter(v => v.kind === 'object'),
-                name,
-              )
-              .found.flatMap(urlText),
-          );
-    if (bases.length === 0) return urls;
-    return urls.flatMap(url =>
-      /^https?:/.test(url) ? [url] : bases.map(base => `${base.endsWith('/') ? base.slice(0, -1) : base}/${url.replace(/^\//, '')}`),
-    );
+        : this.#urlsIn(values.filter(value => value.kind === 'object' || value.kind === 'merged'));
+    return bases.length === 0 ? urls : under(bases, urls);
+  }
+
+  /** The address in an object of options: whole, or its base and its path. */
+  #urlsIn(options: Values): string[] {
+    const named = (name: string): string[] => this.#ev.inside(options, name).found.flatMap(urlText);
+    const paths = ['url', 'uri'].flatMap(named);
+    const bases = named('baseURL');
+    if (bases.length > 0) return under(bases, paths.length === 0 ? [''] : paths);
+    const hosts = [...named('hostname'), ...named('host')];
+    return paths.length > 0
+      ? paths
+      : under(
+          hosts.map(host => `https://${host}`),
+          named('path'),
+        );
   }
 
   /** The output cap in the JSON body. */
@@ -264,6 +277,13 @@ export class HttpReader {
       ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}),
     };
   }
+}
+
+/** Addresses below some bases; an absolute one stays as it is. */
+function under(bases: readonly string[], urls: readonly string[]): string[] {
+  return urls.flatMap(url =>
+    /^https?:/.test(url) ? [url] : bases.map(base => `${base.endsWith('/') ? base.slice(0, -1) : base}/${url.replace(/^\//, '')}`),
+  );
 }
 
 function urlText(value: Value): string[] {

@@ -9,16 +9,18 @@ import { type Frame, HOLE, textOf, unknownValue, type Value } from './values.ts'
 export const COMPUTED = 'a computed number';
 
 export function template(ev: Evaluator, node: ts.TemplateExpression, frame: Frame | undefined): Values {
-  let texts = [node.head.text];
+  let all = [node.head.text];
   for (const span of node.templateSpans) {
-    const parts = ev
-      .values(span.expression, frame)
-      .map(v => textOf(v) ?? (v.kind === 'literal' && typeof v.value === 'number' ? String(v.value) : HOLE))
-      .slice(0, 4);
-    const options = parts.length === 0 ? [HOLE] : parts;
-    texts = texts.flatMap(text => options.map(option => joined(text + option, span.literal.text))).slice(0, 8);
+    const options = texts(ev.values(span.expression, frame));
+    all = all.flatMap(text => options.map(option => joined(text + option, span.literal.text))).slice(0, 8);
   }
-  return texts.map(text => ({ kind: 'text', text, node }));
+  return all.map(text => ({ kind: 'text', text, node }));
+}
+
+/** The texts that some values are, at most four; what cannot be read is a hole. */
+function texts(values: Values): readonly string[] {
+  const parts = values.map(v => textOf(v) ?? (v.kind === 'literal' && typeof v.value === 'number' ? String(v.value) : HOLE)).slice(0, 4);
+  return parts.length === 0 ? [HOLE] : parts;
 }
 
 export function binary(ev: Evaluator, node: ts.BinaryExpression, frame: Frame | undefined): Values {
@@ -68,10 +70,9 @@ export function arithmetic(ev: Evaluator, node: ts.BinaryExpression, frame: Fram
     return [{ kind: 'literal', value, node }];
   }
   if (node.operatorToken.kind !== tsc.SyntaxKind.PlusToken) return [unknownValue(COMPUTED)];
-  const [s, t] = [a && textOf(a), b && textOf(b)];
-  return s === undefined && t === undefined
-    ? [unknownValue('a computed value')]
-    : [{ kind: 'text', text: joined(s ?? HOLE, t ?? HOLE), node }];
+  const [lefts, rights] = [texts(ev.values(node.left, frame)), texts(ev.values(node.right, frame))];
+  if ([...lefts, ...rights].every(text => text === HOLE)) return [unknownValue('a computed value')];
+  return lefts.flatMap(left => rights.map(right => ({ kind: 'text', text: joined(left, right), node }) as const)).slice(0, 8);
 }
 
 export function prefixed(ev: Evaluator, node: ts.PrefixUnaryExpression, frame: Frame | undefined): Values {

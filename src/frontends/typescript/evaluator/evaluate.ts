@@ -12,6 +12,7 @@ import { callGlobal, constructGlobal, isRequestCall } from './globals.ts';
 import { given, keywordLazies } from './keywords.ts';
 import { anyMemberValues, itemValues, memberValues, type Property, propertyInside } from './members.ts';
 import { pickedValues } from './picked.ts';
+import { textValues } from './texts.ts';
 import { typeValue } from './types.ts';
 import {
   distinct,
@@ -251,6 +252,8 @@ export class Evaluator {
     if (isRequestCall(this, node, frame)) return [{ kind: 'request' }];
     const picked = pickedValues(this, node, frame);
     if (picked !== undefined) return picked;
+    const text = textValues(this, node, frame);
+    if (text !== undefined) return text;
     return distinct(
       this.values(callee, frame).flatMap((value): Values => {
         if (value.kind === 'function') return this.returned(value.node, this.bind(node.arguments, frame), value.frame, value.self);

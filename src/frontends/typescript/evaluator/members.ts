@@ -49,6 +49,9 @@ function memberOf(ev: Evaluator, value: Value, name: string): Values {
     }
     case 'request':
       return [value];
+    // The address of `new URL(...)`, which is read as its text.
+    case 'text':
+      return [name === 'href' ? value : unknownValue('a member of a text')];
     case 'shape': {
       const member = value.node.members.find(
         m => tsc.isPropertySignature(m) && m.name !== undefined && tsc.isIdentifier(m.name) && m.name.text === name,
