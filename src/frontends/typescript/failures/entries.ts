@@ -4,6 +4,8 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { isExported } from '../paths/call-sites.ts';
+import type { Paths } from '../paths/paths.ts';
+import { isFunctionNode } from '../scope.ts';
 import { functionsOf } from './surface.ts';
 
 /** Files whose exports a web framework calls: Next.js, Remix, SvelteKit, Nuxt, Vercel and Netlify functions. */
@@ -73,4 +75,29 @@ export function errorHandlersOf(ev: Evaluator, registration: ts.CallExpression):
     else if (name === 'use') out.push(...functionsOf(ev, last).filter(fn => fn.parameters.length === 4));
   }
   return out;
+}
+
+/** Is a file part of a command line: nothing there answers requests of others? */
+export function commandLines(paths: Paths): (file: string) => boolean {
+  let servers: boolean | undefined;
+  return file => {
+    servers ??= paths.entries.some(entry => entry.registration !== undefined || (isFunctionNode(entry.scope) && answersHttp(entry.scope)));
+    if (!servers) return true;
+    return /(?:^|[/-])cli(?:[/.-]|$)/.test(file);
+  };
+}
+
+/** A node of a graph that a server of LangGraph runs, as its `langgraph.json` says: a failure ends the run and is told to the client. */
+export function isServedGraph(ev: Evaluator, node: ts.Node): boolean {
+  if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return false;
+  if (!/^add_?node$/i.test(node.expression.name.text)) return false;
+  const { inventory } = ev.program;
+  const { fileName } = node.getSourceFile();
+  const served = inventory.files.some(file => {
+    if (file !== 'langgraph.json' && !file.endsWith('/langgraph.json')) return false;
+    return fileName.startsWith(file.slice(0, -'langgraph.json'.length));
+  });
+  return (
+    served && ev.values(node.expression.expression).some(v => v.kind === 'foreign' && /^(?:@langchain\/|py:)langgraph/.test(v.package))
+  );
 }

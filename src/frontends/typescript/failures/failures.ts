@@ -8,14 +8,14 @@ import { tsc } from '../compiler.ts';
 import { failsAtOnce } from '../dialect.ts';
 import { heritage } from '../evaluator/classes.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import type { FunctionNode } from '../evaluator/values.ts';
+import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { type Paths, scopeOf, type Use } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
-import { answersHttp, errorHandlersOf, isHttpRegistration } from './entries.ts';
+import { answersHttp, commandLines, errorHandlersOf, isHttpRegistration, isServedGraph } from './entries.ts';
 import { afterLastTry } from './next-try.ts';
 import { functionsOf, isAsync, readings, type Surface, surfaces } from './surface.ts';
 import { type How, Words } from './words.ts';
@@ -139,7 +139,7 @@ export class Failures {
   }
 
   /** A stream that reports failures as one of its parts and throws nothing (AI SDK). */
-  #quietStream(site: Site): readonly End[] {
+  #quietStream(site: Pick<Site, 'node' | 'version'>): readonly End[] {
     const told = this.#errorOption(site.node.arguments[0], 'onError');
     const throws = !inRange(site.version, SILENT_STREAMS);
     const ends = this.#quiet(site.node, throws, new Set());
@@ -293,8 +293,7 @@ export class Failures {
         return isAsync(fn) || (returnsCall(fn) && !failsAtOnce(fn)) ? this.#ofPromise(call) : this.#thrownAt(call);
       }
       case 'run':
-        // The framework turns it into a result that the model reads.
-        return [end('reply', use.node)];
+        return this.#ofTool(use.node);
       case 'node':
         return this.#ofPromise(use.node as ts.CallExpression);
       case 'registered':
@@ -312,11 +311,25 @@ export class Failures {
         if (name === 'ReadableStream' || name === 'TransformStream') return [end('framework', node)];
         if (name !== undefined && /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/.test(name))
           return [end('escapes', node)];
+        if (isServedGraph(this.#ev, node)) return [end('framework', node)];
         // Handed over while the module is loaded: a platform or a library runs it, and what that does is not seen.
         if (tsc.isSourceFile(scopeOf(node))) return [end('unknown', node)];
         return this.#ofPromise(node);
       }
     }
+  }
+
+  /** A failure inside a tool that an agent call runs. */
+  #ofTool(run: ts.Node): readonly End[] {
+    const callee = tsc.isCallExpression(run)
+      ? this.#ev.values(run.expression).find(v => v.kind === 'foreign' && v.package === 'ai')
+      : undefined;
+    const version = this.#ev.program.inventory.versionOf(run.getSourceFile().fileName, 'ai')?.version;
+    // The framework turns it into a result that the model reads; the AI SDK does so since its version 5, and broke off the run before.
+    if (callee === undefined || version === undefined || inRange(version, '>=5.0.0-0')) return [end('reply', run)];
+    const node = run as ts.CallExpression;
+    const streams = callee.kind === 'foreign' && foreignPath(callee).startsWith('stream');
+    return streams ? this.#quietStream({ node, version }) : this.#ofPromise(node);
   }
 
   #atRegistration(node: ts.Node): readonly End[] {
@@ -370,14 +383,4 @@ function returnsCall(fn: FunctionNode): boolean {
   if (body === undefined) return false;
   if (!tsc.isBlock(body)) return true;
   return body.statements.some(s => tsc.isReturnStatement(s) && s.expression !== undefined);
-}
-
-/** Is a file part of a command line: nothing there answers requests of others? */
-function commandLines(paths: Paths): (file: string) => boolean {
-  let servers: boolean | undefined;
-  return file => {
-    servers ??= paths.entries.some(entry => entry.registration !== undefined || (isFunctionNode(entry.scope) && answersHttp(entry.scope)));
-    if (!servers) return true;
-    return /(?:^|[/-])cli(?:[/.-]|$)/.test(file);
-  };
 }

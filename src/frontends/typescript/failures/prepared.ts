@@ -6,7 +6,7 @@ import type { Program } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { lastName } from '../short-text.ts';
 import { isMemberName, receiverName } from '../syntax.ts';
-import { OPERATOR } from './words.ts';
+import { OPERATOR } from './written.ts';
 
 const DEEPEST = 4;
 const MOST_USES = 60;

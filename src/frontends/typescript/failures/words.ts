@@ -2,13 +2,12 @@
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { keywordsIn } from '../evaluator/keywords.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
-import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
+import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
 export type How = FailureEnd['how'];
 
@@ -17,9 +16,6 @@ const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
 /** The phrases of HTTP and of templates, which tell a user nothing. */
 const BARE =
   /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
-/** Receivers that write for the operator. */
-export const OPERATOR =
-  /^(?:console|.*log(?:ger|ging|uru|s)?|sentry|captureException|winston|pino|posthog|telemetry|metrics?|span|tracer|analytics|debug)$/i;
 const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit', 'fail']);
 
 /** What a piece of code says to whoever waits for the answer. */
@@ -86,7 +82,7 @@ export class Words {
   }
 
   /** What a call in a handler tells: somebody who waits, the operator, the next handler, or nobody. */
-  tells(call: ts.CallExpression): How | 'says' | 'shows' | 'throws' | undefined {
+  tells(call: ts.CallExpression, depth = 0): How | 'says' | 'shows' | 'throws' | undefined {
     const callee = call.expression;
     const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';
     const root = receiverName(callee);
@@ -112,9 +108,32 @@ export class Words {
     // A helper of the repository that is given the error may answer for the handler.
     if (call.arguments.some(arg => this.#isError(arg))) {
       const how = this.#through(call, 1);
-      return how === 'reply' || how === 'raw-text' ? how : undefined;
+      return how === 'reply' || how === 'raw-text' ? how : this.#toldBy(call, depth);
     }
     return undefined;
+  }
+
+  /** What a function of the repository tells that is given the error and somebody to answer: `handleError(ctx, error)`. */
+  #toldBy(call: ts.CallExpression, depth: number): How | undefined {
+    const at = call.arguments.findIndex(arg => this.#isError(arg));
+    if (depth > 1 || call.arguments.length < 2) return undefined;
+    let best: How | undefined;
+    for (const value of this.#ev.values(call.expression)) {
+      if (value.kind !== 'function' || value.node.body === undefined || !tsc.isBlock(value.node.body)) continue;
+      const { body, parameters } = value.node;
+      const error = parameters[at]?.name;
+      if (error === undefined || !tsc.isIdentifier(error)) continue;
+      const others = parameters.flatMap((p, i) => (i !== at && tsc.isIdentifier(p.name) ? [p.name.text] : []));
+      const inner = new Words(this.#ev, error.text, body, this.#said);
+      walk(body, node => {
+        if (isFunctionNode(node)) return 'skip';
+        if (!tsc.isCallExpression(node) || !namesOneOf(node, others)) return undefined;
+        const told = inner.tells(node, depth + 1);
+        if (told === 'reply' || told === 'raw-text' || told === 'bare') best = best === undefined ? told : better(best, told);
+        return undefined;
+      });
+    }
+    return best;
   }
 
   /** Into how many kinds a function that is given the error sorts it for the log; 0 when the call does no such thing. */
@@ -294,51 +313,12 @@ export class Words {
   }
 }
 
-/** Is the result of a call written to a log, directly or by way of a variable? */
-function isLogged(ev: Evaluator, call: ts.CallExpression): boolean {
-  for (let up: ts.Node = call.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
-    if (tsc.isCallExpression(up) && OPERATOR.test(receiverName(up.expression))) return true;
-    if (tsc.isVariableDeclaration(up) && tsc.isIdentifier(up.name)) return isWritten(ev, up.parent.parent.parent, up.name.text, 0);
-    // `outcome = classify(error)` of a variable that is written down when the request is over.
-    if (tsc.isBinaryExpression(up) && up.operatorToken.kind === tsc.SyntaxKind.EqualsToken && tsc.isIdentifier(up.left)) {
-      const around = enclosingFunction(up);
-      return around?.body !== undefined && isWritten(ev, around.body, up.left.text, 0);
-    }
-  }
-  return false;
-}
-
-/** Is what a name holds written to a log in some code, or by a function of the repository that it is handed to? */
-function isWritten(ev: Evaluator, root: ts.Node, name: string, depth: number): boolean {
-  let written = false;
-  walk(root, node => {
-    if (written) return 'skip';
-    if (!tsc.isCallExpression(node)) return undefined;
-    if (OPERATOR.test(receiverName(node.expression))) {
-      for (const arg of node.arguments)
-        walk(arg, inner => {
-          if (tsc.isIdentifier(inner) && inner.text === name && !isMemberName(inner)) written = true;
-        });
-      return 'skip';
-    }
-    const at = depth > 0 ? -1 : node.arguments.findIndex(arg => tsc.isIdentifier(arg) && arg.text === name);
-    if (at < 0) return undefined;
-    for (const value of ev.values(node.expression)) {
-      const parameter = value.kind === 'function' ? value.node.parameters[at]?.name : undefined;
-      if (value.kind === 'function' && value.node.body !== undefined && parameter !== undefined && tsc.isIdentifier(parameter))
-        written ||= isWritten(ev, value.node.body, parameter.text, depth + 1);
-    }
-    return undefined;
-  });
-  return written;
-}
-
-/** Python's `log.exception(...)` and `exc_info=True` write down the error that is being handled, with its stack, without being given it. */
-function writesCurrent(call: ts.CallExpression, name: string): boolean {
-  if (!isPython(call)) return false;
-  if (name === 'exception') return true;
-  const option = keywordsIn(call.arguments)?.properties.find(p => propertyName(p) === 'exc_info');
-  return option !== undefined && tsc.isPropertyAssignment(option) && option.initializer.kind === tsc.SyntaxKind.TrueKeyword;
+/** Is one of some names called on, or handed to a call? */
+function namesOneOf(call: ts.CallExpression, names: readonly string[]): boolean {
+  const isOne = (node: ts.Expression): boolean => tsc.isIdentifier(node) && names.includes(node.text);
+  let root: ts.Expression = call.expression;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+  return isOne(root) || call.arguments.some(isOne);
 }
 
 /** `error.message` inside a condition decides and is not shown. */
