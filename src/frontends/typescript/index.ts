@@ -182,7 +182,7 @@ export async function extractFrom(
 function graphRunners(sites: readonly Site[], graphs: Graphs): ReadonlyMap<ts.Node, readonly ts.Node[]> {
   const out = new Map<ts.Node, ts.Node[]>();
   for (const site of sites) {
-    for (const fn of graphs.nodesOf(site.classified.value)) {
+    for (const fn of graphs.nodesRunBy(site)) {
       const list = out.get(fn);
       if (list === undefined) out.set(fn, [site.node]);
       else list.push(site.node);

@@ -26,7 +26,7 @@ export class InnerCalls {
 
   /** The calls that a run of a graph makes; none for every other call. */
   of(site: Site): readonly Site[] {
-    const nodes = this.#graphs.nodesOf(site.classified.value);
+    const nodes = this.#graphs.nodesRunBy(site);
     if (nodes.length === 0) return [];
     return this.#sites.filter(
       other => other !== site && other.shape.kind !== 'embedding' && nodes.some(node => this.#functionsAbove(other).has(node)),

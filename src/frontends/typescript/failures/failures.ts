@@ -311,7 +311,7 @@ export class Failures {
         if (name === 'ReadableStream' || name === 'TransformStream') return [end('framework', node)];
         if (name !== undefined && /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/.test(name))
           return [end('escapes', node)];
-        if (isServedGraph(this.#ev, node)) return [end('framework', node)];
+        if (isServedGraph(this.#ev, node)) return [end('escapes', node)];
         // Handed over while the module is loaded: a platform or a library runs it, and what that does is not seen.
         if (tsc.isSourceFile(scopeOf(node))) return [end('unknown', node)];
         return this.#ofPromise(node);

@@ -2,10 +2,11 @@
 // until the recursion limit of the graph; a node on no cycle runs once.
 import type { ts } from 'ts-morph';
 import type { Loop, LoopDefault } from '../../../core/index.ts';
+import type { Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
-import { type Foreign, type FunctionNode, foreignPath, textOf, type Value } from '../evaluator/values.ts';
+import { type Foreign, type FunctionNode, foreignPath, HOLE, textOf, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { type Unit, walk } from '../program.ts';
 import { isPaced } from './pace.ts';
@@ -42,9 +43,15 @@ interface Root {
   readonly value: Foreign;
 }
 
+const LANGGRAPH = /^(?:@langchain\/|py:)langgraph/;
+
+const emptyGraph = (): Graph => ({ nodes: new Map(), edges: [], open: new Set(), waits: new Set(), unclear: false });
+
 export class Graphs {
   readonly #ev: Evaluator;
   readonly #limitOf: LimitOf;
+  readonly #known = new Map<ts.Node, { readonly root: Root; readonly graph: Graph }>();
+  #settled = true;
   readonly #straight = new Set<ts.Node>();
   readonly #loops = new Map<FunctionNode, Loop>();
   readonly #nodesOf = new Map<ts.Node, readonly FunctionNode[]>();
@@ -55,41 +62,49 @@ export class Graphs {
     this.#limitOf = limitOf;
   }
 
-  /** Reads the graphs that a file builds. */
+  /** Reads what a file says of the graphs that it builds or compiles; one graph may be put together in several files. */
   add(unit: Unit): void {
-    const graphs = new Map<ts.Node, Graph>();
-    const roots = new Map<ts.Node, Root>();
     for (const [name, does] of BUILDERS) {
       for (const id of this.#ev.program.identifiers(unit, name)) {
         const access = id.parent;
         if (!tsc.isPropertyAccessExpression(access) || access.name !== id || !tsc.isCallExpression(access.parent)) continue;
         const root = this.#rootOf(access.expression);
         if (root === undefined) continue;
-        const graph = graphs.get(root.node) ?? { nodes: new Map(), edges: [], open: new Set(), waits: new Set(), unclear: false };
-        graphs.set(root.node, graph);
-        roots.set(root.node, root);
-        this.#read(graph, does, access.parent.arguments);
+        const known = this.#known.get(root.node) ?? { root, graph: emptyGraph() };
+        this.#known.set(root.node, known);
+        this.#settled = false;
+        this.#read(known.graph, does, access.parent.arguments);
       }
     }
-    for (const [node, graph] of graphs) {
-      const root = roots.get(node);
-      if (root !== undefined) this.#finish(root, graph);
-    }
+  }
+
+  /** Once all files are read: which nodes stand on a cycle. */
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const { root, graph } of this.#known.values()) this.#finish(root, graph);
   }
 
   /** The loop that a node function stands in because its graph has a cycle through it. */
   loopOf(fn: FunctionNode): Loop | undefined {
+    this.#settle();
     return this.#loops.get(fn);
   }
 
-  /** The node functions of a compiled graph. */
-  nodesOf(value: Foreign): readonly FunctionNode[] {
+  /** The node functions of the graphs that a call may run. */
+  nodesRunBy({ classified, others }: Pick<Site, 'classified' | 'others'>): readonly FunctionNode[] {
+    return [...new Set([classified, ...others].flatMap(one => this.#nodesIn(one.value)))];
+  }
+
+  #nodesIn(value: Foreign): readonly FunctionNode[] {
+    this.#settle();
     const made = value.steps.find(step => step.kind === 'new');
     return made?.kind === 'new' ? (this.#nodesOf.get(made.node) ?? []) : [];
   }
 
   /** Does each node of a compiled graph run once at most? Only where all of its steps could be read. */
   isStraight(value: Foreign): boolean {
+    this.#settle();
     const made = value.steps.find(step => step.kind === 'new');
     return made?.kind === 'new' && this.#straight.has(made.node);
   }
@@ -97,7 +112,7 @@ export class Graphs {
   /** The construction that a builder call goes back to. */
   #rootOf(receiver: ts.Expression): Root | undefined {
     for (const value of this.#ev.values(receiver)) {
-      if (value.kind !== 'foreign' || !/^(?:@langchain\/|py:)langgraph/.test(value.package) || !/Graph$/.test(foreignPath(value))) continue;
+      if (value.kind !== 'foreign' || !LANGGRAPH.test(value.package) || !/Graph$/.test(foreignPath(value))) continue;
       const made = value.steps.find(step => step.kind === 'new');
       if (made?.kind === 'new') return { node: made.node, value };
     }
@@ -119,7 +134,8 @@ export class Graphs {
       graph.unclear = true;
       return;
     }
-    if (builder !== 'node' && this.#names(first).length === 0) graph.unclear = true;
+    const named = this.#names(first);
+    if (named.length === 0 && (builder !== 'node' || second !== undefined)) graph.unclear = true;
     if (builder === 'edge' && second !== undefined && this.#names(second).length === 0) graph.unclear = true;
     if (builder === 'node') {
       // `add_node(ask)` names the node after the function.
@@ -162,7 +178,7 @@ export class Graphs {
   #nameOf(value: Value): string[] {
     if (value.kind === 'array') return this.#ev.anyMember([value]).flatMap(v => this.#nameOf(v));
     const text = textOf(value);
-    if (text !== undefined) return [text];
+    if (text !== undefined) return text.includes(HOLE) ? [] : [text];
     // START and END are constants of the package.
     return value.kind === 'foreign' ? [foreignPath(value)] : [];
   }

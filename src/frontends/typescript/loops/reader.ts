@@ -63,7 +63,7 @@ export class Loops {
   link(sites: readonly Site[]): void {
     for (const site of sites) {
       if (site.shape.loops !== true && site.shape.kind !== 'agent-run') continue;
-      for (const fn of this.#graphs.nodesOf(site.classified.value)) {
+      for (const fn of this.#graphs.nodesRunBy(site)) {
         const runs = this.#graphRuns.get(fn);
         if (runs === undefined) this.#graphRuns.set(fn, [site]);
         else runs.push(site);

@@ -114,7 +114,7 @@ export class Downward {
           if (isFunctionNode(inner)) this.#add(inner);
           return undefined;
         });
-    for (const site of sites) if (leads(site.node)) for (const fn of graphs.nodesOf(site.classified.value)) this.#add(fn as FunctionNode);
+    for (const site of sites) if (leads(site.node)) for (const fn of graphs.nodesRunBy(site)) this.#add(fn as FunctionNode);
   }
 
   #read(fn: FunctionNode): void {

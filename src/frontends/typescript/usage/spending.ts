@@ -201,7 +201,7 @@ export class Spender {
     const site = this.#sites.get(node);
     if (site === undefined) return all([this.#call(node), ...below]);
     // A graph spends nothing itself: its nodes do, and its limit ends their cycles.
-    const graph = this.#reading.graphs.nodesOf(site.classified.value);
+    const graph = this.#reading.graphs.nodesRunBy(site);
     const nodes = graph.filter(fn => this.#reading.paths.leads.has(fn));
     if (nodes.length > 0) return all([{ do: 'run', location: callPlace(node) }, ...below]);
     const rounds = this.#reading.loops.inner(site);
