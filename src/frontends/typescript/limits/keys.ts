@@ -19,6 +19,9 @@ export interface Part {
   readonly field?: string;
 }
 
+/** The note of a key that whoever asks may choose. */
+export const BY_CLIENT = 'a value that the client sends';
+
 /** Packages that tell who is signed in. */
 const AUTH =
   /^(?:next-auth|@auth\/|@clerk\/|better-auth|jose$|jsonwebtoken$|firebase-admin|@kinde-oss\/|@workos|@auth0\/|express-oauth2-jwt-bearer|iron-session|lucia|passport|@stackframe\/|@descope\/|@supabase\/|@convex-dev\/auth|@logto\/|@propelauth\/|supertokens|@hono\/(?:clerk|auth)|@fastify\/jwt|@privy-io\/|express-session|py:(?:jose|jwt|firebase_admin|flask_login|flask_jwt_extended|authlib|fastapi_users|auth0|clerk_backend_api|stytch|workos|supertokens_python)$)/;
@@ -54,7 +57,7 @@ export function keyOf(ev: Evaluator, parts: readonly Part[]): Key {
   const kinds = new Set<string>();
   for (const part of parts) for (const leaf of originOf(ev, part.node, part.env).leaves) kinds.add(kindOf(ev, leaf, part.field));
   if (kinds.has('address')) return kinds.has('user') ? { scope: 'address', note: 'the user, or else the address' } : { scope: 'address' };
-  if (kinds.has('sent')) return { scope: 'unknown', note: 'a value that the client sends' };
+  if (kinds.has('sent')) return { scope: 'unknown', note: BY_CLIENT };
   if (kinds.has('chat')) return { scope: 'unknown', note: 'the chat, not the user' };
   if (kinds.has('user')) return { scope: 'user' };
   return kinds.has('other') ? { scope: 'unknown', note: 'a value that could not be followed' } : { scope: 'global' };

@@ -78,6 +78,7 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
       what: found.what,
       ...(found.fall === undefined ? {} : { conditions: found.fall.conditions, failsOpen: found.fall.failsOpen }),
       ...(found.perRequest === true ? { perRequest: true } : {}),
+      ...(found.needs === undefined ? {} : { needs: found.needs }),
       ...(infinite ? { needs: amount.setting === undefined ? 'a finite number is configured' : `${amount.setting} is set` } : {}),
       ...(!infinite && amount.setting !== undefined && amount.number === null ? { needs: `${amount.setting} is set` } : {}),
     };
