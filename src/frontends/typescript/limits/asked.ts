@@ -5,6 +5,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import { type Foreign, foreignPath, type Step, textOf, type Value } from '../evaluator/values.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { isFresh, SAME_KEY } from './fresh.ts';
 import type { Decision } from './gates.ts';
 import { type Key, keyOf } from './keys.ts';
 import { LIBRARIES, type Library, libraryOf } from './libraries.ts';
@@ -69,6 +70,7 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
   if (name.startsWith('@arcjet') || name === 'arcjet') return arcjet(ev, options, call, env);
   const keyNode = ask === undefined || ask.key === 'none' ? undefined : argument(call, ask.key);
   const key: Key = keyNode === undefined ? { scope: 'global' } : keyOf(ev, [{ node: keyNode, env }]);
+  const fresh = keyNode !== undefined && isFresh(ev, { node: keyNode, env });
   const rule = name === '@upstash/ratelimit' ? upstash(ev, options) : ruled(ev, library, options);
   const opens =
     library.opens !== undefined && library.opens.how !== '' && !setsZero(ev, options, library.opens.unless) ? library.opens.how : undefined;
@@ -80,6 +82,7 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
     state: stateOf(ev, library, value, options),
     what: name,
     failsOpen: opens,
+    ...(fresh ? { needs: SAME_KEY } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
+import { isFresh, SAME_KEY } from './fresh.ts';
 import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
 import { isOtherKey } from './same-key.ts';
@@ -212,7 +213,8 @@ function stored(
   const clock = span === undefined ? (clockIn(ev, bodyAround(call)) ?? clockIn(ev, call.getSourceFile())) : span;
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
   const window = clock === undefined ? (cleared ? null : Number.POSITIVE_INFINITY) : clock;
-  return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}` };
+  const needs = isFresh(ev, { node: key, env }) ? { needs: SAME_KEY } : {};
+  return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 
 /** `redis.expire(key, 86400)`, `{ ex: 60 }` beside the count. */
@@ -316,13 +318,14 @@ function inRecord(
     else if (tsc.isBinaryExpression(part) && /^(?:\+|-|\?\?|\|\|)?=$/.test(part.operatorToken.getText())) raises(part.left, part.right);
     return undefined;
   });
-  const needs = bumped === undefined ? { needs: NOTHING_ADDED } : {};
+  const key: Part = { node: node.argumentExpression, env };
+  const needs = bumped === undefined ? { needs: NOTHING_ADDED } : isFresh(ev, key) ? { needs: SAME_KEY } : {};
   bumped ??= other;
   if (bumped === undefined) return undefined;
   const unit = bumped === node ? 'requests' : unitOf(wide, bumped, env);
   const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);
   return {
-    key: keyOf(ev, [{ node: node.argumentExpression, env }]),
+    key: keyOf(ev, [key]),
     unit: unit === 'unknown' ? 'requests' : unit,
     window: window === undefined ? Number.POSITIVE_INFINITY : window,
     state: 'process',

@@ -9,6 +9,7 @@ import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { type Counter, NOTHING_ADDED } from './counters.ts';
+import { isFresh, SAME_KEY } from './fresh.ts';
 import { neverBegins } from './heard.ts';
 import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
 import { type Change, changesIn, type Room, roomsAround } from './kept-scopes.ts';
@@ -40,12 +41,13 @@ export function keptCount(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' |
   const own = raised.find(({ key }) => !isElsewhere(whole, spot, key));
   const amount = own ?? raised[0];
   if (amount === undefined) return nothing;
+  const fresh = spot.key !== undefined && isFresh(ev, { node: spot.key, env: spot.env });
   return {
     key: keyOf(ev, spot.key === undefined ? [] : [{ node: spot.key, env: spot.env }]),
     unit: amount.unit,
     window: windowOf(ev, spot, written),
     ...keptIn(ev, spot, whole),
-    ...(own === undefined ? { needs: NOTHING_ADDED } : {}),
+    ...(own === undefined ? { needs: NOTHING_ADDED } : fresh ? { needs: SAME_KEY } : {}),
   };
 }
 
