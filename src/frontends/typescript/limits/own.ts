@@ -15,7 +15,7 @@ import { givenToField, isField } from './fields.ts';
 import type { Decision } from './gates.ts';
 import { keptCount } from './kept.ts';
 import { isLowered } from './lowered.ts';
-import { settingOf } from './settings.ts';
+import { mayBeMissing, settingOf } from './settings.ts';
 import { type Entered, type Env, isComparison, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
 import { clockIn, clockUnit, isTime, numberOf } from './windows.ts';
@@ -284,7 +284,7 @@ function returnsKept(node: ts.BinaryExpression, branch: ts.Node): boolean {
 export function amountOf(ev: Evaluator, side: ts.Expression, env: Env): { number: number | null; setting: string | undefined } {
   const number = numberOf(ev, side, env);
   const setting = originOf(ev, side, env)
-    .leaves.map(leaf => settingOf(ev, leaf))
+    .leaves.map(leaf => (mayBeMissing(leaf) ? settingOf(ev, leaf) : undefined))
     .find(name => name !== undefined);
   return { number: number ?? null, setting };
 }
