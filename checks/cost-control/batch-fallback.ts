@@ -273,6 +273,8 @@ function ruleOn(way: Fallback, calls: readonly ModelCall[]): Finding[] {
     const models = [...new Set(to.flatMap(call => call.models))];
     if (models.length < 2) return [];
     const words = `Which model is asked (${models.join(', ')}) depends on ${label}`;
+    if (way.dearer === true)
+      return [fail(`${words}, and when little is left, it is the dearer one (${way.sides?.short.join(', ')})`, [location])];
     return [
       offUnless === undefined ? pass(words, [location], 'medium') : partial(`${words}, and only when ${offUnless}`, [location], 'medium'),
     ];

@@ -31,6 +31,14 @@ export function isBackwards(ev: Evaluator, gate: ts.Node, { node, whenHigh }: Co
   return refuses(whenHigh) === false && refuses(!whenHigh) === true;
 }
 
+/** May a condition hold when the count is high? Both, where that cannot be told. */
+export function whenHigh(ev: Evaluator, condition: ts.Expression, comparison: Comparison, env: Env): ReadonlySet<boolean> {
+  return ev.budget.ask(
+    () => new Trial(ev, comparison.node, comparison.whenHigh).truths(condition, env),
+    () => new Set([true, false]),
+  );
+}
+
 /** What an expression may be; `any`: nobody knows. */
 type Possible = { readonly is: string | number | boolean | null } | 'object' | 'any';
 type End = { readonly how: 'next' | 'throw' } | { readonly how: 'return'; readonly value: ts.Expression | undefined; readonly env: Env };
@@ -56,6 +64,11 @@ class Trial {
     this.#ev = ev;
     this.#comparison = comparison;
     this.#holds = holds;
+  }
+
+  truths(condition: ts.Expression, env: Env): ReadonlySet<boolean> {
+    const values = this.#values(condition, [], env, 0);
+    return new Set([true, false].filter(truth => may(values, truth)));
   }
 
   /** May the gate refuse? undefined: it is no gate that asks whether something holds. */
