@@ -43,10 +43,16 @@ export function askedLimit(ev: Evaluator, decision: Decision): Read | undefined 
     const library = libraryOf(value.package);
     if (library !== undefined) {
       const read = ofLibrary(ev, value, library, env);
-      if (read !== undefined) return read;
+      if (read !== undefined) return { ...read, ...whenSpent(decision) };
     }
   }
-  return binding(ev, decision, node);
+  const read = binding(ev, decision, node);
+  return read === undefined ? undefined : { ...read, ...whenSpent(decision) };
+}
+
+/** What the member of an answer that is asked about says when the limit is reached. */
+function whenSpent({ path }: Decision): Pick<Read, 'whenHigh'> {
+  return path.length === 1 && (path[0] === 'success' || path[0] === 'ok') ? { whenHigh: false } : {};
 }
 
 function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): Read | undefined {

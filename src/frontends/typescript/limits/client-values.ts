@@ -9,7 +9,7 @@ import { typeValue } from '../evaluator/types.ts';
 import type { Foreign, FunctionNode } from '../evaluator/values.ts';
 import { sortOfPackage } from '../paths/frameworks-python.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 
 /** Packages that tell who is signed in. */
@@ -28,6 +28,7 @@ const OF_REQUEST = new Set(
 /** Functions that read a token, and do not ask whether it is genuine. */
 const UNVERIFIED = /^(?:decodeJwt|decodeProtectedHeader|jwtDecode|get_unverified_\w+)$/;
 const DEEPEST = 4;
+const MOST_FILES = 12;
 
 /** Does a call read a token without asking who signed it? */
 export function readsUnverified({ package: name, steps }: Foreign, call: ts.CallExpression | ts.NewExpression): boolean {
@@ -53,11 +54,53 @@ export function isSentToPython(ev: Evaluator, node: ts.Expression, path: readonl
 
 /** Is an expression the request of a web framework? */
 function isRequest(ev: Evaluator, node: ts.Expression): boolean {
+  return isOfWeb(ev, node, /^(?:request|Request|HttpRequest|WebSocket|HTTPConnection)$/);
+}
+
+/** Is it the session of a web framework, which the server signs? */
+export function isServerSession(ev: Evaluator, node: ts.Expression): boolean {
+  return isPython(node) && isOfWeb(ev, node, /^session$/);
+}
+
+function isOfWeb(ev: Evaluator, node: ts.Expression, name: RegExp): boolean {
   return ev.values(node).some(value => {
     if (value.kind !== 'foreign' || sortOfPackage(value.package) !== 'http') return false;
     const [first] = value.steps;
-    return first?.kind === 'member' && /^(?:request|Request|HttpRequest|WebSocket|HTTPConnection)$/.test(first.name);
+    return first?.kind === 'member' && name.test(first.name);
   });
+}
+
+const put = new WeakMap<Evaluator, Map<string, readonly ts.Expression[]>>();
+
+/** What production code puts into a member of this name of a parameter: `request.user = ...`. */
+export function putInto(ev: Evaluator, name: string): readonly ts.Expression[] {
+  const known = put.get(ev) ?? new Map<string, readonly ts.Expression[]>();
+  put.set(ev, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const { program } = ev;
+  const files = program.inventory.files.filter(
+    file =>
+      /\.(?:[cm]?[jt]sx?|py)$/.test(file) && program.inventory.roleOf(file) === 'production' && program.mentions(file, `${name} = `, '.'),
+  );
+  const out = files.slice(0, MOST_FILES).flatMap(file => {
+    const unit = program.unit(file);
+    return unit === undefined ? [] : program.identifiers(unit, name).flatMap(use => assignedTo(use) ?? []);
+  });
+  known.set(name, out);
+  return out;
+}
+
+/** What is assigned to the member of a parameter that a name stands for. */
+function assignedTo(use: ts.Identifier): ts.Expression | undefined {
+  const target = use.parent;
+  if (!tsc.isPropertyAccessExpression(target) || target.name !== use) return undefined;
+  const { parent } = target;
+  if (!tsc.isBinaryExpression(parent) || parent.left !== target || parent.operatorToken.kind !== tsc.SyntaxKind.EqualsToken)
+    return undefined;
+  let root: ts.Expression = target;
+  while (tsc.isPropertyAccessExpression(root)) root = root.expression;
+  return tsc.isIdentifier(root) && resolve(root)?.kind === 'parameter' ? parent.right : undefined;
 }
 
 /** Does a web framework fill a parameter with what the client sends, and nothing stand before that asks who the client is? */

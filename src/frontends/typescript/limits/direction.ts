@@ -7,10 +7,10 @@ import type { FunctionNode } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, propertyName, strip } from '../syntax.ts';
+import { elementPath, isAssignment, propertyName, strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
 import { fieldsMade } from './made.ts';
-import { bindCall, type Env, elementPath, NO_ENV } from './trace.ts';
+import { bindCall, type Env, NO_ENV } from './trace.ts';
 
 /** A comparison of a count with a limit, and what it gives when the count is high. */
 export interface Comparison {

@@ -4,7 +4,7 @@ import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { resolve } from '../scope.ts';
-import { AUTH, isFilledByClient, isSentToPython, makersOf, readsUnverified } from './client-values.ts';
+import { AUTH, isFilledByClient, isSentToPython, isServerSession, makersOf, putInto, readsUnverified } from './client-values.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';
 
 export interface Key {
@@ -81,8 +81,10 @@ function kindOf(ev: Evaluator, leaf: Leaf, field: string | undefined, depth = 0)
   const taken = tsc.isIdentifier(node) ? ofParameter(ev, node, path, depth) : undefined;
   if (taken !== undefined) return taken;
   if (path.some(n => SIGNED.has(n)) && isOfBody(ev, node, path)) return 'sent';
+  if (tsc.isIdentifier(node) && depth === 0 && isPutByClient(ev, node, path)) return 'sent';
   // The platform of a bot says who wrote, and in which chat; the chat is what many people or one person's many groups share.
   if (path.some(n => SIGNED.has(n))) return 'user';
+  if (isServerSession(ev, node)) return 'user';
   if (names.some(n => CHAT_WORD.test(n))) return 'chat';
   if (tsc.isIdentifier(node) && ev.values(node).some(v => v.kind === 'request')) return 'sent';
   if (path.some(n => SENT.has(n))) return 'sent';
@@ -95,6 +97,21 @@ function isOfBody(ev: Evaluator, node: ts.Node, path: readonly string[]): boolea
   const signed = path.findIndex(n => SIGNED.has(n));
   if (sent < 0 || sent > signed || path.some(n => OF_CHAT.has(n))) return false;
   return [...ev.program.unitOf(node).imports.values()].every(({ specifier }) => !CHATS.test(specifier));
+}
+
+/** `request.user = { id: request.headers['x-user-id'] }` in a middleware: who is signed in is what the client says. */
+function isPutByClient(ev: Evaluator, node: ts.Identifier, path: readonly string[]): boolean {
+  const at = path.findIndex(n => named([n]));
+  const name = path[at];
+  if (name === undefined || resolve(node)?.kind === 'variable') return false;
+  const given = putInto(ev, name);
+  if (given.length === 0) return false;
+  const rest = path.slice(at + 1);
+  const kinds = given
+    .flatMap(value => originOf(ev, value, undefined, 'callers', rest).leaves)
+    .map(leaf => kindOf(ev, leaf, undefined, 1))
+    .filter(kind => kind !== 'nothing');
+  return kinds.length > 0 && kinds.every(kind => kind === 'sent');
 }
 
 /** A parameter that a framework fills: with what the client sends, or with what a function reads from it. */

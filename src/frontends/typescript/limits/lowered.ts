@@ -39,7 +39,7 @@ function lastName(expression: ts.Expression): string | undefined {
     if (tsc.isIdentifier(node)) return node.text;
     if (tsc.isPropertyAccessExpression(node)) return node.name.text;
     if (tsc.isElementAccessExpression(node)) node = strip(node.expression);
-    else if (tsc.isBinaryExpression(node)) node = strip(node.left);
+    else if (tsc.isBinaryExpression(node) && /^(?:\?\?|\|\|)$/.test(node.operatorToken.getText())) node = strip(node.left);
     else return undefined;
   }
   return undefined;

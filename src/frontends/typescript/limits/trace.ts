@@ -7,7 +7,7 @@ import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { resolve } from '../scope.ts';
-import { isAssignment, propertyName, strip } from '../syntax.ts';
+import { elementPath, isAssignment, propertyName, strip } from '../syntax.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
 import { importedVariable, isModule } from './imported.ts';
 import { fieldsMade, partsOfPath } from './made.ts';
@@ -387,17 +387,4 @@ function isEquality(kind: ts.SyntaxKind): boolean {
     kind === tsc.SyntaxKind.EqualsEqualsToken ||
     kind === tsc.SyntaxKind.ExclamationEqualsToken
   );
-}
-
-/** The member names that a destructuring pattern takes: `{ a: { b } }` gives a, b. */
-export function elementPath(element: ts.BindingElement): string[] {
-  const out: string[] = [];
-  for (let up: ts.Node = element; tsc.isBindingElement(up); up = up.parent.parent) {
-    if (tsc.isArrayBindingPattern(up.parent)) out.unshift(String(up.parent.elements.indexOf(up)));
-    else {
-      const name = up.propertyName ?? up.name;
-      if (tsc.isIdentifier(name) || tsc.isStringLiteralLike(name)) out.unshift(name.text);
-    }
-  }
-  return out;
 }
