@@ -248,6 +248,23 @@ def reply(question):
     return answer.choices[0].message.content`,
       shows: 'a choice that no quota decides',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379');
+export async function reply(content: string) {
+  const key = \`tokens:\${new Date().toISOString().slice(0, 10)}\`;
+  const model = Number(await redis.get(key)) > 8_000_000 ? 'gpt-5' : 'gpt-5-mini';
+  const messages = [{ role: 'user' as const, content }];
+  const { choices, usage } = await client.chat.completions.create({ model, messages, max_completion_tokens: 800 });
+  await redis.incrby(key, usage?.total_tokens ?? 0);
+  return choices[0]?.message.content;
+}`,
+      shows: 'the dearer model is asked when little is left',
+    },
   ],
 });
 

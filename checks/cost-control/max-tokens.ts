@@ -138,5 +138,25 @@ async def chat(question: str):
     )
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const max_completion_tokens = Number(process.env.MAX_TOKENS);
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens });`,
+      shows: 'nothing is sent until somebody sets it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+from openai import OpenAI
+client = OpenAI()
+CAP = os.environ.get("MAX_TOKENS")
+def reply(messages):
+    return client.chat.completions.create(model="gpt-5.6", max_completion_tokens=CAP, messages=messages)`,
+      shows: 'nothing is sent until somebody sets it',
+    },
   ],
 });
