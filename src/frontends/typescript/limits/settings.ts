@@ -4,8 +4,8 @@ import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
-import { resolve } from '../scope.ts';
-import { exits } from './branches.ts';
+import { enclosingFunction, resolve } from '../scope.ts';
+import { exits, throws } from './branches.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 
 /** The names of the settings that decide an expression, for a condition: a comparison or a logical sum of several. */
@@ -68,7 +68,8 @@ function isRequired(ev: Evaluator, file: ts.SourceFile, name: string): boolean {
   walk(file, node => {
     if (found) return 'skip';
     if (!tsc.isIfStatement(node)) return undefined;
-    found = exits(node.thenStatement) && settingsIn(ev, node.expression, NO_ENV).includes(name);
+    const ends = throws(node.thenStatement) || (exits(node.thenStatement) && enclosingFunction(node) === undefined);
+    found = ends && settingsIn(ev, node.expression, NO_ENV).includes(name);
     return undefined;
   });
   return found;
