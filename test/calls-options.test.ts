@@ -26,6 +26,11 @@ table('how a value is written', [
   {
     name: 'the environment without a default',
     files: `${OPENAI}await ${ask(`max_tokens: Number(process.env.MAX)`)};`,
+    calls: CAPPED(null),
+  },
+  {
+    name: 'the environment, which must say it',
+    files: `${OPENAI}if (!process.env.MAX) throw new Error('MAX is missing');\nawait ${ask(`max_tokens: Number(process.env.MAX)`)};`,
     calls: CAPPED(true),
   },
   {

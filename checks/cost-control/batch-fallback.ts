@@ -248,6 +248,23 @@ def reply(question):
     return answer.choices[0].message.content`,
       shows: 'a choice that no quota decides',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379');
+export async function reply(content: string) {
+  const key = \`tokens:\${new Date().toISOString().slice(0, 10)}\`;
+  const model = Number(await redis.get(key)) > 8_000_000 ? 'gpt-5' : 'gpt-5-mini';
+  const messages = [{ role: 'user' as const, content }];
+  const { choices, usage } = await client.chat.completions.create({ model, messages, max_completion_tokens: 800 });
+  await redis.incrby(key, usage?.total_tokens ?? 0);
+  return choices[0]?.message.content;
+}`,
+      shows: 'the dearer model is asked when little is left',
+    },
   ],
 });
 
@@ -273,6 +290,8 @@ function ruleOn(way: Fallback, calls: readonly ModelCall[]): Finding[] {
     const models = [...new Set(to.flatMap(call => call.models))];
     if (models.length < 2) return [];
     const words = `Which model is asked (${models.join(', ')}) depends on ${label}`;
+    if (way.dearer === true)
+      return [fail(`${words}, and when little is left, it is the dearer one (${way.sides?.short.join(', ')})`, [location])];
     return [
       offUnless === undefined ? pass(words, [location], 'medium') : partial(`${words}, and only when ${offUnless}`, [location], 'medium'),
     ];

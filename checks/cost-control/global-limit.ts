@@ -176,6 +176,44 @@ async def chat(question: str):
     )
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379');
+export async function reply(userId: string, question: string) {
+  const used = Number(await redis.get(\`tokens:\${new Date().toISOString().slice(0, 13)}\`));
+  if (used > 5_000_000) return 'Many people are asking just now. Please try again later.';
+  const messages = [{ role: 'user' as const, content: question.slice(0, 8000) }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await redis.incrby(\`tokens:\${userId}\`, usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the count that is read is not the one that grows',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+import redis
+from datetime import datetime
+from openai import OpenAI
+client = OpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+def reply(question: str) -> str:
+    key = f"tokens:{datetime.now().isoformat()}"
+    if int(store.get(key) or 0) > 5_000_000:
+        return "Many people are asking just now"
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    store.incrby(key, answer.usage.total_tokens)
+    store.expire(key, 3600)
+    return answer.choices[0].message.content`,
+      shows: 'each request has a count of its own',
+    },
   ],
 });
 

@@ -67,6 +67,7 @@ export const check = defineCheck({
         if (outputCap.set === true) return pass(`${call} is capped${tokens === null ? '' : ` at ${tokens} tokens`}`, [location]);
         if (outputCap.set === false)
           return fail(`${call} has no output cap${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [location]);
+        if (outputCap.offUnless !== undefined) return partial(`${call} is capped only if ${outputCap.offUnless}`, [location]);
         return unknown(`Whether ${call} is capped could not be read${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [
           location,
         ]);
@@ -136,6 +137,26 @@ async def chat(question: str):
         model="gpt-5.6", messages=[{"role": "user", "content": question}]
     )
     return {"reply": answer.choices[0].message.content}`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+const max_completion_tokens = Number(process.env.MAX_TOKENS);
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens });`,
+      shows: 'nothing is sent until somebody sets it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+from openai import OpenAI
+client = OpenAI()
+CAP = os.environ.get("MAX_TOKENS")
+def reply(messages):
+    return client.chat.completions.create(model="gpt-5.6", max_completion_tokens=CAP, messages=messages)`,
+      shows: 'nothing is sent until somebody sets it',
     },
   ],
 });

@@ -280,6 +280,73 @@ async def chat(question: str, user=Depends(current_user)):
     return {"reply": answer.choices[0].message.content}`,
       shows: 'a count in which each user runs out for ever',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+const client = new OpenAI();
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379');
+export async function reply(userId: string, question: string) {
+  const key = \`tokens:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;
+  if (Number(await redis.get(key)) < 200_000) return 'That was all for today. You can go on tomorrow.';
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await redis.incrby(key, usage?.total_tokens ?? 0);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'turns away those who have used little',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+import redis.asyncio as redis
+from datetime import date
+from fastapi import FastAPI, Header, HTTPException
+from openai import AsyncOpenAI
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+@app.post("/chat")
+async def chat(question: str, x_user_id: str = Header()):
+    key = f"tokens:{x_user_id}:{date.today().isoformat()}"
+    if int(await store.get(key) or 0) > 200_000:
+        raise HTTPException(429, "Daily budget reached")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    await store.incrby(key, answer.usage.total_tokens)
+    return {"reply": answer.choices[0].message.content}`,
+      shows: 'the client says who it is, and nobody asks whether that is true',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: `import os
+import redis
+from datetime import date
+from openai import OpenAI
+client = OpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+def admit(key):
+    used = 0
+    try:
+        used = int(store.get(key) or 0)
+        if used > 200_000:
+            raise RuntimeError("daily budget reached")
+    finally:
+        return used
+def reply(user_id: str, question: str) -> str:
+    key = f"tokens:{user_id}:{date.today().isoformat()}"
+    admit(key)
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    store.incrby(key, answer.usage.total_tokens)
+    return answer.choices[0].message.content`,
+      shows: 'the return of a finally takes the refusal back',
+    },
   ],
 });
 

@@ -257,6 +257,27 @@ def charge(key, used):
     tokens[key] = tokens.get(key, 0) + used`,
       shows: 'it counts tokens, and not requests',
     },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import os
+import time
+import redis
+from openai import OpenAI
+client = OpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+def reply(user_id: str, question: str) -> str:
+    key = f"requests:{user_id}:{time.time()}"
+    used = store.incr(key)
+    store.expire(key, 86400)
+    if used > 50:
+        return "Enough for today"
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return answer.choices[0].message.content`,
+      shows: 'each request has a count of its own',
+    },
   ],
 });
 

@@ -7,6 +7,7 @@ import { type LiveRun, type Observed, observedOf, reportExperiment } from './exp
 import type { Facts, ModelCall } from './fact.ts';
 import type { Secret } from './fact-secret.ts';
 import type { Tool } from './fact-tool.ts';
+import { priceFallbacks } from './fallback-price.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compareLocations } from './location.ts';
 import { measuredCost } from './measured-cost.ts';
@@ -56,12 +57,13 @@ export function assess(input: AssessInput, checks: readonly Check[]): Report {
   const audited = production(input.facts['model-call']);
   const leftOut = input.leftOut ?? [];
   const blind = audited.length === 0;
+  const facts = priceFallbacks(input.facts, input.prices);
   const said = new Map<string, { item: CheckId; status: FindingStatus }[]>();
   const items = checks.map(check => {
     const observed = input.live === undefined ? [] : observedOf(check, input.live.outcomes);
     for (const { probe, finding } of observed) said.set(probe, [...(said.get(probe) ?? []), { item: check.id, status: finding.status }]);
     if (blind && observed.length === 0) return unknownItem(check, NO_AGENT);
-    return assessOne(check, blind ? undefined : input.facts, observed);
+    return assessOne(check, blind ? undefined : facts, observed);
   });
   const order = new Map<string, number>(MODULES.map((module, i) => [module.id, i]));
   items.sort((a, b) => (order.get(a.module) ?? 0) - (order.get(b.module) ?? 0) || (a.code < b.code ? -1 : 1));

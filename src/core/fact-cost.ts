@@ -31,6 +31,10 @@ export interface Fallback extends Standing {
   /** The model calls between which it chooses, by their places; for one call with several models, that call alone. */
   readonly from: readonly Location[];
   readonly to: readonly Location[];
+  /** The models that are asked when little is left, and those that are asked before; undefined: which is which cannot be told. */
+  readonly sides?: { readonly short: readonly string[]; readonly ample: readonly string[] };
+  /** By the price list: are those that are asked when little is left the dearer ones? The assessment looks; undefined: no prices. */
+  readonly dearer?: boolean;
   /** In the reader's words, for example "messages.batches.create". */
   readonly label: string;
 }

@@ -84,6 +84,8 @@ export interface OutputCap {
   readonly set: boolean | null;
   readonly tokens: number | null;
   readonly note?: string;
+  /** A setting without which there is none, for example "MAX_TOKENS is set". */
+  readonly offUnless?: string;
   readonly location?: Location;
 }
 

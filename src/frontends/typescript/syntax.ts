@@ -74,3 +74,16 @@ export function leavesAtOnce(statement: ts.Statement): boolean {
   const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
   return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last));
 }
+
+/** The member names that a destructuring pattern takes: `{ a: { b } }` gives a, b. */
+export function elementPath(element: ts.BindingElement): string[] {
+  const out: string[] = [];
+  for (let up: ts.Node = element; tsc.isBindingElement(up); up = up.parent.parent) {
+    if (tsc.isArrayBindingPattern(up.parent)) out.unshift(String(up.parent.elements.indexOf(up)));
+    else {
+      const name = up.propertyName ?? up.name;
+      if (tsc.isIdentifier(name) || tsc.isStringLiteralLike(name)) out.unshift(name.text);
+    }
+  }
+  return out;
+}

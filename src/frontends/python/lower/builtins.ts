@@ -35,7 +35,8 @@ const first: Lower = (l, args) => {
 const environment: Lower = (l, { positional }) => {
   const [name, fallback] = positional;
   if (name === undefined) return false;
-  if (fallback === undefined) put(l, 'process.env[', name, ']');
+  // What may be missing, unlike `os.environ["X"]`, which raises.
+  if (fallback === undefined) put(l, 'process.env?.[', name, ']');
   else put(l, '(process.env[', name, '] ?? ', fallback, ')');
   return true;
 };

@@ -132,16 +132,19 @@ function writeParameters(l: Lowering, parameters: readonly PyNode[], outer: Lowe
   }
 }
 
+/** What a framework takes from a function that it calls for each request. */
+const DEPENDS = /(?:^|\.)(?:Depends|Security)$/;
+
 function writeDefault(l: Lowering, given: PyNode): void {
   if (given.kind === 'call') {
     const meaning = l.meaning(field(given, 'function') ?? given) ?? '';
-    if (FROM_REQUEST.test(meaning)) return;
-    if (/(?:^|\.)Depends$/.test(meaning)) {
+    if (DEPENDS.test(meaning)) {
       const maker = kids(field(given, 'arguments') ?? given)[0];
       if (maker === undefined || maker.kind === 'keyword_argument') return;
       put(l, ' = ', maker, '()');
       return;
     }
+    if (FROM_REQUEST.test(meaning)) return;
   }
   put(l, ' = ', given);
 }
@@ -151,7 +154,7 @@ function injected(l: Lowering, type: PyNode | undefined): PyNode | undefined {
   if (type === undefined || !l.of(type).startsWith('Annotated[')) return undefined;
   const stack = [type];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === 'call' && /(?:^|\.)Depends$/.test(l.of(field(node, 'function') ?? node))) return node;
+    if (node.kind === 'call' && DEPENDS.test(l.of(field(node, 'function') ?? node))) return node;
     stack.push(...kids(node));
   }
   return undefined;

@@ -14,6 +14,7 @@ import { placeOf } from '../places.ts';
 import { type RetryReader, shown } from '../retries/reader.ts';
 import { sumLayers } from '../retries/sum.ts';
 import type { UsageReader } from '../usage/reader.ts';
+import { unlessSet } from './caps.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
@@ -259,6 +260,8 @@ export class FactMaker {
     const open = look.found.filter(v => isOpen(v) && !isRequiredNumber(v));
     if (numbers.length === 0 && open.length === look.found.length)
       return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
+    const missing = numbers.length === 0 ? unlessSet(this.#ev, look) : undefined;
+    if (missing !== undefined) return { set: null, tokens: null, ...missing, ...location };
     return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };
   }
 

@@ -7,6 +7,7 @@ import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import { isKeywords } from '../evaluator/keywords.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
+import { unlessSet } from './caps.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { deadlineIn, racedBy } from './timeouts.ts';
@@ -185,6 +186,8 @@ export class HttpReader {
         if (numbers.length === 0 && look.found.every(v => isOpen(v) && !isRequiredNumber(v))) {
           return { set: null, tokens: null, note: `${path} comes through a parameter whose callers are not seen` };
         }
+        const missing = numbers.length === 0 ? unlessSet(this.#ev, look) : undefined;
+        if (missing !== undefined) return { set: null, tokens: null, ...missing };
         return {
           set: true,
           tokens: numbers.length === 0 ? null : Math.max(...numbers),

@@ -5,6 +5,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import { type Foreign, foreignPath, type Step, textOf, type Value } from '../evaluator/values.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { isFresh, SAME_KEY } from './fresh.ts';
 import type { Decision } from './gates.ts';
 import { type Key, keyOf } from './keys.ts';
 import { LIBRARIES, type Library, libraryOf } from './libraries.ts';
@@ -42,10 +43,16 @@ export function askedLimit(ev: Evaluator, decision: Decision): Read | undefined 
     const library = libraryOf(value.package);
     if (library !== undefined) {
       const read = ofLibrary(ev, value, library, env);
-      if (read !== undefined) return read;
+      if (read !== undefined) return { ...read, ...whenSpent(decision) };
     }
   }
-  return binding(ev, decision, node);
+  const read = binding(ev, decision, node);
+  return read === undefined ? undefined : { ...read, ...whenSpent(decision) };
+}
+
+/** What the member of an answer that is asked about says when the limit is reached. */
+function whenSpent({ path }: Decision): Pick<Read, 'whenHigh'> {
+  return path.length === 1 && (path[0] === 'success' || path[0] === 'ok') ? { whenHigh: false } : {};
 }
 
 function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): Read | undefined {
@@ -69,6 +76,7 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
   if (name.startsWith('@arcjet') || name === 'arcjet') return arcjet(ev, options, call, env);
   const keyNode = ask === undefined || ask.key === 'none' ? undefined : argument(call, ask.key);
   const key: Key = keyNode === undefined ? { scope: 'global' } : keyOf(ev, [{ node: keyNode, env }]);
+  const fresh = keyNode !== undefined && isFresh(ev, { node: keyNode, env });
   const rule = name === '@upstash/ratelimit' ? upstash(ev, options) : ruled(ev, library, options);
   const opens =
     library.opens !== undefined && library.opens.how !== '' && !setsZero(ev, options, library.opens.unless) ? library.opens.how : undefined;
@@ -80,6 +88,7 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
     state: stateOf(ev, library, value, options),
     what: name,
     failsOpen: opens,
+    ...(fresh ? { needs: SAME_KEY } : {}),
   };
 }
 

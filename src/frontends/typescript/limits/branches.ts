@@ -1,7 +1,8 @@
 // Does a branch leave the function, and how?
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import { resolve } from '../scope.ts';
+import { walk } from '../program.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 
 function lastOf(branch: ts.Node): ts.Node | undefined {
   return tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
@@ -43,4 +44,29 @@ export function throws(branch: ts.Node, depth = 0): boolean {
   if (last === undefined || depth > 20) return false;
   if (!tsc.isIfStatement(last)) return tsc.isThrowStatement(last) || aborts(last);
   return last.elseStatement !== undefined && throws(last.thenStatement, depth + 1) && throws(last.elseStatement, depth + 1);
+}
+
+/**
+ * Is there a way out of a block, other than by an exception? Such a way out of a finally takes back whatever was thrown.
+ * @param out `loop`: only `break` and `continue` of a loop around it; `function`: `return` as well
+ */
+export function leavesFor(block: ts.Block, out: 'loop' | 'function'): boolean {
+  let found = false;
+  walk(block, node => {
+    if (found || isFunctionNode(node) || tsc.isClassLike(node)) return 'skip';
+    if (tsc.isReturnStatement(node)) found ||= out === 'function';
+    if (tsc.isBreakStatement(node) || tsc.isContinueStatement(node)) found ||= !isOfInner(node, block);
+    return undefined;
+  });
+  return found;
+}
+
+/** Does a jump stay inside a block: the `break` of a loop or a switch in it? */
+function isOfInner(jump: ts.BreakOrContinueStatement, block: ts.Block): boolean {
+  for (let up: ts.Node = jump.parent; up !== block; up = up.parent) {
+    if (jump.label !== undefined) {
+      if (tsc.isLabeledStatement(up) && up.label.text === jump.label.text) return true;
+    } else if (tsc.isIterationStatement(up, false) || (tsc.isSwitchStatement(up) && tsc.isBreakStatement(jump))) return true;
+  }
+  return false;
 }

@@ -7,7 +7,7 @@ import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { exits, throws } from './branches.ts';
+import { exits, leavesFor, throws } from './branches.ts';
 import { isOfMissing, mayCatch } from './caught.ts';
 import { fieldsMade } from './made.ts';
 import { settingsIn } from './settings.ts';
@@ -57,14 +57,18 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
       const { block } = up.catchClause;
       if (mode === 'call' && !throws(block)) swallowed ||= mayCatch(ev, block, node);
       if (letsPass(up, mode, refusals(), leads)) failsOpen ??= OPEN;
-    } else if (tsc.isBlock(up) && mode !== 'path') {
+    }
+    if (tsc.isTryStatement(up) && child !== up.finallyBlock && up.finallyBlock !== undefined)
+      swallowed ||= takesBack(up.finallyBlock, mode, leads);
+    if (tsc.isBlock(up) && mode !== 'path') {
       for (const before of earlier(up.statements, child)) {
         const passed = waysOut(before).some(way => !isRefusal(way, refusals()));
         if (passed && tsc.isIfStatement(before)) conditions.push({ node: before.expression, env });
         // `try { count = await store.incr(key) } catch { return }` before `if (count > 20) throw ...`
         if (tsc.isTryStatement(before) && leavesOpen(before, child, refusals())) failsOpen ??= OPEN;
       }
-    } else if (isCatch(up, child) && !tsc.isAwaitExpression(child)) {
+    }
+    if (isCatch(up, child) && !tsc.isAwaitExpression(child)) {
       const handler = up.parent.arguments[0];
       if (handler !== undefined && returnsPass(handler, refusals())) failsOpen ??= OPEN;
     }
@@ -96,6 +100,13 @@ function isCatch(up: ts.Node, child: ts.Node): up is ts.PropertyAccessExpression
 function earlier(statements: ts.NodeArray<ts.Statement>, child: ts.Node): readonly ts.Statement[] {
   const at = statements.indexOf(child as ts.Statement);
   return at < 0 ? [] : statements.slice(0, at);
+}
+
+/** Does a finally end what it follows on, so that nobody learns of the refusal, or lead to the model itself? */
+function takesBack(block: ts.Block, mode: Mode, leads: readonly ts.Node[]): boolean {
+  if (leads.some(lead => isWithin(lead, block))) return true;
+  // On the way itself a `return` ends the request as well; a `break` goes on behind the loop.
+  return leavesFor(block, mode === 'path' ? 'loop' : 'function');
 }
 
 /** Does the catch of a try let the request go on? */

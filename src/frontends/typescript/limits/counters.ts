@@ -9,9 +9,11 @@ import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
-import { type Key, keyOf } from './keys.ts';
+import { isFresh, SAME_KEY } from './fresh.ts';
+import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
-import { type Env, type Leaf, originOf } from './trace.ts';
+import { isOtherKey } from './same-key.ts';
+import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
 
@@ -25,7 +27,12 @@ export interface Counter {
   readonly what: string;
   /** The number that is compared is what is left, and not what was used. */
   readonly balance?: boolean;
+  /** Something that is missing, without which it counts nothing. */
+  readonly needs?: string;
 }
+
+/** What is added goes to the count of somebody else. */
+export const NOTHING_ADDED = 'something is added to the count that is compared, and not to another one';
 
 const COUNTS_UP = new Set(['incr', 'incrby', 'incrbyfloat', 'hincrby', 'hincrbyfloat', 'zincrby']);
 const COUNTED = new Set(['zcard', 'zcount', 'llen', 'scard']);
@@ -53,7 +60,7 @@ export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0)
   const { node, path, env } = leaf;
   if (depth > 6) return undefined;
   if (tsc.isCallExpression(node)) {
-    const kept = inStore(ev, node, path, env);
+    const kept = inStore(ev, node, path, env, wide);
     // The length of what is kept for somebody is that of a history, unless old entries fall out by the clock.
     if (kept !== undefined) {
       const length = path.at(-1) === 'length' && (kept.window === Number.POSITIVE_INFINITY || clockIn(ev, bodyAround(node)) === undefined);
@@ -135,7 +142,7 @@ function lives(value: Extract<Value, { kind: 'foreign' }>): boolean {
   return keeps;
 }
 
-function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env): Counter | undefined {
+function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env, wide: Evaluator): Counter | undefined {
   const chain = chainOf(node);
   for (const { name, call, on } of chain) {
     const method = name.toLowerCase();
@@ -148,7 +155,9 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
     if (COUNTS_UP.has(method)) return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env));
     if (COUNTED.has(method)) return { ...stored(ev, call, key, env, kept, 'requests'), window: clockIn(ev, bodyAround(call)) ?? null };
-    const bumped = bumpsOf(call, on);
+    const bumps = bumpsOf(call, on);
+    const own = bumps.find(bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }));
+    const bumped = own ?? bumps[0];
     if (bumped === undefined) continue;
     const amount = bumped.arguments[lastName(bumped).startsWith('h') ? 2 : bumped.arguments.length > 1 ? 1 : 0];
     const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
@@ -157,7 +166,8 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field);
     // Anything may be kept under a key; without a unit and without a clock it is no count of use.
     if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
-    return { ...counter, unit: counter.unit === 'unknown' ? 'requests' : counter.unit };
+    const needs = own === undefined ? { needs: NOTHING_ADDED } : {};
+    return { ...counter, unit: counter.unit === 'unknown' ? 'requests' : counter.unit, ...needs };
   }
   // `pipeline.incr(key); const [count] = await pipeline.exec()`
   const last = chain[0];
@@ -203,7 +213,8 @@ function stored(
   const clock = span === undefined ? (clockIn(ev, bodyAround(call)) ?? clockIn(ev, call.getSourceFile())) : span;
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
   const window = clock === undefined ? (cleared ? null : Number.POSITIVE_INFINITY) : clock;
-  return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}` };
+  const needs = isFresh(ev, { node: key, env }) ? { needs: SAME_KEY } : {};
+  return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 
 /** `redis.expire(key, 86400)`, `{ ex: 60 }` beside the count. */
@@ -234,8 +245,15 @@ function expiry(ev: Evaluator, call: ts.CallExpression, env: Env): number | null
   return found;
 }
 
-/** The call that writes what another call reads, in the same file. */
-function bumpsOf(read: ts.CallExpression, on: ts.Expression): ts.CallExpression | undefined {
+/** Is a count raised under a key that is certainly not the one by which it is read? */
+function isElsewhere(wide: Evaluator, raised: ts.Expression | undefined, read: Part): boolean {
+  if (raised === undefined) return false;
+  const same = enclosingFunction(raised) === enclosingFunction(read.node) && raised.getText() === read.node.getText();
+  return !same && isOtherKey(wide, read, { node: raised, env: NO_ENV });
+}
+
+/** The calls that write what another call reads, in the same file; first those that count. */
+function bumpsOf(read: ts.CallExpression, on: ts.Expression): readonly ts.CallExpression[] {
   const receiver = on.getText();
   const writes = callsIn(read.getSourceFile()).filter(
     c =>
@@ -244,7 +262,7 @@ function bumpsOf(read: ts.CallExpression, on: ts.Expression): ts.CallExpression 
       c.expression.expression.getText() === receiver &&
       WRITES.has(lastName(c)),
   );
-  return writes.find(c => COUNTS_UP.has(lastName(c))) ?? writes[0];
+  return [...writes.filter(c => COUNTS_UP.has(lastName(c))), ...writes.filter(c => !COUNTS_UP.has(lastName(c)))];
 }
 
 /** `(hits.get(ip) ?? []).filter(recent).length` */
@@ -282,27 +300,37 @@ function inRecord(
   const local = tsc.isIdentifier(root) && ev.values(root).some(v => v.kind === 'object' && enclosingFunction(v.node) !== undefined);
   if (local || tsc.isCallExpression(root)) return undefined;
   let bumped: ts.Expression | undefined;
+  let other: ts.Expression | undefined;
   // Times that are kept for somebody, from which old ones fall out by the clock: `hits[user].push(now)`.
   if (path.at(-1) === 'length') {
     if (clockIn(ev, bodyAround(node)) === undefined || !isPushed(file, text)) return undefined;
     bumped = node;
   }
-  walk(file, other => {
+  const raises = (target: ts.Expression, amount: ts.Expression): void => {
+    const entry = entryOf(target, text);
+    if (entry === undefined) return;
+    if (isElsewhere(wide, entry.argumentExpression, { node: node.argumentExpression, env })) other ??= amount;
+    else bumped = amount;
+  };
+  walk(file, part => {
     if (bumped !== undefined) return 'skip';
-    if ((tsc.isPostfixUnaryExpression(other) || tsc.isPrefixUnaryExpression(other)) && isEntry(other.operand, text)) bumped = other.operand;
-    if (tsc.isBinaryExpression(other) && /^(?:\+|-|\?\?|\|\|)?=$/.test(other.operatorToken.getText()) && isEntry(other.left, text))
-      bumped = other.right;
+    if (tsc.isPostfixUnaryExpression(part) || tsc.isPrefixUnaryExpression(part)) raises(part.operand, part.operand);
+    else if (tsc.isBinaryExpression(part) && /^(?:\+|-|\?\?|\|\|)?=$/.test(part.operatorToken.getText())) raises(part.left, part.right);
     return undefined;
   });
+  const key: Part = { node: node.argumentExpression, env };
+  const needs = bumped === undefined ? { needs: NOTHING_ADDED } : isFresh(ev, key) ? { needs: SAME_KEY } : {};
+  bumped ??= other;
   if (bumped === undefined) return undefined;
   const unit = bumped === node ? 'requests' : unitOf(wide, bumped, env);
   const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);
   return {
-    key: keyOf(ev, [{ node: node.argumentExpression, env }]),
+    key: keyOf(ev, [key]),
     unit: unit === 'unknown' ? 'requests' : unit,
     window: window === undefined ? Number.POSITIVE_INFINITY : window,
     state: 'process',
     what: 'a count in the memory of the process',
+    ...needs,
   };
 }
 
@@ -316,16 +344,17 @@ function isPushed(file: ts.SourceFile, text: string): boolean {
     const on = strip(other.expression.expression);
     const binding = on !== undefined && tsc.isIdentifier(on) ? resolve(on) : undefined;
     const held = binding?.kind === 'variable' ? binding.node.initializer : undefined;
-    found = on !== undefined && (isEntry(on, text) || (held !== undefined && isEntry(held, text)));
+    found = on !== undefined && (entryOf(on, text) ?? (held === undefined ? undefined : entryOf(held, text))) !== undefined;
     return undefined;
   });
   return found;
 }
 
-function isEntry(node: ts.Expression, text: string): boolean {
+/** The entry that an expression is, or is a member of. */
+function entryOf(node: ts.Expression, text: string): ts.ElementAccessExpression | undefined {
   let inner: ts.Expression | undefined = strip(node);
   while (inner !== undefined && tsc.isPropertyAccessExpression(inner)) inner = strip(inner.expression);
-  return inner !== undefined && tsc.isElementAccessExpression(inner) && inner.expression.getText() === text;
+  return inner !== undefined && tsc.isElementAccessExpression(inner) && inner.expression.getText() === text ? inner : undefined;
 }
 
 /** The function around a node, or its file. */

@@ -10,6 +10,7 @@ import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
+import { isBackwards } from './direction.ts';
 import { type Decision, type Gate, loopAround } from './gates.ts';
 import type { Read } from './own.ts';
 import { type Told, wayOf } from './way.ts';
@@ -24,6 +25,8 @@ export interface Found {
   readonly gates: Map<Scope, ts.Node[]>;
   readonly guarded: Set<Scope>;
 }
+
+const BACKWARDS = 'less than that was used';
 
 export class Limits {
   readonly #reading: Reading;
@@ -70,10 +73,14 @@ export class Limits {
       const conditions = [...decision.conditions, ...(read.conditions ?? [])];
       const node = read.perRequest === true ? this.#loop(scope, gate.node) : gate.node;
       if (node === undefined) continue;
-      const known = this.#found.get(decision.node);
+      const seen = this.#found.get(decision.node);
+      const backwards = this.#isBackwards(scope, gate.node, decision.node, read);
+      // A gate that stops those who are above a limit is the limit, whatever else asks the same question.
+      if (backwards && seen !== undefined) continue;
+      const known = seen?.read.needs === BACKWARDS ? undefined : seen;
       const found: Found = {
         node: decision.node,
-        read: known?.read ?? read,
+        read: known?.read ?? (backwards ? { ...read, needs: BACKWARDS } : read),
         conditions: known?.conditions ?? new Map<Scope, Decision['conditions']>(),
         failsOpen: known?.failsOpen ?? failsOpen ?? read.failsOpen,
         gates: known?.gates ?? new Map<Scope, ts.Node[]>(),
@@ -86,6 +93,11 @@ export class Limits {
       else found.gates.set(scope, [...(found.gates.get(scope) ?? []), node]);
       this.#found.set(decision.node, found);
     }
+  }
+
+  #isBackwards(scope: Scope, gate: ts.Node, node: ts.Node, { whenHigh }: Read): boolean {
+    const { near, paths } = this.#reading;
+    return whenHigh !== undefined && isBackwards(near, gate, { node, whenHigh }, [...(paths.leads.get(scope) ?? [])]);
   }
 
   /** The loop of model calls that a check stands in: a sum that is looked at once bounds nothing. */

@@ -12,6 +12,7 @@ const KEEPS = new Set(['allSettled']);
 
 /** Is a function async, and its call left alone: `check(user);`, `asyncio.create_task(check(user))`, `Promise.allSettled([check(user)])`? */
 export function isUnheard(fn: FunctionNode, call: ts.CallExpression): boolean {
+  if (isGenerator(fn)) return !isKept(call);
   if (!isAsync(fn)) return false;
   let at: ts.Node = call;
   for (let up = call.parent; up !== undefined; at = up, up = up.parent) {
@@ -30,14 +31,19 @@ export function isUnheard(fn: FunctionNode, call: ts.CallExpression): boolean {
   return false;
 }
 
-/** Python makes a coroutine of the call of an async function, which never begins unless somebody waits for it. */
+/** Python makes a coroutine of the call of an async function, which never begins unless somebody waits for it; a generator likewise. */
 export function neverBegins(fn: FunctionNode, call: ts.Node): boolean {
+  if (isGenerator(fn)) return tsc.isCallExpression(call) && !isKept(call);
   return isPython(call) && isAsync(fn) && tsc.isExpressionStatement(call.parent);
 }
 
+/** Nothing of a generator runs before somebody asks for what it gives. */
+function isGenerator(fn: FunctionNode): boolean {
+  return 'asteriskToken' in fn && fn.asteriskToken !== undefined;
+}
+
 function isAsync(fn: FunctionNode): boolean {
-  const generator = 'asteriskToken' in fn && fn.asteriskToken !== undefined;
-  return !generator && tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn) ?? []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
+  return !isGenerator(fn) && tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn) ?? []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
 }
 
 /** Is what comes out of it looked at? */

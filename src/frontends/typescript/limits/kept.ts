@@ -8,12 +8,14 @@ import type { FunctionNode } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
-import type { Counter } from './counters.ts';
+import { type Counter, NOTHING_ADDED } from './counters.ts';
+import { isFresh, SAME_KEY } from './fresh.ts';
 import { neverBegins } from './heard.ts';
 import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
 import { type Change, changesIn, type Room, roomsAround } from './kept-scopes.ts';
-import { keyOf } from './keys.ts';
+import { keyOf, type Part } from './keys.ts';
 import type { Whole } from './own.ts';
+import { isOtherKey } from './same-key.ts';
 import { type Env, type Leaf, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
 import { clockIn, isTime, spanOf } from './windows.ts';
@@ -35,14 +37,23 @@ export function keptCount(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' |
   if (spot === undefined) return undefined;
   const nothing = spot.place.kind === 'file' ? 'none' : undefined;
   const written = writtenTo(ev, spot, whole);
-  const amount = written.flatMap(one => raisedBy(ev, spot, one, whole)).find(raise => isLive(whole, raise.node));
+  const raised = written.flatMap(one => raisedBy(ev, spot, one, whole)).filter(raise => isLive(whole, raise.node));
+  const own = raised.find(({ key }) => !isElsewhere(whole, spot, key));
+  const amount = own ?? raised[0];
   if (amount === undefined) return nothing;
+  const fresh = spot.key !== undefined && isFresh(ev, { node: spot.key, env: spot.env });
   return {
     key: keyOf(ev, spot.key === undefined ? [] : [{ node: spot.key, env: spot.env }]),
     unit: amount.unit,
     window: windowOf(ev, spot, written),
     ...keptIn(ev, spot, whole),
+    ...(own === undefined ? { needs: NOTHING_ADDED } : fresh ? { needs: SAME_KEY } : {}),
   };
+}
+
+/** Is it raised for somebody else than it is read for? */
+function isElsewhere({ ev }: Whole, spot: Spot, key: Part | undefined): boolean {
+  return spot.key !== undefined && key !== undefined && isOtherKey(ev, { node: spot.key, env: spot.env }, key);
 }
 
 function spotOf(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' | 'entered'>): Spot | undefined {
@@ -66,14 +77,16 @@ const MOST = 24;
 interface Raise {
   readonly node: ts.Node;
   readonly unit: Limit['unit'];
+  /** Whose count is raised. */
+  readonly key: Part | undefined;
 }
 
 /** Where the count becomes larger in what is written. */
 function raisedBy(ev: Evaluator, spot: Spot, written: Written, whole: Whole): Raise[] {
   const out: Raise[] = [];
-  const add = (node: ts.Node, amount: ts.Expression | undefined, env: Env): void => {
+  const add = (node: ts.Node, amount: ts.Expression | undefined, env: Env, key: ts.Expression | undefined, outer: Env): void => {
     const unit = amount === undefined ? 'requests' : unitOf(whole.ev, amount, env);
-    if (unit !== 'unknown') out.push({ node, unit });
+    if (unit !== 'unknown') out.push({ node, unit, key: key === undefined ? undefined : { node: key, env: outer } });
   };
   // A copy with another member: `{ ...counts, spent: counts.spent + usd }`, `{ ...requests, [userId]: count + 1 }`.
   const around = spot.key === undefined ? spot.path.slice(0, -1) : spot.path;
@@ -85,21 +98,30 @@ function raisedBy(ev: Evaluator, spot: Spot, written: Written, whole: Whole): Ra
       if (!meant || !tsc.isPropertyAssignment(property)) continue;
       const sum = sumOf(property.initializer, env);
       const amount = sum === undefined ? undefined : addedTo(ev, spot, sum.node, sum.env);
-      if (sum !== undefined && amount !== undefined) add(sum.node, amount, sum.env);
+      const { name: of } = property;
+      if (sum !== undefined && amount !== undefined)
+        add(sum.node, amount, sum.env, tsc.isComputedPropertyName(of) ? of.expression : undefined, env);
     }
   }
   // The object itself is changed before it is written: `counts.requests[userId] += 1`.
   for (const { node, target, value, how, env } of changesAround(ev, spot, [written.from, written.value])) {
     if (how === 'empty' || !isSpot(ev, spot, target, env)) continue;
+    const key = keyIn(target);
     if (how === 'add') {
-      add(node, value, env);
+      add(node, value, env, key, env);
       continue;
     }
     const sum = value === undefined ? undefined : sumOf(value, env);
     const amount = sum === undefined ? undefined : addedTo(ev, spot, sum.node, sum.env);
-    if (amount !== undefined) add(node, amount, env);
+    if (amount !== undefined) add(node, amount, env, key, env);
   }
   return out;
+}
+
+/** `counts.requests[userId]`: the user. */
+function keyIn(target: ts.Expression): ts.Expression | undefined {
+  const node = strip(target);
+  return node !== undefined && tsc.isElementAccessExpression(node) ? node.argumentExpression : undefined;
 }
 
 /** What the functions around some nodes, and those that they hand the object to, change. */

@@ -9,6 +9,7 @@ import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
+import { whenHigh } from './direction.ts';
 import type { Read } from './own.ts';
 import { settingsIn } from './settings.ts';
 import { type Env, isComparison, NO_ENV, originOf } from './trace.ts';
@@ -20,6 +21,8 @@ interface Choice {
   readonly env: Env;
   /** What is taken on one side only. */
   readonly branch: ts.Expression;
+  /** Is it taken when the condition holds? */
+  readonly holds: boolean;
 }
 
 export interface QuotaChoice {
@@ -28,6 +31,8 @@ export interface QuotaChoice {
   readonly read: Read;
   /** A setting that must be there as well. */
   readonly offUnless: string | undefined;
+  /** The models that are asked when much was used, and when little was; undefined: that cannot be told. */
+  readonly sides?: { readonly short: readonly string[]; readonly ample: readonly string[] };
 }
 
 const MOST = 20;
@@ -57,9 +62,24 @@ function amongModels(reading: Reading, given: ts.Expression, names: ReadonlySet<
     const own = idsOf(reading.ev.values(choice.branch));
     if (own.size === 0 || own.size === names.size) continue;
     const decided = decidedBy(reading, choice);
-    if (decided !== undefined) return decided;
+    if (decided !== undefined) return { ...decided, ...sidesOf(reading, choice, decided, own, names) };
   }
   return undefined;
+}
+
+/** Which of the models are asked when much was used? */
+function sidesOf(
+  { near }: Reading,
+  { condition, env, holds }: Choice,
+  { node, read }: QuotaChoice,
+  own: ReadonlySet<string>,
+  all: ReadonlySet<string>,
+): Pick<QuotaChoice, 'sides'> {
+  if (read.whenHigh === undefined) return {};
+  const truths = whenHigh(near, condition, { node, whenHigh: read.whenHigh }, env);
+  if (truths.size !== 1) return {};
+  const [taken, left] = [[...own], [...all].filter(name => !own.has(name))];
+  return { sides: truths.has(holds) ? { short: taken, ample: left } : { short: left, ample: taken } };
 }
 
 /** What tells two models apart: their ids, or where they are made. */
@@ -75,7 +95,7 @@ function idsOf(values: Values): ReadonlySet<string> {
 
 function choicesOf({ ev }: Reading, given: ts.Expression): Choice[] {
   const { choices, passed, entered } = originOf(ev, given, NO_ENV, 'callers', ['model']);
-  const out: Choice[] = choices.map(({ node, env }) => ({ condition: node.condition, env, branch: node.whenTrue }));
+  const out: Choice[] = choices.map(({ node, env }) => ({ condition: node.condition, env, branch: node.whenTrue, holds: true }));
   // `let model = MODEL; if (used >= 0.8) model = CHEAPER;`
   for (const declaration of passed) {
     if (!tsc.isIdentifier(declaration.name) || (declaration.parent.flags & tsc.NodeFlags.Const) !== 0) continue;
@@ -83,8 +103,8 @@ function choicesOf({ ev }: Reading, given: ts.Expression): Choice[] {
       const { parent } = use;
       if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
       const binding = resolve(use);
-      const condition = binding?.kind === 'variable' && binding.node === declaration ? conditionAround(parent) : undefined;
-      if (condition !== undefined) out.push({ condition, env: NO_ENV, branch: parent.right });
+      const around = binding?.kind === 'variable' && binding.node === declaration ? conditionAround(parent) : undefined;
+      if (around !== undefined) out.push({ ...around, env: NO_ENV, branch: parent.right });
     }
   }
   // `if (used >= 0.8) return CHEAPER; return MODEL;`
@@ -93,8 +113,8 @@ function choicesOf({ ev }: Reading, given: ts.Expression): Choice[] {
     walk(fn.body, node => {
       if (isFunctionNode(node)) return 'skip';
       if (!tsc.isReturnStatement(node) || node.expression === undefined) return undefined;
-      const condition = conditionAround(node);
-      if (condition !== undefined) out.push({ condition, env, branch: node.expression });
+      const around = conditionAround(node);
+      if (around !== undefined) out.push({ ...around, env, branch: node.expression });
       return undefined;
     });
   }
@@ -102,10 +122,10 @@ function choicesOf({ ev }: Reading, given: ts.Expression): Choice[] {
 }
 
 /** The condition of the branch that a node stands in, in its function. */
-function conditionAround(node: ts.Node): ts.Expression | undefined {
+function conditionAround(node: ts.Node): Pick<Choice, 'condition' | 'holds'> | undefined {
   const fn = enclosingFunction(node);
   for (let child = node, up = node.parent; up !== undefined && child !== fn; child = up, up = up.parent)
-    if (tsc.isIfStatement(up) && child !== up.expression) return up.expression;
+    if (tsc.isIfStatement(up) && child !== up.expression) return { condition: up.expression, holds: child === up.thenStatement };
   return undefined;
 }
 

@@ -14,7 +14,8 @@ import { type Counter, counterOf } from './counters.ts';
 import { givenToField, isField } from './fields.ts';
 import type { Decision } from './gates.ts';
 import { keptCount } from './kept.ts';
-import { settingOf } from './settings.ts';
+import { isLowered } from './lowered.ts';
+import { mayBeMissing, settingOf } from './settings.ts';
 import { type Entered, type Env, isComparison, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
 import { clockIn, clockUnit, isTime, numberOf } from './windows.ts';
@@ -35,6 +36,8 @@ export interface Read {
   readonly conditions?: readonly Condition[];
   /** What is counted ends with the request. */
   readonly perRequest?: boolean;
+  /** What the comparison gives when much was used. */
+  readonly whenHigh?: boolean;
 }
 
 /** What is asked of the whole repository, where a class keeps the count: who makes its objects and calls its methods. Dear. */
@@ -59,7 +62,13 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
     if (amount.number !== null && amount.number < least && found.balance !== true) return undefined;
     if (amount.number === 1 && found.state === 'shared' && found.what.startsWith('a count in the database')) return undefined;
     const infinite = amount.number === Number.POSITIVE_INFINITY;
+    const operator = node.operatorToken.kind;
+    const more = operator === tsc.SyntaxKind.GreaterThanToken || operator === tsc.SyntaxKind.GreaterThanEqualsToken;
+    // What is left becomes smaller with use.
+    const rises = (found.falls === true) === (found.balance === true);
+    const lowered = found.balance !== true && isLowered(side, originOf(ev, side, env, 'here').leaves);
     return {
+      ...(lowered ? {} : { whenHigh: (more === (side === node.left)) === rises }),
       scope: found.key.scope,
       note: found.key.note,
       unit: found.unit,
@@ -69,6 +78,7 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
       what: found.what,
       ...(found.fall === undefined ? {} : { conditions: found.fall.conditions, failsOpen: found.fall.failsOpen }),
       ...(found.perRequest === true ? { perRequest: true } : {}),
+      ...(found.needs === undefined ? {} : { needs: found.needs }),
       ...(infinite ? { needs: amount.setting === undefined ? 'a finite number is configured' : `${amount.setting} is set` } : {}),
       ...(!infinite && amount.setting !== undefined && amount.number === null ? { needs: `${amount.setting} is set` } : {}),
     };
@@ -76,7 +86,7 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
   return undefined;
 }
 
-type Found = Counter & { readonly perRequest?: boolean; readonly fall?: Pick<Fall, 'conditions' | 'failsOpen'> };
+type Found = Counter & { readonly perRequest?: boolean; readonly falls?: boolean; readonly fall?: Pick<Fall, 'conditions' | 'failsOpen'> };
 
 function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node, whole: Whole): Found | undefined {
   const direct = variableCounter(ev, side, env, whole);
@@ -86,7 +96,7 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.No
     const kept = keptCount(ev, leaf, { leaves, entered }, whole);
     if (kept === 'none') continue;
     const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf, whole.ev);
-    if (counter !== undefined) return { ...counter, fall: wayBack(ev, leaf, entered, decision) };
+    if (counter !== undefined) return { ...counter, falls: leaf.falls === true, fall: wayBack(ev, leaf, entered, decision) };
   }
   return undefined;
 }
@@ -274,7 +284,7 @@ function returnsKept(node: ts.BinaryExpression, branch: ts.Node): boolean {
 export function amountOf(ev: Evaluator, side: ts.Expression, env: Env): { number: number | null; setting: string | undefined } {
   const number = numberOf(ev, side, env);
   const setting = originOf(ev, side, env)
-    .leaves.map(leaf => settingOf(ev, leaf))
+    .leaves.map(leaf => (mayBeMissing(leaf) ? settingOf(ev, leaf) : undefined))
     .find(name => name !== undefined);
   return { number: number ?? null, setting };
 }

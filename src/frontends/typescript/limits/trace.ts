@@ -7,7 +7,7 @@ import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { resolve } from '../scope.ts';
-import { isAssignment, propertyName, strip } from '../syntax.ts';
+import { elementPath, isAssignment, propertyName, strip } from '../syntax.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
 import { importedVariable, isModule } from './imported.ts';
 import { fieldsMade, partsOfPath } from './made.ts';
@@ -21,6 +21,8 @@ export interface Leaf {
   readonly node: ts.Expression;
   readonly path: readonly string[];
   readonly env: Env;
+  /** The whole becomes smaller when this becomes larger: it is taken away from something. */
+  readonly falls?: true;
 }
 
 /** A function of the repository whose result is part of the value. */
@@ -132,6 +134,7 @@ class Run {
   readonly #up: boolean;
   readonly #stops: Stops | undefined;
   readonly #seen = new Map<ts.Node, Set<string>>();
+  #falls = false;
 
   constructor(ev: Evaluator, up: boolean, stops: Stops | undefined) {
     this.#ev = ev;
@@ -218,7 +221,10 @@ class Run {
       }
       const whole = kind === tsc.SyntaxKind.BarBarToken || kind === tsc.SyntaxKind.QuestionQuestionToken;
       on(node.left, whole ? path : []);
+      const taken = kind === tsc.SyntaxKind.MinusToken || kind === tsc.SyntaxKind.SlashToken;
+      if (taken) this.#falls = !this.#falls;
       on(node.right, whole ? path : []);
+      if (taken) this.#falls = !this.#falls;
       return;
     }
     if (tsc.isTemplateExpression(node)) {
@@ -234,7 +240,7 @@ class Run {
   }
 
   #leaf(node: ts.Expression, path: readonly string[], env: Env): void {
-    this.leaves.push({ node, path, env });
+    this.leaves.push({ node, path, env, ...(this.#falls ? { falls: true } : {}) });
   }
 
   #identifier(node: ts.Identifier, path: readonly string[], env: Env, depth: number): void {
@@ -381,17 +387,4 @@ function isEquality(kind: ts.SyntaxKind): boolean {
     kind === tsc.SyntaxKind.EqualsEqualsToken ||
     kind === tsc.SyntaxKind.ExclamationEqualsToken
   );
-}
-
-/** The member names that a destructuring pattern takes: `{ a: { b } }` gives a, b. */
-function elementPath(element: ts.BindingElement): string[] {
-  const out: string[] = [];
-  for (let up: ts.Node = element; tsc.isBindingElement(up); up = up.parent.parent) {
-    if (tsc.isArrayBindingPattern(up.parent)) out.unshift(String(up.parent.elements.indexOf(up)));
-    else {
-      const name = up.propertyName ?? up.name;
-      if (tsc.isIdentifier(name) || tsc.isStringLiteralLike(name)) out.unshift(name.text);
-    }
-  }
-  return out;
 }

@@ -4,7 +4,10 @@ import type { Fallback, Location, Reach } from '../../../core/index.ts';
 import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { isGlobal } from '../evaluator/values.ts';
+import { whenHigh } from '../limits/direction.ts';
 import { choiceByUse, choiceOfRequest, type QuotaChoice } from '../limits/model-choice.ts';
+import { isComparison, NO_ENV } from '../limits/trace.ts';
+import { wayOf } from '../limits/way.ts';
 import { isLoop, type LoopStatement } from '../loops/bounds.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import type { Scope } from '../paths/paths.ts';
@@ -127,15 +130,28 @@ function chooser(node: ts.Node): Chooser | undefined {
           : undefined;
     if (condition === undefined) continue;
     const [branch, own] = [up, at];
+    const holds = tsc.isIfStatement(up) ? at === up.thenStatement : tsc.isConditionalExpression(up) && at === up.whenTrue;
     return {
       condition,
-      decides: ({ paths }) =>
-        [...(paths.leads.get(scopeOf(branch)) ?? [])].some(
+      decides: reading =>
+        !isWhenAmple(reading, condition, holds) &&
+        [...(reading.paths.leads.get(scopeOf(branch)) ?? [])].some(
           lead => !isWithin(lead, own) && !isWithin(lead, condition) && lead.getStart() > condition.end,
         ),
     };
   }
   return undefined;
+}
+
+/** Does a count of use decide, and does a side of the condition run only while little was used? */
+function isWhenAmple(reading: Reading, condition: ts.Expression, holds: boolean): boolean {
+  let ample = false;
+  walk(condition, node => {
+    const high = isComparison(node) ? wayOf(reading).count(node, NO_ENV)?.whenHigh : undefined;
+    if (high !== undefined) ample ||= !whenHigh(reading.near, condition, { node, whenHigh: high }, NO_ENV).has(holds);
+    return undefined;
+  });
+  return ample;
 }
 
 /** A condition that only a setting decides: `if (process.env.USE_BATCH)`. */
@@ -294,7 +310,7 @@ function byUse(reading: Reading, call: ts.Node, choice: QuotaChoice | undefined)
   const label = `${what}: ${counted} of ${scope === 'global' ? 'everybody together' : scope === 'user' ? 'the user' : 'somebody'}`;
   const off = choice.offUnless === undefined ? {} : { offUnless: choice.offUnless };
   const way = { sort: 'other-model', trigger: 'condition', from: [place], to: [place], label, reach: 'on-path' } as const;
-  return [{ ...base(reading, choice.node), ...way, ...off }];
+  return [{ ...base(reading, choice.node), ...way, ...off, ...(choice.sides === undefined ? {} : { sides: choice.sides }) }];
 }
 
 /** `.withFallbacks(...)` of LangChain, and options that name more models to go on to. */
