@@ -1,6 +1,6 @@
 // The TypeScript and JavaScript frontend: from files to facts.
 import type { ts } from 'ts-morph';
-import { type CodeRole, type Fact, isPythonFile, type Sdk } from '../../core/index.ts';
+import type { CodeRole, Fact, Sdk } from '../../core/index.ts';
 import type { Inventory } from '../../repository/index.ts';
 import { type Ahead, inOneThread } from '../ahead.ts';
 import { ENDINGS, type Pattern, sourcesOf } from '../ahead-look.ts';
@@ -160,10 +160,8 @@ export async function extractFrom(
   for (const reader of READERS) reader.begin?.(reading, nominated.get(reader.id) ?? []);
   const around = READERS.flatMap(reader => reader.read(reading, nominated.get(reader.id) ?? []));
   // What traces a call from outside is known once the readers have looked.
-  if (sdks.some(sdk => sdk.language === 'python') && sources.some(file => isPythonFile(file))) {
-    const coverage = tracerCoverageOf(reading);
-    usage.seers = site => coverage.of(site);
-  }
+  const coverage = tracerCoverageOf(reading);
+  usage.seers = site => coverage.of(site);
   const loggers = loggersOf(reading);
   usage.quiet = line => {
     const sink = loggers.sinkOf(line);

@@ -161,24 +161,33 @@ const LANGSMITH = ['LANGSMITH_TRACING', 'LANGCHAIN_TRACING_V2', 'LANGSMITH_TRACI
 
 /** Is the tracing of LangSmith switched on, or only offered by an example of the environment? */
 export function langSmithOf(reading: Reading, deployment: Deployment): 'on' | 'offered' | undefined {
-  if (LANGSMITH.some(name => /^(?:true|1)$/i.test(deployment.valueOf(name) ?? '') || setsInCode(reading, name))) return 'on';
+  if (LANGSMITH.some(name => /^(?:true|1)$/i.test(deployment.valueOf(name) ?? '') || setsInCode(reading, name, 'always'))) return 'on';
+  if (LANGSMITH.some(name => setsInCode(reading, name))) return 'offered';
   const { inventory } = reading;
   const example = inventory.files.find(
     file =>
-      /(?:^|\/)\.env\.(?:example|sample|template|local\.example)$/.test(file) &&
+      /(?:^|\/)\.env[\w.-]*\.(?:example|sample|template|dist)$/.test(file) &&
       LANGSMITH.some(name => (inventory.read(file) ?? '').includes(name)),
   );
+  // The server of LangGraph traces as soon as it is given a key.
+  if (example === undefined && deployment.find(/\bLANGSMITH_API_KEY\b/) !== undefined) return 'offered';
   return example === undefined ? undefined : 'offered';
 }
 
-/** Does production code give a variable of the environment a value that switches something on, or use a function of that name? */
-export function setsInCode(reading: Reading, name: string): boolean {
+/**
+ * Does production code give a variable of the environment a value that switches something on, or use a function of that name?
+ * @param when `always`: at the top of a file, and neither behind a condition nor in a function
+ */
+export function setsInCode(reading: Reading, name: string, when: 'always' | 'perhaps' = 'perhaps'): boolean {
   const { inventory } = reading;
   return reading.sources.some(file => {
     const text = inventory.roleOf(file) === 'production' ? inventory.written(file) : undefined;
     if (text === undefined || !text.includes(name)) return false;
     if (/^[a-z_]+$/.test(name)) return new RegExp(`\\b${name}\\b`).test(text);
-    return new RegExp(`env(?:iron)?(?:\\.setdefault\\(|\\.|\\[)["']?${name}["']?\\]?\\s?[=,]\\s?["'](?:true|1|http)`, 'i').test(text);
+    const start = when === 'always' ? '^[\\w.]*' : '';
+    return new RegExp(`${start}env(?:iron)?(?:\\.setdefault\\(|\\.|\\[)["']?${name}["']?\\]?\\s?[=,]\\s?["'](?:true|1|http)`, 'im').test(
+      text,
+    );
   });
 }
 
