@@ -10,7 +10,9 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { givenByDecorators } from './cases-python.ts';
 import { isLong } from './lengths.ts';
+import type { Proofs } from './proofs.ts';
 import { isAttack, VERY_LONG } from './signs.ts';
+import { isReplaced } from './stand-ins.ts';
 import { isDrawn, type Subjects } from './subjects.ts';
 
 /** Nodes looked at for one argument, and edges kept for one file. */
@@ -39,6 +41,7 @@ export interface Open {
   readonly fn: FunctionNode;
   readonly edge: EdgeCase;
   readonly node: ts.Node;
+  readonly silent: boolean;
 }
 
 export interface Edges {
@@ -47,7 +50,10 @@ export interface Edges {
   readonly open: readonly Open[];
 }
 
-/** The edges that a file of tests or evaluations feeds to production code, as far as they are wanted. */
+/**
+ * The edges that a file of tests or evaluations feeds to production code, as far as they are wanted.
+ * @param proofs what its cases prove; undefined: that is judged elsewhere
+ */
 export function edgesOf(
   reading: Reading,
   subjects: Subjects,
@@ -55,12 +61,14 @@ export function edgesOf(
   agent: boolean,
   evaluates: boolean,
   wanted: ReadonlySet<EdgeCase>,
+  proofs: Proofs | undefined,
 ): Edges {
   const fed = new Map<string, FedEdge>();
   const open = new Map<string, Open>();
-  const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to']): void => {
-    const key = `${edge} ${to}`;
-    if (wanted.has(edge) && fed.size < MOST_EDGES && !fed.has(key)) fed.set(key, { edge, location: placeOf(node), to });
+  const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to'], silent = false): void => {
+    const key = `${edge} ${to}${silent ? ' silent' : ''}`;
+    if (wanted.has(edge) && fed.size < MOST_EDGES && !fed.has(key))
+      fed.set(key, { edge, location: placeOf(node), to, ...(silent ? { silent } : {}) });
   };
   const { near: ev } = reading;
   // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
@@ -73,14 +81,18 @@ export function edgesOf(
     return targets.get(name);
   };
   // Tests hand the same values to the same function again and again.
-  const scanned = new Map<Target, Map<ts.Node, boolean>>();
-  const seenFor = (to: Target): Map<ts.Node, boolean> => {
-    const seen = (to === undefined ? undefined : scanned.get(to)) ?? new Map<ts.Node, boolean>();
-    if (to !== undefined) scanned.set(to, seen);
+  const scanned = { seen: new Map<Target, Seen>(), unseen: new Map<Target, Seen>() };
+  const seenFor = (to: Target, standing: 'seen' | 'unseen'): Seen => {
+    const known = scanned[standing];
+    const seen = (to === undefined ? undefined : known.get(to)) ?? new Map<ts.Node, boolean>();
+    if (to !== undefined) known.set(to, seen);
     return seen;
   };
-  const isKnown = (edge: EdgeCase, to: Target): boolean =>
-    !wanted.has(edge) || fed.has(`${edge} agent`) || (to !== undefined && to !== 'agent' && open.has(keyOf(edge, to)));
+  const isKnown = (edge: EdgeCase, to: Target, silent = false): boolean =>
+    !wanted.has(edge) ||
+    fed.has(`${edge} agent`) ||
+    (silent && fed.has(`${edge} agent silent`)) ||
+    (to !== undefined && to !== 'agent' && (open.has(keyOf(edge, to, false)) || (silent && open.has(keyOf(edge, to, true)))));
   let left = MOST_CALLS;
   for (const call of unit.calls) {
     if (left <= 0 || [...wanted].every(edge => fed.has(`${edge} agent`))) break;
@@ -93,20 +105,24 @@ export function edgesOf(
         const plain = tsc.isIdentifier(call.expression);
         const before = plain ? targetOf(call) : undefined;
         if (plain && (before === undefined || [...wanted].every(edge => isKnown(edge, before)))) return;
-        const found: { edge: EdgeCase; node: ts.Node }[] = [];
+        // A function that the test replaces is the test's own.
+        const standing = isReplaced(reading, unit, call.expression) ? 'never' : (proofs?.of(call, call) ?? 'seen');
+        if (standing === 'never') return;
+        const found: { edge: EdgeCase; node: ts.Node; silent: boolean }[] = [];
         const ask: Scan = {
           reading,
           unit,
           wanted,
-          seen: seenFor(before),
-          add: (edge, node) => isKnown(edge, before) || found.push({ edge, node }),
+          proofs,
+          seen: seenFor(before, standing),
+          add: (edge, node, silent) => isKnown(edge, before, silent) || found.push({ edge, node, silent }),
         };
-        for (const arg of args) scan(ask, arg);
+        for (const arg of args) scan(ask, arg, standing === 'unseen');
         const to = found.length === 0 ? undefined : (before ?? targetOf(call));
-        for (const { edge, node } of to === undefined ? [] : found) {
-          if (to === 'agent') add(edge, node, to);
-          else if (to !== undefined && !open.has(keyOf(edge, to)) && open.size < MOST_EDGES)
-            open.set(keyOf(edge, to), { fn: to, edge, node });
+        for (const { edge, node, silent } of to === undefined ? [] : found) {
+          if (to === 'agent') add(edge, node, to, silent);
+          else if (to !== undefined && !open.has(keyOf(edge, to, silent)) && open.size < MOST_EDGES)
+            open.set(keyOf(edge, to, silent), { fn: to, edge, node, silent });
         }
       },
       () => {},
@@ -116,12 +132,12 @@ export function edgesOf(
 }
 
 type Target = 'agent' | FunctionNode | undefined;
+type Seen = Map<ts.Node, boolean>;
 
-function keyOf(edge: EdgeCase, fn: FunctionNode): string {
-  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}`;
+function keyOf(edge: EdgeCase, fn: FunctionNode, silent: boolean): string {
+  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}${silent ? ' silent' : ''}`;
 }
 
-/** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
 /** Cheap: may the callee be production code at all? Most calls of a test are `expect(...)`, its matchers and stubs. */
 export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
   const root = rootOf(call.expression);
@@ -192,36 +208,40 @@ interface Scan {
   readonly unit: Unit;
   readonly wanted: ReadonlySet<EdgeCase>;
   /** What was looked at before for the same function, and whether as what is sent itself. */
-  readonly seen: Map<ts.Node, boolean>;
-  readonly add: (edge: EdgeCase, node: ts.Node) => unknown;
+  readonly seen: Seen;
+  readonly proofs: Proofs | undefined;
+  /** @param silent nothing is asserted of what comes back */
+  readonly add: (edge: EdgeCase, node: ts.Node, silent: boolean) => unknown;
 }
 
 /** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
-function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): void {
+function scan({ reading, unit, wanted, seen, proofs, add }: Scan, arg: ts.Expression, unseen: boolean): void {
   const { near: ev } = reading;
-  const judge = (text: string, node: ts.Node, direct: boolean): void => {
+  const judge = (text: string, node: ts.Node, direct: boolean, silent: boolean): void => {
     // A text inside a larger object is often a blank that nobody looks at.
-    if (direct && text.trim() === '') add('empty', node);
-    if (text.length >= VERY_LONG) add('over-long', node);
-    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node);
+    if (direct && text.trim() === '') add('empty', node, silent);
+    if (text.length >= VERY_LONG) add('over-long', node, silent);
+    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node, silent);
   };
-  const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
+  const queue: { node: ts.Expression; direct: boolean; depth: number; silent: boolean }[] = [
+    { node: arg, direct: true, depth: 0, silent: unseen },
+  ];
   let left = MOST_NODES;
   for (let next = queue.pop(); next !== undefined && left > 0; next = queue.pop()) {
-    const { direct, depth } = next;
+    const { direct, depth, silent } = next;
     const node = strip(next.node);
     const before = node === undefined ? undefined : seen.get(node);
     if (node === undefined || before === true || before === direct || depth > 8) continue;
     seen.set(node, direct);
     left--;
-    const more = (inner: ts.Expression, isDirect = direct): void => {
-      queue.push({ node: inner, direct: isDirect, depth: depth + 1 });
+    const more = (inner: ts.Expression, isDirect = direct, isSilent = silent): void => {
+      queue.push({ node: inner, direct: isDirect, depth: depth + 1, silent: isSilent });
     };
-    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct);
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, silent);
     else if (tsc.isTemplateExpression(node)) {
-      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false);
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, silent);
       for (const span of node.templateSpans) more(span.expression, false);
-    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
+    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node, silent);
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
       // `{"body": {"action": ""}}`: the only thing that is sent.
@@ -248,17 +268,21 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {
         const text = textOf(value);
-        if (text !== undefined) judge(text, node, direct);
+        if (text !== undefined) judge(text, node, direct, silent);
         else follow(value, more);
       }
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
       if (binding?.kind === 'variable') for (const item of itemsOfLoop(ev, binding.node, binding.element)) more(item);
       if (binding?.kind === 'variable' && binding.node.initializer !== undefined && binding.element === undefined)
         more(binding.node.initializer);
-      if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
+      if (binding?.kind === 'parameter' && binding.element === undefined)
+        for (const { given, call } of givenHere(unit, binding.node)) {
+          const standing = proofs?.of(call, call) ?? 'seen';
+          if (standing !== 'never') more(given, direct, silent || standing === 'unseen');
+        }
       if (binding?.kind === 'parameter')
         for (const row of tableValues(reading, unit, binding.node, binding.element))
-          typeof row === 'string' ? judge(row, node, direct) : more(row);
+          typeof row === 'string' ? judge(row, node, direct, silent) : more(row);
     }
   }
 }
@@ -275,7 +299,10 @@ function isUsers(node: ts.ObjectLiteralExpression): boolean {
 }
 
 /** What the calls in a file give to a function of the same file: `const ask = text => reply(text, model); ask('')`. */
-function givenHere(unit: Unit, parameter: ts.ParameterDeclaration): readonly ts.Expression[] {
+function givenHere(
+  unit: Unit,
+  parameter: ts.ParameterDeclaration,
+): readonly { readonly given: ts.Expression; readonly call: ts.CallExpression }[] {
   const fn = parameter.parent;
   if (!isFunctionNode(fn)) return [];
   const name = tsc.isVariableDeclaration(fn.parent) ? fn.parent.name : fn.name;
@@ -286,8 +313,9 @@ function givenHere(unit: Unit, parameter: ts.ParameterDeclaration): readonly ts.
     const own = tsc.isMethodDeclaration(fn) && tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
     const { parent } = own;
     if (own !== id && (own as ts.PropertyAccessExpression).expression.kind !== tsc.SyntaxKind.ThisKeyword) return [];
-    const arg = tsc.isCallExpression(parent) && parent.expression === own ? parent.arguments[index] : undefined;
-    return arg === undefined || tsc.isSpreadElement(arg) ? [] : [arg];
+    if (!tsc.isCallExpression(parent) || parent.expression !== own) return [];
+    const given = parent.arguments[index];
+    return given === undefined || tsc.isSpreadElement(given) ? [] : [{ given, call: parent }];
   });
 }
 
