@@ -18,7 +18,7 @@ const HELPERS_DEEP = 4;
 
 /** Packages in which everything asserts, and packages that do other things as well. */
 const PURE =
-  /^(?:(?:node:)?assert(?:\/strict)?|chai|should|expect|power-assert|uvu\/assert|unexpected|must|@std\/(?:assert|expect)|@hapi\/code|earl|jsr:@std\/\w+|py:(?:hamcrest|assertpy|expects|sure|testfixtures|precisely|grappa|dirty_equals))(?:\/|$)/;
+  /^(?:(?:node:)?assert(?:\/strict)?|chai|should|expect|power-assert|uvu\/assert|unexpected|must|@std\/(?:assert|expect)|@hapi\/code|earl|aws-cdk-lib\/assertions|jsr:@std\/\w+|py:(?:aws_cdk\/assertions|aws_cdk\.assertions|hamcrest|assertpy|expects|sure|testfixtures|precisely|grappa|dirty_equals))(?:\/|$)/;
 const MIXED =
   /^(?:vitest|jest|@jest\/globals|bun:test|@playwright\/test|ava|tap|tape|sinon|@japa\/\w+|py:(?:unittest|pytest|nose|numpy|pandas|deepeval|ward|django|mockito))(?:\/|$)/;
 const DECLARES =
@@ -148,7 +148,7 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
       if (binding.element === undefined && !members.some(one => NO_ASSERTION.test(one))) return add(node, args);
     }
     if (tsc.isCallExpression(node) && helped(node)) return undefined;
-    if (!members.some(one => MEMBERS.test(one)) && !(ASSERTS.test(name) && direct)) return undefined;
+    if (!members.some(one => MEMBERS.test(one)) && !(ASSERTS.test(name) && direct) && !isOfLibrary(root)) return undefined;
     if (isOfAgent(callee)) return undefined;
     return add(node, [node, ...args]);
   }
@@ -179,6 +179,16 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
     return found.filter(one => reading.inventory.roleOf(one.getSourceFile().fileName) !== 'production' || usesLibrary(reading, one));
   }
 
+  /** `const template = Template.fromStack(stack); template.hasOutput(...)` */
+  function isOfLibrary(root: ts.Identifier): boolean {
+    if (resolve(root)?.kind !== 'variable') return false;
+    const values = ev.budget.ask<readonly Value[]>(
+      () => ev.values(root),
+      () => [],
+    );
+    return values.some(value => value.kind === 'foreign' && value.steps.length > 0 && PURE.test(value.package));
+  }
+
   /** Is it the agent's own code that is called so? */
   function isOfAgent(callee: ts.Expression): boolean {
     const values = ev.budget.ask<readonly Value[]>(
@@ -192,28 +202,37 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
 
   /** `with pytest.raises(ValueError): ...`: the block must fail. */
   function expected(block: ts.Block): void {
-    const [first, ...rest] = block.statements;
-    if (first === undefined || rest.length === 0 || !isPython(block) || !tsc.isExpressionStatement(first)) return;
-    const set = tsc.isBinaryExpression(first.expression) ? first.expression : undefined;
-    const call = strip(set?.right ?? first.expression);
-    if (
-      call === undefined ||
-      !tsc.isCallExpression(call) ||
-      !tsc.isPropertyAccessExpression(call.expression) ||
-      !isRaising(call.expression.name.text)
-    )
-      return;
-    const [error] = call.arguments;
-    const keywords = keywordsIn([...call.arguments]);
-    const any = error !== undefined && ANY_ERROR.test(error.getText().slice(0, 40));
-    // Any error is one that a slip in the test makes, too.
-    if (any && keywordOf(keywords, 'match') === undefined && !/Regex/.test(call.expression.name.text)) {
-      const caught = set !== undefined && tsc.isIdentifier(set.left) ? set.left : undefined;
-      const looked = caught !== undefined && (unit.names.get(caught.text) ?? []).some(id => id.pos > block.end && inside(id, fn));
-      if (!looked) return;
+    if (!isPython(block)) return;
+    for (const [at, statement] of block.statements.entries()) {
+      const raising = raisingIn(statement);
+      const rest = block.statements.slice(at + 1);
+      if (raising === undefined || rest.length === 0) continue;
+      if (isVague(raising, block) || rest.every(one => heardIn(ev, unit, one, fn) !== 'heard')) continue;
+      add(block, rest);
     }
-    const lost = rest.every(one => heardIn(ev, unit, one, fn) !== 'heard');
-    if (!lost) add(block, rest);
+  }
+
+  /** Any error is one that a slip in the test makes, too: unless it is looked at, or the code under test throws no better one. */
+  function isVague({ call, caught }: Raising, block: ts.Block): boolean {
+    const [error] = call.arguments;
+    if (error === undefined || !ANY_ERROR.test(error.getText().slice(0, 40)) || /Regex/.test(call.expression.getText().slice(-30)))
+      return false;
+    if (keywordOf(keywordsIn([...call.arguments]), 'match') !== undefined) return false;
+    if (caught !== undefined && (unit.names.get(caught.text) ?? []).some(id => id.pos > block.end && inside(id, fn))) return false;
+    const text = fn.getText().slice(0, 20_000);
+    if (/\bside_effect\b/.test(text) && /\bnew (?:Base)?Exception\(/.test(text)) return false;
+    let own = false;
+    walk(block, node => {
+      if (own || !(tsc.isCallExpression(node) || tsc.isNewExpression(node))) return own ? 'skip' : undefined;
+      own = ev.budget
+        .ask<readonly Value[]>(
+          () => ev.values(node.expression),
+          () => [],
+        )
+        .some(throwsPlain);
+      return undefined;
+    });
+    return !own;
   }
 
   function isOnTheWay(inner: FunctionNode): boolean {
@@ -244,6 +263,32 @@ function usesLibrary({ ev }: Reading, fn: FunctionNode): boolean {
   return [...ev.program.unitOf(fn).imports.values()].some(
     one => MIXED.test(one.specifier) && !/^py:(?:unittest|numpy|pandas|django)/.test(one.specifier),
   );
+}
+
+interface Raising {
+  readonly call: ts.CallExpression;
+  /** The name under which the error can be looked at. */
+  readonly caught: ts.Identifier | undefined;
+}
+
+/** `info = pytest.raises(...)` as the lowered `with` says it. */
+function raisingIn(statement: ts.Statement): Raising | undefined {
+  if (!tsc.isExpressionStatement(statement) && !tsc.isVariableStatement(statement)) return undefined;
+  const [declared] = tsc.isVariableStatement(statement) ? statement.declarationList.declarations : [];
+  const written = tsc.isExpressionStatement(statement) ? statement.expression : undefined;
+  const set = written !== undefined && tsc.isBinaryExpression(written) ? written : undefined;
+  const call = strip(declared?.initializer ?? set?.right ?? written);
+  if (call === undefined || !tsc.isCallExpression(call)) return undefined;
+  const { expression } = call;
+  const name = tsc.isPropertyAccessExpression(expression) ? expression.name.text : tsc.isIdentifier(expression) ? expression.text : '';
+  const left = declared?.name ?? set?.left;
+  return isRaising(name) ? { call, caught: left !== undefined && tsc.isIdentifier(left) ? left : undefined } : undefined;
+}
+
+/** Does a function throw an error of no class of its own? */
+function throwsPlain(value: Value): boolean {
+  const node = value.kind === 'function' ? value.node : value.kind === 'class' ? value.node : undefined;
+  return node !== undefined && /\bthrow new (?:Base)?Exception\(/.test(node.getText().slice(0, 40_000));
 }
 
 /** What the lowered `assert` states. */

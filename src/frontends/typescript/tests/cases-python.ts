@@ -77,16 +77,23 @@ interface Found {
 function functionsOf(unit: Unit): Found[] {
   const out: Found[] = [];
   for (const statement of unit.ast.statements) {
-    if (tsc.isFunctionDeclaration(statement) && isTest(statement.name)) out.push({ fn: statement, around: [], how: 'pytest' });
+    if (tsc.isFunctionDeclaration(statement) && isTest(statement.name) && !isFixture(statement))
+      out.push({ fn: statement, around: [], how: 'pytest' });
     if (!tsc.isClassDeclaration(statement) || isNoTest(statement)) continue;
     const base = statement.heritageClauses?.[0]?.types[0]?.expression;
     const kind = base === undefined ? undefined : caseClass(unit, base, 0);
     const isPlain = /^Test/.test(statement.name?.text ?? '') && !statement.members.some(tsc.isConstructorDeclaration);
     if (kind === undefined && !isPlain) continue;
     for (const member of statement.members)
-      if (tsc.isMethodDeclaration(member) && isTest(member.name)) out.push({ fn: member, around: [statement], how: kind ?? 'pytest' });
+      if (tsc.isMethodDeclaration(member) && isTest(member.name) && !isFixture(member))
+        out.push({ fn: member, around: [statement], how: kind ?? 'pytest' });
   }
   return out;
+}
+
+/** `@pytest.fixture def test_client()` */
+function isFixture(fn: FunctionNode): boolean {
+  return decoratorsOf(fn).some(one => /^(?:fixture|async_fixture|hookimpl)$/.test(chain(one).at(-1) ?? ''));
 }
 
 /** `__test__ = False` */

@@ -170,25 +170,30 @@ export class Roots {
   }
 
   /** What a variable is given besides its first value, and whether other code can change what it holds. */
-  #uses(variable: ts.VariableDeclaration): { readonly set: readonly ts.Expression[]; readonly changed: boolean } {
-    const set: ts.Expression[] = [];
+  #uses(variable: ts.VariableDeclaration): { readonly set: readonly ts.Node[]; readonly changed: boolean } {
+    const set: ts.Node[] = [];
     let changed = false;
     const plain = isPlainValue(variable);
     const names = tsc.isIdentifier(variable.name) ? [variable.name] : bound(variable.name);
     const home = enclosingFunction(variable);
-    for (const id of names.flatMap(name => this.#unit.names.get(name.text) ?? []).slice(0, MOST_USES)) {
-      if (names.includes(id) || declarationOf(id) !== variable) continue;
+    const around = home ?? variable.getSourceFile();
+    const uses = names
+      .flatMap(name => this.#unit.names.get(name.text) ?? [])
+      .filter(id => around.pos <= id.pos && id.end <= around.end && !names.includes(id) && declarationOf(id) === variable);
+    for (const id of uses.slice(0, MOST_USES)) {
       const { parent } = id;
       const inner = enclosingFunction(id) !== home;
-      if (tsc.isBinaryExpression(parent) && parent.left === id && isSetting(parent)) {
-        set.push(parent.right);
-        changed ||= parent.operatorToken.kind !== tsc.SyntaxKind.EqualsToken && inner;
+      const given = settingOf(id);
+      if (given !== undefined) {
+        set.push(given.right, ...conditionsAround(id));
+        changed ||= given.operatorToken.kind !== tsc.SyntaxKind.EqualsToken && inner;
       } else if (
         tsc.isPostfixUnaryExpression(parent) ||
         (tsc.isPrefixUnaryExpression(parent) && parent.operator !== tsc.SyntaxKind.ExclamationToken)
-      )
+      ) {
         changed ||= inner;
-      else if (!plain && !changed) changed = !isAsserted(id) && (isHandedOn(id) || (inner && isUsedInside(id, home)));
+        set.push(...conditionsAround(id));
+      } else if (!plain && !changed) changed = !isAsserted(id) && (isHandedOn(id) || (inner && isUsedInside(id, home)));
     }
     return { set, changed };
   }
@@ -302,10 +307,37 @@ function bound(name: ts.BindingName): ts.Identifier[] {
   return name.elements.flatMap(one => (tsc.isBindingElement(one) ? bound(one.name) : []));
 }
 
+/** The assignment that gives a name a value: `said = ...`, `[said, rest] = ...`. */
+function settingOf(id: ts.Identifier): ts.BinaryExpression | undefined {
+  let node: ts.Node = id;
+  while (
+    tsc.isArrayLiteralExpression(node.parent) ||
+    tsc.isSpreadElement(node.parent) ||
+    tsc.isShorthandPropertyAssignment(node.parent) ||
+    tsc.isObjectLiteralExpression(node.parent)
+  )
+    node = node.parent;
+  const { parent } = node;
+  return tsc.isBinaryExpression(parent) && parent.left === node && isSetting(parent) ? parent : undefined;
+}
+
+/** What decides whether a statement runs: `if (said === 'a') found = true`, `catch { failed = true }`. */
+function conditionsAround(node: ts.Node): readonly ts.Node[] {
+  const out: ts.Node[] = [];
+  let child = node;
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (tsc.isIfStatement(up) && up.expression !== child) out.push(up.expression);
+    if (tsc.isForOfStatement(up) && up.expression !== child) out.push(up.expression);
+    if (tsc.isWhileStatement(up) && up.expression !== child) out.push(up.expression);
+    if (tsc.isCatchClause(up)) out.push(up.parent.tryBlock);
+  }
+  return out;
+}
+
 /** A text, a number, a template: nobody changes it. */
 function isPlainValue(variable: ts.VariableDeclaration): boolean {
   const made = stripped(variable.initializer);
-  if (made === undefined) return true;
+  if (made === undefined) return false;
   return (
     tsc.isLiteralExpression(made) ||
     tsc.isTemplateExpression(made) ||
