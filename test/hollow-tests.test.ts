@@ -340,3 +340,142 @@ describe.each(['TST-05', 'TST-01', 'TST-04'])('%s: what asserts nothing', code =
   test.each(fools(BAD))('%s', async (_, form) => expect(await itemOf(code, inTypeScript(form))).not.toMatch(PASSES));
   test.each(fools(BAD_PYTHON))('Python: %s', async (_, form) => expect(await itemOf(code, inPython(form))).not.toMatch(PASSES));
 });
+
+const LOOP = `import OpenAI from 'openai';
+const definitions = [
+  { type: 'function' as const, function: { name: 'find_order', description: 'Finds an order', parameters: { type: 'object', properties: { id: { type: 'string' } } } } },
+];
+export const findOrder = async (id: string) => (id === 'A1' ? 'on its way' : 'no such order');
+async function runTool(call: { id: string; function: { name: string; arguments: string } }) {
+  const content = await findOrder(JSON.parse(call.function.arguments).id);
+  return { role: 'tool' as const, tool_call_id: call.id, content };
+}
+export async function reply(question: string, client = new OpenAI()) {
+  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: question }];
+  for (let step = 0; step < 5; step++) {
+    const options = { model: 'gpt-5.6', messages, tools: definitions, max_completion_tokens: 800 };
+    const message = (await client.chat.completions.create(options)).choices[0]?.message;
+    if (!message?.tool_calls?.length) return message?.content ?? '';
+    messages.push(message, ...(await Promise.all(message.tool_calls.map(runTool))));
+  }
+  return 'I could not find this out.';
+}`;
+const LOOP_PYTHON = `import json
+
+from openai import OpenAI
+
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "find_order", "description": "Finds an order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}}},
+    },
+]
+
+
+def find_order(id: str) -> str:
+    return "on its way" if id == "A1" else "no such order"
+
+
+def run_tool(call) -> dict:
+    return {"role": "tool", "tool_call_id": call.id, "content": find_order(**json.loads(call.function.arguments))}
+
+
+def reply(question: str, client: OpenAI) -> str:
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        result = client.chat.completions.create(model="gpt-5.6", messages=messages, tools=TOOLS, max_completion_tokens=800)
+        message = result.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages += [message, *[run_tool(call) for call in message.tool_calls]]
+    return "I could not find this out."
+`;
+const CALLS = [
+  ['A1', 'on its way'],
+  ['Z9', 'no such order'],
+] as const;
+
+/** @param form what a case does with the client that asks for the tool */
+function toolsInTypeScript(form: (part: string) => string): Readonly<Record<string, string>> {
+  const cases = CALLS.map(
+    ([id, part]) => `test('${id}', async () => {
+  const create = vi.fn().mockResolvedValueOnce({ choices: [{ message: { role: 'assistant', tool_calls: [{ id: 'c1', type: 'function', function: { name: 'find_order', arguments: '{"id":"${id}"}' } }] } }] });
+  create.mockResolvedValueOnce({ choices: [{ message: { role: 'assistant', content: '${part}' } }] });
+  const client = { chat: { completions: { create } } } as never;
+  ${form(part)}
+});`,
+  );
+  return {
+    'package.json': MANIFEST,
+    'agent.ts': LOOP,
+    'agent.test.ts': `import { expect, test, vi } from 'vitest';\nimport { reply } from './agent.ts';\n${cases.join('\n')}`,
+  };
+}
+
+function toolsInPython(form: (part: string) => string, above = ''): Readonly<Record<string, string>> {
+  const cases = CALLS.map(
+    ([id, part], at) => `${above}def test_${at}():
+    client = MagicMock()
+    client.chat.completions.create.side_effect = [asks("find_order", '{"id": "${id}"}'), says("${part}")]
+${form(part)
+  .split('\n')
+  .map(line => `    ${line}`)
+  .join('\n')}
+`,
+  );
+  return {
+    'requirements.txt': 'openai==1.99.0\npytest==9.0.1\n',
+    'agent.py': LOOP_PYTHON,
+    'tests/test_tools.py': `from unittest.mock import MagicMock
+
+import pytest
+from openai.types.chat import ChatCompletionMessage
+from openai.types.chat.chat_completion_message_tool_call import ChatCompletionMessageToolCall, Function
+
+from agent import reply
+
+
+def asks(name, arguments):
+    call = ChatCompletionMessageToolCall(id="c1", type="function", function=Function(name=name, arguments=arguments))
+    return MagicMock(choices=[MagicMock(message=ChatCompletionMessage(role="assistant", tool_calls=[call]))])
+
+
+def says(text):
+    return MagicMock(choices=[MagicMock(message=ChatCompletionMessage(role="assistant", content=text))])
+
+
+${cases.join('\n\n')}`,
+  };
+}
+
+describe('TST-02', () => {
+  const item = (files: Readonly<Record<string, string>>): Promise<string> => itemOf('TST-02', files);
+  test.each<[string, (part: string) => string]>([
+    ['the reply', part => `expect(await reply('Where?', client)).toBe('${part}');`],
+    [
+      'what the model got',
+      part => `await reply('Where?', client); expect(create.mock.calls[1]?.[0].messages.at(-1).content).toBe('${part}');`,
+    ],
+  ])('%s is asserted', async (_, form) => expect(await item(toolsInTypeScript(form))).toMatch(PASSES));
+  test.each<[string, (part: string) => string]>([
+    ['nothing', () => "await reply('Where?', client);"],
+    ['a constant', () => "await reply('Where?', client); expect(true).toBe(true);"],
+    ['what is swallowed', part => `try { expect(await reply('Where?', client)).toBe('${part}'); } catch {}`],
+    ['what is behind a return', part => `return; expect(await reply('Where?', client)).toBe('${part}');`],
+    ['what nobody awaits', part => `reply('Where?', client).then(said => { expect(said).toBe('${part}'); });`],
+  ])('%s is asserted: no proof', async (_, form) => expect(await item(toolsInTypeScript(form))).toMatch(/^(?:partial|fail): /));
+  test.each<[string, (part: string) => string]>([
+    ['the reply', part => `assert reply("Where?", client) == "${part}"`],
+    ['what the model got', () => 'reply("Where?", client)\nassert client.chat.completions.create.call_count == 2'],
+  ])('Python: %s is asserted', async (_, form) => expect(await item(toolsInPython(form))).toMatch(PASSES));
+  test.each<[string, (part: string) => string, above?: string]>([
+    ['nothing', () => 'reply("Where?", client)'],
+    ['a constant', () => 'reply("Where?", client)\nassert True'],
+    ['what is swallowed', part => `try:\n    assert reply("Where?", client) == "${part}"\nexcept Exception:\n    pass`],
+    ['what is behind a return', part => `reply("Where?", client)\nreturn\nassert "${part}" == client`],
+    ['nothing, for it is skipped,', part => `assert reply("Where?", client) == "${part}"`, '@pytest.mark.skip\n'],
+    ['nothing, for it may fail,', part => `assert reply("Where?", client) == "${part}"`, '@pytest.mark.xfail\n'],
+    ['nothing, for no row is there,', part => `assert reply("Where?", client) == "${part}"`, '@pytest.mark.parametrize("a", [])\n'],
+  ])('Python: %s is asserted: no proof', async (_, form, above) =>
+    expect(await item(toolsInPython(form, above))).toMatch(/^(?:partial|fail): /));
+});

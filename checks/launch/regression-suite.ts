@@ -388,5 +388,36 @@ def test_reply():
       code: AGENT_PYTHON,
       shows: 'all tests are skipped',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npm test`,
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { reply } from './agent.ts';
+test('answers', () => {
+  ['When?', 'Where?'].forEach(async question => {
+    expect(await reply(question)).toMatch(/Monday/);
+  });
+});`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the test is over before the first answer comes, so that nothing of what it asserts can fail it',
+    },
   ],
 });

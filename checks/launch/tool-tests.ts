@@ -555,5 +555,32 @@ def test_find_order_is_offered():
       code: AGENT_PYTHON,
       shows: 'what the script says is kept to compare with; the stand-in for the model always says hello',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'tools.ts': TOOLS,
+        'orders.ts': ORDERS,
+        'test/stand-in.ts': STAND_IN,
+        'test/agent.test.ts': `import { test } from 'vitest';
+import { reply } from '../agent.ts';
+import { play } from './stand-in.ts';
+test.each(['A1', 'Z9'])('finds %s', async id => {
+  play({ tool: 'find_order', args: { id } }, { text: 'done' });
+  console.log(await reply('Where is it?'));
+});
+test('finds nothing', async () => {
+  play({ tool: 'find_order', args: {} }, { text: 'done' });
+  await reply('Where is it?');
+});
+test('refunds', async () => {
+  play({ tool: 'refund', args: { id: 'A1' } }, { text: 'done' });
+  play({ tool: 'refund', args: { id: 'Z9' } }, { text: 'done' });
+  await reply('Money back');
+});`,
+      },
+      code: AGENT,
+      shows: 'every tool goes round the loop, and nothing is asserted of what comes of it',
+    },
   ],
 });

@@ -458,5 +458,31 @@ jobs:
       code: AGENT_PYTHON,
       shows: 'no tests, and the job accepts that there are none',
     },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `from agent import recent
+
+
+def test_nothing():
+    recent([])
+
+
+def test_one():
+    assert recent([{"role": "user", "content": "plum"}]) or True
+
+
+def test_two():
+    wanted = 2
+    recent([{"role": "user", "content": "plum"}, {"role": "user", "content": "pear"}])
+    assert wanted == 2
+`,
+        'pyproject.toml': PROJECT_PYTHON,
+        '.github/workflows/test.yml': WORKFLOW_PYTHON,
+      },
+      code: AGENT_PYTHON,
+      shows: 'CI runs cases that are green whatever comes back',
+    },
   ],
 });

@@ -8,7 +8,7 @@ import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
 import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { enclosingClass, isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { heardIn, isAsync, isLost, truthOf } from './heard.ts';
 import { type Root, Roots, rootOf, type Tabled } from './roots.ts';
@@ -113,8 +113,9 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
         return add(node, args);
       }
       if (members.some(one => one === 'should' || one === 'assert')) return add(node, [node]);
-      if (tsc.isCallExpression(node)) helped(node);
-      return undefined;
+      if (!tsc.isCallExpression(node) || helped(node)) return undefined;
+      // A case that the class above holds is not read.
+      return isInherited(node) && add(node, [], [{ kind: 'state' }]);
     }
     const imported = unit.imports.get(root.text);
     const name = imported === undefined || imported.name === 'default' || imported.name === '*' ? root.text : imported.name;
@@ -135,7 +136,9 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
         // `with pytest.raises(...)`: what stands in the block.
         if (isRaising(last) && args.length < 2) return undefined;
         if (/^(?:expect|should)$/.test(name) && members.length === 0 && !/^py:/.test(imported?.specifier ?? '')) return undefined;
-        if (members.some(one => /^(?:resolves|rejects|eventually)$/.test(one)) && isLost(node, fn)) return undefined;
+        // The runner of Bun waits for these by itself.
+        const waits = imported?.specifier === 'bun:test';
+        if (!waits && members.some(one => /^(?:resolves|rejects|eventually)$/.test(one)) && isLost(node, fn)) return undefined;
         const [given, wanted] = args;
         if (/^(?:toBe|toEqual|toStrictEqual|equal|strictEqual)$/.test(last) && isSameText(given, wanted)) return undefined;
         const pair = isPair(last, members) ? args.slice(0, 2) : args;
@@ -179,6 +182,14 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
     return found.filter(one => reading.inventory.roleOf(one.getSourceFile().fileName) !== 'production' || usesLibrary(reading, one));
   }
 
+  function isInherited({ expression }: ts.CallExpression): boolean {
+    if (!tsc.isPropertyAccessExpression(expression)) return false;
+    if (expression.expression.kind === tsc.SyntaxKind.SuperKeyword) return expression.name.text.startsWith('test');
+    const around = enclosingClass(fn);
+    const own = around?.members.some(one => one.name !== undefined && one.name.getText() === expression.name.text) === true;
+    return expression.expression.kind === tsc.SyntaxKind.ThisKeyword && !own && ASSERTS.test(expression.name.text);
+  }
+
   /** `const template = Template.fromStack(stack); template.hasOutput(...)` */
   function isOfLibrary(root: ts.Identifier): boolean {
     if (resolve(root)?.kind !== 'variable') return false;
@@ -206,8 +217,11 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
     for (const [at, statement] of block.statements.entries()) {
       const raising = raisingIn(statement);
       const rest = block.statements.slice(at + 1);
-      if (raising === undefined || rest.length === 0) continue;
-      if (isVague(raising, block) || rest.every(one => heardIn(ev, unit, one, fn) !== 'heard')) continue;
+      if (rest.length === 0) continue;
+      // `with expectation:` of a row, which may be `pytest.raises(...)`.
+      const isRow = tsc.isExpressionStatement(statement) && tsc.isIdentifier(statement.expression);
+      if (raising === undefined ? !(isRow && isParameter(statement.expression)) : isVague(raising, block)) continue;
+      if (rest.every(one => heardIn(ev, unit, one, fn) !== 'heard')) continue;
       add(block, rest);
     }
   }
@@ -263,6 +277,10 @@ function usesLibrary({ ev }: Reading, fn: FunctionNode): boolean {
   return [...ev.program.unitOf(fn).imports.values()].some(
     one => MIXED.test(one.specifier) && !/^py:(?:unittest|numpy|pandas|django)/.test(one.specifier),
   );
+}
+
+function isParameter(node: ts.Node): boolean {
+  return tsc.isIdentifier(node) && resolve(node)?.kind === 'parameter';
 }
 
 interface Raising {

@@ -98,7 +98,12 @@ export class Roots {
     }
     const binding = resolve(root);
     const plain = tsc.isIdentifier(callee);
-    if (binding === undefined && PURE.test(root.text)) return rest();
+    const before = tsc.isPropertyAccessExpression(callee) && !tsc.isIdentifier(callee.expression) ? callee.expression : undefined;
+    if (binding === undefined && PURE.test(root.text)) {
+      // `String(said).includes('a')`
+      more(before);
+      return rest();
+    }
     const member = tsc.isPropertyAccessExpression(callee) ? callee.name.text : '';
     if (NOTHING.test(root.text) || (binding?.kind === 'import' && DESCRIBES.test(plain ? root.text : member))) return rest();
     if (isStandIn(this.#unit, call)) return undefined;
@@ -116,10 +121,10 @@ export class Roots {
     if (own.length === 0 && isPromiseItself(this.#reading, this.#unit, call)) return undefined;
     if (tsc.isPropertyAccessExpression(callee)) {
       // `said.includes('a')`, `response.json()`
-      const before = declarationOf(root);
-      if (before !== undefined && this.#isLocal(before)) more(root);
+      const holder = declarationOf(root);
+      if (holder !== undefined && this.#isLocal(holder)) more(root);
       else if (binding?.kind === 'parameter' || tsc.isCallExpression(callee.expression)) more(callee.expression);
-      if (before !== undefined && isPlainValue(before) && own.length === 0) return rest();
+      if (holder !== undefined && isPlainValue(holder) && own.length === 0) return rest();
     }
     if (tsc.isNewExpression(call)) add({ kind: 'state' });
     add({ kind: 'call', node: call });
@@ -143,6 +148,9 @@ export class Roots {
         values.length > 0 && values.every(value => LITERAL.has(value.kind) || value.kind === 'function' || value.kind === 'class');
       return add({ kind: literal && !isRead(id) ? 'static' : 'state' });
     }
+    // What a decorator of the agent's code makes of a function, or a class that one of its classes is above.
+    if (binding.kind === 'function') return decoratorsOf(binding.node).length > 0 && add({ kind: 'state' });
+    if (binding.kind === 'class') return (binding.node.heritageClauses ?? []).length > 0 && add({ kind: 'state' });
     if (binding.kind !== 'variable') return undefined;
     const { node } = binding;
     const loop = node.parent?.parent;
@@ -215,7 +223,7 @@ export class Roots {
   #ownFunctions(callee: ts.Expression): readonly FunctionNode[] {
     const { inventory } = this.#reading;
     const found = this.#valuesOf(callee).flatMap(value => (value.kind === 'function' ? [value.node] : []));
-    return found.filter(fn => inventory.roleOf(fn.getSourceFile().fileName) !== 'production');
+    return found.filter(fn => inventory.roleOf(fn.getSourceFile().fileName) === 'test');
   }
 
   #isHollow(fn: FunctionNode): boolean {
