@@ -41,11 +41,13 @@ describe('cases', () => {
   test.each<[name: string, text: string, cases: number, skipped: number, runner: string]>([
     [
       'functions',
-      'def test_a():\n    assert reply("a")\nasync def test_b():\n    assert reply("b")\ndef helper():\n    pass\n',
+      'def test_a():\n    assert reply("a")\n@pytest.mark.asyncio\nasync def test_b():\n    assert reply("b")\ndef helper():\n    pass\n',
       2,
       0,
       'pytest',
     ],
+    ['coroutines that nothing awaits', 'async def test_a():\n    assert reply("a")\n', 0, 1, 'pytest'],
+    ['fixtures', '@pytest.fixture\ndef test_client():\n    return reply\ndef test_a():\n    assert reply("a")\n', 1, 0, 'pytest'],
     [
       'a class of tests',
       'class TestA:\n    def test_a(self):\n        assert 1\n    def setup_method(self):\n        self.x = 1\n',

@@ -1,5 +1,6 @@
 import {
   agentsWithout,
+  assertingCases,
   defineCheck,
   fail,
   guards,
@@ -85,13 +86,14 @@ export const check = defineCheck({
     'Path filters often forget the folder with the prompts.',
     'A condition on a secret skips the job where the secret is missing, and a skipped job counts as green.',
     'A suite beside the deployment, which does not need it, informs and stops nothing.',
+    'Tests that assert nothing find no regression, however often they run.',
     'A command that runs tests, in a repository that has none, guards nothing.',
   ],
   needs: { facts: ['model-call', 'test-file', 'ci-run'] },
 
   inspect({ 'model-call': calls, 'test-file': files, 'ci-run': runs }) {
     const agent = production(calls).map(call => call.location);
-    const live = files.filter(file => file.cases > 0);
+    const live = files.filter(file => assertingCases(file) > 0);
     const standing = live.map(file => ({
       file,
       ...runOf(
@@ -130,7 +132,7 @@ export const check = defineCheck({
         ),
       ];
     if (first?.run !== undefined) {
-      const cases = guarded.reduce((sum, one) => sum + one.file.cases, 0);
+      const cases = guarded.reduce((sum, one) => sum + assertingCases(one.file), 0);
       const free = guarded.every(one => one.run?.release === 'free');
       const message = `CI runs ${cases} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} on every change (${first.run.label})${free ? '; the jobs that deploy do not wait for it' : ''}`;
       const bare = agentsWithout(
@@ -150,6 +152,9 @@ export const check = defineCheck({
       const message = `${live.length === 1 ? 'A file of tests exists' : `${live.length} files of tests exist`}, but ${shortfall(best)}`;
       return [partial(message, [best.run === undefined ? best.file.location : placeOfRun(best.run)])];
     }
+    const silent = files.find(file => file.cases > 0);
+    if (silent !== undefined)
+      return [partial('Tests exist, and none of them asserts anything: such a suite finds no regression', [silent.location], 'medium')];
     const others = files.filter(file => file.unread !== undefined);
     if (others[0] !== undefined)
       return [unknown(`Whether a suite covers the agent could not be read: ${others[0].unread}`, [others[0].location])];
@@ -382,6 +387,37 @@ def test_reply():
       },
       code: AGENT_PYTHON,
       shows: 'all tests are skipped',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'package.json':
+          '{ "scripts": { "test": "vitest run" }, "dependencies": { "openai": "6.49.0" }, "devDependencies": { "vitest": "4.1.12" } }',
+        '.github/workflows/test.yml': `on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npm test`,
+        'agent.test.ts': `import { expect, test } from 'vitest';
+import { reply } from './agent.ts';
+test('answers', () => {
+  ['When?', 'Where?'].forEach(async question => {
+    expect(await reply(question)).toMatch(/Monday/);
+  });
+});`,
+      },
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the test is over before the first answer comes, so that nothing of what it asserts can fail it',
     },
   ],
 });

@@ -1,5 +1,6 @@
 import {
   agentsWithout,
+  assertingCases,
   defineCheck,
   fail,
   languageOf,
@@ -90,6 +91,7 @@ export const check = defineCheck({
     'A test command that prints a sentence, or passes when it finds no tests, is always green.',
     'A step with continue-on-error, or with an "or true" behind the command, reports failures and stops nothing.',
     'Tests of a template, a library or a page may pass without importing the agent at all.',
+    'A test without an assertion passes whatever comes back, and so does one that asserts a constant, or swallows the failure.',
     'Skipped tests count as neither passed nor failed, and their number should be known.',
     'A test that replaces the agent by a mock, or imports only its types, tests something else.',
   ],
@@ -102,11 +104,14 @@ export const check = defineCheck({
     const agent = production(calls).map(call => call.location.file);
     const written = files.filter(file => file.sort !== 'evaluation');
     const own = written.filter(file => file.ofAgent && file.sort !== 'end-to-end' && file.unread === undefined);
-    const live = own.filter(file => file.cases > 0);
+    const running = own.filter(file => file.cases > 0);
+    const live = running.filter(file => assertingCases(file) > 0);
+    const silent = running.reduce((sum, file) => sum + (file.silent ?? 0), 0);
+    const mute = silent === 0 ? '' : `; ${silent} more assert nothing`;
     const standing = live.map(file => ({ file, ...runOf(runs, file, agent) }));
     const guarded = standing.filter(one => one.how === 'guarded');
-    const count = guarded.reduce((sum, one) => sum + one.file.cases, 0);
-    const where = [...live].sort((a, b) => b.cases - a.cases).map(file => file.location);
+    const count = guarded.reduce((sum, one) => sum + assertingCases(one.file), 0);
+    const where = [...live].sort((a, b) => assertingCases(b) - assertingCases(a)).map(file => file.location);
     const other = untestedByLanguage(
       agent,
       guarded.map(one => one.file),
@@ -124,7 +129,7 @@ export const check = defineCheck({
       const skipped = own.reduce((sum, file) => sum + file.skipped, 0);
       const more = skipped === 0 ? '' : `; ${skipped} more are skipped`;
       const least = written.some(file => file.ofAgent && file.unread !== undefined) ? 'At least ' : '';
-      const message = `${least}${count} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} test the agent's code, and CI runs them on every change (${run?.label})${more}. Their result itself was not seen.`;
+      const message = `${least}${count} cases in ${guarded.length === 1 ? 'one file' : `${guarded.length} files`} test the agent's code, and CI runs them on every change (${run?.label})${more}${mute}. Their result itself was not seen.`;
       const shown = [...where.slice(0, 5), ...(run === undefined ? [] : [placeOfRun(run)])];
       // The tests of one agent prove nothing about the next.
       const bare = agentsWithout(
@@ -144,12 +149,24 @@ export const check = defineCheck({
         ),
       ];
     if (count > 0)
-      return [partial(`Only ${count} cases test the agent's code in CI, which covers next to nothing of it`, where.slice(0, 5))];
+      return [
+        partial(
+          `Only ${count} cases test the agent's code in CI${mute === '' ? ', ' : `${mute}, `}which covers next to nothing of it`,
+          where.slice(0, 5),
+        ),
+      ];
     const best = standing.find(one => one.how !== 'none') ?? standing[0];
     if (best !== undefined) {
-      const message = `${live.reduce((sum, file) => sum + file.cases, 0)} cases test the agent's code, but ${shortfall(best)}`;
+      const message = `${live.reduce((sum, file) => sum + assertingCases(file), 0)} cases test the agent's code, but ${shortfall(best)}`;
       return [partial(message, [...where.slice(0, 3), ...(best.run === undefined ? [] : [placeOfRun(best.run)])])];
     }
+    if (running.length > 0)
+      return [
+        partial(
+          `${silent} cases run the agent's code, and none of them asserts anything: they only say that nothing was thrown`,
+          running.slice(0, 5).map(file => file.location),
+        ),
+      ];
     if (own.length > 0)
       return [
         partial(
@@ -440,6 +457,32 @@ jobs:
       },
       code: AGENT_PYTHON,
       shows: 'no tests, and the job accepts that there are none',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'tests/test_agent.py': `from agent import recent
+
+
+def test_nothing():
+    recent([])
+
+
+def test_one():
+    assert recent([{"role": "user", "content": "plum"}]) or True
+
+
+def test_two():
+    wanted = 2
+    recent([{"role": "user", "content": "plum"}, {"role": "user", "content": "pear"}])
+    assert wanted == 2
+`,
+        'pyproject.toml': PROJECT_PYTHON,
+        '.github/workflows/test.yml': WORKFLOW_PYTHON,
+      },
+      code: AGENT_PYTHON,
+      shows: 'CI runs cases that are green whatever comes back',
     },
   ],
 });

@@ -21,6 +21,8 @@ export interface TestFile {
   readonly unread?: string;
   /** Tests or cases in it that are neither skipped nor left as a to-do. */
   readonly cases: number;
+  /** How many of these assert nothing that could ever be wrong: they pass as long as nothing is thrown. */
+  readonly silent?: number;
   readonly skipped: number;
   /** Does it import production code of the agent: a file on the way between an entry point and a model call?
    *  Of an unread file whose cases were counted: its imports lead there, and whether a mock replaces them was not looked at. */
@@ -41,6 +43,8 @@ export interface DrivenTool {
   readonly through: 'agent' | 'function';
   /** Where the function stands that is called, or a caller of it: the tool whose code lies there is meant. */
   readonly at?: Location;
+  /** Does the test assert nothing that could ever be wrong? */
+  readonly silent?: true;
 }
 
 /** A value at the edge of what users send, as a test feeds it. */
@@ -49,6 +53,8 @@ export interface FedEdge {
   readonly location: Location;
   /** `agent`: a function that leads to a model call, the agent itself, or a tool; `helper`: something that these use. */
   readonly to: 'agent' | 'helper';
+  /** Does the test assert nothing of what comes back? */
+  readonly silent?: true;
 }
 
 /** A model that grades answers, and what its grades decide. */

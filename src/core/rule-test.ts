@@ -143,3 +143,8 @@ export function untestedByLanguage(agent: readonly string[], tests: readonly Pic
     return undefined;
   return agent.find(file => !tests.some(test => isPythonFile(test.location.file) === isPythonFile(file)));
 }
+
+/** Cases of a file that run and assert something. What asserts nothing passes whatever the agent says. */
+export function assertingCases({ cases, silent = 0 }: Pick<TestFile, 'cases' | 'silent'>): number {
+  return cases - silent;
+}

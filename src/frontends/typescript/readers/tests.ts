@@ -10,6 +10,7 @@ import { type Cases, casesOf } from '../tests/cases.ts';
 import { edgesOf, type Open } from '../tests/edges.ts';
 import { judgesOf, namesGrader } from '../tests/judges.ts';
 import { EDGES, type Known, type Look, Plan } from '../tests/plan.ts';
+import { Proofs } from '../tests/proofs.ts';
 import { Subjects } from '../tests/subjects.ts';
 import { toolsOf } from '../tests/tools.ts';
 import { TOOL_MODULE } from '../tools/sources.ts';
@@ -76,12 +77,12 @@ function ofCode(reading: Reading, nominated: readonly string[]): Fact[] {
 /** Asks how near to the model the functions stand that are fed with edges, where that is still of interest. */
 function settle(subjects: Subjects, { fed, open }: Found): void {
   for (const { edges, open: list } of open) {
-    for (const { fn, edge, node } of list) {
+    for (const { fn, edge, node, silent } of list) {
       if (fed.has(edge)) continue;
       const to = subjects.nearFunction(fn);
       if (to === undefined || edges.some(one => one.edge === edge && one.to === to)) continue;
-      edges.push({ edge, location: placeOf(node), to });
-      if (to === 'agent') fed.add(edge);
+      edges.push({ edge, location: placeOf(node), to, ...(silent ? { silent } : {}) });
+      if (to === 'agent' && !silent) fed.add(edge);
     }
   }
 }
@@ -102,22 +103,25 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
   // pytest runs evaluations, too: where a judge grades, that is what they are.
   const sort = isPythonFile(unit.file) && judges.length > 0 ? 'evaluation' : sortOf(unit.file, role, counted);
   const evaluates = sort === 'evaluation';
+  // What grades an evaluation is asked elsewhere.
+  const proofs = evaluates ? undefined : new Proofs(reading, unit, counted.list);
+  const silent = proofs?.silent ?? 0;
   const cases = program ? 1 : counted.cases;
   const live = cases > 0;
   // Of a repository with hundreds of tests it is enough to know each edge once.
   const wanted = new Set(EDGES.filter(edge => !found.fed.has(edge) && plan.mayFeed(unit.file, edge)));
   const edges: FedEdge[] = [];
   if (wanted.size > 0 && (live || counted.conditional > 0)) {
-    const { fed, open } = edgesOf(reading, subjects, unit, ofAgent, evaluates, wanted);
+    const { fed, open } = edgesOf(reading, subjects, unit, ofAgent, evaluates, wanted, proofs);
     edges.push(...fed);
-    for (const { edge } of fed) found.fed.add(edge);
+    for (const { edge, silent } of fed) if (silent !== true) found.fed.add(edge);
     if (open.length > 0) found.open.push({ edges, open });
   }
   const direct = plan.whole || !found.driven || (look.tools && found.direct++ < MOST_DIRECT);
-  const { tools, sure } = live ? toolsOf(reading, subjects, unit, ofAgent, direct) : { tools: [], sure: false };
+  const { tools, sure } = live ? toolsOf(reading, subjects, unit, ofAgent, direct, proofs) : { tools: [], sure: false };
   found.driven ||= sure;
   found.evaluated ||= evaluates;
-  if (ofAgent && !evaluates) found.cases.set(plan.part(unit.file), (found.cases.get(plan.part(unit.file)) ?? 0) + cases);
+  if (ofAgent && !evaluates) found.cases.set(plan.part(unit.file), (found.cases.get(plan.part(unit.file)) ?? 0) + cases - silent);
   const fact: TestFile = {
     kind: 'test-file',
     location: placeOf(unit.ast.statements[0] ?? unit.ast),
@@ -126,6 +130,7 @@ function ofUnit(reading: Reading, subjects: Subjects, plan: Plan, unit: Unit, lo
     ...(counted.runner === undefined ? {} : { runner: counted.runner }),
     ...(counted.marks === undefined || counted.marks.every(set => set.length === 0) ? {} : { marks: counted.marks }),
     cases,
+    ...(silent === 0 ? {} : { silent }),
     skipped: counted.skipped,
     ofAgent,
     tools,
@@ -169,7 +174,7 @@ function isNear(inventory: Inventory, file: string, roots: readonly string[]): b
 function unparsed(inventory: Inventory, look: Look, roots: readonly string[], mayMatter: boolean): Fact[] {
   const { file, role, cases, skipped, agent } = look;
   if (cases + skipped === 0 || !(agent || isNear(inventory, file, roots))) return [];
-  const counted: Cases = { cases, skipped, conditional: 0, runner: undefined, evaluates: false };
+  const counted: Cases = { list: [], cases, skipped, conditional: 0, runner: undefined, evaluates: false };
   return [
     {
       kind: 'test-file',

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import { isPythonFile } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import type { Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
@@ -136,8 +137,11 @@ function isOfParameter(call: ts.Node, fn: ts.Node): boolean {
   return binding?.kind === 'parameter' && binding.node.parent === fn;
 }
 
-/** Is an object what a stand-in for the model says, and not what a test expects or what the history holds? */
-export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): boolean {
+/**
+ * Is an object what a stand-in for the model says, and not what a test expects or what the history holds?
+ * @param counts does a place where the stand-in is given it count? By what the case around it proves
+ */
+export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node, counts: (at: ts.Node) => boolean = () => true): boolean {
   const python = isPythonFile(unit.file);
   const seen = new Set<ts.Node>();
   const queue: { node: ts.Node; hops: number }[] = [{ node, hops: 0 }];
@@ -146,18 +150,19 @@ export function isAnswer({ near: ev }: Reading, unit: Unit, node: ts.Node): bool
     let child = next.node;
     for (let up = child.parent, depth = 0; up !== undefined && depth < 60; child = up, up = up.parent, depth++) {
       if (seen.has(up)) break;
-      if (python && isGivenBack(up, child)) return true;
+      if (python && isGivenBack(up, child) && counts(up)) return true;
       if ((tsc.isCallExpression(up) || tsc.isNewExpression(up)) && up.expression !== child) {
         const name = calleeName(up.expression);
         if (MATCHER.test(name)) break;
-        if (FAKES.test(name) || FAKE_MODELS.test(name)) return true;
-        if (ev.values(up.expression).some(value => value.kind === 'foreign' && FAKERS.has(value.package) && !NOT_FAKING.test(name)))
-          return true;
-        if (SENDS.test(name) && isServed(ev, up)) return true;
-        if (python && isWritten(ev, up)) return true;
+        if ((FAKES.test(name) || FAKE_MODELS.test(name)) && counts(up)) return true;
+        const isFaker = (value: Value): boolean => value.kind === 'foreign' && FAKERS.has(value.package) && !NOT_FAKING.test(name);
+        if (ev.values(up.expression).some(isFaker) && counts(up)) return true;
+        if (SENDS.test(name) && isServed(ev, up) && counts(up)) return true;
+        if (python && isWritten(ev, up) && counts(up)) return true;
       }
-      if ((tsc.isPropertyAssignment(up) || tsc.isMethodDeclaration(up)) && ANSWERS.test(propertyName(up) ?? '') && containsFunction(up))
-        return true;
+      if ((tsc.isPropertyAssignment(up) || tsc.isMethodDeclaration(up)) && ANSWERS.test(propertyName(up) ?? '') && containsFunction(up)) {
+        if (counts(up)) return true;
+      }
       if (tsc.isClassLike(up)) break;
       // Through a helper, or a list with a name.
       const name = hops < 3 ? declaredName(up, child) : undefined;

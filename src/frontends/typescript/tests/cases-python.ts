@@ -6,9 +6,15 @@ import { decoratorsOf } from '../decorators.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode, Value } from '../evaluator/values.ts';
 import type { Unit } from '../program.ts';
+import { resolve } from '../scope.ts';
+import { propertyName } from '../syntax.ts';
+import { awaitsCases } from './async-python.ts';
+import type { Case } from './cases.ts';
+import { isAsync } from './heard.ts';
 
 /** What is known of the cases of a Python file. */
 export interface PythonCases {
+  readonly list: readonly Case[];
   readonly cases: number;
   readonly skipped: number;
   readonly conditional: number;
@@ -23,6 +29,9 @@ export interface PythonCases {
 const COLLECTED = /(?:^|\/)(?:test[^/]*|[^/]*_test|tests)\.py$/;
 const MOST_ROWS = 500;
 const MOST_MARKS = 40;
+/** Marks and decorators by which plugins run a coroutine as a case. */
+const ASYNC =
+  /^(?:asyncio\w*|anyio|trio|twisted|async_test|async_to_sync|gen_test|tornado|coroutine|run_loop|inlineCallbacks|unittest_run_loop|async_case)$/;
 
 type State = 'on' | 'off' | 'conditional';
 
@@ -32,43 +41,78 @@ export function pythonCasesOf(ev: Evaluator, unit: Unit, named: boolean): Python
   const marks = new Map<string, readonly string[]>();
   let runner: string | undefined;
   let open = false;
-  if (!named && !COLLECTED.test(unit.file)) return { ...out, runner, open: false, marks: [] };
+  if (!named && !COLLECTED.test(unit.file)) return { ...out, list: [], runner, open: false, marks: [] };
   const whole = ofModule(unit);
+  const list: Case[] = [];
   for (const { fn, around, how } of functionsOf(unit)) {
-    if (how !== 'pytest') runner ??= how;
+    if (how !== 'pytest') runner ??= how === 'plain' ? 'unittest' : how;
     const decorators = [fn, ...around].flatMap(decoratorsOf);
-    const state = [whole.state, ...decorators.map(stateOf), ofBody(fn)].reduce(worse);
+    const marked = [...whole.marks, ...decorators.flatMap(one => markOf(one)?.name ?? chain(one).at(-1) ?? '')];
+    const waits =
+      !isAsync(fn) || (how === 'pytest' ? marked.some(one => ASYNC.test(one)) || awaitsCases(ev.program.inventory) : how !== 'plain');
+    const given = new Set(decorators.flatMap(namesOfTable));
     const tables = decorators.map(one => rowsOf(ev, one));
     open ||= tables.includes(undefined);
-    const rows = tables.reduce<number>((all, one) => Math.min(MOST_ROWS, all * (one ?? 1)), 1);
+    const counted = tables.reduce<number>((all, one) => Math.min(MOST_ROWS, all * (one ?? 1)), 1);
+    const told = [whole.state, ...decorators.map(one => stateOf(one, unit)), ofBody(fn)].reduce(worse);
+    const state = counted === 0 || !waits ? 'off' : told;
+    const rows = Math.max(counted, 1);
+    list.push({ fn, state, rows, given });
     if (state === 'on') out.cases += rows;
     else out.skipped += rows;
     if (state === 'conditional') out.conditional += rows;
     const own = [...new Set([...whole.marks, ...decorators.flatMap(one => markOf(one)?.name ?? [])])].sort();
     if (state === 'on' && marks.size < MOST_MARKS) marks.set(own.join(' '), own);
   }
-  return { ...out, runner: runner ?? (out.cases + out.skipped > 0 ? 'pytest' : undefined), open, marks: [...marks.values()] };
+  return { ...out, list, runner: runner ?? (out.cases + out.skipped > 0 ? 'pytest' : undefined), open, marks: [...marks.values()] };
 }
 
 interface Found {
   readonly fn: FunctionNode;
   readonly around: readonly ts.ClassDeclaration[];
-  readonly how: 'pytest' | 'unittest' | 'django';
+  /** `plain`: a class of unittest that awaits no case. */
+  readonly how: 'pytest' | 'unittest' | 'django' | 'plain';
 }
 
 function functionsOf(unit: Unit): Found[] {
   const out: Found[] = [];
   for (const statement of unit.ast.statements) {
-    if (tsc.isFunctionDeclaration(statement) && isTest(statement.name)) out.push({ fn: statement, around: [], how: 'pytest' });
-    if (!tsc.isClassDeclaration(statement)) continue;
+    if (tsc.isFunctionDeclaration(statement) && isTest(statement.name) && !isFixture(statement))
+      out.push({ fn: statement, around: [], how: 'pytest' });
+    if (!tsc.isClassDeclaration(statement) || isNoTest(statement)) continue;
     const base = statement.heritageClauses?.[0]?.types[0]?.expression;
     const kind = base === undefined ? undefined : caseClass(unit, base, 0);
     const isPlain = /^Test/.test(statement.name?.text ?? '') && !statement.members.some(tsc.isConstructorDeclaration);
     if (kind === undefined && !isPlain) continue;
     for (const member of statement.members)
-      if (tsc.isMethodDeclaration(member) && isTest(member.name)) out.push({ fn: member, around: [statement], how: kind ?? 'pytest' });
+      if (tsc.isMethodDeclaration(member) && isTest(member.name) && !isFixture(member))
+        out.push({ fn: member, around: [statement], how: kind ?? 'pytest' });
   }
   return out;
+}
+
+/** `@pytest.fixture def test_client()` */
+function isFixture(fn: FunctionNode): boolean {
+  return decoratorsOf(fn).some(one => /^(?:fixture|async_fixture|hookimpl)$/.test(chain(one).at(-1) ?? ''));
+}
+
+/** `__test__ = False` */
+function isNoTest(node: ts.ClassDeclaration): boolean {
+  return node.members.some(
+    one => tsc.isPropertyDeclaration(one) && propertyName(one) === '__test__' && one.initializer?.kind === tsc.SyntaxKind.FalseKeyword,
+  );
+}
+
+/** The parameters that `parametrize("a,b", ...)` fills. */
+function namesOfTable(node: ts.Expression): readonly string[] {
+  const mark = markOf(node);
+  const [names] = mark?.name === 'parametrize' ? mark.args : [];
+  return names === undefined ? [] : listedIn(names);
+}
+
+function listedIn(names: ts.Expression): readonly string[] {
+  if (tsc.isStringLiteralLike(names)) return names.text.split(',').map(name => name.trim());
+  return tsc.isArrayLiteralExpression(names) ? names.elements.map(one => (tsc.isStringLiteralLike(one) ? one.text : '')) : [];
 }
 
 function isTest(name: ts.PropertyName | undefined): boolean {
@@ -76,7 +120,7 @@ function isTest(name: ts.PropertyName | undefined): boolean {
 }
 
 /** `unittest.TestCase`, `django.test.TestCase`, or a class of the file that is made from one. */
-function caseClass(unit: Unit, base: ts.Expression, depth: number): 'unittest' | 'django' | undefined {
+function caseClass(unit: Unit, base: ts.Expression, depth: number): 'unittest' | 'django' | 'plain' | undefined {
   let root: ts.Expression = base;
   while (tsc.isPropertyAccessExpression(root)) root = root.expression;
   if (!tsc.isIdentifier(root)) return undefined;
@@ -84,6 +128,7 @@ function caseClass(unit: Unit, base: ts.Expression, depth: number): 'unittest' |
   if (imported !== undefined) {
     if (/^py:(?:django|rest_framework|channels)/.test(imported.specifier)) return 'django';
     const name = tsc.isPropertyAccessExpression(base) ? base.name.text : imported.name;
+    if (name === 'TestCase' && imported.specifier === 'py:unittest') return 'plain';
     // A base class of the repository's own for its tests.
     return imported.specifier.startsWith('py:unittest') || /TestCase$/.test(name) ? 'unittest' : undefined;
   }
@@ -121,8 +166,11 @@ export function isOff(decorator: ts.Expression): boolean {
   return stateOf(decorator) === 'off';
 }
 
-function stateOf(node: ts.Expression): State {
+function stateOf(node: ts.Expression, unit?: Unit): State {
   const name = markOf(node)?.name ?? chain(node).at(-1) ?? '';
+  // `later = pytest.mark.skip(reason="...")`, and `@later` above a case.
+  const binding = unit !== undefined && tsc.isIdentifier(node) ? resolve(node) : undefined;
+  if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return stateOf(binding.node.initializer);
   // A failure that is expected says nothing.
   if (/^(?:skip|xfail|expectedFailure)$/.test(name)) return 'off';
   return /^(?:skipif|skipIf|skipUnless|skip_if\w*|skipUnlessDBFeature|requires_\w+)$/.test(name) ? 'conditional' : 'on';
@@ -209,7 +257,7 @@ function rowsOf(ev: Evaluator, node: ts.Expression): number | undefined {
   );
   const [first] = values;
   if (first?.kind !== 'array' || first.node.elements.some(tsc.isSpreadElement)) return undefined;
-  return Math.min(Math.max(first.node.elements.length, 1), MOST_ROWS);
+  return Math.min(first.node.elements.length, MOST_ROWS);
 }
 
 /** What the cases of a function are given for a parameter by `parametrize`, or by the strategies of hypothesis. */
@@ -235,11 +283,7 @@ export function givenByDecorators(ev: Evaluator, parameter: ts.ParameterDeclarat
 /** The values of one name in `parametrize("question,answer", [("a", "b"), ...])`. */
 function column(ev: Evaluator, [names, table]: readonly ts.Expression[], wanted: string): ts.Expression[] {
   if (names === undefined || table === undefined) return [];
-  const listed = tsc.isStringLiteralLike(names)
-    ? names.text.split(',').map(name => name.trim())
-    : tsc.isArrayLiteralExpression(names)
-      ? names.elements.map(one => (tsc.isStringLiteralLike(one) ? one.text : ''))
-      : [];
+  const listed = listedIn(names);
   const index = listed.indexOf(wanted);
   if (index < 0) return [];
   return ev.values(table).flatMap(value => {

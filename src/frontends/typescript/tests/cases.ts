@@ -3,10 +3,12 @@ import type { ts } from 'ts-morph';
 import { isPythonFile } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { isGlobal, type Value } from '../evaluator/values.ts';
+import { type FunctionNode, isGlobal, type Value } from '../evaluator/values.ts';
 import type { Unit } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
+import { contains, propertyName } from '../syntax.ts';
 import { pythonCasesOf } from './cases-python.ts';
+import { heardIn } from './heard.ts';
 
 /** Packages whose functions declare tests, and the program that runs them, as of November 2026. */
 const RUNNERS: Readonly<Record<string, string>> = {
@@ -34,7 +36,7 @@ const GLOBALS = ['vitest', 'jest', '@jest/core', 'ts-jest', 'mocha', 'bun-types'
 
 const CASE = /^(?:it|test|specify|xit|xtest|fit|evalite|Eval|describeEval)$/;
 const GROUP = /^(?:describe|xdescribe|fdescribe|suite|context|xcontext)$/;
-const OFF = /^(?:skip|todo|failing|fixme)$/;
+const OFF = /^(?:skip|todo|failing|fails|fixme)$/;
 /** Packages that the reader knows to hold evaluations. */
 const EVALUATIONS = new Set([
   'evalite',
@@ -64,7 +66,19 @@ const EVALUATIONS = new Set([
   'py:promptfoo',
 ]);
 
+/** A function that the runner takes for a case. */
+export interface Case {
+  readonly fn: FunctionNode;
+  readonly state: 'on' | 'off' | 'conditional';
+  /** How many cases it makes. */
+  readonly rows: number;
+  /** The parameters that are given by a table. */
+  readonly given: 'all' | ReadonlySet<string>;
+}
+
 export interface Cases {
+  /** The functions of the cases, as far as they stand in the file. */
+  readonly list: readonly Case[];
   readonly cases: number;
   readonly skipped: number;
   /** Those of the skipped that run when a setting says so. */
@@ -93,6 +107,8 @@ function written(ev: Evaluator, unit: Unit): Cases {
   let conditional = 0;
   let runner: string | undefined;
   const roots = new Map<string, string | undefined>();
+  const list: Case[] = [];
+  const only = aloneIn(unit);
   for (const node of unit.calls) {
     if (!tsc.isCallExpression(node)) continue;
     const head = headOf(node);
@@ -103,15 +119,22 @@ function written(ev: Evaluator, unit: Unit): Cases {
     if (!isCase || head.members.some(m => GROUP.test(m)) || head.members.some(m => NOT_A_CASE.test(m))) continue;
     const body = node.arguments.findLast(arg => isFunctionNode(arg));
     const holds = body !== undefined || /^(?:evalite|Eval|describeEval)$/.test(original(unit, head.root));
-    const state = isFunctionNode(body ?? node) && isEmpty(body) ? 'off' : stateOf(node, head);
+    const written = isFunctionNode(body ?? node) && isEmpty(body) ? 'off' : stateOf(node, head);
     if (!holds && !head.members.includes('todo')) continue;
     runner ??= own;
-    const rows = rowsOf(ev, head.table);
+    const counted = rowsOf(ev, head.table);
+    const alone = only.length > 0 && !only.some(one => one === node || contains(one, node));
+    const off = counted === 0 || alone || heardIn(ev, unit, node, undefined) === 'never';
+    const state = off ? 'off' : written;
+    const rows = Math.max(counted, 1);
+    if (body !== undefined && isFunctionNode(body))
+      list.push({ fn: body, state, rows, given: head.table === undefined ? new Set() : 'all' });
     if (state === 'on' && holds) cases += rows;
     else skipped += rows;
     if (state === 'conditional' && holds) conditional += rows;
   }
   return {
+    list,
     cases,
     skipped,
     conditional,
@@ -222,7 +245,7 @@ function stateOf(node: ts.CallExpression, own: Head): 'on' | 'off' | 'conditiona
     // `const maybe = process.env.KEY ? describe : describe.skip`.
     return mayBeSkip(head.root) ? 'conditional' : 'on';
   };
-  let state = judge(own);
+  let state = isSkippedByOption(node) ? 'off' : judge(own);
   let depth = 0;
   for (let up = node.parent; up !== undefined && depth < 200 && state !== 'off'; up = up.parent, depth++) {
     if (tsc.isCallExpression(up)) {
@@ -233,11 +256,40 @@ function stateOf(node: ts.CallExpression, own: Head): 'on' | 'off' | 'conditiona
           /^xdescribe|^xcontext/.test(head.root.text) ||
           head.members.some(m => GROUP.test(m)) ||
           mayBeSkip(head.root));
-      const around = head !== undefined && group ? judge(head) : 'on';
+      const around = head !== undefined && group ? (isSkippedByOption(up) ? 'off' : judge(head)) : 'on';
       if (around !== 'on') state = around;
     } else if (tsc.isIfStatement(up) && /process\.env|import\.meta\.env/.test(up.expression.getText().slice(0, 500))) state = 'conditional';
   }
   return state;
+}
+
+/** Cases and groups that run alone: of the others in the file none does. The runner of Node asks for a flag first. */
+function aloneIn(unit: Unit): readonly ts.Node[] {
+  const imported = [...unit.imports.values()].some(one => /^(?:node:)?test$/.test(one.specifier));
+  if (imported) return [];
+  return unit.calls.filter(call => {
+    if (!tsc.isCallExpression(call)) return false;
+    const head = headOf(call);
+    if (head === undefined || !call.arguments.some(isFunctionNode)) return false;
+    return (
+      /^(?:fit|fdescribe)$/.test(head.root.text) ||
+      (head.members.includes('only') && (CASE.test(head.root.text) || GROUP.test(head.root.text)))
+    );
+  });
+}
+
+/** `test('a', { skip: true }, async () => ...)` */
+function isSkippedByOption(call: ts.CallExpression): boolean {
+  return call.arguments.some(
+    arg =>
+      tsc.isObjectLiteralExpression(arg) &&
+      arg.properties.some(
+        p =>
+          tsc.isPropertyAssignment(p) &&
+          /^(?:skip|todo|fails)$/.test(propertyName(p) ?? '') &&
+          (p.initializer.kind === tsc.SyntaxKind.TrueKeyword || tsc.isStringLiteralLike(p.initializer)),
+      ),
+  );
 }
 
 function mayBeSkip(root: ts.Identifier): boolean {
@@ -260,6 +312,6 @@ function rowsOf(ev: Evaluator, table: ts.Node | undefined): number {
     () => ev.values(table as ts.Expression),
     () => [],
   );
-  const rows = values[0]?.kind === 'array' ? values[0].node.elements.length : 1;
-  return Math.min(Math.max(rows, 1), MOST_ROWS);
+  const rows = values[0]?.kind === 'array' && values.length === 1 ? values[0].node.elements.length : 1;
+  return Math.min(rows, MOST_ROWS);
 }

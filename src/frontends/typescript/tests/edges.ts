@@ -1,16 +1,19 @@
 // Values at the edge of what users send, as tests feed them to the agent: read from arguments and cases, never from titles.
 import type { ts } from 'ts-morph';
-import { type EdgeCase, type FedEdge, isPythonFile } from '../../../core/index.ts';
+import type { EdgeCase, FedEdge } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import { type FunctionNode, textOf, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
-import { givenByDecorators } from './cases-python.ts';
+import { givenHere, itemsOfLoop, tableValues } from './given.ts';
 import { isLong } from './lengths.ts';
+import type { Proofs } from './proofs.ts';
+import { rootOf } from './roots.ts';
 import { isAttack, VERY_LONG } from './signs.ts';
+import { isReplaced } from './stand-ins.ts';
 import { isDrawn, type Subjects } from './subjects.ts';
 
 /** Nodes looked at for one argument, and edges kept for one file. */
@@ -39,6 +42,7 @@ export interface Open {
   readonly fn: FunctionNode;
   readonly edge: EdgeCase;
   readonly node: ts.Node;
+  readonly silent: boolean;
 }
 
 export interface Edges {
@@ -47,7 +51,10 @@ export interface Edges {
   readonly open: readonly Open[];
 }
 
-/** The edges that a file of tests or evaluations feeds to production code, as far as they are wanted. */
+/**
+ * The edges that a file of tests or evaluations feeds to production code, as far as they are wanted.
+ * @param proofs what its cases prove; undefined: that is judged elsewhere
+ */
 export function edgesOf(
   reading: Reading,
   subjects: Subjects,
@@ -55,12 +62,14 @@ export function edgesOf(
   agent: boolean,
   evaluates: boolean,
   wanted: ReadonlySet<EdgeCase>,
+  proofs: Proofs | undefined,
 ): Edges {
   const fed = new Map<string, FedEdge>();
   const open = new Map<string, Open>();
-  const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to']): void => {
-    const key = `${edge} ${to}`;
-    if (wanted.has(edge) && fed.size < MOST_EDGES && !fed.has(key)) fed.set(key, { edge, location: placeOf(node), to });
+  const add = (edge: EdgeCase, node: ts.Node, to: FedEdge['to'], silent = false): void => {
+    const key = `${edge} ${to}${silent ? ' silent' : ''}`;
+    if (wanted.has(edge) && fed.size < MOST_EDGES && !fed.has(key))
+      fed.set(key, { edge, location: placeOf(node), to, ...(silent ? { silent } : {}) });
   };
   const { near: ev } = reading;
   // Evaluation cases are data; where the file asks the agent, its texts are what the agent is asked.
@@ -73,14 +82,18 @@ export function edgesOf(
     return targets.get(name);
   };
   // Tests hand the same values to the same function again and again.
-  const scanned = new Map<Target, Map<ts.Node, boolean>>();
-  const seenFor = (to: Target): Map<ts.Node, boolean> => {
-    const seen = (to === undefined ? undefined : scanned.get(to)) ?? new Map<ts.Node, boolean>();
-    if (to !== undefined) scanned.set(to, seen);
+  const scanned = { seen: new Map<Target, Seen>(), unseen: new Map<Target, Seen>() };
+  const seenFor = (to: Target, standing: 'seen' | 'unseen'): Seen => {
+    const known = scanned[standing];
+    const seen = (to === undefined ? undefined : known.get(to)) ?? new Map<ts.Node, boolean>();
+    if (to !== undefined) known.set(to, seen);
     return seen;
   };
-  const isKnown = (edge: EdgeCase, to: Target): boolean =>
-    !wanted.has(edge) || fed.has(`${edge} agent`) || (to !== undefined && to !== 'agent' && open.has(keyOf(edge, to)));
+  const isKnown = (edge: EdgeCase, to: Target, silent = false): boolean =>
+    !wanted.has(edge) ||
+    fed.has(`${edge} agent`) ||
+    (silent && fed.has(`${edge} agent silent`)) ||
+    (to !== undefined && to !== 'agent' && (open.has(keyOf(edge, to, false)) || (silent && open.has(keyOf(edge, to, true)))));
   let left = MOST_CALLS;
   for (const call of unit.calls) {
     if (left <= 0 || [...wanted].every(edge => fed.has(`${edge} agent`))) break;
@@ -93,20 +106,24 @@ export function edgesOf(
         const plain = tsc.isIdentifier(call.expression);
         const before = plain ? targetOf(call) : undefined;
         if (plain && (before === undefined || [...wanted].every(edge => isKnown(edge, before)))) return;
-        const found: { edge: EdgeCase; node: ts.Node }[] = [];
+        // A function that the test replaces is the test's own.
+        const standing = isReplaced(reading, unit, call.expression) ? 'never' : (proofs?.of(call, call) ?? 'seen');
+        if (standing === 'never') return;
+        const found: { edge: EdgeCase; node: ts.Node; silent: boolean }[] = [];
         const ask: Scan = {
           reading,
           unit,
           wanted,
-          seen: seenFor(before),
-          add: (edge, node) => isKnown(edge, before) || found.push({ edge, node }),
+          proofs,
+          seen: seenFor(before, standing),
+          add: (edge, node, silent) => isKnown(edge, before, silent) || found.push({ edge, node, silent }),
         };
-        for (const arg of args) scan(ask, arg);
+        for (const arg of args) scan(ask, arg, standing === 'unseen');
         const to = found.length === 0 ? undefined : (before ?? targetOf(call));
-        for (const { edge, node } of to === undefined ? [] : found) {
-          if (to === 'agent') add(edge, node, to);
-          else if (to !== undefined && !open.has(keyOf(edge, to)) && open.size < MOST_EDGES)
-            open.set(keyOf(edge, to), { fn: to, edge, node });
+        for (const { edge, node, silent } of to === undefined ? [] : found) {
+          if (to === 'agent') add(edge, node, to, silent);
+          else if (to !== undefined && !open.has(keyOf(edge, to, silent)) && open.size < MOST_EDGES)
+            open.set(keyOf(edge, to, silent), { fn: to, edge, node, silent });
         }
       },
       () => {},
@@ -116,12 +133,12 @@ export function edgesOf(
 }
 
 type Target = 'agent' | FunctionNode | undefined;
+type Seen = Map<ts.Node, boolean>;
 
-function keyOf(edge: EdgeCase, fn: FunctionNode): string {
-  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}`;
+function keyOf(edge: EdgeCase, fn: FunctionNode, silent: boolean): string {
+  return `${edge} ${fn.getSourceFile().fileName} ${fn.pos}${silent ? ' silent' : ''}`;
 }
 
-/** May a text of code hold a value that is such an edge? Told by its look: without the sign there is none. */
 /** Cheap: may the callee be production code at all? Most calls of a test are `expect(...)`, its matchers and stubs. */
 export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallExpression | ts.NewExpression): boolean {
   const root = rootOf(call.expression);
@@ -140,26 +157,6 @@ export function mayBeSubject({ inventory }: Reading, unit: Unit, call: ts.CallEx
 const RUNNERS =
   /^(?:expect|vi|jest|describe|it|test|beforeEach|afterEach|beforeAll|afterAll|console|Object|Array|JSON|Promise|assert|sinon|cy|page|screen|render)$/;
 const STUBS = /^(?:vi|jest|sinon)$/;
-
-function rootOf(callee: ts.Expression): ts.Identifier | undefined {
-  let node: ts.Expression = callee;
-  for (let steps = 0; steps < 12; steps++) {
-    if (tsc.isIdentifier(node)) return node;
-    if (
-      tsc.isPropertyAccessExpression(node) ||
-      tsc.isElementAccessExpression(node) ||
-      tsc.isCallExpression(node) ||
-      tsc.isNewExpression(node) ||
-      tsc.isNonNullExpression(node) ||
-      tsc.isParenthesizedExpression(node) ||
-      tsc.isAsExpression(node) ||
-      tsc.isAwaitExpression(node)
-    )
-      node = node.expression;
-    else return undefined;
-  }
-  return undefined;
-}
 
 /** Where the arguments of a call go: to the agent, to a function of production code, or elsewhere. */
 function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | ts.NewExpression, agent: boolean): Target {
@@ -192,36 +189,40 @@ interface Scan {
   readonly unit: Unit;
   readonly wanted: ReadonlySet<EdgeCase>;
   /** What was looked at before for the same function, and whether as what is sent itself. */
-  readonly seen: Map<ts.Node, boolean>;
-  readonly add: (edge: EdgeCase, node: ts.Node) => unknown;
+  readonly seen: Seen;
+  readonly proofs: Proofs | undefined;
+  /** @param silent nothing is asserted of what comes back */
+  readonly add: (edge: EdgeCase, node: ts.Node, silent: boolean) => unknown;
 }
 
 /** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
-function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): void {
+function scan({ reading, unit, wanted, seen, proofs, add }: Scan, arg: ts.Expression, unseen: boolean): void {
   const { near: ev } = reading;
-  const judge = (text: string, node: ts.Node, direct: boolean): void => {
+  const judge = (text: string, node: ts.Node, direct: boolean, silent: boolean): void => {
     // A text inside a larger object is often a blank that nobody looks at.
-    if (direct && text.trim() === '') add('empty', node);
-    if (text.length >= VERY_LONG) add('over-long', node);
-    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node);
+    if (direct && text.trim() === '') add('empty', node, silent);
+    if (text.length >= VERY_LONG) add('over-long', node, silent);
+    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node, silent);
   };
-  const queue: { node: ts.Expression; direct: boolean; depth: number }[] = [{ node: arg, direct: true, depth: 0 }];
+  const queue: { node: ts.Expression; direct: boolean; depth: number; silent: boolean }[] = [
+    { node: arg, direct: true, depth: 0, silent: unseen },
+  ];
   let left = MOST_NODES;
   for (let next = queue.pop(); next !== undefined && left > 0; next = queue.pop()) {
-    const { direct, depth } = next;
+    const { direct, depth, silent } = next;
     const node = strip(next.node);
     const before = node === undefined ? undefined : seen.get(node);
     if (node === undefined || before === true || before === direct || depth > 8) continue;
     seen.set(node, direct);
     left--;
-    const more = (inner: ts.Expression, isDirect = direct): void => {
-      queue.push({ node: inner, direct: isDirect, depth: depth + 1 });
+    const more = (inner: ts.Expression, isDirect = direct, isSilent = silent): void => {
+      queue.push({ node: inner, direct: isDirect, depth: depth + 1, silent: isSilent });
     };
-    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct);
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, silent);
     else if (tsc.isTemplateExpression(node)) {
-      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false);
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, silent);
       for (const span of node.templateSpans) more(span.expression, false);
-    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node);
+    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node, silent);
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
       // `{"body": {"action": ""}}`: the only thing that is sent.
@@ -248,17 +249,21 @@ function scan({ reading, unit, wanted, seen, add }: Scan, arg: ts.Expression): v
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {
         const text = textOf(value);
-        if (text !== undefined) judge(text, node, direct);
+        if (text !== undefined) judge(text, node, direct, silent);
         else follow(value, more);
       }
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
       if (binding?.kind === 'variable') for (const item of itemsOfLoop(ev, binding.node, binding.element)) more(item);
       if (binding?.kind === 'variable' && binding.node.initializer !== undefined && binding.element === undefined)
         more(binding.node.initializer);
-      if (binding?.kind === 'parameter' && binding.element === undefined) for (const given of givenHere(unit, binding.node)) more(given);
+      if (binding?.kind === 'parameter' && binding.element === undefined)
+        for (const { given, call } of givenHere(unit, binding.node)) {
+          const standing = proofs?.of(call, call) ?? 'seen';
+          if (standing !== 'never') more(given, direct, silent || standing === 'unseen');
+        }
       if (binding?.kind === 'parameter')
         for (const row of tableValues(reading, unit, binding.node, binding.element))
-          typeof row === 'string' ? judge(row, node, direct) : more(row);
+          typeof row === 'string' ? judge(row, node, direct, silent) : more(row);
     }
   }
 }
@@ -272,105 +277,6 @@ function isUsers(node: ts.ObjectLiteralExpression): boolean {
   const role = node.properties.find(p => propertyName(p) === 'role' || propertyName(p) === 'type');
   if (role === undefined || !tsc.isPropertyAssignment(role) || !tsc.isStringLiteralLike(role.initializer)) return true;
   return !NOT_USER.has(role.initializer.text);
-}
-
-/** What the calls in a file give to a function of the same file: `const ask = text => reply(text, model); ask('')`. */
-function givenHere(unit: Unit, parameter: ts.ParameterDeclaration): readonly ts.Expression[] {
-  const fn = parameter.parent;
-  if (!isFunctionNode(fn)) return [];
-  const name = tsc.isVariableDeclaration(fn.parent) ? fn.parent.name : fn.name;
-  if (name === undefined || !tsc.isIdentifier(name)) return [];
-  const index = fn.parameters.indexOf(parameter);
-  return (unit.names.get(name.text) ?? []).slice(0, MOST_NODES).flatMap(id => {
-    // `this.say('')` where the function is a method of the class of tests.
-    const own = tsc.isMethodDeclaration(fn) && tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
-    const { parent } = own;
-    if (own !== id && (own as ts.PropertyAccessExpression).expression.kind !== tsc.SyntaxKind.ThisKeyword) return [];
-    const arg = tsc.isCallExpression(parent) && parent.expression === own ? parent.arguments[index] : undefined;
-    return arg === undefined || tsc.isSpreadElement(arg) ? [] : [arg];
-  });
-}
-
-/** What a variable of a loop over a list that is written here stands for: `for message in ("", "   "):`. */
-function itemsOfLoop(
-  ev: Reading['near'],
-  variable: ts.VariableDeclaration,
-  element: ts.BindingElement | undefined,
-): readonly ts.Expression[] {
-  const loop = variable.parent.parent;
-  if (!tsc.isForOfStatement(loop)) return [];
-  const index = element !== undefined && tsc.isArrayBindingPattern(element.parent) ? element.parent.elements.indexOf(element) : undefined;
-  if (element !== undefined && index === undefined) return [];
-  return ev.values(loop.expression).flatMap(value => {
-    if (value.kind !== 'array') return [];
-    return value.node.elements.slice(0, MOST_NODES).flatMap(item => {
-      if (index === undefined) return tsc.isSpreadElement(item) ? [] : [item];
-      const row = strip(item);
-      const cell = row !== undefined && tsc.isArrayLiteralExpression(row) ? row.elements[index] : undefined;
-      return cell === undefined || tsc.isSpreadElement(cell) ? [] : [cell];
-    });
-  });
-}
-
-/** What a parameter of a `test.each(table)` case stands for: expressions of the table's rows, or texts of a JSON file. */
-function tableValues(
-  reading: Reading,
-  unit: Unit,
-  parameter: ts.ParameterDeclaration,
-  element: ts.BindingElement | undefined,
-): readonly (ts.Expression | string)[] {
-  const fn = parameter.parent;
-  if (isFunctionNode(fn) && isPythonFile(unit.file)) return givenByDecorators(reading.near, parameter);
-  if (!isFunctionNode(fn) || !tsc.isCallExpression(fn.parent)) return [];
-  const table = tableOf(fn.parent);
-  if (table === undefined) return [];
-  const texts = jsonTexts(reading, unit, table);
-  if (texts !== undefined) return texts;
-  const index = fn.parameters.indexOf(parameter);
-  const out: ts.Expression[] = [];
-  for (const value of reading.near.values(table)) {
-    if (value.kind !== 'array') continue;
-    for (const row of value.node.elements.slice(0, 200)) {
-      const cell = strip(tsc.isSpreadElement(row) ? undefined : row);
-      if (cell === undefined) continue;
-      if (tsc.isArrayLiteralExpression(cell)) {
-        const at = cell.elements[index];
-        if (at !== undefined) out.push(at);
-      } else if (tsc.isObjectLiteralExpression(cell) && element !== undefined) {
-        const name = element.propertyName ?? element.name;
-        const wanted = tsc.isIdentifier(name) ? name.text : undefined;
-        const found = cell.properties.find(p => propertyName(p) === wanted);
-        if (found !== undefined && tsc.isPropertyAssignment(found)) out.push(found.initializer);
-      } else if (index === 0) out.push(cell);
-    }
-  }
-  return out;
-}
-
-/** The table of `test.each(table)(title, fn)` and `table.forEach(fn)`. */
-export function tableOf(call: ts.CallExpression): ts.Expression | undefined {
-  const callee = call.expression;
-  if (
-    tsc.isCallExpression(callee) &&
-    tsc.isPropertyAccessExpression(callee.expression) &&
-    /^(?:each|for)$/.test(callee.expression.name.text)
-  )
-    return callee.arguments[0];
-  return tsc.isPropertyAccessExpression(callee) && /^(?:forEach|map)$/.test(callee.name.text) ? callee.expression : undefined;
-}
-
-/** The texts of a JSON file that a name is imported from. */
-function jsonTexts({ inventory }: Reading, unit: Unit, node: ts.Expression): string[] | undefined {
-  const root = rootOf(node);
-  const specifier = root === undefined ? undefined : unit.imports.get(root.text)?.specifier;
-  if (specifier?.endsWith('.json') !== true) return undefined;
-  const file = inventory.resolveImport(unit.file, specifier);
-  const source = file === undefined ? undefined : inventory.read(file);
-  if (source === undefined || source.length > 500_000) return [];
-  // Every text of the file, by the syntax of JSON: no need to know its shape.
-  return [...source.matchAll(/"((?:[^"\\\n]|\\.){0,5000})"(?!\s{0,20}:)/g)]
-    .slice(0, 500)
-    .map(match => (match[1] ?? '').replace(/\\(["'/\\])/g, '$1'));
 }
 
 /** Attacks among the texts of a file, titles of cases left out. */

@@ -10,6 +10,8 @@ export interface Patched {
   readonly modules: ReadonlySet<string>;
   /** Names in modules: `app.agent.reply`, or `reply` of a module known by its local name (`agent.reply`). */
   readonly names: ReadonlySet<string>;
+  /** Where each of these is replaced. */
+  readonly places: ReadonlyMap<string, readonly ts.Node[]>;
 }
 
 const known = new WeakMap<Unit, Patched>();
@@ -19,13 +21,18 @@ export function patchedBy(unit: Unit): Patched {
   if (kept !== undefined) return kept;
   const modules = new Set<string>();
   const names = new Set<string>();
+  const places = new Map<string, ts.Node[]>();
+  const add = (name: string, at: ts.Node): void => {
+    names.add(name);
+    places.set(name, [...(places.get(name) ?? []), at]);
+  };
   for (const call of unit.calls) {
     if (!tsc.isCallExpression(call)) continue;
     const callee = call.expression.getText().slice(0, 60);
     const [first, second] = call.arguments;
-    if (/(?:^|\.)patch$|\bsetattr$/.test(callee) && first !== undefined && tsc.isStringLiteralLike(first)) names.add(first.text);
+    if (/(?:^|\.)patch$|\bsetattr$/.test(callee) && first !== undefined && tsc.isStringLiteralLike(first)) add(first.text, call);
     else if (/\bpatch\.object$|\bsetattr$/.test(callee) && first !== undefined && second !== undefined && tsc.isStringLiteralLike(second))
-      names.add(`${first.getText().slice(0, 100)}.${second.text}`);
+      add(`${first.getText().slice(0, 100)}.${second.text}`, call);
     else if (/\b(?:setitem|patch\.dict)$/.test(callee) && first !== undefined && isModules(first)) {
       if (second !== undefined && tsc.isStringLiteralLike(second)) modules.add(second.text);
       if (second !== undefined && tsc.isObjectLiteralExpression(second))
@@ -39,7 +46,7 @@ export function patchedBy(unit: Unit): Patched {
     if (tsc.isElementAccessExpression(left) && isModules(left.expression) && tsc.isStringLiteralLike(left.argumentExpression))
       modules.add(left.argumentExpression.text);
   }
-  const found = { modules, names };
+  const found = { modules, names, places };
   known.set(unit, found);
   return found;
 }

@@ -12,8 +12,11 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { askedFor, calleeName, isAnswer, MATCHER } from './answers.ts';
 import { askedByMocks } from './answers-python.ts';
-import { mayBeSubject, tableOf } from './edges.ts';
+import { mayBeSubject } from './edges.ts';
+import { tableOf } from './given.ts';
+import type { Proofs, Standing } from './proofs.ts';
 import { scriptedIn } from './scripts.ts';
+import { isReplaced } from './stand-ins.ts';
 import type { Subjects } from './subjects.ts';
 
 const MOST = 200;
@@ -29,8 +32,16 @@ export interface Driven {
 /**
  * @param agent does the file test the agent's own code?
  * @param direct is it of interest which functions it calls?
+ * @param proofs what its cases prove; undefined: that is judged elsewhere
  */
-export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent: boolean, direct: boolean): Driven {
+export function toolsOf(
+  reading: Reading,
+  subjects: Subjects,
+  unit: Unit,
+  agent: boolean,
+  direct: boolean,
+  proofs: Proofs | undefined,
+): Driven {
   const out: DrivenTool[] = [];
   let sure = false;
   const seen = new Set<string>();
@@ -40,12 +51,22 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
     out.push(tool);
   };
   const { ev } = reading;
+  const standingOf = (node: ts.Node): Standing => proofs?.of(node) ?? 'seen';
+  const through = (name: string, standing: Standing): DrivenTool => ({
+    name,
+    through: 'agent',
+    ...(standing === 'unseen' ? { silent: true } : {}),
+  });
   if (agent) {
     for (const asked of askedFor(unit)) {
       ev.budget.ask(
         () => {
-          if (!isAnswer(reading, unit, asked.node)) return;
-          for (const [i, name] of namesIn(reading, asked.name).entries()) add({ name, through: 'agent' }, `${name} ${asked.node.pos} ${i}`);
+          const standing = (['seen', 'unseen'] as const).find(wanted =>
+            isAnswer(reading, unit, asked.node, at => standingOf(at) === wanted),
+          );
+          if (standing === undefined) return;
+          for (const [i, one] of namesIn(reading, asked.name, standingOf).entries())
+            add(through(one.name, one.standing === 'unseen' ? 'unseen' : standing), `${one.name} ${asked.node.pos} ${i}`);
         },
         () => {},
       );
@@ -53,17 +74,19 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
   }
   if (agent && isPythonFile(unit.file)) {
     for (const asked of [...askedByMocks(unit), ...throughProtocol(reading, unit)])
-      for (const name of ev.budget.ask<readonly string[]>(
-        () => namesIn(reading, asked),
+      for (const { name, standing } of ev.budget.ask<readonly Named[]>(
+        () => (standingOf(asked) === 'never' ? [] : namesIn(reading, asked, standingOf)),
         () => [],
       ))
-        add({ name, through: 'agent' }, `${name} ${asked.pos}`);
+        add(through(name, standing === 'unseen' ? standing : standingOf(asked)), `${name} ${asked.pos}`);
   }
   for (const asked of agent ? scriptedIn(reading, unit) : []) {
     ev.budget.ask(
       () => {
-        for (const [i, name] of namesIn(reading, asked.name).entries())
-          add({ name, through: 'agent' }, `${name} script ${asked.at.pos} ${i}`);
+        const standing = standingOf(asked.at);
+        if (standing === 'never') return;
+        for (const [i, one] of namesIn(reading, asked.name, standingOf).entries())
+          add(through(one.name, one.standing === 'unseen' ? 'unseen' : standing), `${one.name} script ${asked.at.pos} ${i}`);
       },
       () => {},
     );
@@ -75,10 +98,14 @@ export function toolsOf(reading: Reading, subjects: Subjects, unit: Unit, agent:
     if (!tsc.isCallExpression(call) || isNoise(call) || !mayBeSubject(reading, unit, call)) continue;
     ev.budget.ask(
       () => {
-        for (const { name, fn } of calledTools(reading, subjects, call)) {
+        const standing = isReplaced(reading, unit, call.expression) ? 'never' : (proofs?.of(call) ?? 'seen');
+        for (const { name, fn } of standing === 'never' ? [] : calledTools(reading, subjects, call)) {
           for (const ran of [fn, ...subjects.callersOf(fn)]) {
             sure ||= isToolCode(ran);
-            add({ name, through: 'function', at: placeOf(ran) }, `${name} ${ran.getSourceFile().fileName} ${ran.pos}`);
+            add(
+              { name, through: 'function', at: placeOf(ran), ...(standing === 'unseen' ? { silent: true } : {}) },
+              `${name} ${ran.getSourceFile().fileName} ${ran.pos} ${standing}`,
+            );
           }
         }
       },
@@ -153,15 +180,21 @@ function functionsIn(node: ts.Expression): FunctionNode[] {
   );
 }
 
-/** The texts that a name of a tool stands for: written here, given by callers, or in the rows of a table. */
-function namesIn({ ev }: Reading, node: ts.Expression): readonly string[] {
+interface Named {
+  readonly name: string;
+  readonly standing: Standing;
+}
+
+/** The texts that a name of a tool stands for: written here, given by callers that run, or in the rows of a table. */
+function namesIn({ ev }: Reading, node: ts.Expression, standingOf: (node: ts.Node) => Standing): readonly Named[] {
   const bare = strip(node);
   if (bare === undefined) return [];
+  const as = (names: readonly string[], standing: Standing): Named[] => names.map(name => ({ name, standing }));
   const binding = tsc.isIdentifier(bare) ? resolve(bare) : undefined;
   // In Python a helper of the test makes the answer: each call of it counts.
   const helped = binding?.kind === 'parameter' && isPython(bare);
   const direct = helped ? [] : texts(ev.values(bare));
-  if (direct.length > 0 || binding?.kind !== 'parameter') return direct;
+  if (direct.length > 0 || binding?.kind !== 'parameter') return as(direct, 'seen');
   const fn = binding.node.parent;
   if (!isFunctionNode(fn)) return [];
   const index = fn.parameters.indexOf(binding.node);
@@ -170,11 +203,13 @@ function namesIn({ ev }: Reading, node: ts.Expression): readonly string[] {
     .slice(0, 50)
     .flatMap(call => {
       const arg = strip(call.arguments?.[index]);
-      if (arg === undefined) return [];
+      // Of another file the place is not asked about.
+      const standing = call.getSourceFile() === node.getSourceFile() ? standingOf(call) : 'seen';
+      if (arg === undefined || standing === 'never') return [];
       const given = texts(ev.values(arg));
-      if (given.length > 0 || !tsc.isIdentifier(arg)) return given;
+      if (given.length > 0 || !tsc.isIdentifier(arg)) return as(given, standing);
       const inner = resolve(arg);
-      return inner?.kind === 'parameter' ? columnTexts(ev, inner.node) : [];
+      return inner?.kind === 'parameter' ? as(columnTexts(ev, inner.node), standing) : [];
     });
 }
 
