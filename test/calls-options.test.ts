@@ -505,3 +505,21 @@ table('LangChain models', [
     ],
   },
 ]);
+
+const either = (one: string, other: string): string =>
+  `import { ChatOpenAI } from '@langchain/openai';\nconst pick = (fast: boolean) => (fast ? new ChatOpenAI({ model: 'a'${one} }) : new ChatOpenAI({ model: 'b'${other} }));\nexport const run = (fast: boolean, text: string) => pick(fast).invoke(text);`;
+
+table('one of several models', [
+  {
+    name: 'all have a deadline and a cap',
+    files: either(', timeout: 9000, maxTokens: 70', ', timeout: 8000, maxTokens: 60'),
+    calls: [{ timeout: 9000, cap: 70 }],
+  },
+  { name: 'one has no deadline', files: either(', timeout: 9000, maxTokens: 70', ', maxTokens: 60'), calls: [{ timeout: false, cap: 70 }] },
+  { name: 'one has no cap', files: either(', timeout: 9000, maxTokens: 70', ', timeout: 8000'), calls: [{ timeout: 9000, cap: false }] },
+  {
+    name: 'one whose deadline is out of sight',
+    files: either(', timeout: 9000', ', ...settings').replace('const pick', 'declare const settings: object;\nconst pick'),
+    calls: [{ timeout: null }],
+  },
+]);

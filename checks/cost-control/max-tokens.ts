@@ -65,9 +65,9 @@ export const check = defineCheck({
             [location, ...(outputCap.location === undefined ? [] : [outputCap.location])],
           );
         if (outputCap.set === true) return pass(`${call} is capped${tokens === null ? '' : ` at ${tokens} tokens`}`, [location]);
+        if (outputCap.offUnless !== undefined) return partial(`${call} is capped only if ${outputCap.offUnless}`, [location]);
         if (outputCap.set === false)
           return fail(`${call} has no output cap${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [location]);
-        if (outputCap.offUnless !== undefined) return partial(`${call} is capped only if ${outputCap.offUnless}`, [location]);
         return unknown(`Whether ${call} is capped could not be read${outputCap.note === undefined ? '' : `: ${outputCap.note}`}`, [
           location,
         ]);

@@ -96,6 +96,8 @@ export const check = defineCheck({
         const why = note === undefined ? '' : `: ${note}`;
         if (explicit === null) return unknown(`${call.call}: whether a deadline is set cannot be read${why}`, places);
         const attempts = call.retries.count === null || !Number.isFinite(call.retries.count) ? 1 : call.retries.count + 1;
+        if (call.timeout.partly === true)
+          return partial(`${call.call} has a deadline with some of the clients that it may use${why}`, places);
         if (!explicit) {
           if (defaultMs === null) return fail(`${call.call} has no deadline${why}`, places);
           if (defaultMs <= PATIENCE) return overall(call.call, defaultMs, attempts, 'the default of the SDK', places);

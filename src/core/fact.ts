@@ -76,6 +76,8 @@ export interface Timeout {
   readonly defaultMs: number | null;
   readonly note?: string;
   readonly location?: Location;
+  /** Some of the clients or models that the call may use have one; `explicit` is then false, and the note says how many have not. */
+  readonly partly?: true;
   /** Why the written deadline may not fire; `certain`: the repository names a runtime where that happens. */
   readonly lost?: { readonly why: string; readonly certain: boolean };
 }

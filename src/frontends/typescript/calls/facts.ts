@@ -14,7 +14,7 @@ import { placeOf } from '../places.ts';
 import { type RetryReader, shown } from '../retries/reader.ts';
 import { sumLayers } from '../retries/sum.ts';
 import type { UsageReader } from '../usage/reader.ts';
-import { unlessSet } from './caps.ts';
+import { onlyWith, unlessSet } from './caps.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
@@ -255,10 +255,11 @@ export class FactMaker {
     const location = look.node === undefined ? {} : { location: placeOf(look.node) };
     if (look.found.length === 0) return { set: null, tokens: null, note: look.hidden ?? 'it cannot be seen' };
     const numbers = numbersIn(look.found);
+    const partly = look.absent ? onlyWith(this.#options.lacking(site, site.classified.sdk.outputCap.options)) : undefined;
+    if (partly !== undefined) return { set: false, tokens: null, offUnless: partly, ...location };
     if (look.absent)
       return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
-    const open = look.found.filter(v => isOpen(v) && !isRequiredNumber(v));
-    if (numbers.length === 0 && open.length === look.found.length)
+    if (numbers.length === 0 && look.found.every(v => isOpen(v) && !isRequiredNumber(v)))
       return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
     const missing = numbers.length === 0 ? unlessSet(this.#ev, look) : undefined;
     if (missing !== undefined) return { set: null, tokens: null, ...missing, ...location };

@@ -68,6 +68,22 @@ export class Options {
     return merge(values.map(value => this.#ofMade(value, path)));
   }
 
+  /**
+   * How many of the models or clients that a call may use lack all of some options, and how many there are; undefined: it uses one.
+   */
+  lacking(site: Site, options: readonly OptionShape[]): { readonly without: number; readonly of: number } | undefined {
+    const all = site.others.length > 0 ? [site.classified, ...site.others] : site.classified.inner.filter(one => one.role === 'model');
+    if (all.length < 2) return undefined;
+    const paths = options.map(({ at }) => at.split('.').slice(1));
+    const without = all.filter(one =>
+      paths.every(path => {
+        const { found, hidden } = this.#inReading(one, path);
+        return found.length === 0 && hidden === undefined;
+      }),
+    );
+    return { without: without.length, of: all.length };
+  }
+
   #ofModule(site: Site, path: readonly string[]): Look {
     const settings = moduleSettings(this.#ev, site.classified.value.package, path[0] ?? '');
     if (settings.length === 0) return ABSENT;

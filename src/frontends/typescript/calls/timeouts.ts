@@ -46,7 +46,18 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
       const lost = deadline.inAny !== true || older === false ? {} : { lost: { why: LOST, certain: older === true } };
       return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }), ...lost };
     }
-    if (deadline.kind === 'time') unclear ??= 'it is set on some ways only';
+    if (deadline.kind === 'time') {
+      const lacking = options.lacking(site, timeout.options);
+      if (lacking !== undefined && lacking.without > 0 && lacking.without < lacking.of)
+        return {
+          explicit: false,
+          ms: null,
+          defaultMs,
+          partly: true,
+          note: `${lacking.without} of ${lacking.of} that it may use have none`,
+        };
+      unclear ??= 'it is set on some ways only';
+    }
     if (deadline.kind === 'leaving') leaving = true;
     if (deadline.kind === 'unknown') unclear ??= deadline.why;
   }
