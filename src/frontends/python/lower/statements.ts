@@ -291,7 +291,9 @@ function withBlock(l: Lowering, node: PyNode): void {
     if (subject === undefined) continue;
     const limit = deadline(l, subject);
     if (limit !== undefined) put(l, ' const __deadline = AbortSignal.timeout((', limit, ') * 1000);');
-    else if (name === undefined) put(l, ' ', subject, ';');
+    if (limit !== undefined && name?.kind === 'identifier') put(l, ' ', declares(l, name, node), name, ' = __deadline;');
+    if (limit !== undefined) continue;
+    if (name === undefined) put(l, ' ', subject, ';');
     else if (name.kind === 'identifier') put(l, ' ', declares(l, name, node), name, ' = ', subject, ';');
     else put(l, ' ', targetNames(name).some(one => declares(l, one, node) !== '') ? 'const ' : '', name, ' = ', subject, ';');
   }
