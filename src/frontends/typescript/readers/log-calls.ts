@@ -175,7 +175,7 @@ function factOf(reading: Reading, { loggers, conversation, known, bound }: Asked
   const own = args.some(arg => loggers.ids.holdsFresh(arg) || loggers.ids.isFresh(arg));
   return {
     kind: 'log-call',
-    location: placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call),
+    location: lineOf(call),
     role: reading.inventory.roleOf(call.getSourceFile().fileName),
     label: info.label,
     structured: info.structured,
@@ -184,11 +184,17 @@ function factOf(reading: Reading, { loggers, conversation, known, bound }: Asked
     onError: onError(call) || calledOnError(reading, call),
     ...(info.redacts === undefined ? {} : { redacts: info.redacts }),
     ...(carries === undefined ? {} : { carries }),
+    ...(info.writes === undefined ? {} : { through: info.writes.map(lineOf) }),
     ...(carries !== undefined || args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg, known) || hidden(arg, info.hides)))
       ? {}
       : { opaque: true as const }),
     level: quiet ? 'debug' : sink.level === 'debug' ? 'info' : sink.level,
   };
+}
+
+/** The place of a line, as those who clean it name it. */
+function lineOf(call: ts.CallExpression): LogCall['location'] {
+  return placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call);
 }
 
 /** An object whose only telling fields are hidden by the logger for certain. */
