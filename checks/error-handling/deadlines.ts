@@ -69,6 +69,26 @@ function whenSlow(trial: Trial): Finding | undefined {
     : undefined;
 }
 
+const IN_PYTHON = (body: string): string => `import asyncio
+from openai import AsyncOpenAI
+from store import load
+client = AsyncOpenAI(max_retries=0)
+async def reply(question: str):
+${body}
+    return answer.choices[0].message.content`;
+const ASKED =
+  'client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])';
+
+const TIMED = (body: string): string => `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+export async function reply(messages) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), 20_000);
+${body}
+}`;
+const TIMED_CALL =
+  "client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }, { signal: controller.signal })";
+
 export const check = defineCheck({
   id: 'error-handling/deadlines',
   code: 'ERR-06',
@@ -188,6 +208,71 @@ export const reply = (prompt, signal) =>
 import { openai } from '@ai-sdk/openai';
 export const reply = (prompt) => generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, timeout: 20_000 });`,
       shows: 'an option that this version ignores',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: TIMED(`  try {
+    return await ${TIMED_CALL};
+  } finally {
+    clearTimeout(timer);
+  }`),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: TIMED(`  try {
+    return ${TIMED_CALL};
+  } finally {
+    clearTimeout(timer);
+  }`),
+      shows: 'without await the timer is cleared as soon as the call has begun',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+export async function reply(messages) {
+  const asked = client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 20_000));
+  Promise.race([asked, late]).catch(() => {});
+  return await asked;
+}`,
+      shows: 'a race that nobody waits for',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+export async function reply(messages) {
+  const late = new Promise(() => setTimeout(() => console.warn('late'), 20_000));
+  return await Promise.race([client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }), late]);
+}`,
+      shows: 'a timer that only tells',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: IN_PYTHON(`    async with asyncio.timeout(20):
+        answer = await ${ASKED}`),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: IN_PYTHON(`    async with asyncio.timeout(20):
+        question = await load(question)
+    answer = await ${ASKED}`),
+      shows: 'the time is over something else',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: IN_PYTHON(`    async with asyncio.timeout(20) as limit:
+        limit.reschedule(None)
+        answer = await ${ASKED}`),
+      shows: 'the time was taken away again',
     },
   ],
 });

@@ -50,6 +50,41 @@ export function classify(error: unknown): Kind | 'bug' {
   return error instanceof SyntaxError ? 'parse' : 'bug';
 }`;
 
+const SORTED = `import OpenAI from 'openai';
+import { classify } from './errors.ts';
+import { log } from './log.ts';
+const client = new OpenAI({ timeout: 30_000 });
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  try {
+    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    return completion.choices[0]?.message.content ?? '';
+  } catch (err) {
+    log.error({ err, kind: classify(err) }, 'reply failed');
+    throw err;
+  }
+}`;
+
+const SORTING_IN_PYTHON = (classify: string): string => `import json
+import logging
+from fastapi import FastAPI
+from openai import APIConnectionError, APIError, APITimeoutError, OpenAI
+app = FastAPI()
+client = OpenAI(timeout=20)
+log = logging.getLogger(__name__)
+class BudgetError(Exception):
+    pass
+def classify(error: BaseException) -> str:
+${classify}
+@app.post("/chat")
+def chat(question: str):
+    try:
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}])
+        return {"reply": answer.choices[0].message.content}
+    except Exception as error:
+        log.error("request failed", exc_info=error, extra={"kind": classify(error)})
+        return {"reply": "I cannot answer just now. Please try again in a minute."}`;
+
 const KINDS_IN_PYTHON = `import json
 import logging
 from fastapi import FastAPI
@@ -106,20 +141,7 @@ export const check = defineCheck({
       files: {
         'errors.ts': KINDS,
       },
-      code: `import OpenAI from 'openai';
-import { classify } from './errors.ts';
-import { log } from './log.ts';
-const client = new OpenAI({ timeout: 30_000 });
-export async function reply(question: string) {
-  const messages = [{ role: 'user' as const, content: question }];
-  try {
-    const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
-    return completion.choices[0]?.message.content ?? '';
-  } catch (err) {
-    log.error({ err, kind: classify(err) }, 'reply failed');
-    throw err;
-  }
-}`,
+      code: SORTED,
     },
     {
       expect: 'fail',
@@ -208,6 +230,83 @@ export async function reply(question: string) {
         log.error("request failed", exc_info=error)
         return {"reply": "I cannot answer just now. Please try again in a minute."}`,
       shows: 'the function that sorts errors exists, and nobody calls it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'errors.ts': KINDS.replace(
+          '  if (error instanceof AgentError)',
+          "  if (error instanceof Error) return 'api';\n  if (error instanceof AgentError)",
+        ),
+      },
+      code: SORTED,
+      shows: 'every error is an Error: nobody gets to the classes behind it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'errors.ts': `import OpenAI from 'openai';
+class AgentError extends Error {}
+export class ToolError extends AgentError {}
+export class BudgetError extends AgentError {}
+export const classify = (error: unknown) =>
+  error instanceof OpenAI.APIError
+    ? 'api'
+    : error instanceof OpenAI.APIConnectionTimeoutError
+      ? 'timeout'
+      : error instanceof AgentError
+        ? 'agent'
+        : error instanceof ToolError
+          ? 'tool'
+          : error instanceof BudgetError
+            ? 'budget'
+            : 'bug';`,
+      },
+      code: SORTED,
+      shows: 'classes that are asked for behind the class above them',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: SORTING_IN_PYTHON(`    match error:
+        case BudgetError():
+            return "budget"
+        case APITimeoutError() | TimeoutError():
+            return "timeout"
+        case APIError():
+            return "api"
+        case json.JSONDecodeError():
+            return "parse"
+        case _:
+            return "bug"`),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: SORTING_IN_PYTHON(`    if isinstance(error, (ValueError, Exception)):
+        return "api"
+    if isinstance(error, BudgetError):
+        return "budget"
+    if isinstance(error, APITimeoutError):
+        return "timeout"
+    return "parse" if isinstance(error, json.JSONDecodeError) else "bug"`),
+      shows: 'every error is an Exception: nobody gets to the classes behind it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: SORTING_IN_PYTHON(`    match error:
+        case APIError():
+            return "api"
+        case APITimeoutError():
+            return "timeout"
+        case APIConnectionError():
+            return "network"
+        case _:
+            return "bug"`),
+      shows: 'the class above the others is asked for first',
     },
   ],
 });

@@ -81,6 +81,95 @@ function failedTool(seen: Observation, arm: string, what: string): Finding | und
   return toolEgress(seen, trial).length === 0 ? undefined : contained(trial, what);
 }
 
+const TOOLS = `import type Anthropic from '@anthropic-ai/sdk';
+export const definitions: Anthropic.Tool[] = [
+  { name: 'find_order', description: 'Finds an order', input_schema: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] } },
+];
+async function findOrder(id: string) {
+  const response = await fetch(\`https://api.shop.example/orders/\${encodeURIComponent(id)}\`, { signal: AbortSignal.timeout(10_000) });
+  return response.text();
+}
+export async function runTool(call: Anthropic.ToolUseBlock): Promise<Anthropic.ToolResultBlockParam> {
+  const result = (content: string, is_error = false) => ({ type: 'tool_result' as const, tool_use_id: call.id, content, is_error });
+  try {
+    switch (call.name) {
+      case 'find_order':
+        return result(await findOrder((call.input as { id: string }).id));
+      default:
+        return result('There is no such tool.', true);
+    }
+  } catch {
+    return result('The tool failed. Answer without it, and say what is missing.', true);
+  }
+}`;
+
+const RUNS_TOOLS = `import Anthropic from '@anthropic-ai/sdk';
+import { definitions, runTool } from './tools.ts';
+const client = new Anthropic();
+export async function reply(question: string) {
+  const messages: Anthropic.MessageParam[] = [{ role: 'user', content: question }];
+  for (let step = 0; step < 6; step++) {
+    const { content } = await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 800, tools: definitions, messages });
+    const calls = content.filter(block => block.type === 'tool_use');
+    if (calls.length === 0) return content.map(block => (block.type === 'text' ? block.text : '')).join('');
+    messages.push({ role: 'assistant', content }, { role: 'user', content: await Promise.all(calls.map(runTool)) });
+  }
+  return 'This takes me too long. A colleague will write to you.';
+}`;
+
+const WITH_DEADLINE = `import json
+import time
+import urllib.request
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+
+class Deadline:
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time is over")
+        return left
+
+    def within(self, seconds: float) -> "Deadline":
+        return Deadline(min(seconds, self.left()))
+
+class FindOrder:
+    name = "find_order"
+    description = "Finds an order."
+    parameters = {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
+
+    def run(self, arguments: dict, deadline: Deadline) -> str:
+        with urllib.request.urlopen(f"https://api.shop.example/orders/{arguments['order_id']}", timeout=deadline.left()) as response:
+            return response.read(8000).decode()
+
+TOOLS = [FindOrder()]
+DEFINITIONS = [{"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}} for t in TOOLS]
+
+def run_tool(name: str, arguments: str, deadline: Deadline) -> str:
+    try:
+        tool = next(t for t in TOOLS if t.name == name)
+        return tool.run(json.loads(arguments), deadline.within(5))
+    except Exception:
+        return "The tool failed."
+
+def reply(question: str) -> str:
+    deadline = Deadline(20)
+    messages = [{"role": "user", "content": question}]
+    for _ in range(5):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, tools=DEFINITIONS)
+        message = answer.choices[0].message
+        if not message.tool_calls:
+            return message.content or ""
+        messages.append(message)
+        for call in message.tool_calls:
+            content = run_tool(call.function.name, call.function.arguments, deadline)
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+    return "I could not finish this. Please ask for less at once."`;
+
 export const check = defineCheck({
   id: 'error-handling/tool-failures',
   code: 'ERR-11',
@@ -173,41 +262,9 @@ export const check = defineCheck({
       expect: 'pass',
       file: 'agent.ts',
       files: {
-        'tools.ts': `import type Anthropic from '@anthropic-ai/sdk';
-export const definitions: Anthropic.Tool[] = [
-  { name: 'find_order', description: 'Finds an order', input_schema: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] } },
-];
-async function findOrder(id: string) {
-  const response = await fetch(\`https://api.shop.example/orders/\${encodeURIComponent(id)}\`, { signal: AbortSignal.timeout(10_000) });
-  return response.text();
-}
-export async function runTool(call: Anthropic.ToolUseBlock): Promise<Anthropic.ToolResultBlockParam> {
-  const result = (content: string, is_error = false) => ({ type: 'tool_result' as const, tool_use_id: call.id, content, is_error });
-  try {
-    switch (call.name) {
-      case 'find_order':
-        return result(await findOrder((call.input as { id: string }).id));
-      default:
-        return result('There is no such tool.', true);
-    }
-  } catch {
-    return result('The tool failed. Answer without it, and say what is missing.', true);
-  }
-}`,
+        'tools.ts': TOOLS,
       },
-      code: `import Anthropic from '@anthropic-ai/sdk';
-import { definitions, runTool } from './tools.ts';
-const client = new Anthropic();
-export async function reply(question: string) {
-  const messages: Anthropic.MessageParam[] = [{ role: 'user', content: question }];
-  for (let step = 0; step < 6; step++) {
-    const { content } = await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 800, tools: definitions, messages });
-    const calls = content.filter(block => block.type === 'tool_use');
-    if (calls.length === 0) return content.map(block => (block.type === 'text' ? block.text : '')).join('');
-    messages.push({ role: 'assistant', content }, { role: 'user', content: await Promise.all(calls.map(runTool)) });
-  }
-  return 'This takes me too long. A colleague will write to you.';
-}`,
+      code: RUNS_TOOLS,
     },
     {
       expect: 'partial',
@@ -318,116 +375,34 @@ def reply(question: str) -> str:
     {
       expect: 'pass',
       file: 'agent.py',
-      code: `import json
-import time
-import urllib.request
-from openai import OpenAI
-
-client = OpenAI(timeout=20)
-
-class Deadline:
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time is over")
-        return left
-
-    def within(self, seconds: float) -> "Deadline":
-        return Deadline(min(seconds, self.left()))
-
-class FindOrder:
-    name = "find_order"
-    description = "Finds an order."
-    parameters = {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
-
-    def run(self, arguments: dict, deadline: Deadline) -> str:
-        with urllib.request.urlopen(f"https://api.shop.example/orders/{arguments['order_id']}", timeout=deadline.left()) as response:
-            return response.read(8000).decode()
-
-TOOLS = [FindOrder()]
-DEFINITIONS = [{"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}} for t in TOOLS]
-
-def run_tool(name: str, arguments: str, deadline: Deadline) -> str:
-    try:
-        tool = next(t for t in TOOLS if t.name == name)
-        return tool.run(json.loads(arguments), deadline.within(5))
-    except Exception:
-        return "The tool failed."
-
-def reply(question: str) -> str:
-    deadline = Deadline(20)
-    messages = [{"role": "user", "content": question}]
-    for _ in range(5):
-        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, tools=DEFINITIONS)
-        message = answer.choices[0].message
-        if not message.tool_calls:
-            return message.content or ""
-        messages.append(message)
-        for call in message.tool_calls:
-            content = run_tool(call.function.name, call.function.arguments, deadline)
-            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
-    return "I could not finish this. Please ask for less at once."`,
+      code: WITH_DEADLINE,
       shows: 'the limit of the tool is made where it is run',
     },
     {
       expect: 'partial',
       file: 'agent.py',
-      code: `import json
-import time
-import urllib.request
-from openai import OpenAI
-
-client = OpenAI(timeout=20)
-
-class Deadline:
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time is over")
-        return left
-
-    def within(self, seconds: float) -> "Deadline":
-        return Deadline(min(seconds, self.left()))
-
-class FindOrder:
-    name = "find_order"
-    description = "Finds an order."
-    parameters = {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
-
-    def run(self, arguments: dict, deadline: Deadline) -> str:
-        with urllib.request.urlopen(f"https://api.shop.example/orders/{arguments['order_id']}", timeout=deadline.left()) as response:
-            return response.read(8000).decode()
-
-TOOLS = [FindOrder()]
-DEFINITIONS = [{"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}} for t in TOOLS]
-
-def run_tool(name: str, arguments: str, deadline: Deadline) -> str:
-    try:
-        tool = next(t for t in TOOLS if t.name == name)
-        return tool.run(json.loads(arguments), deadline)
-    except Exception:
-        return "The tool failed."
-
-def reply(question: str) -> str:
-    deadline = Deadline(20)
-    messages = [{"role": "user", "content": question}]
-    for _ in range(5):
-        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, tools=DEFINITIONS)
-        message = answer.choices[0].message
-        if not message.tool_calls:
-            return message.content or ""
-        messages.append(message)
-        for call in message.tool_calls:
-            content = run_tool(call.function.name, call.function.arguments, deadline)
-            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
-    return "I could not finish this. Please ask for less at once."`,
+      code: WITH_DEADLINE.replace('deadline.within(5)', 'deadline'),
       shows: 'one slow tool uses up the time of the whole request',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: WITH_DEADLINE.replace('return Deadline(min(seconds, self.left()))', 'return self'),
+      shows: 'what looks like a limit of the tool is the one of the request',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'tools.ts': TOOLS.replace('  const response = await fetch', '  clearTimeout(timer);\n  const response = await fetch')
+          .replace('AbortSignal.timeout(10_000)', 'controller.signal')
+          .replace(
+            'async function findOrder(id: string) {',
+            'async function findOrder(id: string) {\n  const controller = new AbortController();\n  const timer = setTimeout(() => controller.abort(), 10_000);',
+          ),
+      },
+      code: RUNS_TOOLS,
+      shows: 'the timer is cleared before the call',
     },
   ],
 });

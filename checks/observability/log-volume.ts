@@ -62,6 +62,45 @@ async def chat(http: Request):
     body = await http.json()
     return {"reply": answer(Chat(str(body["message"]), str(body["user"])))}`;
 
+/** A service whose lines go through pino, with code behind the answer of the model. */
+const ANSWERED = (body: string, before = ''): string => `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+${before}
+export async function POST(request: Request) {
+  const { messages, chatId } = await request.json();
+  const completion = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  const answer = completion.choices[0]?.message.content ?? '';
+${body}
+  return Response.json({ answer });
+}`;
+const OWN_LOGGER = `class Lines {
+  fields: Record<string, unknown> = {};
+  info(message: string) {
+    log.info(this.fields, message);
+  }
+}
+const lines = new Lines();`;
+
+/** The same in Python, with a class that keeps a number. */
+const ANSWERED_IN_PYTHON = (body: string): string => `import structlog
+from openai import OpenAI
+client = OpenAI()
+log = structlog.get_logger()
+class Budget:
+    def __init__(self) -> None:
+        self.left = 0
+    def charge(self, cents: int) -> None:
+        self.left -= cents
+def reply(question: str) -> str:
+    messages = [{"role": "user", "content": question}]
+    answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages)
+    text = answer.choices[0].message.content
+    budget = Budget()
+${body}
+    return text`;
+
 export const check = defineCheck({
   id: 'observability/log-volume',
   code: 'OBS-09',
@@ -340,6 +379,66 @@ def reply(question: str, state: State) -> str:
       file: 'agent.py',
       code: RECORD('log.info("question", extra={"user": request.user, "length": len(request.message)})'),
       shows: 'the other field of the record, and the length of the question',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: ANSWERED("  const fields: Record<string, unknown> = { chatId };\n  fields.said = answer;\n  log.info(fields, 'answered');"),
+      shows: 'the field is set after the object was made',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: ANSWERED("  const own = log.child({ answer });\n  own.info({ chatId }, 'answered');"),
+      shows: 'each line of the child has the answer',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: ANSWERED("  const own = log.child({ chatId });\n  own.info({ characters: answer.length }, 'answered');"),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: ANSWERED("  lines.fields.answer = answer;\n  lines.info('answered');", OWN_LOGGER),
+      shows: 'the field of an own logger is set outside of its class',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: ANSWERED("  lines.fields.characters = answer.length;\n  lines.info('answered');", OWN_LOGGER),
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: ANSWERED_IN_PYTHON('    budget.charge(1)\n    log.info("answered", left=budget.left)'),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: ANSWERED_IN_PYTHON('    budget.left = text\n    log.info("answered", left=budget.left)'),
+      shows: 'Python: what its class keeps as a number is set outside of it',
+    },
+    {
+      expect: 'unknown',
+      file: 'agent.py',
+      code: ANSWERED_IN_PYTHON('    keep(budget, text)\n    log.info("answered", left=budget.left)').replace(
+        'def reply',
+        'def keep(budget, value):\n    budget.left = value\ndef reply',
+      ),
+      shows: 'Python: a function puts what it is given into the field',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: ANSWERED_IN_PYTHON('    fields = {"model": answer.model}\n    fields.update(said=text)\n    log.info("answered", **fields)'),
+      shows: 'Python: the dictionary is filled after it was made',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: ANSWERED_IN_PYTHON('    structlog.contextvars.bind_contextvars(said=text)\n    log.info("answered")'),
+      shows: 'Python: the text is bound to every line',
     },
   ],
 });

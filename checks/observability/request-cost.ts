@@ -231,6 +231,42 @@ async def chat(question: str):
     print(answer.usage.total_tokens)
     return {"reply": answer.choices[0].message.content}`,
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+const dollars = ({ prompt_tokens, completion_tokens }) => (prompt_tokens * 1.25 + completion_tokens * 10) / 1e6;
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  let cost = dollars(usage);
+  cost = 0;
+  log.info({ cost }, 'replied');
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the figure is replaced before it is logged',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import structlog
+from openai import OpenAI
+log = structlog.get_logger()
+client = OpenAI()
+def dollars(usage):
+    return (usage.prompt_tokens * 1.25 + usage.completion_tokens * 10) / 1e6
+def reply(question: str):
+    messages = [{"role": "user", "content": question}]
+    answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages)
+    fields = {"cost": dollars(answer.usage)}
+    fields["cost"] = 0
+    log.info("replied", **fields)
+    return answer.choices[0].message.content`,
+      shows: 'Python: the figure is replaced before it is logged',
+    },
   ],
 });
 

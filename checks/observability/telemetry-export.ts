@@ -123,6 +123,36 @@ def reply(question: str):
     return answer.choices[0].message.content
 `;
 
+const SENT_TO = 'FROM python:3.13-slim\nENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318\nCMD ["python", "agent.py"]\n';
+const START = '    if ENDPOINT:\n        threading.Thread(target=send, daemon=True).start()';
+/** Spans that the code sends itself, by a sender that is started in another way. */
+const STARTED = (start: string): Readonly<Record<string, string>> => ({
+  'tracing.py': OWN_TRACES.replace(START, start),
+  Dockerfile: SENT_TO,
+});
+
+/** The SDK of OpenTelemetry for Node.js, and what is done with it. */
+const SDK_STARTED = (start: string): Readonly<Record<string, string>> => ({
+  'telemetry.ts': `import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+const sdk = new NodeSDK({ traceExporter: new OTLPTraceExporter() });
+${start}`,
+  Dockerfile: 'FROM node:22-slim\nENV OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318\nCMD ["node", "dist/agent.js"]\n',
+});
+const TRACED_BY_HAND = `import './telemetry.ts';
+import OpenAI from 'openai';
+import { trace } from '@opentelemetry/api';
+const client = new OpenAI();
+const tracer = trace.getTracer('support');
+export const reply = (messages) =>
+  tracer.startActiveSpan('reply', async span => {
+    try {
+      return await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    } finally {
+      span.end();
+    }
+  });`;
+
 export const check = defineCheck({
   id: 'observability/telemetry-export',
   code: 'OBS-11',
@@ -466,6 +496,46 @@ def reply(question: str):
       expect: 'pass',
       file: 'agent.py',
       code: RUNS('run_config=RunConfig(workflow_name="support")'),
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      files: STARTED('    if not ENDPOINT:\n        return\n    worker = threading.Thread(target=send, daemon=True)\n    worker.start()'),
+      code: AGENT_PYTHON,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      files: STARTED('    if ENDPOINT:\n        worker = threading.Thread(target=send, daemon=True)'),
+      code: AGENT_PYTHON,
+      shows: 'the thread that sends is made and never started',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: STARTED('    if not ENDPOINT:\n        threading.Thread(target=send, daemon=True).start()'),
+      code: AGENT_PYTHON,
+      shows: 'the condition is the wrong way round: what the deployment sets switches it off',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: STARTED('    if ENDPOINT:\n        return\n    threading.Thread(target=send, daemon=True).start()'),
+      code: AGENT_PYTHON,
+      shows: 'it leaves where it should go on',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: SDK_STARTED('if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) sdk.start();'),
+      code: TRACED_BY_HAND,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: SDK_STARTED('if (!process.env.OTEL_EXPORTER_OTLP_ENDPOINT) sdk.start();'),
+      code: TRACED_BY_HAND,
+      shows: 'the condition is the wrong way round',
     },
   ],
 });

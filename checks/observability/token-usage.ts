@@ -13,6 +13,28 @@ import {
   unknown,
 } from '../../src/core/index.ts';
 
+const LOGGED = (body: string): string => `import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const client = new OpenAI();
+export async function reply(question: string) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const answer = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  const fields: Record<string, unknown> = { model: answer.model, tokens: answer.usage?.total_tokens };
+${body}
+  return answer.choices[0]?.message.content ?? '';
+}`;
+
+const LOGGED_IN_PYTHON = (body: string): string => `import structlog
+from openai import OpenAI
+log = structlog.get_logger()
+client = OpenAI()
+def reply(question: str):
+    messages = [{"role": "user", "content": question}]
+    answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages)
+${body}
+    return answer.choices[0].message.content`;
+
 export const check = defineCheck({
   id: 'observability/token-usage',
   code: 'OBS-03',
@@ -283,6 +305,52 @@ def reply(question: str) -> str:
     log.info("model call", extra={"bytes": len(data)})
     return json.loads(data)["content"][0]["text"]`,
       shows: 'Python: the size of an answer is not what it cost',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: LOGGED("  log.info({ tokens: 0, ...fields }, 'replied');"),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: LOGGED("  fields.tokens = 0;\n  log.info(fields, 'replied');"),
+      shows: 'the number is replaced before it is logged',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: LOGGED("  const EMPTY = { tokens: 0, steps: 0 };\n  log.info({ ...fields, ...EMPTY }, 'replied');"),
+      shows: 'what is merged in last wins',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: LOGGED("  log.info({ model: fields.model }, 'replied');"),
+      shows: 'another member of the same object is logged',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: LOGGED_IN_PYTHON(`    fields = {"model": answer.model}
+    fields["tokens"] = answer.usage.total_tokens
+    log.info("replied", **fields)`),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: LOGGED_IN_PYTHON(`    fields = {"model": answer.model, "tokens": answer.usage.total_tokens}
+    fields.update(tokens=0)
+    log.info("replied", **fields)`),
+      shows: 'Python: the number is replaced before it is logged',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: LOGGED_IN_PYTHON(`    tokens = answer.usage.total_tokens
+    tokens = 0
+    log.info("replied", tokens=tokens)`),
+      shows: 'Python: the name holds something else by then',
     },
   ],
 });

@@ -18,6 +18,38 @@ function escaped(seen: Observation): Finding | undefined {
   return places.length === 0 ? undefined : fail(`The key that the agent was given came out in ${places.join(' and in ')}`);
 }
 
+/** A service with routes beside the chat. */
+const SERVED = (line: string, route = ''): string => `import express from 'express';
+import OpenAI from 'openai';
+import pino from 'pino';
+const log = pino();
+const app = express();
+const settings = { model: 'gpt-5.6', apiKey: process.env.OPENAI_API_KEY };
+const client = new OpenAI({ apiKey: settings.apiKey });
+app.post('/chat', async (req, res) => {
+  ${line}
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages: req.body.messages, max_completion_tokens: 800 });
+  res.json({ answer: choices[0]?.message.content ?? '' });
+});
+${route}`;
+
+const SERVED_IN_PYTHON = (line: string, reply = '{"reply": answer.choices[0].message.content}', route = ''): string => `import logging
+import os
+from fastapi import FastAPI, Request
+from openai import OpenAI
+log = logging.getLogger(__name__)
+app = FastAPI()
+KEY = os.environ["OPENAI_API_KEY"]
+client = OpenAI(api_key=KEY)
+${route}
+@app.post("/chat")
+def chat(question: str, request: Request):
+    ${line}
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    return ${reply}`;
+
 export const check = defineCheck({
   id: 'security/key-source',
   code: 'SEC-06',
@@ -45,7 +77,14 @@ export const check = defineCheck({
     const broken = [
       ...own.filter(s => s.from === 'browser').map(s => fail(`The key is shipped to every browser: ${s.label}`, [s.location])),
       ...own.filter(s => s.from === 'literal').map(s => fail('The key of a model client is written in the code', [s.location])),
-      ...logged.filter(s => s.logged === 'yes').map(s => fail(`The key is written to the log: ${s.label}`, [s.location])),
+      ...logged
+        .filter(s => s.logged === 'yes')
+        .map(s =>
+          s.from === 'user'
+            ? fail(`The keys and cookies that callers send are written to the log: ${s.label}`, [s.location], 'medium')
+            : fail(`The key is written to the log: ${s.label}`, [s.location]),
+        ),
+      ...logged.filter(s => s.logged === 'answered').map(s => fail(`The key is given to whoever asks: ${s.label}`, [s.location])),
       ...leaked.map(s => fail(`${s.label[0]?.toUpperCase() ?? ''}${s.label.slice(1)} is kept in the repository`, [s.location], 'medium')),
     ];
     // Keys that are read well do not mend the one that everybody can read.
@@ -371,6 +410,50 @@ def reply(question: str) -> str:
     response.raise_for_status()
     return response.json()["choices"][0]["message"]["content"]`,
       shows: 'the settings that are printed at the start hold the key',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: SERVED(
+        "log.info({ id: req.headers['x-request-id'], agent: req.headers['user-agent'] }, 'asked');",
+        "app.get('/health', (req, res) => res.json({ ok: settings.apiKey !== undefined, model: settings.model }));",
+      ),
+      shows: 'two harmless headers, and whether there is a key',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: SERVED("log.info({ headers: req.headers }, 'asked');"),
+      shows: 'all headers, and with them what callers prove themselves with',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: SERVED("log.info('asked');", "app.get('/settings', (req, res) => res.json({ settings }));"),
+      shows: 'whoever asks for the settings gets the key',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: SERVED_IN_PYTHON('log.info("asked %s", request.headers.get("x-request-id"))'),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: SERVED_IN_PYTHON('log.info("asked", extra={"headers": dict(request.headers)})'),
+      shows: 'Python: all headers of the caller',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: SERVED_IN_PYTHON('log.info("asked")', '{"reply": answer.choices[0].message.content, "key": KEY}'),
+      shows: 'Python: the key stands in the reply',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: SERVED_IN_PYTHON('log.info("asked")', undefined, '@app.get("/health")\ndef health():\n    return {"env": dict(os.environ)}'),
+      shows: 'Python: a page for operators shows the whole environment',
     },
   ],
 });

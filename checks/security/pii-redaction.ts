@@ -38,6 +38,56 @@ function redacted(trial: Trial, how: string): Finding {
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
+const HOLDING = (loop: string): string => `import OpenAI from 'openai';
+import { SyncRedactor } from 'redact-pii';
+const client = new OpenAI();
+const redactor = new SyncRedactor();
+export async function reply(question: string, show: (piece: string) => void) {
+  const messages = [{ role: 'user' as const, content: question }];
+  const stream = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800, stream: true });
+  let held = '';
+  for await (const { choices } of stream) {
+    held += choices[0]?.delta.content ?? '';
+${loop}
+  }
+  show(redactor.redact(held));
+}`;
+
+const CLEANING_IN_PYTHON = (body: string): string => `from fastapi import FastAPI
+from openai import OpenAI
+from presidio_analyzer import AnalyzerEngine
+from presidio_anonymizer import AnonymizerEngine
+from store import save
+app = FastAPI()
+client = OpenAI()
+analyzer = AnalyzerEngine()
+anonymizer = AnonymizerEngine()
+def clean(text: str) -> str:
+    found = analyzer.analyze(text=text, language="en")
+    return anonymizer.anonymize(text=text, analyzer_results=found).text
+${body}`;
+
+const SAVING = (body: string): string => `import express from 'express';
+import OpenAI from 'openai';
+import { SyncRedactor } from 'redact-pii';
+import { save } from './store.ts';
+const app = express();
+const client = new OpenAI();
+const redactor = new SyncRedactor();
+const clean = (text: string) => redactor.redact(text);
+app.post('/chat', async (req, res) => {
+  const messages = [{ role: 'user' as const, content: req.body.question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  const text = choices[0]?.message.content ?? '';
+${body}
+});`;
+
+/** Functions that call one another so often that nobody follows them to the end. */
+const CROWD = Array.from(
+  { length: 7 },
+  (_, i) => `function f${i}(piece: string) { ${i === 6 ? 'console.log(piece);' : `f${i + 1}(piece); `.repeat(16)} }`,
+).join('\n');
+
 export const check = defineCheck({
   id: 'security/pii-redaction',
   code: 'SEC-01',
@@ -64,7 +114,10 @@ export const check = defineCheck({
     const sound = onSide(own, 'output').filter(guard => flawsOf(guard).length === 0);
     const missed = missedByAll(sound);
     const passes = sound.map(guard => pass(`Replies pass ${guard.label}`, [guard.location], 'medium'));
-    if (sound.length > 0 && missed.length === 0) return passes;
+    // A redactor that sees pieces lets out what is cut in two, whatever another one does with the whole.
+    const cut = onSide(own, 'output').filter(guard => guard.piecewise === true && !sound.includes(guard));
+    const cuts = cut.map(guard => partial(flawsOf(guard).join('. '), [guard.location], 'medium'));
+    if (sound.length > 0 && missed.length === 0) return [...passes, ...cuts];
     if (sound.length > 0)
       return [...passes, fail('The answers of these calls reach the user past every redactor', missed.slice(0, 10), 'medium')];
     if (own.length > 0) {
@@ -533,6 +586,77 @@ def pieces(question: str):
 def chat(question: str):
     return StreamingResponse(pieces(question))`,
       shows: 'what is kept is redacted; what was streamed is not',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: HOLDING(`    const end = held.lastIndexOf(' ') + 1;
+    if (end > 200) {
+      show(redactor.redact(held.slice(0, end)));
+      held = held.slice(end);
+    }`),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: HOLDING(`    if (held.length > 200 || held.endsWith('.')) {
+      show(redactor.redact(held));
+      held = '';
+    }`),
+      shows: 'what is held back is let go where enough has come, in the middle of a number as well',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: HOLDING(`    if (held.length > 64) {
+      const ready = held.slice(0, -64);
+      show(redactor.redact(ready));
+      held = held.slice(-64);
+    }`),
+      shows: 'the border is anywhere',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: HOLDING('    f0(held);\n    show(held);').replace('export async', `${CROWD}\nexport async`),
+      shows: 'what takes too long to follow is not taken to be clean',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: CLEANING_IN_PYTHON(`def reply(question: str):
+    messages = [{"role": "user", "content": question}]
+    held = ""
+    for chunk in client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, stream=True, messages=messages):
+        held += chunk.choices[0].delta.content or ""
+        if len(held) > 200:
+            ready, held = held[:200], held[200:]
+            yield clean(ready)
+    yield clean(held)`),
+      shows: 'pieces of 200 characters',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: SAVING('  await save(text);\n  res.json({ reply: clean(text), length: text.length });'),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: SAVING('  await save(clean(text));\n  res.json({ reply: text });'),
+      shows: 'what is kept is clean, what the user gets is not',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: CLEANING_IN_PYTHON(`@app.post("/chat")
+def chat(question: str):
+    answer = client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": question}]
+    )
+    save(clean(answer.choices[0].message.content))
+    return {"reply": answer.choices[0].message.content}`),
+      shows: 'what is kept is clean, what the user gets is not',
     },
   ],
 });

@@ -8,6 +8,7 @@ import {
   inLogs,
   keyInLogs,
   type Location,
+  type LogCall,
   leftTraces,
   onSide,
   partial,
@@ -124,6 +125,25 @@ app = FastAPI()
 def chat(user: str, question: str):
     return {"reply": reply(user, question)}`;
 
+/** A filter that is put into the handler of all loggers, and what is done afterwards. */
+const TAKEN = (after: string): string =>
+  FILTERED(
+    CLEANS,
+    `personal = PersonalData()\nhandler.addFilter(personal)\nlogging.basicConfig(level="INFO", handlers=[handler])\n${after}`,
+  );
+/** An agent that writes its lines with a function of its own. */
+const OWN_LOG = (setup: string, call = "log('question', question)"): string => `import OpenAI from 'openai';
+import { redact } from './redact.ts';
+${setup}
+const client = new OpenAI();
+export async function reply(question: string) {
+  ${call};
+  const messages = [{ role: 'user' as const, content: question }];
+  return client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+}`;
+const CLEAN_LINE = '(event: string, text: string) => console.log(JSON.stringify({ event, text: redact(text) }))';
+const BARE_LINE = '(event: string, text: string) => console.log(JSON.stringify({ event, text }))';
+
 const placeKey = ({ file, line, column }: Location): string => `${file}:${line}:${column ?? 0}`;
 
 export const check = defineCheck({
@@ -155,13 +175,19 @@ export const check = defineCheck({
       trace => trace.reach !== 'unconnected' && trace.offUnless === undefined && trace.sees.includes('content'),
     );
     const sound = masks.filter(guard => flawsOf(guard).length === 0);
-    // A mask that stands in a line says nothing about another; one that is part of a logger may hide what any line is given.
-    const known = new Set(production(lines).map(line => placeKey(line.location)));
-    const wide = masks.some(({ lines: own }) => own === undefined || own.some(place => !known.has(placeKey(place))));
+    // A mask that stands in a line says nothing about another; one in a logger of the repository hides what that is given, and one that is
+    // part of a logger, or stands where no line was seen, may hide what any line is given.
+    const places = (all: readonly Location[]): ReadonlySet<string> => new Set(all.map(placeKey));
+    const known = places(production(lines).flatMap(line => [line.location, ...(line.through ?? [])]));
+    const masked = places(masks.flatMap(guard => guard.lines ?? []));
+    const wide = masks.some(({ lines: own }) => own === undefined);
+    const elsewhere = masks.some(({ lines: own = [] }) => own.some(place => !known.has(placeKey(place))));
+    const hidden = ({ through }: LogCall): boolean =>
+      through === undefined ? elsewhere : through.every(place => masked.has(placeKey(place)));
     // What goes to the console goes past it.
     const past = masks.every(guard => guard.ofLogger === true);
     const leaks = written.filter(
-      line => line.carries !== undefined && line.redacts === undefined && (!wide || (past && line.label === 'console')),
+      line => line.carries !== undefined && line.redacts === undefined && !hidden(line) && (!wide || (past && line.label === 'console')),
     );
     const findings = [
       ...leaks.map(line => fail(`${line.label} writes ${line.carries}, and nothing hides personal data in it`, [line.location], 'medium')),
@@ -511,6 +537,71 @@ app = FastAPI()
 async def chat(request: Request):
     return {"reply": reply(await request.json())}`,
       shows: 'the line about a failure redacts the error, and holds the whole request',
+    },
+    {
+      expect: 'pass',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: TAKEN('def quiet():\n    handler.removeFilter(personal)'),
+      shows: 'what would take the filter away is never run',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: TAKEN('handler.removeFilter(personal)'),
+      shows: 'the filter is taken away again',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: TAKEN('handler.filters = []'),
+      shows: 'the list of filters is replaced',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: TAKEN('logging.basicConfig(level="INFO", force=True)'),
+      shows: 'another handler takes the place of the one with the filter',
+    },
+    {
+      expect: 'partial',
+      file: 'server.py',
+      files: { 'redact.py': REDACT_PYTHON, 'agent.py': LOGS_PYTHON('log.info("asked: %s", question)') },
+      code: TAKEN('logging.getLogger().handlers.clear()\nlogging.getLogger().addHandler(logging.StreamHandler())'),
+      shows: 'the handler with the filter is thrown away',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: { 'redact.ts': REDACT },
+      code: OWN_LOG(`const log = ${CLEAN_LINE};`),
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'redact.ts': REDACT },
+      code: OWN_LOG(`let log = ${CLEAN_LINE};\nlog = ${BARE_LINE};`),
+      shows: 'another function takes the place of the one that cleans',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'redact.ts': REDACT },
+      code: OWN_LOG(
+        `const base = { info: ${CLEAN_LINE} };\nconst log = { ...base, info: ${BARE_LINE} };`,
+        "log.info('question', question)",
+      ),
+      shows: 'the member that cleans is written over',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: { 'redact.ts': REDACT },
+      code: OWN_LOG(`const log = { info: ${BARE_LINE}, error: ${CLEAN_LINE} };`, "log.info('question', question)"),
+      shows: 'the line about errors is clean, and this one is not',
     },
   ],
 });

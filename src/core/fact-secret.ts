@@ -30,8 +30,11 @@ export interface KeySource {
   readonly from: 'environment' | 'secret-manager' | 'user' | 'literal' | 'browser' | 'none' | 'unknown';
   /** In the reader's words, for example "OPENAI_API_KEY". Never a value. */
   readonly label: string;
-  /** The key is not used here: a line writes it to a log. `debug`: only when somebody switches it on; `perhaps`: its logger hides some fields. */
-  readonly logged?: 'yes' | 'debug' | 'perhaps';
+  /**
+   * The key is not used here: a line writes it to a log. `debug`: only when somebody switches it on; `perhaps`: its logger hides some fields;
+   * `answered`: it stands in what a caller is answered.
+   */
+  readonly logged?: 'yes' | 'debug' | 'perhaps' | 'answered';
 }
 
 /** What was searched for secrets. One such fact is made for every audit; without it the silence about secrets says nothing. */

@@ -37,6 +37,8 @@ export interface LogCall {
   readonly redacts?: string;
   /** What of the conversation it carries, in the reader's words, for example "the whole prompt"; undefined: none that was seen. */
   readonly carries?: string;
+  /** Where the logger of the repository that is called writes what it is given; undefined: it is no such logger, or one of several. */
+  readonly through?: readonly Location[];
   /** It is given a value of which too little is known to say that it carries nothing. */
   readonly opaque?: true;
   /** `debug` is off in production unless somebody switches it on. */

@@ -4,6 +4,7 @@ import { expression, put, target } from './expressions.ts';
 import { manages, register, writeClass, writeDecorators, writeFunction } from './functions.ts';
 import { notePattern } from './inline.ts';
 import type { Lowering } from './lowering.ts';
+import { matched } from './matches.ts';
 import { manner } from './names.ts';
 import { tried } from './tries.ts';
 import { literalWords, typeText } from './types.ts';
@@ -290,7 +291,9 @@ function withBlock(l: Lowering, node: PyNode): void {
     if (subject === undefined) continue;
     const limit = deadline(l, subject);
     if (limit !== undefined) put(l, ' const __deadline = AbortSignal.timeout((', limit, ') * 1000);');
-    else if (name === undefined) put(l, ' ', subject, ';');
+    if (limit !== undefined && name?.kind === 'identifier') put(l, ' ', declares(l, name, node), name, ' = __deadline;');
+    if (limit !== undefined) continue;
+    if (name === undefined) put(l, ' ', subject, ';');
     else if (name.kind === 'identifier') put(l, ' ', declares(l, name, node), name, ' = ', subject, ';');
     else put(l, ' ', targetNames(name).some(one => declares(l, one, node) !== '') ? 'const ' : '', name, ' = ', subject, ';');
   }
@@ -317,31 +320,6 @@ function raised(l: Lowering, node: PyNode): void {
   const isClass =
     (what.kind === 'identifier' || what.kind === 'attribute') && /(?:^|\.)_*[A-Z]\w*$/.test(l.of(what)) && !l.caught.includes(l.of(what));
   put(l, 'throw ', isClass ? 'new ' : '', what, isClass ? '();' : ';');
-}
-
-function matched(l: Lowering, node: PyNode): void {
-  const subject = fields(node, 'subject')[0];
-  const clauses = kids(field(node, 'body') ?? node).filter(child => child.kind === 'case_clause');
-  put(l, 'switch (', subject ?? 'undefined', ') {');
-  for (const clause of clauses) {
-    l.w.toLine(clause.row);
-    const patterns = kids(clause).filter(child => child.kind === 'case_pattern');
-    const values = patterns.flatMap(literals);
-    if (values.length === 0) l.w.write(' default: ');
-    for (const value of values) put(l, ' case ', value, ':');
-    l.w.write(' ');
-    braces(l, field(clause, 'consequence'));
-    l.w.write(' break;');
-  }
-  l.w.write(' }');
-}
-
-/** The values that a pattern names; none: it takes anything. */
-function literals(pattern: PyNode): readonly PyNode[] {
-  const [inner] = kids(pattern);
-  if (inner === undefined) return [];
-  if (inner.kind === 'union_pattern') return kids(inner);
-  return /^(?:string|concatenated_string|integer|float|true|false|none)$/.test(inner.kind) ? [inner] : [];
 }
 
 /** What runners of tests are told of all cases of a class. */

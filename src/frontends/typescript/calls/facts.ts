@@ -1,12 +1,12 @@
 // From a found call to a fact: puts together what the readers of retries, deadlines, caps and loops say.
 import type { ts } from 'ts-morph';
-import type { DeadOption, FailureEnd, Location, ModelCall, OutputCap, RetryLayer, Setting, Timeout, Usage } from '../../../core/index.ts';
+import type { DeadOption, FailureEnd, Location, ModelCall, RetryLayer, Setting, Timeout, Usage } from '../../../core/index.ts';
 import { NOTHING, sumEnds, sumUsage } from '../../../core/index.ts';
 import { providerOfHost } from '../../../providers/endpoints.ts';
 import type { Inventory } from '../../../repository/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
-import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf } from '../evaluator/values.ts';
+import { type Foreign, foreignPath, HOLE, textOf } from '../evaluator/values.ts';
 import type { Failures } from '../failures/failures.ts';
 import type { Loops } from '../loops/reader.ts';
 import { NO_CAP, NO_LOOP, NO_MODELS, NO_RETRIES, NO_TIMEOUT } from '../loops/unanswered.ts';
@@ -14,13 +14,13 @@ import { placeOf } from '../places.ts';
 import { type RetryReader, shown } from '../retries/reader.ts';
 import { sumLayers } from '../retries/sum.ts';
 import type { UsageReader } from '../usage/reader.ts';
-import { onlyWith, unlessSet } from './caps.ts';
+import { capOf } from './caps.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { lastName } from './find.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import { type InnerCalls, worstCap, worstTimeout } from './inner-calls.ts';
 import { isModelName, type Named } from './model-names.ts';
-import { asAmount, inRange, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
+import { inRange, type Options, onlyRequest, type Site } from './options.ts';
 import { prefixOf, providerOfClass, providerOfPackage } from './provider-names.ts';
 import { timeoutOf } from './timeouts.ts';
 
@@ -106,8 +106,8 @@ export class FactMaker {
       outputCap: this.#ask(
         () =>
           worstCap(
-            this.#cap(site),
-            this.#inner.of(site).map(one => this.#cap(one)),
+            capOf(this.#ev, this.#options, site),
+            this.#inner.of(site).map(one => capOf(this.#ev, this.#options, one)),
           ),
         () => NO_CAP,
       ),
@@ -242,28 +242,6 @@ export class FactMaker {
   #place(node: ts.CallExpression): Location {
     const callee = node.expression;
     return placeOf(node, tsc.isPropertyAccessExpression(callee) ? callee.name : callee);
-  }
-
-  #cap(site: Site): OutputCap {
-    if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run')
-      return { set: false, tokens: null, note: 'this call has no output tokens to cap' };
-    const hit = this.#options.first(site, site.classified.sdk.outputCap.options);
-    if (hit === undefined) return { set: false, tokens: null }; // An explicit null or Infinity is no cap: it asks for the maximum of the model.
-    const look = asAmount(hit.look);
-    if (look.found.length === 0 && look.hidden === undefined) return { set: false, tokens: null };
-    if (onlyRequest(look)) return { set: false, tokens: null, note: 'only the caller of the route may send one' };
-    const location = look.node === undefined ? {} : { location: placeOf(look.node) };
-    if (look.found.length === 0) return { set: null, tokens: null, note: look.hidden ?? 'it cannot be seen' };
-    const numbers = numbersIn(look.found);
-    const partly = look.absent ? onlyWith(this.#options.lacking(site, site.classified.sdk.outputCap.options)) : undefined;
-    if (partly !== undefined) return { set: false, tokens: null, offUnless: partly, ...location };
-    if (look.absent)
-      return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
-    if (numbers.length === 0 && look.found.every(v => isOpen(v) && !isRequiredNumber(v)))
-      return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
-    const missing = numbers.length === 0 ? unlessSet(this.#ev, look) : undefined;
-    if (missing !== undefined) return { set: null, tokens: null, ...missing, ...location };
-    return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };
   }
 
   #streaming(site: Site): boolean | null {

@@ -3,7 +3,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import type { Value } from '../evaluator/values.ts';
+import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
 import { isInlineFunction } from '../paths/call-sites.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { dotted } from '../short-text.ts';
@@ -71,8 +71,14 @@ function isShouted(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name);
 }
 
-/** What an expression is in production, with no other variable of the environment set. */
-export function settle(ev: Evaluator, node: ts.Expression, depth = 0): Settled {
+/** Stands for a value that a file of the deployment gives: not empty, and otherwise unread. */
+export const GIVEN = '\uFFFC';
+/** What a variable of the environment holds. */
+type Environment = (name: string) => typeof GIVEN | undefined;
+const NOTHING_SET: Environment = () => undefined;
+
+/** What an expression is in production, with no other variable of the environment set than those that are said to be. */
+export function settle(ev: Evaluator, node: ts.Expression, depth = 0, env: Environment = NOTHING_SET): Settled {
   ev.budget.step();
   const inner = strip(node);
   if (inner === undefined || depth > DEEPEST) return UNSETTLED;
@@ -83,25 +89,25 @@ export function settle(ev: Evaluator, node: ts.Expression, depth = 0): Settled {
   if (inner.kind === tsc.SyntaxKind.NullKeyword) return null;
   const name = envName(ev, inner);
   if (name !== undefined && OF_PLATFORM.test(name)) return UNSETTLED;
-  if (name !== undefined) return MODES.has(name) ? 'production' : name === 'PROD' ? true : name === 'DEV' ? false : undefined;
+  if (name !== undefined) return MODES.has(name) ? 'production' : name === 'PROD' ? true : name === 'DEV' ? false : env(name);
   if (tsc.isPrefixUnaryExpression(inner) && inner.operator === tsc.SyntaxKind.ExclamationToken) {
-    const value = settle(ev, inner.operand, depth + 1);
+    const value = settle(ev, inner.operand, depth + 1, env);
     return value === UNSETTLED ? UNSETTLED : !value;
   }
-  if (tsc.isBinaryExpression(inner)) return ofBinary(ev, inner, depth);
+  if (tsc.isBinaryExpression(inner)) return ofBinary(ev, inner, depth, env);
   if (tsc.isConditionalExpression(inner)) {
-    const test = settle(ev, inner.condition, depth + 1);
+    const test = settle(ev, inner.condition, depth + 1, env);
     if (test === UNSETTLED) return UNSETTLED;
-    return settle(ev, test ? inner.whenTrue : inner.whenFalse, depth + 1);
+    return settle(ev, test ? inner.whenTrue : inner.whenFalse, depth + 1, env);
   }
-  if (tsc.isIdentifier(inner)) return ofName(ev, inner, depth);
-  if (tsc.isPropertyAccessExpression(inner) || tsc.isCallExpression(inner)) return ofValue(ev, inner, depth);
+  if (tsc.isIdentifier(inner)) return ofName(ev, inner, depth, env);
+  if (tsc.isPropertyAccessExpression(inner) || tsc.isCallExpression(inner)) return ofValue(ev, inner, depth, env);
   return UNSETTLED;
 }
 
-function ofBinary(ev: Evaluator, node: ts.BinaryExpression, depth: number): Settled {
-  const left = settle(ev, node.left, depth + 1);
-  const right = (): Settled => settle(ev, node.right, depth + 1);
+function ofBinary(ev: Evaluator, node: ts.BinaryExpression, depth: number, env: Environment): Settled {
+  const left = settle(ev, node.left, depth + 1, env);
+  const right = (): Settled => settle(ev, node.right, depth + 1, env);
   const K = tsc.SyntaxKind;
   switch (node.operatorToken.kind) {
     case K.AmpersandAmpersandToken:
@@ -115,61 +121,68 @@ function ofBinary(ev: Evaluator, node: ts.BinaryExpression, depth: number): Sett
     case K.EqualsEqualsEqualsToken:
     case K.EqualsEqualsToken: {
       const other = right();
-      return left === UNSETTLED || other === UNSETTLED ? UNSETTLED : left === other;
+      return isUnknown(left, other) ? UNSETTLED : left === other;
     }
     case K.ExclamationEqualsEqualsToken:
     case K.ExclamationEqualsToken: {
       const other = right();
-      return left === UNSETTLED || other === UNSETTLED ? UNSETTLED : left !== other;
+      return isUnknown(left, other) ? UNSETTLED : left !== other;
     }
     default:
       return UNSETTLED;
   }
 }
 
-function ofName(ev: Evaluator, node: ts.Identifier, depth: number): Settled {
+/** Of a value that is only known to be there, nothing but that can be said. */
+function isUnknown(left: Settled, right: Settled): boolean {
+  if (left === UNSETTLED || right === UNSETTLED) return true;
+  const given = left === GIVEN ? right : right === GIVEN ? left : undefined;
+  return (left === GIVEN || right === GIVEN) && given !== undefined && given !== null && given !== '';
+}
+
+function ofName(ev: Evaluator, node: ts.Identifier, depth: number, env: Environment): Settled {
   if (node.text === 'undefined') return undefined;
   const binding = resolve(node);
   if (binding?.kind === 'variable' && binding.element === undefined) {
     const list = binding.node.parent;
     const constant = tsc.isVariableDeclarationList(list) && (list.flags & tsc.NodeFlags.Const) !== 0;
-    return constant && binding.node.initializer !== undefined ? settle(ev, binding.node.initializer, depth + 1) : UNSETTLED;
+    return constant && binding.node.initializer !== undefined ? settle(ev, binding.node.initializer, depth + 1, env) : UNSETTLED;
   }
-  return binding?.kind === 'import' ? ofValue(ev, node, depth) : UNSETTLED;
+  return binding?.kind === 'import' ? ofValue(ev, node, depth, env) : UNSETTLED;
 }
 
 /** A member, an import or a call of the repository: the one value or the one returned expression behind it. */
-function ofValue(ev: Evaluator, node: ts.Expression, depth: number): Settled {
+function ofValue(ev: Evaluator, node: ts.Expression, depth: number, env: Environment): Settled {
   if (tsc.isCallExpression(node)) {
     const callee = tsc.isPropertyAccessExpression(node.expression) ? node.expression : undefined;
     // `(process.env.X || '').toLowerCase()`, `isEnabled(process.env.X)` of a package, `Boolean(process.env.X)`
     if (callee !== undefined && node.arguments.length === 0 && /^(?:toLowerCase|toUpperCase|trim|toString)$/.test(callee.name.text)) {
-      const text = settle(ev, callee.expression, depth + 1);
+      const text = settle(ev, callee.expression, depth + 1, env);
       if (typeof text !== 'string') return text;
       return callee.name.text === 'toUpperCase' ? text.toUpperCase() : text.toLowerCase();
     }
     if (tsc.isIdentifier(node.expression) && node.expression.text === 'Boolean' && node.arguments[0] !== undefined) {
-      const value = settle(ev, node.arguments[0], depth + 1);
+      const value = settle(ev, node.arguments[0], depth + 1, env);
       return value === UNSETTLED ? UNSETTLED : Boolean(value);
     }
     const fns = ev.values(node.expression).flatMap(v => (v.kind === 'function' ? [v.node] : []));
     const returned = fns.length === 1 && fns[0] !== undefined ? ev.returnsOf(fns[0]) : [];
-    return returned.length === 1 && returned[0] !== undefined ? settle(ev, returned[0], depth + 1) : UNSETTLED;
+    return returned.length === 1 && returned[0] !== undefined ? settle(ev, returned[0], depth + 1, env) : UNSETTLED;
   }
   if (tsc.isIdentifier(node)) {
     const initializer = importedInitializer(ev, node);
-    if (initializer !== undefined) return settle(ev, initializer, depth + 1);
+    if (initializer !== undefined) return settle(ev, initializer, depth + 1, env);
   }
   const values = ev.values(node);
   // A setting that may come from the environment, beside its default: nothing else is set.
   const told = values.length === 1 ? values : values.filter(v => !isEnvironment(v));
   const only = told.length === 1 ? told[0] : undefined;
-  if (only !== undefined && only === values[0] && isEnvironment(only)) return undefined;
+  if (only !== undefined && only === values[0] && isEnvironment(only)) return env(foreignPath(only).split('.').at(-1) ?? '');
   return only?.kind === 'literal' ? only.value : UNSETTLED;
 }
 
 /** `process.env.X` as a value, where X is not set by the platform itself. */
-function isEnvironment(value: Value): boolean {
+function isEnvironment(value: Value): value is Foreign {
   if (value.kind !== 'foreign' || value.package !== '' || value.steps.length !== 3) return false;
   const [root, env, name] = value.steps.map(step => (step.kind === 'member' ? step.name : ''));
   return root === 'process' && env === 'env' && !MODES.has(name ?? '') && !OF_PLATFORM.test(name ?? '');
@@ -290,9 +303,15 @@ function offByLeaving(
 /** Is a condition other than the wanted one in production? Then what it asks for, unless the deployment sets it. */
 function offBy(ev: Evaluator, condition: ts.Expression, wanted: boolean, isSet: (name: string) => boolean): string | undefined {
   const value = settle(ev, condition);
-  if (value === UNSETTLED || Boolean(value) === wanted) return undefined;
   const names = envNamesIn(ev, condition);
-  if (names.length > 0 && names.every(isSet)) return undefined;
+  const given = names.filter(isSet);
+  // What a file of the deployment sets may be what it must not be.
+  const there = given.length === 0 ? value : settle(ev, condition, 0, name => (isSet(name) ? GIVEN : undefined));
+  if (value === UNSETTLED || Boolean(value) === wanted)
+    return given.length > 0 && there !== UNSETTLED && Boolean(there) !== wanted
+      ? `it runs only without ${given.join(' and ')}, which a file of the deployment sets`
+      : undefined;
+  if (names.length > 0 && given.length === names.length && (there === UNSETTLED || Boolean(there) === wanted)) return undefined;
   if (names.length === 0) return 'a condition that does not hold in production';
   return names.every(name => MODES.has(name) || name === 'PROD' || name === 'DEV')
     ? 'it runs outside of production only'

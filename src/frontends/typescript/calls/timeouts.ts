@@ -8,9 +8,10 @@ import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
 import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
-import { enclosingFunction, resolve } from '../scope.ts';
+import { resolve } from '../scope.ts';
 import { isOlderThan } from './node-version.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
+import { blockInTime, hasTimer, isCaught, isWaitedFor, isWaitedForAlone, timedAbort } from './timers.ts';
 
 /**
  * Tried with --expose-gc: in 20.19.0, 20.20.2, 22.14.0 and 22.15.0 a timeout signal inside AbortSignal.any() is collected before it
@@ -132,7 +133,10 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
     const forgotten = part.kind === 'foreign' && foreignPath(part) === 'AbortSignal.timeout';
     return deadline.kind === 'time' && forgotten ? { ...deadline, inAny: true } : deadline;
   }
-  if (path === 'AbortController' && made !== undefined) return timedAbort(ev, made);
+  if (path === 'AbortController' && made !== undefined) {
+    const timed = 'node' in made ? timedAbort(ev, made.node) : undefined;
+    return timed === undefined ? { kind: 'leaving' } : { kind: 'time', ms: timed.ms };
+  }
   if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };
   return { kind: 'unknown', why: 'an abort signal that is made elsewhere' };
 }
@@ -164,36 +168,6 @@ function frameOf(step: { kind: string } | undefined) {
   return step !== undefined && 'frame' in step ? (step as { frame: undefined }).frame : undefined;
 }
 
-/** `setTimeout(() => controller.abort(), ms)` near the controller makes its signal a deadline. */
-function timedAbort(ev: Evaluator, made: { kind: string }): Deadline {
-  const node = 'node' in made ? (made as { node: ts.Node }).node : undefined;
-  const declaration = node?.parent !== undefined && tsc.isVariableDeclaration(node.parent) ? node.parent : undefined;
-  if (declaration === undefined || !tsc.isIdentifier(declaration.name)) return { kind: 'leaving' };
-  const scope = enclosingFunction(declaration) ?? declaration.getSourceFile();
-  let found: Deadline = { kind: 'leaving' };
-  const name = declaration.name.text;
-  walk(scope, inner => {
-    if (!tsc.isCallExpression(inner) || !tsc.isIdentifier(inner.expression) || inner.expression.text !== 'setTimeout') return;
-    const [callback, ms] = inner.arguments;
-    if (callback === undefined) return;
-    let aborts = false;
-    // `const abort = () => controller.abort(reason); setTimeout(abort, ms)`
-    const binding = tsc.isIdentifier(callback) ? resolve(callback) : undefined;
-    const named = binding?.kind === 'variable' ? binding.node.initializer : binding?.kind === 'function' ? binding.node.body : undefined;
-    walk(named ?? callback, part => {
-      if (
-        tsc.isPropertyAccessExpression(part) &&
-        part.name.text === 'abort' &&
-        tsc.isIdentifier(part.expression) &&
-        part.expression.text === name
-      )
-        aborts = true;
-    });
-    if (aborts) found = { kind: 'time', ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
-  });
-  return found;
-}
-
 /** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`, also through a variable. */
 export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
   const direct = racedAround(ev, call);
@@ -203,17 +177,20 @@ export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node
   for (const use of ev.program.identifiers(ev.program.unitOf(holder), holder.name.text)) {
     const binding = resolve(use);
     const raced = use !== holder.name && binding?.kind === 'variable' && binding.node === holder ? racedAround(ev, use) : undefined;
-    if (raced !== undefined) return raced;
+    if (raced !== undefined && !(isCaught(raced.node) && isWaitedForAlone(ev, holder, raced.node))) return raced;
   }
   return undefined;
 }
 
 function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+  const within = blockInTime(ev, call);
+  if (within !== undefined) return within;
   for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
     const parent = node.parent;
     if (tsc.isArrayLiteralExpression(parent) && tsc.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
-      const timer = parent.elements.find(e => e !== node && hasTimer(ev, e, 0) !== undefined);
-      if (timer !== undefined) return { ms: hasTimer(ev, timer, 0)?.ms ?? null, node: parent.parent };
+      const timer = parent.elements.find(e => e !== node && hasTimer(ev, e, 0, parent.parent) !== undefined);
+      if (timer !== undefined && isWaitedFor(parent.parent))
+        return { ms: hasTimer(ev, timer, 0, parent.parent)?.ms ?? null, node: parent.parent };
     }
     if (tsc.isCallExpression(parent) && parent.expression !== node) {
       const index = parent.arguments.indexOf(node as ts.Expression);
@@ -259,39 +236,6 @@ function isCallOf(call: ts.CallExpression, object: string, name: string): boolea
   );
 }
 
-/** Does the expression build a promise that a timer rejects or resolves? */
-function hasTimer(ev: Evaluator, node: ts.Expression, depth: number): { ms: number | null } | undefined {
-  let found: { ms: number | null } | undefined;
-  walk(node, inner => {
-    if (tsc.isCallExpression(inner) && tsc.isIdentifier(inner.expression) && inner.expression.text === 'setTimeout') {
-      const ms = inner.arguments[1];
-      found = { ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
-    }
-  });
-  if (found !== undefined || depth > 1) return found;
-  if (tsc.isIdentifier(node)) {
-    const binding = resolve(node);
-    if (binding?.kind === 'variable' && binding.node.initializer !== undefined) return hasTimer(ev, binding.node.initializer, depth + 1);
-  }
-  if (tsc.isCallExpression(node)) {
-    const numbers = node.arguments.flatMap(a => numbersIn(ev.values(a)));
-    for (const callee of ev.values(node.expression)) {
-      if (callee.kind === 'function') {
-        for (const result of ev.returnsOf(callee.node)) {
-          const timer = hasTimer(ev, result, depth + 1);
-          if (timer !== undefined) return { ms: timer.ms ?? numbers[0] ?? null };
-        }
-      }
-      if (
-        callee.kind === 'foreign' &&
-        (callee.package === 'timers/promises' || callee.package === 'node:timers/promises' || callee.package === 'delay')
-      )
-        return { ms: numbers[0] ?? null };
-    }
-  }
-  return undefined;
-}
-
 /** Does a function of the repository race one of its parameters (or what it returns) against a timer? */
 function racesParameter(
   ev: Evaluator,
@@ -308,7 +252,7 @@ function racesParameter(
     const list = node.arguments[0];
     if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
     const mentions = list.elements.some(e => e.getText().startsWith(name));
-    if (mentions && list.elements.some(e => hasTimer(ev, e, 0) !== undefined && isGiven(e, fn, call))) races = true;
+    if (mentions && list.elements.some(e => hasTimer(ev, e, 0, node) !== undefined && isGiven(e, fn, call))) races = true;
   });
   return races;
 }

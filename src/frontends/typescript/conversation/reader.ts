@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
+import { writesInto } from '../evaluator/field-writes.ts';
 import { callersOnWay } from '../paths/downward.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
@@ -154,7 +155,7 @@ export class Conversation {
     const list = binding.node.parent?.parent;
     if (list !== undefined && tsc.isForOfStatement(list)) return this.#carried(list.expression, depth + 1, member);
     if (binding.node.initializer !== undefined) {
-      const found = this.#carried(binding.node.initializer, depth + 1, member);
+      const found = this.#carried(binding.node.initializer, depth + 1, member) ?? this.#putInto(binding.node, member, depth);
       if (
         found !== undefined ||
         (tsc.isVariableDeclarationList(binding.node.parent) && (binding.node.parent.flags & tsc.NodeFlags.Const) !== 0)
@@ -162,6 +163,20 @@ export class Conversation {
         return found;
     }
     return this.#assigned(id, binding.node, depth);
+  }
+
+  /** `fields.answer = answer`, `fields.update(answer=answer)`, of an object that was made before. */
+  #putInto(declaration: ts.VariableDeclaration, member: string | undefined, depth: number): Content | undefined {
+    if (depth > 6) return undefined;
+    const about = (field: string): boolean => ABOUT.has(field) || onlyNames(field);
+    const wanted = writesInto(this.#ev.program, declaration).filter(
+      ({ field }) => field === undefined || (!about(field) && (member === undefined || head(member) === field)),
+    );
+    return this.#first(
+      wanted.map(({ value }) => value),
+      depth + 2,
+      member === undefined ? undefined : rest(member),
+    );
   }
 
   /** `let text = ''; text += chunk.content;` */

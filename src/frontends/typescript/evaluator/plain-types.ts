@@ -1,6 +1,7 @@
 // Types whose values cannot hold a conversation: numbers, answers of yes and no, and a choice among words that stand in the code.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { type Program, type Unit, walk } from '../program.ts';
 import { resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
@@ -14,14 +15,30 @@ interface Typed {
 
 const DEEPEST = 5;
 
-/** Is an expression declared to be nothing but numbers, answers and words of the code? */
-export function hasPlainType(program: Program, node: ts.Expression): boolean {
+/**
+ * Is an expression declared to be nothing but numbers, answers and words of the code?
+ * @param others what code outside of a class puts into a member of this name; Python checks no types
+ */
+export function hasPlainType(program: Program, node: ts.Expression, others: (name: string) => readonly ts.Expression[]): boolean {
   const typed = typeOf(program, node, 0);
-  if (typed !== undefined) return isPlainType(program, typed, 0);
   const inner = strip(node);
-  if (inner === undefined || !tsc.isPropertyAccessExpression(inner)) return false;
-  const owner = declarationOf(program, inner.expression, 1);
-  return owner !== undefined && isOnlyPlain(program, owner, inner.name.text);
+  const member = inner !== undefined && tsc.isPropertyAccessExpression(inner) ? inner : undefined;
+  const unsure = member !== undefined && (typed === undefined || isPython(member));
+  if (unsure && !others(member.name.text).every(value => isPlainValue(program, value))) return false;
+  if (typed !== undefined) return isPlainType(program, typed, 0);
+  const owner = member === undefined ? undefined : declarationOf(program, member.expression, 1);
+  return owner !== undefined && member !== undefined && isOnlyPlain(program, owner, member.name.text);
+}
+
+/** A number, an answer, a word of the code, a length, or what is declared to be one. */
+function isPlainValue(program: Program, node: ts.Expression): boolean {
+  const inner = strip(node);
+  if (inner === undefined) return false;
+  if (tsc.isNumericLiteral(inner) || tsc.isStringLiteralLike(inner) || /^(?:true|false|null|undefined)$/.test(inner.getText())) return true;
+  if (tsc.isPropertyAccessExpression(inner) && inner.name.text === 'length') return true;
+  if (tsc.isBinaryExpression(inner)) return isPlainValue(program, inner.left) && isPlainValue(program, inner.right);
+  const typed = typeOf(program, inner, 1);
+  return typed !== undefined && isPlainType(program, typed, 1);
 }
 
 /** A member without a declaration, as Python's are: is all that its class puts into it plain, as in `this.spent = 0; this.spent += usd`? */

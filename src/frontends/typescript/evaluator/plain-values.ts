@@ -5,40 +5,45 @@ import { ABOUT, onlyNames } from '../conversation/words.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { dotted } from '../short-text.ts';
 import { strip } from '../syntax.ts';
+import type { FieldWrite } from './field-writes.ts';
 
 const DEEPEST = 12;
 /** Further names of what is measured, counted, chosen or failed. */
 const MEASURED =
   /(?:^|[a-z_])(?:ms|seconds?|duration|elapsed|latency|took|tokens?|usage|cost|usd|total|attempts?|retries|round|step|steps|turns?|code|error|err|reason|enabled|ready|found|port|host|domain|provider|env|node|version|now|user|role|tool|action|event|score|rate|max|min|bytes|hash)$/i;
 
-/** Is an expression of a type whose values are plain? */
-type Typed = (node: ts.Expression) => boolean;
-const NO_TYPES: Typed = () => false;
+/** What the rest of the program says. */
+export interface Known {
+  /** Is an expression of a type whose values are plain? */
+  readonly typed: (node: ts.Expression) => boolean;
+  /** What is put into the object of a variable after it was made. */
+  readonly writes: (declaration: ts.VariableDeclaration) => readonly FieldWrite[];
+}
 
 /** Is nothing of what an expression stands for able to be a prompt or a reply, as far as can be read? */
-export function isPlain(node: ts.Expression, typed: Typed = NO_TYPES, depth = 0): boolean {
+export function isPlain(node: ts.Expression, known: Known, depth = 0): boolean {
   const inner = strip(node);
   if (inner === undefined || depth > DEEPEST) return false;
   const K = tsc.SyntaxKind;
   if (tsc.isStringLiteralLike(inner) || tsc.isNumericLiteral(inner) || tsc.isRegularExpressionLiteral(inner)) return true;
   if (inner.kind === K.TrueKeyword || inner.kind === K.FalseKeyword || inner.kind === K.NullKeyword) return true;
-  if (tsc.isTemplateExpression(inner)) return inner.templateSpans.every(span => isPlain(span.expression, typed, depth + 1));
+  if (tsc.isTemplateExpression(inner)) return inner.templateSpans.every(span => isPlain(span.expression, known, depth + 1));
   if (tsc.isPrefixUnaryExpression(inner) || tsc.isPostfixUnaryExpression(inner) || tsc.isTypeOfExpression(inner)) return true;
-  if (tsc.isBinaryExpression(inner)) return ofBinary(inner, typed, depth);
-  if (tsc.isConditionalExpression(inner)) return isPlain(inner.whenTrue, typed, depth + 1) && isPlain(inner.whenFalse, typed, depth + 1);
-  if (tsc.isArrayLiteralExpression(inner)) return inner.elements.every(e => !tsc.isSpreadElement(e) && isPlain(e, typed, depth + 1));
+  if (tsc.isBinaryExpression(inner)) return ofBinary(inner, known, depth);
+  if (tsc.isConditionalExpression(inner)) return isPlain(inner.whenTrue, known, depth + 1) && isPlain(inner.whenFalse, known, depth + 1);
+  if (tsc.isArrayLiteralExpression(inner)) return inner.elements.every(e => !tsc.isSpreadElement(e) && isPlain(e, known, depth + 1));
   if (tsc.isObjectLiteralExpression(inner)) {
     return inner.properties.every(p =>
       tsc.isPropertyAssignment(p)
-        ? isPlain(p.initializer, typed, depth + 1)
+        ? isPlain(p.initializer, known, depth + 1)
         : tsc.isShorthandPropertyAssignment(p)
-          ? isPlain(p.name, typed, depth + 1)
+          ? isPlain(p.name, known, depth + 1)
           : tsc.isMethodDeclaration(p),
     );
   }
-  if (tsc.isPropertyAccessExpression(inner)) return named(inner.name.text) || isEnvironment(inner) || typed(inner);
-  if (tsc.isIdentifier(inner)) return ofName(inner, typed, depth);
-  return tsc.isCallExpression(inner) && ofCall(inner, typed, depth);
+  if (tsc.isPropertyAccessExpression(inner)) return named(inner.name.text) || isEnvironment(inner) || known.typed(inner);
+  if (tsc.isIdentifier(inner)) return ofName(inner, known, depth);
+  return tsc.isCallExpression(inner) && ofCall(inner, known, depth);
 }
 
 function named(name: string): boolean {
@@ -50,7 +55,7 @@ function isEnvironment(node: ts.PropertyAccessExpression): boolean {
 }
 
 /** What compares and what calculates gives numbers and answers; joins give what they join. */
-function ofBinary(node: ts.BinaryExpression, typed: Typed, depth: number): boolean {
+function ofBinary(node: ts.BinaryExpression, known: Known, depth: number): boolean {
   const K = tsc.SyntaxKind;
   switch (node.operatorToken.kind) {
     case K.PlusToken:
@@ -60,22 +65,24 @@ function ofBinary(node: ts.BinaryExpression, typed: Typed, depth: number): boole
     case K.CommaToken:
     case K.EqualsToken:
       return (
-        isPlain(node.right, typed, depth + 1) &&
-        (node.operatorToken.kind === K.AmpersandAmpersandToken || isPlain(node.left, typed, depth + 1))
+        isPlain(node.right, known, depth + 1) &&
+        (node.operatorToken.kind === K.AmpersandAmpersandToken || isPlain(node.left, known, depth + 1))
       );
     default:
       return true;
   }
 }
 
-function ofName(id: ts.Identifier, typed: Typed, depth: number): boolean {
-  if (id.text === 'undefined' || named(id.text) || typed(id)) return true;
+function ofName(id: ts.Identifier, known: Known, depth: number): boolean {
+  if (id.text === 'undefined' || named(id.text) || known.typed(id)) return true;
   const binding = resolve(id);
   if (binding?.kind === 'variable' && (binding.node.parent.flags & tsc.NodeFlags.Const) !== 0 && isNarrowed(id)) return true;
   if (binding?.kind === 'catch' || binding?.kind === 'enum' || binding?.kind === 'function' || binding?.kind === 'class') return true;
-  return binding?.kind === 'variable' && binding.element === undefined && binding.node.initializer !== undefined
-    ? isPlain(binding.node.initializer, typed, depth + 2)
-    : false;
+  if (binding?.kind !== 'variable' || binding.element !== undefined || binding.node.initializer === undefined) return false;
+  return (
+    isPlain(binding.node.initializer, known, depth + 2) &&
+    known.writes(binding.node).every(({ field, value }) => (field !== undefined && named(field)) || isPlain(value, known, depth + 2))
+  );
 }
 
 /** Only a number or an answer comes as far as this: `if (typeof approved !== 'boolean') return` stands before it. */
@@ -106,16 +113,16 @@ function leavesAtOnce(statement: ts.Statement): boolean {
 }
 
 /** Functions that give numbers, dates and answers, or hand on what they are given. */
-function ofCall(call: ts.CallExpression, typed: Typed, depth: number): boolean {
+function ofCall(call: ts.CallExpression, known: Known, depth: number): boolean {
   const callee = call.expression;
   const text = dotted(callee);
   if (/^(?:Date\.now|performance\.now|Math\.\w+|Number|Boolean|parseInt|parseFloat|randomUUID|crypto\.randomUUID|isNaN)$/.test(text))
     return true;
   if (/^(?:String|JSON\.stringify)$/.test(text))
-    return call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, typed, depth + 1));
+    return call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, known, depth + 1));
   if (!tsc.isPropertyAccessExpression(callee)) {
     // `chalk.red('...')`, `chalk('...')`: as plain as what it is given.
-    return call.arguments.length > 0 && call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, typed, depth + 1));
+    return call.arguments.length > 0 && call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, known, depth + 1));
   }
   const name = callee.name.text;
   if (
@@ -126,8 +133,8 @@ function ofCall(call: ts.CallExpression, typed: Typed, depth: number): boolean {
     return true;
   if (call.arguments.length > 0)
     return (
-      call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, typed, depth + 1)) &&
-      isPlain(callee.expression, typed, depth + 1)
+      call.arguments.every(arg => !tsc.isSpreadElement(arg) && isPlain(arg, known, depth + 1)) &&
+      isPlain(callee.expression, known, depth + 1)
     );
-  return isPlain(callee.expression, typed, depth + 1);
+  return isPlain(callee.expression, known, depth + 1);
 }

@@ -7,6 +7,7 @@ import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
+import { kindsSorted } from './sorting.ts';
 import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
 export type How = FailureEnd['how'];
@@ -141,17 +142,8 @@ export class Words {
     const at = call.arguments.findIndex(arg => this.#isError(arg));
     if (at < 0 || !isLogged(this.#ev, call)) return 0;
     const kinds = this.#ev.values(call.expression).map(value => {
-      if (value.kind !== 'function') return 0;
-      const names = new Set<string>();
-      const take = (node: ts.Expression): void => {
-        const inner = strip(node) ?? node;
-        if (tsc.isConditionalExpression(inner)) {
-          take(inner.whenTrue);
-          take(inner.whenFalse);
-        } else if (tsc.isStringLiteralLike(inner) || tsc.isPropertyAccessExpression(inner)) names.add(inner.getText());
-      };
-      for (const returned of this.#ev.returnsOf(value.node)) take(returned);
-      return names.size > 1 ? names.size : 0;
+      const { size } = value.kind === 'function' ? kindsSorted(this.#ev, value.node, at) : new Set();
+      return size > 1 ? size : 0;
     });
     return Math.max(0, ...kinds);
   }

@@ -27,6 +27,18 @@ export function sourcesOf(program: Program, id: ts.Identifier): readonly ts.Node
         at.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
         at.operatorToken.kind <= tsc.SyntaxKind.LastAssignment;
       if (assigned && same(use, binding.node)) out.push(at.right);
+      // `[ready, held] = [held.slice(0, end), held.slice(end)]`
+      const pair = tsc.isArrayLiteralExpression(at) ? at.parent : undefined;
+      if (
+        pair !== undefined &&
+        tsc.isBinaryExpression(pair) &&
+        pair.left === at &&
+        tsc.isArrayLiteralExpression(pair.left) &&
+        same(use, binding.node)
+      )
+        out.push(
+          (tsc.isArrayLiteralExpression(pair.right) ? pair.right.elements[pair.left.elements.indexOf(use)] : undefined) ?? pair.right,
+        );
       // `parts.push(chunk)`
       const call = tsc.isPropertyAccessExpression(at) && at.expression === use ? at.parent : undefined;
       if (

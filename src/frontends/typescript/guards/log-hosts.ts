@@ -13,12 +13,15 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { lastName } from '../short-text.ts';
 import { strip } from '../syntax.ts';
 import { reaches } from './flow.ts';
+import { type Given, undone } from './log-undone.ts';
 
 /** What a part is given to: `all` lines of the program, or those of one logger among several. */
 export interface Hold {
   readonly all: boolean;
   /** The same lines are written by another handler that does not have the part. */
   readonly bare?: boolean;
+  /** Why nothing comes of it, although it was given. */
+  readonly undone?: string;
   /** The call that gives the part, or the handler that has it. */
   readonly by?: ts.Node;
 }
@@ -50,6 +53,7 @@ export class LogHosts {
   held(places: readonly ts.Node[], filters: boolean): readonly Hold[] {
     const holds: Hold[] = [];
     const holders = new Set<ts.Node>();
+    const same = new Set<ts.Node>();
     const at: { readonly call: ts.CallExpression; readonly host: ts.Expression | undefined }[] = [];
     for (const place of places) {
       const call = this.#takes(place);
@@ -57,7 +61,9 @@ export class LogHosts {
       const host = tsc.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
       const name = lastName(call.expression);
       const logger = host === undefined ? undefined : this.#loggerAt(host);
-      if (name === 'addFilter' && logger !== undefined) holds.push({ all: this.#isOnly(logger, true), by: call });
+      same.add(call);
+      if (name === 'addFilter' && logger !== undefined)
+        holds.push({ all: this.#isOnly(logger, true), by: call, ...this.#undone({ call, host, attached: undefined, same }) });
       else if (name === 'addHandler' || name === 'basicConfig') at.push({ call, host: undefined });
       else if (host !== undefined) {
         at.push({ call, host });
@@ -73,9 +79,15 @@ export class LogHosts {
         all: attached.all,
         by: call,
         bare: !every && attached.all && this.#hasOthers(call, attached.by, holders, filters),
+        ...this.#undone({ call, host, attached: attached.by, same }),
       });
     }
     return holds;
+  }
+
+  #undone(given: Given): Pick<Hold, 'undone'> {
+    const why = undone(this.#reading, given, call => this.runs(call));
+    return why === undefined ? {} : { undone: why };
   }
 
   /** Are lines of all loggers of the program those of this one? @param exact its children do not count as its own */

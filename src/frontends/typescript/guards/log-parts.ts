@@ -98,7 +98,9 @@ export class LogParts {
 function together(holds: readonly Hold[], unseen: string | undefined): LogPart | undefined {
   if (holds.length === 0) return undefined;
   const all = holds.filter(hold => hold.all);
-  const blind = unseen ?? (all.length > 0 && all.every(hold => hold.bare === true) ? BARE : undefined);
+  const undone = all.length > 0 && all.every(hold => hold.undone !== undefined) ? all[0]?.undone : undefined;
+  const bare = all.length > 0 && all.every(hold => hold.bare === true || hold.undone !== undefined) ? BARE : undefined;
+  const blind = unseen ?? undone ?? bare;
   const by = (all[0] ?? holds[0])?.by;
   return { all: all.length > 0, ...(by === undefined ? {} : { by }), ...(blind === undefined ? {} : { blind }) };
 }

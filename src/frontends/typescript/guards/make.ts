@@ -37,6 +37,8 @@ export class Maker {
   readonly #reading: Reading;
   readonly #stands: Stands;
   #calls: readonly ts.Node[] | undefined;
+  /** Was the limit of work spent on a question about the fact that is being made? */
+  #cut = false;
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -55,7 +57,7 @@ export class Maker {
 
   /** The facts of a guard that is called: one for each side on which it stands. @param only the side that is asked about */
   called(found: Found, only?: Side): readonly Guard[] {
-    const { ev, paths, program } = this.#reading;
+    const { paths, program } = this.#reading;
     // A text that was cleaned only to be searched goes nowhere.
     const used = found.detects || found.by !== 'pattern' || found.job === undefined || goesOn(program, found.node);
     const stands = used ? this.#stands.of(found.node, found.detects).filter(stand => only === undefined || stand.side === only) : [];
@@ -70,6 +72,7 @@ export class Maker {
       else list.push(stand);
     }
     return [...bySide].map(([side, own]) => {
+      this.#cut = false;
       const judged = own.map(stand => ({ stand, reliance: this.#reliance(found, stand) }));
       const solid = judged.filter(({ reliance }) => reliance.offUnless === undefined && reliance.failsOpen === undefined);
       const [best] = solid.length > 0 ? solid : judged;
@@ -78,12 +81,13 @@ export class Maker {
       const pieces = new Map(side === 'output' ? this.calls.map(call => [call, this.#pieces(call, found)]) : []);
       const misses =
         side === 'input' || side === 'output'
-          ? this.calls.filter(call => call !== found.node && (pieces.get(call) === 'bare' || !isCovered(ev, paths, call, side, covers)))
+          ? this.calls.filter(call => call !== found.node && (pieces.get(call) === 'bare' || !this.#covers(call, side, covers)))
           : undefined;
       const piecewise = side === 'output' && (whole.length < covers.length || [...pieces.values()].includes('each'));
       // Who writes to a logger is hard to follow; that the text is cleaned in it is seen.
       const logged = side !== 'log' || own.some(stand => stand.part?.all ?? reachOfLog(this.#reading, stand.node) === 'on-path');
-      const reach = logged ? 'on-path' : 'unknown';
+      // What took too long to look at is not known to be right, and not known to be wrong.
+      const reach = logged && !this.#cut ? 'on-path' : 'unknown';
       const blind = own.every(stand => stand.part?.blind !== undefined) ? own[0]?.part?.blind : undefined;
       const reliance = { ...best?.reliance, ...(blind === undefined ? {} : { failsOpen: blind }) };
       const fact = this.fact(found, [side], reach, reliance, misses, piecewise);
@@ -96,29 +100,36 @@ export class Maker {
   /** What becomes of the text of a call that is handed out while it comes. */
   #pieces(call: ts.Node, found: Found): Pieces {
     const { ev, paths } = this.#reading;
-    return ev.budget.ask(
-      () => piecesOf(ev, paths, call, found.node),
-      () => 'none',
-    );
+    return this.#ask(() => piecesOf(ev, paths, call, found.node), 'unknown');
+  }
+
+  #covers(call: ts.Node, side: 'input' | 'output', stands: readonly Stand[]): boolean {
+    const { ev, paths } = this.#reading;
+    return this.#ask(() => isCovered(ev, paths, call, side, stands), true);
+  }
+
+  /** A question within the limit of work; when that is spent, the fact says that it is not known. */
+  #ask<T>(question: () => T, otherwise: T): T {
+    return this.#reading.ev.budget.ask(question, () => {
+      this.#cut = true;
+      return otherwise;
+    });
   }
 
   #reliance(found: Found, stand: Stand): Reliance {
     const { ev, paths, program } = this.#reading;
-    const reliance = relianceOf(ev, paths, stand.chain, found.detects);
+    const reliance = this.#ask((): Reliance => relianceOf(ev, paths, stand.chain, found.detects), {});
     if (!found.detects && stand.side === 'output' && reliance.failsOpen === undefined) {
-      const raw = ev.budget.ask(
-        () => rawWay(ev, stand, paths.leads.get(stand.scope) ?? new Set()),
-        () => undefined,
-      );
+      const raw = this.#ask(() => rawWay(ev, stand, paths.leads.get(stand.scope) ?? new Set()), undefined);
       return raw === undefined ? reliance : { ...reliance, failsOpen: raw };
     }
     if (!found.detects || found.throws === true || reliance.failsOpen !== undefined) return reliance;
     const own = new Set(stand.chain);
     // One detector for two sides: what acts on its verdict about the results of tools does nothing for the question.
     const mine = new Set(stand.chain.map(scopeOf));
-    const acts = ev.budget.ask(
+    const acts = this.#ask(
       () => branchesOn(program, paths, found.node).some(branch => mine.has(scopeOf(branch.node)) && isEffective(paths, branch, own)),
-      () => false,
+      true,
     );
     return acts ? reliance : { ...reliance, failsOpen: 'no branch stops the way on its verdict' };
   }

@@ -8,12 +8,13 @@ import { type Paths, scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { BarePieces, KEEPS } from './bare-pieces.ts';
+import { conditionsAt, cutsAnywhere, leadingCalls } from './borders.ts';
 import { comesFrom } from './flow.ts';
 import { streamLoopsOf } from './stream-loops.ts';
 import { Ways } from './ways.ts';
 
-/** `none`: no piece goes anywhere that was seen; `held`: cleaned after something is held back; `each`: cleaned one by one; `bare`: not cleaned. */
-export type Pieces = 'none' | 'held' | 'each' | 'bare';
+/** `none`: no piece goes anywhere that was seen; `held`: cleaned after something is held back; `each`: cleaned one by one; `bare`: not cleaned; `unknown`: nobody looked. */
+export type Pieces = 'none' | 'held' | 'each' | 'bare' | 'unknown';
 
 /** Events of streams that carry a piece of the text. */
 const EVENTS = /^(?:text|textDelta|text-delta|content|delta|token|chunk|data|partial|content\.delta)$/;
@@ -87,7 +88,7 @@ function ofListener(ev: Evaluator, listener: FunctionNode, guard: ts.Node): Piec
   if (handed.length === 0 && !collects) return 'none';
   const ways = new Ways(ev, guard);
   if (!ways.leads(listener, 0)) return handed.length === 0 ? 'none' : 'bare';
-  return ways.atOnce(listener, 0) ? 'each' : 'held';
+  return ways.atOnce(listener, 0) || cutsIn(ev, ways, listener) ? 'each' : 'held';
 }
 
 /** What the rounds of a loop hand their piece to; where it goes otherwise is not asked. */
@@ -101,17 +102,28 @@ function ofLoop(ev: Evaluator, loop: ts.ForOfStatement, guard: ts.Node): Pieces 
     const called = ways.called(node).filter(fn => fn !== guard && ways.leads(fn, 0));
     // A function that only cleans what it is given is seen where its text goes.
     for (const fn of called)
-      if (ways.atOnce(fn, 0)) found.push('each');
+      if (ways.atOnce(fn, 0) || cutsIn(ev, ways, fn)) found.push('each');
       else if (ways.collects(fn)) found.push('held');
     return undefined;
   });
   return found.includes('each') ? 'each' : (found[0] ?? 'none');
 }
 
-/** Is a call of functions that keep what they are given until there is enough of it to clean? */
+/** Is a call of functions that keep what they are given until there is enough of it to clean? @param guard what cleans */
 export function holdsBack(ev: Evaluator, call: ts.Node, guard: ts.Node): boolean {
   if (!tsc.isCallExpression(call)) return false;
-  const ways = new Ways(ev, guard);
+  const scope = scopeOf(guard);
+  const ways = new Ways(ev, scope, guard);
+  const holds = (fn: FunctionNode): boolean => {
+    if (!ways.collects(fn)) return false;
+    if (fn === scope) return conditionsAt(guard, fn).length > 0 && !cutsAnywhere(ev, ways, guard, fn);
+    return ways.leads(fn, 0) && !ways.atOnce(fn, 0) && !cutsIn(ev, ways, fn);
+  };
   const called = ways.called(call);
-  return called.length > 0 && called.every(fn => fn !== guard && ways.leads(fn, 0) && ways.collects(fn) && !ways.atOnce(fn, 0));
+  return called.length > 0 && called.every(holds);
+}
+
+/** Does a function that keeps what it is given let go of it wherever enough has come? */
+function cutsIn(ev: Evaluator, ways: Ways, fn: FunctionNode): boolean {
+  return leadingCalls(ways, fn).some(call => cutsAnywhere(ev, ways, call, fn));
 }

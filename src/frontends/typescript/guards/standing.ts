@@ -16,18 +16,13 @@ export interface Reliance {
 
 /** Looks at every call between the guard and the way of a request. @param detects its verdict is asked, its text is not used */
 export function relianceOf(ev: Evaluator, paths: Paths, chain: readonly ts.Node[], detects: boolean): Reliance {
-  return ev.budget.ask(
-    () => {
-      let offUnless: string | undefined;
-      let failsOpen: string | undefined;
-      for (const node of chain) {
-        offUnless ??= switchAround(ev, node) ?? wayAround(ev, paths, node);
-        failsOpen ??= openCatch(ev, paths, node, detects);
-      }
-      return { ...(offUnless === undefined ? {} : { offUnless }), ...(failsOpen === undefined ? {} : { failsOpen }) };
-    },
-    () => ({}),
-  );
+  let offUnless: string | undefined;
+  let failsOpen: string | undefined;
+  for (const node of chain) {
+    offUnless ??= switchAround(ev, node) ?? wayAround(ev, paths, node);
+    failsOpen ??= openCatch(ev, paths, node, detects);
+  }
+  return { ...(offUnless === undefined ? {} : { offUnless }), ...(failsOpen === undefined ? {} : { failsOpen }) };
 }
 
 /** A condition around the node that does not hold unless somebody sets something. */

@@ -10,11 +10,13 @@ import type { Program } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { PYTHON_LOG_LIBRARIES } from '../readers/log-libraries-python.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
+import { cutsAnywhere } from './borders.ts';
 import { comesFrom, isToolMessage, reaches } from './flow.ts';
 import { isKeptCopy } from './kept.ts';
 import { type LogPart, LogParts } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
 import { isHeldBack, isInPieces, isStreamLoop } from './stream-loops.ts';
+import { Ways } from './ways.ts';
 
 export type Side = 'input' | 'output' | 'tool-output' | 'log' | 'provider';
 
@@ -142,7 +144,8 @@ export class Stands {
     for (let up = node.parent; up !== undefined && !tsc.isSourceFile(up); up = up.parent) {
       if (tsc.isForOfStatement(up) && (up.awaitModifier !== undefined || isStreamLoop(this.#ev, up, this.#everyLead()))) {
         const guard = chain[0];
-        return !isHeldBack(this.#ev, node, up) && !(guard !== undefined && guard !== node && holdsBack(this.#ev, node, scopeOf(guard)));
+        if (guard !== undefined && guard !== node && holdsBack(this.#ev, node, guard)) return false;
+        return !isHeldBack(this.#ev, node, up) || cutsAnywhere(this.#ev, new Ways(this.#ev, scopeOf(guard ?? node)), node, up);
       }
       if (isFunctionNode(up)) {
         const property = up.parent;

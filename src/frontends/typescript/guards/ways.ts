@@ -17,9 +17,13 @@ export class Ways {
   readonly #guard: ts.Node;
   readonly #known = new Map<ts.Node, boolean>();
 
-  constructor(ev: Evaluator, guard: ts.Node) {
+  /** The call in the function that cleans, where that is not the function's only work. */
+  readonly cleaner: ts.Node | undefined;
+
+  constructor(ev: Evaluator, guard: ts.Node, cleaner?: ts.Node) {
     this.#ev = ev;
     this.#guard = guard;
+    this.cleaner = cleaner;
   }
 
   leads(fn: FunctionNode, depth: number): boolean {

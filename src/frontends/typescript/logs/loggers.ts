@@ -282,6 +282,7 @@ export class Loggers {
   #wraps(fn: FunctionNode): LoggerInfo | undefined {
     if (fn.body === undefined || fn.parameters.length === 0 || fn.body.end - fn.body.pos > LONGEST_WRAPPER) return undefined;
     const inner: LoggerInfo[] = [];
+    const writes: ts.CallExpression[] = [];
     let others = 0;
     let redacts: string | undefined;
     walk(fn.body, node => {
@@ -292,6 +293,7 @@ export class Loggers {
       if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#near, node, () => false) !== undefined) return undefined;
       redacts ??= sink.args.map(arg => this.#redactor(arg)).find(r => r !== undefined);
       inner.push(sink.info);
+      writes.push(...(sink.info.writes ?? [node]));
       return 'skip';
     });
     // A function that waits for other work is no logger, but one that logs.
@@ -308,6 +310,7 @@ export class Loggers {
       correlated: reads ? 'yes' : sum.correlated,
       redacts: redacts ?? sum.redacts,
       made: sum.made ?? fn,
+      writes,
     };
   }
 

@@ -23,6 +23,8 @@ export interface LoggerInfo {
   readonly debugOn: boolean;
   /** Where it is made. */
   readonly made?: ts.Node | undefined;
+  /** The calls by which a function of the repository writes what it is given. */
+  readonly writes?: readonly ts.CallExpression[] | undefined;
 }
 
 /** The console as it is: words, without levels that count. */
@@ -58,6 +60,7 @@ export function together(infos: readonly LoggerInfo[]): LoggerInfo {
         : first.correlated,
     redacts: infos.map(i => i.redacts).find(r => r !== undefined),
     hides: infos.every(i => i.hides.length > 0) ? first.hides : [],
+    writes: infos.every(i => i.writes !== undefined) ? infos.flatMap(i => i.writes ?? []) : undefined,
   };
 }
 

@@ -10,7 +10,7 @@ import { walk } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { LIBRARIES } from '../usage/price-tables.ts';
-import { best, type Recorded } from '../usage/reader.ts';
+import { best, type Recorded } from '../usage/recorded.ts';
 
 /** Fields of the usage that SDKs report, by side. `cached` tokens count as input. */
 const INPUT = new Set(

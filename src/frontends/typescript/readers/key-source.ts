@@ -1,5 +1,5 @@
 // Where the clients of the model calls get their key, and the lines of a log that write it.
-import { loggedKeys } from '../keys/logs.ts';
+import { answeredKeys, loggedKeys } from '../keys/logs.ts';
 import { KeySources } from '../keys/sources.ts';
 import type { Reader } from '../reader.ts';
 
@@ -11,6 +11,7 @@ export const reader: Reader = {
   read(reading) {
     const sources = new KeySources(reading).read();
     const names = sources.flatMap(s => (s.kind === 'key-source' && s.from === 'environment' && VARIABLE.test(s.label) ? s.label : []));
-    return [...sources, ...loggedKeys(reading, new Set(names.flatMap(label => label.split(', '))))];
+    const variables = new Set(names.flatMap(label => label.split(', ')));
+    return [...sources, ...loggedKeys(reading, variables), ...answeredKeys(reading, variables)];
   },
 };

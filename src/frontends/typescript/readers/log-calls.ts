@@ -4,8 +4,10 @@ import type { LogCall, Reach } from '../../../core/index.ts';
 import { switchAround } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
 import { Conversation } from '../conversation/reader.ts';
+import { memberWrites, writesInto } from '../evaluator/field-writes.ts';
 import { hasPlainType } from '../evaluator/plain-types.ts';
-import { isPlain } from '../evaluator/plain-values.ts';
+import { isPlain, type Known } from '../evaluator/plain-values.ts';
+import { boundTo } from '../logs/context.ts';
 import { Loggers, loggersOf, type Sink } from '../logs/loggers.ts';
 import { isInside } from '../paths/call-sites.ts';
 import { Deployment } from '../paths/deployment.ts';
@@ -50,9 +52,26 @@ function read(reading: Reading, nominated: readonly string[]): readonly LogCall[
   const lines = found.filter(({ sink }) => !isInside(sink.call, loggers.wrappers));
   const terminal = terminalFiles(reading);
   const conversation = lines.length === 0 ? undefined : new Conversation(reading);
+  const given =
+    lines.length === 0
+      ? []
+      : boundTo(
+          reading,
+          loggers,
+          lines.map(line => line.sink),
+        );
+  const asked: Asked = {
+    loggers,
+    conversation,
+    known: knownOf(reading),
+    bound: given.flatMap(({ value, on }) => {
+      const carries = conversation?.carriedBy(value);
+      return carries === undefined ? [] : [{ on, carries }];
+    }),
+  };
   const facts = lines.flatMap(({ sink, reach: on }) =>
     reading.ev.budget.ask(
-      () => [factOf(reading, loggers, conversation, sink, on)],
+      () => [factOf(reading, asked, sink, on)],
       () => [],
     ),
   );
@@ -125,16 +144,38 @@ function bind(line: LogCall, bound: ReadonlySet<string>): LogCall {
   return { ...line, correlated: 'partial' };
 }
 
-function factOf(reading: Reading, loggers: Loggers, conversation: Conversation | undefined, sink: Sink, reach: Reach): LogCall {
+/** Who is asked about the values of all lines. */
+interface Asked {
+  readonly loggers: Loggers;
+  readonly conversation: Conversation | undefined;
+  readonly known: Known;
+  /** What loggers are given besides, as far as it carries something. */
+  readonly bound: readonly { readonly on: (sink: Sink) => boolean; readonly carries: string }[];
+}
+
+function knownOf(reading: Reading): Known {
+  const { program } = reading;
+  const files = reading.files.filter(file => reading.inventory.roleOf(file) === 'production');
+  const written = new Map<string, readonly ts.Expression[]>();
+  const others = (name: string): readonly ts.Expression[] => {
+    const found = written.get(name) ?? memberWrites(program, files, name).map(({ value }) => value);
+    written.set(name, found);
+    return found;
+  };
+  return { typed: node => hasPlainType(program, node, others), writes: declaration => writesInto(program, declaration) };
+}
+
+function factOf(reading: Reading, { loggers, conversation, known, bound }: Asked, sink: Sink, reach: Reach): LogCall {
   const { call, info, args } = sink;
   const shown = args.filter(arg => !tsc.isSpreadElement(arg) && !hidden(arg, info.hides));
-  const carries = shown.map(arg => conversation?.carriedBy(arg)).find(what => what !== undefined);
+  const carries =
+    shown.map(arg => conversation?.carriedBy(arg)).find(what => what !== undefined) ?? bound.find(one => one.on(sink))?.carries;
   const off = switchAround(reading.near, call, () => false);
   const quiet = off !== undefined || (sink.level === 'debug' && !info.debugOn);
   const own = args.some(arg => loggers.ids.holdsFresh(arg) || loggers.ids.isFresh(arg));
   return {
     kind: 'log-call',
-    location: placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call),
+    location: lineOf(call),
     role: reading.inventory.roleOf(call.getSourceFile().fileName),
     label: info.label,
     structured: info.structured,
@@ -143,12 +184,17 @@ function factOf(reading: Reading, loggers: Loggers, conversation: Conversation |
     onError: onError(call) || calledOnError(reading, call),
     ...(info.redacts === undefined ? {} : { redacts: info.redacts }),
     ...(carries === undefined ? {} : { carries }),
-    ...(carries !== undefined ||
-    args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg, node => hasPlainType(reading.program, node)) || hidden(arg, info.hides)))
+    ...(info.writes === undefined ? {} : { through: info.writes.map(lineOf) }),
+    ...(carries !== undefined || args.every(arg => !tsc.isSpreadElement(arg) && (isPlain(arg, known) || hidden(arg, info.hides)))
       ? {}
       : { opaque: true as const }),
     level: quiet ? 'debug' : sink.level === 'debug' ? 'info' : sink.level,
   };
+}
+
+/** The place of a line, as those who clean it name it. */
+function lineOf(call: ts.CallExpression): LogCall['location'] {
+  return placeOf(call, tsc.isPropertyAccessExpression(call.expression) ? call.expression.name : call);
 }
 
 /** An object whose only telling fields are hidden by the logger for certain. */

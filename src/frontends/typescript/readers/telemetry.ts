@@ -191,8 +191,9 @@ function startedBy(
     if (callee.kind !== 'foreign') continue;
     const library = byPath(callee) ?? (callee.steps.some(s => s.kind !== 'member') ? undefined : startOf(callee));
     if (library === undefined) continue;
-    if (tsc.isNewExpression(node) && library.exports === 'otel' && library.patches === true && !isStarted(reading, node)) return undefined;
-    return factOf(reading, deployment, starts, library, labelOf(reading, library, node), node, optionsOf(node));
+    const object = tsc.isNewExpression(node) && library.exports === 'otel' && library.patches === true ? startsOf(reading, node) : [node];
+    if (object.length === 0) return undefined;
+    return factOf(reading, deployment, starts, library, labelOf(reading, library, node), node, optionsOf(node), object);
   }
   return undefined;
 }
@@ -208,12 +209,12 @@ function startOf(callee: Foreign): TelemetryLibrary | undefined {
   return TELEMETRY_LIBRARIES.find(l => l.packages.includes(callee.package) && l.starts.some(s => s === path || `default.${s}` === path));
 }
 
-/** An SDK object that is made and never started does nothing. */
-function isStarted(reading: Reading, node: ts.NewExpression): boolean {
+/** Where an SDK object that was made is started; one that never is does nothing. What is handed on may be started by whoever gets it. */
+function startsOf(reading: Reading, node: ts.NewExpression): readonly ts.Node[] {
   const up = node.parent;
-  if (tsc.isPropertyAccessExpression(up)) return up.name.text === 'start';
-  if (!tsc.isVariableDeclaration(up)) return true;
-  return usesOfVariable(reading, up).some(use => tsc.isPropertyAccessExpression(use.parent) && use.parent.name.text === 'start');
+  if (tsc.isPropertyAccessExpression(up)) return up.name.text === 'start' ? [node] : [];
+  if (!tsc.isVariableDeclaration(up)) return [node];
+  return usesOfVariable(reading, up).filter(use => tsc.isPropertyAccessExpression(use.parent) && use.parent.name.text === 'start');
 }
 
 function labelOf(reading: Reading, library: TelemetryLibrary, node: ts.CallExpression | ts.NewExpression): string {
@@ -235,6 +236,7 @@ function factOf(
   label: string,
   node: ts.Node,
   options: ts.Expression | undefined,
+  launches: readonly ts.Node[] = [node],
 ): Telemetry {
   const { ev, inventory, classifier } = reading;
   const isSet = (name: string): boolean => deployment.sets(name);
@@ -249,11 +251,14 @@ function factOf(
     for (const s of ['tokens', 'latency', 'tools', 'errors', 'content'] as const) sees.add(s);
   if (library.label === 'Phoenix' && isTrue(reading, options, 'auto_instrument'))
     for (const s of ['tokens', 'latency', 'tools', 'errors', 'content'] as const) sees.add(s);
-  const off = starts.switchOf(node) ?? disabledBy(reading, options, isSet) ?? lacking(reading, deployment, library.needs);
+  const switches = launches.map(one => starts.switchOf(one));
+  const around = switches.every(one => one !== undefined) ? switches[0] : undefined;
+  const off = starts.switchOf(node) ?? around ?? disabledBy(reading, options, isSet) ?? lacking(reading, deployment, library.needs);
   // Spans that the code itself makes do not need what patches modules.
   const patches = library.patches === true && (library.exports !== 'otel' || instruments);
   const isClient = (specifier: string): boolean => classifier.sdksOf(packageOf(specifier).name ?? '').length > 0;
-  const reach = starts.reachOf(node);
+  const reaches = launches.map(one => starts.reachOf(one));
+  const reach = (['on-path', 'unknown'] as const).find(one => reaches.includes(one)) ?? 'unconnected';
   const late = patches && reach === 'on-path' ? starts.lateness(node, isClient) : undefined;
   const endpoint = isSet('OTEL_EXPORTER_OTLP_ENDPOINT') || isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   const fact: Telemetry = {

@@ -3,15 +3,17 @@
 import type { ts } from 'ts-morph';
 import type { Reach, Telemetry } from '../../../core/index.ts';
 import { lastName } from '../calls/find.ts';
+import { settle, UNSETTLED } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
 import { type FunctionNode, foreignPath, HOLE, textOf, type Value } from '../evaluator/values.ts';
 import type { Deployment } from '../paths/deployment.ts';
 import { downwardOf } from '../paths/downward.ts';
+import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { propertyName, strip } from '../syntax.ts';
 import type { Starts } from './starts.ts';
 
 /** What nominates a file. */
@@ -85,12 +87,15 @@ function isForeign(value: Value): boolean {
 function reachOf(reading: Reading, starts: Starts, sender: FunctionNode, node: ts.Node): Reach {
   const run = starts.reachOf(node);
   if (run !== 'on-path') return run;
+  const launches = launchesOf(reading, sender);
+  if (launches?.length === 0 || launches?.every(one => starts.reachOf(one) === 'unconnected') || isNeverEntered(reading, sender, node))
+    return 'unconnected';
   const kept = keptBy(sender);
   const unit = reading.program.unitOf(sender);
   const fed = [...kept].some(([name, held]) =>
     reading.program.identifiers(unit, name).some(id => {
       const user = enclosingFunction(id);
-      return user !== undefined && user !== sender && stateOf(id) === held && downwardOf(reading).reachOf(user) === 'on-path';
+      return user !== undefined && user !== sender && stateOf(id) === held && isOnTheWay(reading, user);
     }),
   );
   if (fed) return 'on-path';
@@ -98,14 +103,95 @@ function reachOf(reading: Reading, starts: Starts, sender: FunctionNode, node: t
   return downwardOf(reading).reachOf(sender);
 }
 
+/** On the way of a request, or called on it from a file that is; what is in other files was not gone through. */
+function isOnTheWay(reading: Reading, fn: FunctionNode): boolean {
+  if (downwardOf(reading).reachOf(fn) === 'on-path') return true;
+  const { paths } = reading;
+  return paths
+    .usesOf(fn)
+    .slice(0, MOST_USES)
+    .some(use => paths.leads.has(scopeOf(use.node)));
+}
+
+/** What is made of a function and runs it only once it is told to. */
+const THREADS = /^(?:Thread|Timer|Process)$/;
+
+/** Where the threads of a sender are started; undefined: something else runs it. */
+function launchesOf(reading: Reading, sender: FunctionNode): readonly ts.Node[] | undefined {
+  const uses = reading.paths.usesOf(sender).slice(0, MOST_USES);
+  const made = uses.map(({ node }) => node);
+  if (made.length === 0 || !made.every(isThread)) return undefined;
+  return made.flatMap(thread => startsOf(reading, thread));
+}
+
+function isThread(node: ts.Node): boolean {
+  return (tsc.isNewExpression(node) || tsc.isCallExpression(node)) && THREADS.test(lastName(node.expression) ?? '');
+}
+
+/** `Thread(...).start()`, and `worker.start()` of what it is kept in. */
+function startsOf(reading: Reading, thread: ts.Node): readonly ts.Node[] {
+  const started = (of: ts.Node): ts.Node[] => {
+    const access = of.parent;
+    const call = tsc.isPropertyAccessExpression(access) && access.expression === of ? access.parent : undefined;
+    return call !== undefined && tsc.isCallExpression(call) && /^(?:start|run)$/.test((access as ts.PropertyAccessExpression).name.text)
+      ? [call]
+      : [];
+  };
+  const direct = started(thread);
+  const { parent } = thread;
+  const target = tsc.isVariableDeclaration(parent) ? parent.name : tsc.isBinaryExpression(parent) ? parent.left : undefined;
+  const name = target === undefined ? undefined : tsc.isPropertyAccessExpression(target) ? target.name : target;
+  // Handed on, or put into a list: who gets it may start it.
+  if (direct.length === 0 && (name === undefined || !tsc.isIdentifier(name))) return tsc.isExpressionStatement(parent) ? [] : [thread];
+  if (name === undefined || !tsc.isIdentifier(name)) return direct;
+  const uses = reading.program.identifiers(reading.program.unitOf(thread), name.text);
+  return [...direct, ...uses.flatMap(id => started(tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id))];
+}
+
+/** Does a sender stand in a loop that is not entered: `while False`, `while stop.is_set()` of an event that nobody has set? */
+function isNeverEntered({ ev, program }: Reading, sender: FunctionNode, node: ts.Node): boolean {
+  for (let up = node.parent; up !== undefined && up !== sender; up = up.parent) {
+    if (!tsc.isWhileStatement(up)) continue;
+    const settled = settle(ev, up.expression);
+    if (settled !== UNSETTLED && !settled) return true;
+    const asked = strip(up.expression);
+    const event =
+      asked !== undefined && tsc.isCallExpression(asked) && lastName(asked.expression) === 'is_set' ? asked.expression : undefined;
+    if (event === undefined || !tsc.isPropertyAccessExpression(event)) continue;
+    const name = event.expression.getText();
+    const sets = program.identifiers(program.unitOf(sender), 'set').filter(id => {
+      const access = id.parent;
+      return tsc.isPropertyAccessExpression(access) && access.name === id && access.expression.getText() === name;
+    });
+    // Set by what starts the sender, and not only by what ends it.
+    if (!sets.some(id => startsNear(id))) return true;
+  }
+  return false;
+}
+
+/** Does something start in the same function, or at the top of the module? */
+function startsNear(id: ts.Node): boolean {
+  const fn = enclosingFunction(id);
+  let starts = fn === undefined;
+  if (fn !== undefined)
+    walk(fn, node => {
+      starts ||= tsc.isCallExpression(node) && lastName(node.expression) === 'start';
+    });
+  return starts;
+}
+
 /** The switch around the sender, or around every place that calls it or hands it to a thread or a timer. */
 function switchOf(reading: Reading, starts: Starts, sender: FunctionNode, node: ts.Node): string | undefined {
   const own = starts.switchOf(node);
   if (own !== undefined) return own;
-  const around = reading.paths
-    .usesOf(sender)
-    .slice(0, MOST_USES)
-    .map(use => starts.switchOf(use.node));
+  const launches = launchesOf(reading, sender);
+  const places =
+    launches ??
+    reading.paths
+      .usesOf(sender)
+      .slice(0, MOST_USES)
+      .map(use => use.node);
+  const around = places.map(place => starts.switchOf(place));
   return around.every(one => one !== undefined) ? around[0] : undefined;
 }
 

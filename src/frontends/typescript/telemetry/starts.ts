@@ -54,8 +54,9 @@ export class Starts {
     if (LOADED.test(file) && exportedName(fn) !== undefined) return true;
     if (depth > 5) return false;
     return this.#reading.paths.usesOf(fn).some(use => {
-      if (use.how === 'registered') return this.#loads(use.node.getSourceFile().fileName);
       const scope = scopeOf(use.node);
+      // A timer runs once the function that sets it has run.
+      if (use.how === 'registered' && !(isFunctionNode(scope) && isTimer(use.node))) return this.#loads(use.node.getSourceFile().fileName);
       if (!isFunctionNode(scope)) return this.#loads(use.node.getSourceFile().fileName);
       return scope !== fn && (this.#reading.paths.reachOf(use.node) === 'on-path' || this.#isRun(scope, depth + 1));
     });
@@ -128,6 +129,10 @@ export class Starts {
     }
     return undefined;
   }
+}
+
+function isTimer(node: ts.Node): boolean {
+  return tsc.isCallExpression(node) && /^(?:setInterval|setTimeout|setImmediate)$/.test(node.expression.getText());
 }
 
 function manifestOf(reading: Reading, file: string): string {

@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { deadlineIn } from '../calls/timeouts.ts';
 import { tsc } from '../compiler.ts';
 import { givenTo, keywordsIn } from '../evaluator/keywords.ts';
+import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
@@ -75,7 +76,8 @@ function isOwn(reading: Reading, node: ts.Expression, field: string | undefined,
       return value !== undefined && isOwn(reading, value, undefined, depth + 1);
     });
   if (tsc.isPropertyAccessExpression(inner)) return isOwn(reading, inner.expression, inner.name.text, depth + 1);
-  if (tsc.isCallExpression(inner) || tsc.isNewExpression(inner)) return true;
+  if (tsc.isNewExpression(inner)) return true;
+  if (tsc.isCallExpression(inner)) return !handsBack(reading, inner);
   const binding = tsc.isIdentifier(inner) ? resolve(inner) : undefined;
   if (binding?.kind === 'variable') {
     const { initializer } = binding.node;
@@ -95,6 +97,29 @@ function isOwn(reading: Reading, node: ts.Expression, field: string | undefined,
       return arg !== undefined && isOwn(reading, arg, field, depth + 1);
     })
   );
+}
+
+/** `deadline.within(5)` of a method that returns its own object, or one with no regard to what it is given: nothing is made smaller. */
+function handsBack(reading: Reading, call: ts.CallExpression): boolean {
+  const functions = reading.ev.values(call.expression).flatMap(value => (value.kind === 'function' ? [value.node] : []));
+  return functions.some(fn =>
+    reading.ev.returnsOf(fn).some(returned => {
+      const inner = strip(returned) ?? returned;
+      const binding = tsc.isIdentifier(inner) ? resolve(inner) : undefined;
+      if (inner.kind === tsc.SyntaxKind.ThisKeyword || binding?.kind === 'parameter') return true;
+      return call.arguments.length > 0 && fn.body !== undefined && !uses(fn.body, fn.parameters);
+    }),
+  );
+}
+
+function uses(body: ts.Node, parameters: readonly ts.ParameterDeclaration[]): boolean {
+  let hit = false;
+  walk(body, node => {
+    if (hit || !tsc.isIdentifier(node)) return;
+    const binding = resolve(node);
+    hit = binding?.kind === 'parameter' && parameters.includes(binding.node);
+  });
+  return hit;
 }
 
 /** Is a variable one of the module, or made before the model is asked in the function that asks it? It then lasts for the whole request. */

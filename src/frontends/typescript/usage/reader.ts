@@ -6,18 +6,18 @@ import { lastName } from '../calls/find.ts';
 import type { Options, Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { type FunctionNode, foreignPath, type Value } from '../evaluator/values.ts';
+import type { FunctionNode, Value } from '../evaluator/values.ts';
 import type { Paths } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { isMemberName, receiverName } from '../syntax.ts';
+import { isMemberName, propertyName, receiverName } from '../syntax.ts';
 import { isOwnMetric } from '../telemetry/own-metrics.ts';
 import type { Seen } from '../telemetry/tracer-coverage.ts';
+import { isCoveredIn, madeHere, usesLeft } from './overwritten.ts';
 import { caveatOf, holdersOf, isDead, memberOf, partOf } from './parts.ts';
+import { best, keptInside, type Recorded, WORTH } from './recorded.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, MOST_HOPS, TRACED, USAGE } from './words.ts';
-
-export type Recorded = Usage['how'];
 
 /** A place that reads the usage of an answer, and the member that it was under. */
 interface Reading {
@@ -27,10 +27,6 @@ interface Reading {
 
 /** Stands for the member of an answer that is handed over whole. */
 const PRICED = '$';
-const WORTH: Readonly<Record<Recorded, number>> = { none: 0, unknown: 1, shown: 2, printed: 3, traced: 4, logged: 5, stored: 6 };
-export const best = (list: readonly Recorded[]): Recorded =>
-  list.reduce<Recorded>((top, next) => (WORTH[next] > WORTH[top] ? next : top), 'none');
-
 export class UsageReader {
   readonly #ev: Evaluator;
   readonly #options: Options;
@@ -244,10 +240,12 @@ export class UsageReader {
   #tokensOnly = false;
 
   /** Where a number goes. */
-  #sink(node: ts.Node, depth: number): Recorded {
+  #sink(node: ts.Node, depth: number, held?: string): Recorded {
     if (depth > 5) return 'none';
     let nowhere: Recorded = 'none';
     let key: string | undefined;
+    /** The field that the number is of the object at hand. */
+    let field = held;
     let at = node;
     for (let up = at.parent; up !== undefined; at = up, up = at.parent) {
       if ((tsc.isCallExpression(up) || tsc.isNewExpression(up)) && up.expression !== at) {
@@ -257,9 +255,14 @@ export class UsageReader {
         // A function that stores something, and what it is given could not be followed to it.
         if (kind === 'unknown') nowhere = kind;
         else if (kind !== undefined) return kind;
+        field = undefined;
         continue;
       }
-      if (tsc.isPropertyAssignment(up) || tsc.isShorthandPropertyAssignment(up)) key ??= up.name.getText();
+      if (tsc.isPropertyAssignment(up) || tsc.isShorthandPropertyAssignment(up)) {
+        key ??= up.name.getText();
+        field = propertyName(up);
+      }
+      if (tsc.isObjectLiteralExpression(up) && field !== undefined && isCoveredIn(this.#ev, at, field)) return nowhere;
       if (this.#tokensOnly && tsc.isBinaryExpression(up) && up.operatorToken.kind === tsc.SyntaxKind.AsteriskToken) return nowhere;
       // `usage.then(save)`
       if (tsc.isCallExpression(up) && tsc.isPropertyAccessExpression(at) && at.name.text === 'then') {
@@ -270,10 +273,11 @@ export class UsageReader {
           : nowhere;
       }
       if (tsc.isVariableDeclaration(up)) {
+        if (!tsc.isIdentifier(up.name)) field = undefined;
         const names = tsc.isIdentifier(up.name)
           ? [up.name]
           : up.name.elements.flatMap(e => (tsc.isOmittedExpression(e) || !tsc.isIdentifier(e.name) ? [] : [e.name]));
-        return best([nowhere, ...names.flatMap(name => this.#uses(name).map(use => this.#sink(use, depth + 1)))]);
+        return best([nowhere, ...names.flatMap(name => this.#sinksOf(name, node, field, depth))]);
       }
       if (
         tsc.isBinaryExpression(up) &&
@@ -281,15 +285,10 @@ export class UsageReader {
         up.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
         up.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
       ) {
-        if (tsc.isIdentifier(up.left))
-          return best([
-            nowhere,
-            ...this.#uses(up.left)
-              .filter(use => use !== up.left)
-              .map(use => this.#sink(use, depth + 1)),
-          ]);
-        // Kept on an object of the repository: a tracker that others read.
-        return 'shown';
+        if (tsc.isIdentifier(up.left)) return best([nowhere, ...this.#sinksOf(up.left, node, field, depth)]);
+        // Kept on an object: of the repository, a tracker that others read, or one that was made here to be handed on.
+        const made = madeHere(up.left);
+        return made === undefined ? 'shown' : best(['shown', ...this.#sinksOf(made.name, node, made.field, depth)]);
       }
       if (tsc.isReturnStatement(up)) {
         const fn = enclosingFunction(up);
@@ -317,6 +316,11 @@ export class UsageReader {
     return nowhere;
   }
 
+  /** Where a name goes that is given the number, or an object with it in a field. */
+  #sinksOf(name: ts.Identifier, from: ts.Node, field: string | undefined, depth: number): readonly Recorded[] {
+    return usesLeft(this.#uses(name), from, field).map(use => this.#sink(use, depth + 1, field));
+  }
+
   #returned(call: ts.Node, depth: number): Recorded {
     const out: Reading[] = [];
     this.#follow(call, 2, new Set(), out);
@@ -341,7 +345,7 @@ export class UsageReader {
         if (inner !== 'none') return inner;
         if (this.#tokensOnly && isMoney(this.#ev, value.node)) return 'money';
         // It keeps something: perhaps this, by a way that is not followed.
-        const kept = this.#inside(value.node, depth);
+        const kept = keptInside(this.#ev, value.node, depth);
         if (kept === 'stored' || kept === 'logged') return 'unknown';
         if (kept !== 'none') return kept;
       }
@@ -371,27 +375,5 @@ export class UsageReader {
           return key === undefined || taken === key || e.dotDotDotToken !== undefined ? this.#uses(e.name) : [];
         });
     return best(starts.map(use => this.#sink(use, depth + 1)));
-  }
-
-  /** Does a function of the repository store, send or print something? */
-  #inside(fn: FunctionNode, depth: number): Recorded {
-    if (depth > 3 || fn.body === undefined) return 'none';
-    let found: Recorded = 'none';
-    walk(fn.body, node => {
-      if (found === 'stored') return 'skip';
-      if (!tsc.isCallExpression(node)) return undefined;
-      const root = receiverName(node.expression);
-      if (LOGGERS.test(root)) {
-        found = best([found, root === 'console' ? 'printed' : 'logged']);
-        return undefined;
-      }
-      for (const value of this.#ev.values(node.expression)) {
-        if (value.kind === 'foreign' && value.package !== '' && !isSilent(value)) found = 'stored';
-        else if (value.kind === 'foreign' && foreignPath(value) === 'fetch') found = 'stored';
-        else if (value.kind === 'function' && value.node !== fn) found = best([found, this.#inside(value.node, depth + 1)]);
-      }
-      return undefined;
-    });
-    return found;
   }
 }
