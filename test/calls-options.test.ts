@@ -523,3 +523,39 @@ table('one of several models', [
     calls: [{ timeout: null }],
   },
 ]);
+
+const RACE = `async function within<T>(work: () => Promise<T>, ms: number): Promise<T> {
+  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), ms));
+  return Promise.race([work(), late]);
+}
+`;
+const asked = (uses: string): string =>
+  `import OpenAI from 'openai';\nconst client = new OpenAI();\n${RACE}const ask = (content: string) => client.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content }] });\n${uses}`;
+
+table('a deadline around a function that only hands the call on', [
+  {
+    name: 'where it is called',
+    files: asked(`export const run = (q: string) => within(() => ask(q), 9000);`),
+    calls: [{ timeout: 9000 }],
+  },
+  {
+    name: 'wherever it is called, the longest',
+    files: asked(
+      `export const run = (q: string) => within(() => ask(q), 9000);\nexport const slow = (q: string) => within(() => ask(q), 12000);`,
+    ),
+    calls: [{ timeout: 12000 }],
+  },
+  {
+    name: 'in one of two places',
+    files: asked(`export const run = (q: string) => within(() => ask(q), 9000);\nexport const bare = (q: string) => ask(q);`),
+    calls: [{ timeout: false }],
+  },
+]);
+
+table('lists of models', [
+  {
+    name: 'each with its own retries',
+    files: `import { Agent } from '@mastra/core/agent';\nconst agent = new Agent({ name: 'a', instructions: '', model: [{ model: 'openai/gpt-5', maxRetries: 3 }] });\nexport const run = (q: string) => agent.generate(q);`,
+    calls: [{ retries: 'option 3' }],
+  },
+]);

@@ -55,6 +55,8 @@ export const sdk = defineSdk({
     options: [
       { at: 'legacy.maxRetries' },
       { at: 'body.maxRetries', range: OLD },
+      // Of a list of models each may have its own (docs: model fallbacks).
+      { at: 'client.model.maxRetries' },
       // Up to 1.10 maxRetries of an Agent multiplies with the retries of modelSettings, whose default stays 2; so it is left out.
       { at: 'client.maxRetries', range: '>=1.11' },
       { at: 'body.modelSettings.maxRetries', range: '>=0.21 <1.11 || >=1.66' },

@@ -99,7 +99,9 @@ export class Options {
   path(values: Values, path: readonly string[]): Look {
     const [name, ...rest] = path;
     if (name === undefined) return settle(values);
-    const looks = values.map((value): Look => {
+    // Any item of a list may be the one: `model: [{ model, maxRetries: 3 }]`.
+    const each = values.flatMap(value => (value.kind === 'array' ? this.#ev.anyMember([value]) : [value]));
+    const looks = each.map((value): Look => {
       if (value.kind === 'foreign' && value.package !== '') return this.#ofMade(value, path);
       const { found, absent, hidden, node } = this.#ev.inside([value], name);
       if (rest.length === 0) return { ...settle(found), absent: absent || settle(found).absent, hidden, node };

@@ -8,7 +8,7 @@ import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
 import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
-import { resolve } from '../scope.ts';
+import { enclosingFunction, resolve } from '../scope.ts';
 import { isOlderThan } from './node-version.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { blockInTime, hasTimer, isCaught, isWaitedFor, isWaitedForAlone, timedAbort } from './timers.ts';
@@ -169,8 +169,8 @@ function frameOf(step: { kind: string } | undefined) {
 }
 
 /** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`, also through a variable. */
-export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
-  const direct = racedAround(ev, call);
+export function racedBy(ev: Evaluator, call: ts.Node, depth = 0): { ms: number | null; node: ts.Node } | undefined {
+  const direct = racedAround(ev, call) ?? (depth < FARTHEST ? racedByCallers(ev, call, depth) : undefined);
   if (direct !== undefined) return direct;
   const holder = call.parent;
   if (!tsc.isVariableDeclaration(holder) || holder.initializer !== call || !tsc.isIdentifier(holder.name)) return undefined;
@@ -180,6 +180,25 @@ export function racedBy(ev: Evaluator, call: ts.Node): { ms: number | null; node
     if (raced !== undefined && !(isCaught(raced.node) && isWaitedForAlone(ev, holder, raced.node))) return raced;
   }
   return undefined;
+}
+
+/** How many functions that only hand on the promise of a call are followed to their callers, and how many callers of each. */
+const FARTHEST = 3;
+const MOST_CALLERS = 12;
+
+/** `const ask = () => client.create(...)`, where everybody who calls it races it against a timer: the longest of them counts. */
+function racedByCallers(ev: Evaluator, call: ts.Node, depth: number): { ms: number | null; node: ts.Node } | undefined {
+  const { parent } = call;
+  const returned = tsc.isReturnStatement(parent) || (tsc.isArrowFunction(parent) && parent.body === call);
+  const fn = returned ? enclosingFunction(call) : undefined;
+  if (fn === undefined) return undefined;
+  const callers = ev.callers(fn);
+  if (callers.length === 0 || callers.length > MOST_CALLERS) return undefined;
+  const raced = callers.map(one => racedBy(ev, one, depth + 1));
+  const [first] = raced;
+  if (first === undefined || raced.some(one => one === undefined)) return undefined;
+  const times = raced.map(one => one?.ms ?? null);
+  return { ms: times.includes(null) ? null : Math.max(...times.map(Number)), node: first.node };
 }
 
 function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {

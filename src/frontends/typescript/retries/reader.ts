@@ -169,7 +169,11 @@ export class RetryReader {
       return undefined;
     const model = inner[0];
     if (model !== undefined && model.sdk !== sdk) return this.#layerOf({ ...site, classified: model, others: [] });
-    const layers = this.#inner.of(site).map(other => this.#layerOf(other));
+    const layers = this.#inner.of(site).map(other => {
+      const own = this.#layerOf(other);
+      // A call that its SDK does not repeat may be repeated by the code around it.
+      return own.attempts === 1 ? (this.around(other.node).find(layer => layer.attempts !== 1) ?? own) : own;
+    });
     return layers.find(layer => layer.attempts === 1) ?? layers[0];
   }
 
