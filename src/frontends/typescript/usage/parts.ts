@@ -8,7 +8,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import type { Paths } from '../paths/paths.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { contains, propertyName, strip } from '../syntax.ts';
 
 /** Which part of a value: an item of a list, or a member. */
 export type Part = { readonly index: number } | { readonly key: string };
@@ -137,4 +137,14 @@ export function memberOf(access: ts.Node, of: ts.Node): string | undefined {
   if (tsc.isPropertyAccessExpression(access)) return access.expression === of ? access.name.text : undefined;
   if (!tsc.isElementAccessExpression(access) || access.expression !== of) return undefined;
   return tsc.isStringLiteralLike(access.argumentExpression) ? access.argumentExpression.text : undefined;
+}
+
+/** The names that take a number in `[input, output] = [usage.input, usage.output]`: that of its place, or all where the right side is no list. */
+export function namesGiven(assignment: ts.BinaryExpression, from: ts.Node): readonly ts.Identifier[] {
+  if (!tsc.isArrayLiteralExpression(assignment.left)) return [];
+  const { elements } = assignment.left;
+  const right = strip(assignment.right);
+  const at = right !== undefined && tsc.isArrayLiteralExpression(right) ? right.elements.findIndex(one => contains(one, from)) : -1;
+  const taken = at < 0 ? [...elements] : elements.slice(at, at + 1);
+  return taken.filter(one => tsc.isIdentifier(one));
 }

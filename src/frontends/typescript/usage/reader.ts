@@ -15,7 +15,7 @@ import { isMemberName, propertyName, receiverName } from '../syntax.ts';
 import { isOwnMetric } from '../telemetry/own-metrics.ts';
 import type { Seen } from '../telemetry/tracer-coverage.ts';
 import { isCoveredIn, madeHere, usesLeft } from './overwritten.ts';
-import { caveatOf, holdersOf, isDead, memberOf, partOf } from './parts.ts';
+import { caveatOf, holdersOf, isDead, memberOf, namesGiven, partOf } from './parts.ts';
 import { best, keptInside, type Recorded, WORTH } from './recorded.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, MOST_HOPS, TRACED, USAGE } from './words.ts';
 
@@ -286,6 +286,8 @@ export class UsageReader {
         up.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
       ) {
         if (tsc.isIdentifier(up.left)) return best([nowhere, ...this.#sinksOf(up.left, node, field, depth)]);
+        const several = namesGiven(up, node);
+        if (several.length > 0) return best(['shown', ...several.flatMap(name => this.#sinksOf(name, node, field, depth))]);
         // Kept on an object: of the repository, a tracker that others read, or one that was made here to be handed on.
         const made = madeHere(up.left);
         return made === undefined ? 'shown' : best(['shown', ...this.#sinksOf(made.name, node, made.field, depth)]);
