@@ -1,5 +1,5 @@
 // The older Gemini packages of Python: google-generativeai, and generative_models of the Vertex AI SDK.
-import { type CallShape, defineSdk, type RetriedFailures } from '../../core/index.ts';
+import { type CallShape, defineSdk, NOTHING, type RetriedFailures } from '../../core/index.ts';
 
 const OLD = ['py:google.generativeai'];
 // The transport below tries again what a 503 ended, for as long as its deadline allows.
@@ -46,7 +46,11 @@ export const sdk = defineSdk({
   },
   retries: {
     options: [{ at: 'request.request_options.retry' }],
-    defaults: [{ count: null, on: RETRIED, backoff: 'exponential', retryAfter: 'no' }],
+    defaults: [
+      // google-cloud-aiplatform wraps its requests without a policy of retries.
+      { provider: 'py:vertexai', count: 0, on: NOTHING, backoff: 'none', retryAfter: 'no' },
+      { count: null, on: RETRIED, backoff: 'exponential', retryAfter: 'no' },
+    ],
   },
   timeout: { options: [{ at: 'request.request_options.timeout', unit: 's' }], defaults: [{ ms: 600_000 }] },
   outputCap: {
@@ -59,5 +63,5 @@ export const sdk = defineSdk({
   },
   model: ['client.model_name', 'body.model'],
   source:
-    'google-generativeai 0.8.5 (commit 0adff6d) read: generative_models.py, embedding.py, types/helper_types.py; the deadline of the transport as documented',
+    'google-generativeai 0.8.5 (commit 0adff6d) read: generative_models.py, embedding.py, types/helper_types.py; the deadline of the transport as documented; google-cloud-aiplatform read: services/prediction_service/transports/base.py',
 });

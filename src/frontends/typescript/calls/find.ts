@@ -6,7 +6,7 @@ import { ENDPOINT_HINT, endpointOf } from '../../../providers/endpoints.ts';
 import type { Inventory } from '../../../repository/index.ts';
 import { restful } from '../../rest.ts';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import { type Foreign, textOf } from '../evaluator/values.ts';
 import { packageOf } from '../modules.ts';
 import { touchedNames } from '../paths/reach.ts';
@@ -17,6 +17,7 @@ import { Carriers } from './carriers.ts';
 import type { Classified, Classifier } from './classify.ts';
 import type { HttpReader, HttpSite } from './http.ts';
 import { HTTP_NAMES, HTTP_PACKAGES } from './http-clients.ts';
+import { LikelyClients } from './likely.ts';
 import { inRange, type Site } from './options.ts';
 
 export interface Found {
@@ -34,6 +35,9 @@ export class Finder {
   readonly #classifier: Classifier;
   readonly #http: HttpReader;
   readonly #carriers: Carriers;
+  readonly #likely: LikelyClients;
+  /** The files that are looked through, as far as they are known. */
+  #files: Iterable<string> = [];
   readonly #isSdk: (specifier: string) => boolean;
   readonly #index: ImportIndex;
   readonly #inventory: Inventory;
@@ -49,6 +53,7 @@ export class Finder {
     this.#classifier = classifier;
     this.#http = http;
     this.#carriers = new Carriers(ev.program, classifier);
+    this.#likely = new LikelyClients(ev, classifier, () => this.#files);
     this.#isSdk = namesSdk(classifier.sdks);
     this.#index = index;
     this.#inventory = ev.program.inventory;
@@ -86,6 +91,7 @@ export class Finder {
     const sites: Site[] = [];
     const requests: HttpSite[] = [];
     const sorted = [...files].sort();
+    this.#files = sorted;
     for (const file of sorted) {
       const unit = this.#ev.program.unit(file);
       if (unit !== undefined) this.#callsIn(unit, files, sites, requests);
@@ -147,9 +153,13 @@ export class Finder {
   }
 
   #siteOf(node: ts.CallExpression): Site | undefined {
+    return this.#siteAmong(node, this.#ev.values(node.expression)) ?? this.#siteAmong(node, this.#likely.calleesOf(node));
+  }
+
+  #siteAmong(node: ts.CallExpression, callees: Values): Site | undefined {
     let first: Omit<Site, 'others'> | undefined;
     const others: Classified[] = [];
-    for (const callee of this.#ev.values(node.expression)) {
+    for (const callee of callees) {
       if (callee.kind !== 'foreign' || callee.package === '') continue;
       for (const { shape, classified } of this.#classifier.shapesOf(callee)) {
         const version = this.versionOf(classified.sdk, callee);
