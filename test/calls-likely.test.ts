@@ -58,6 +58,11 @@ table('kept from one request to the next', [
     files: `import express from 'express';\nimport OpenAI from 'openai';\nconst app = express();\napp.locals.llm = new OpenAI({ timeout: 9000 });\napp.post('/ask', (req, res) => { req.app.locals.llm.chat.completions.create({ model: 'gpt-5', max_tokens: 70, messages: [] }).then((r: unknown) => res.json(r)); });`,
     calls: SEEN,
   },
+  {
+    name: 'in a global, and in a table',
+    files: `import OpenAI from 'openai';\nconst g = globalThis as any;\ng.llm ??= new OpenAI({ timeout: 9000 });\nconst pool = new Map<string, OpenAI>();\npool.set('llm', new OpenAI({ timeout: 9000 }));\nexport const one = () => (globalThis as any).llm.chat.completions.create({ model: 'gpt-5', max_tokens: 70, messages: [] });\nexport const two = () => pool.get('llm')!.chat.completions.create({ model: 'gpt-5', max_tokens: 70, messages: [] });`,
+    calls: [...SEEN, ...SEEN],
+  },
 ]);
 
 table('what others call so', [

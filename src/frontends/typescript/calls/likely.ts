@@ -82,7 +82,8 @@ export class LikelyClients {
   }
 
   #isOutOfSight(value: Value): boolean {
-    if (value.kind === 'foreign') return KEEPERS.test(value.package);
+    // A global, or what a Map of the language hands out.
+    if (value.kind === 'foreign') return value.package === '' || KEEPERS.test(value.package);
     return (
       value.kind === 'unknown' ||
       value.kind === 'param' ||
