@@ -136,6 +136,46 @@ export async function run(text: string) { return graph.invoke({ text }${config})
 const STRAIGHT = `.addEdge(START, 'write').addEdge('write', 'human').addEdge('human', END)`;
 const ROUND = `.addEdge(START, 'write').addEdge('write', 'human').addConditionalEdges('human', s => (s.text ? 'write' : END))`;
 
+const asking = (check: string, loop = 'while (this.going && this.mayGoOn())', step = 'this.rounds += 1;'): string => `${OPENAI}class Agent {
+  rounds = 0;
+  going = true;
+  started = Date.now();
+  constructor(private readonly most = 8, private readonly force = false) {}
+  mayGoOn(): boolean { ${check} }
+  done(): boolean { return this.rounds >= this.most; }
+  async run() {
+    ${loop} {
+      ${step}
+      const answer = await ${CHAT};
+      if (!answer.choices) this.going = false;
+    }
+  }
+}
+await new Agent().run();`;
+
+table('a function that says whether to go on', [
+  { name: 'at a number of rounds', files: asking('if (this.rounds >= this.most) return false; return true;'), calls: LOOP('bounded 8') },
+  { name: 'in one expression', files: asking('return this.rounds < this.most;'), calls: LOOP('bounded 8') },
+  {
+    name: 'at a time',
+    files: asking('const spent = Date.now() - this.started; if (spent > 60_000) { console.log(spent); return false; } return true;'),
+    calls: LOOP('bounded'),
+  },
+  { name: 'asked to leave', files: asking('return true;', 'while (!this.done())'), calls: LOOP('bounded 8') },
+  {
+    name: 'unless it is forced',
+    files: asking('if (this.force) return true; if (this.rounds >= this.most) return false; return true;'),
+    calls: LOOP('unbounded'),
+  },
+  { name: 'by what nobody counts', files: asking('return this.rounds < this.most;', undefined, ''), calls: LOOP('unbounded') },
+  {
+    name: 'by a counter of its own',
+    files: asking('let rounds = 0; rounds++; if (rounds >= this.most) return false; return true;', undefined, ''),
+    calls: LOOP('unbounded'),
+  },
+  { name: 'always yes', files: asking('if (this.rounds >= this.most) console.log("many"); return true;'), calls: LOOP('unbounded') },
+]);
+
 table('graphs', [
   { name: 'without a way back', files: graph(STRAIGHT), calls: [{ loop: 'no' }, { loop: 'no' }] },
   { name: 'with a way back', files: graph(ROUND), calls: [{ loop: 'bounded 25 default' }, { loop: 'bounded 25 default' }] },

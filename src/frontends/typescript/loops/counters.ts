@@ -4,7 +4,7 @@ import type { Loop } from '../../../core/index.ts';
 import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import type { Frame } from '../evaluator/values.ts';
+import type { Frame, FunctionNode } from '../evaluator/values.ts';
 import { stepsOf, touches } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
@@ -23,6 +23,8 @@ interface At {
   readonly frame: Frame | undefined;
   /** Must it hold for another round, or does it leave when it holds? */
   readonly goesOn: boolean;
+  /** Is it the condition of a function that the loop asks? */
+  readonly inside?: true;
 }
 
 type Way = 'up' | 'down' | 'either';
@@ -55,6 +57,7 @@ function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefin
   if (goesOn && (tsc.isPostfixUnaryExpression(condition) || tsc.isPrefixUnaryExpression(condition) || tsc.isIdentifier(condition))) {
     return counted(ev, condition, 0, false, 'down', at);
   }
+  if (tsc.isCallExpression(condition)) return behindCall(ev, condition, at);
   if (!tsc.isBinaryExpression(condition)) return undefined;
   const token = condition.operatorToken.kind;
   const both = goesOn ? tsc.SyntaxKind.BarBarToken : tsc.SyntaxKind.AmpersandAmpersandToken;
@@ -64,6 +67,53 @@ function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefin
     return token === one ? (a ?? b) : a !== undefined && b !== undefined ? a : undefined;
   }
   return comparison(ev, condition, at);
+}
+
+/** `while (this.mayGoOn())`, where the function says no at a limit of what the loop counts. */
+function behindCall(ev: Evaluator, call: ts.CallExpression, at: At): Limit | undefined {
+  const callee = call.expression;
+  const own = tsc.isIdentifier(callee) || (tsc.isPropertyAccessExpression(callee) && callee.expression.kind === tsc.SyntaxKind.ThisKeyword);
+  if (!own || at.inside === true) return undefined;
+  const found = ev.values(callee).map(value => (value.kind === 'function' ? saysNo(ev, value.node, { ...at, inside: true }) : undefined));
+  return found.every(one => one !== undefined) ? found[0] : undefined;
+}
+
+/** The limit at which a function gives the answer that ends the loop, before it can give another. */
+function saysNo(ev: Evaluator, fn: FunctionNode, at: At): Limit | undefined {
+  if (fn.body === undefined) return undefined;
+  // What only this call knows counts nothing from one round to the next, but for the time.
+  const known = (condition: ts.Expression): boolean => readsClock(condition) || !namesLocal(condition, fn);
+  if (!tsc.isBlock(fn.body)) return known(fn.body) ? limit(ev, fn.body, at) : undefined;
+  for (const statement of fn.body.statements) {
+    if (tsc.isReturnStatement(statement))
+      return statement.expression !== undefined && known(statement.expression) ? limit(ev, statement.expression, at) : undefined;
+    if (!tsc.isIfStatement(statement)) continue;
+    const returned = lastReturn(statement.thenStatement);
+    const ends = returned?.kind === (at.goesOn ? tsc.SyntaxKind.FalseKeyword : tsc.SyntaxKind.TrueKeyword);
+    if (!ends) {
+      if (returned !== undefined) return undefined;
+      continue;
+    }
+    const hit = known(statement.expression) ? limit(ev, statement.expression, { ...at, goesOn: false }) : undefined;
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+/** What a branch returns in the end. */
+function lastReturn(branch: ts.Statement): ts.Expression | undefined {
+  const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
+  return last !== undefined && tsc.isReturnStatement(last) ? last.expression : undefined;
+}
+
+function namesLocal(condition: ts.Expression, fn: FunctionNode): boolean {
+  let local = false;
+  walk(condition, node => {
+    if (!tsc.isIdentifier(node) || (tsc.isPropertyAccessExpression(node.parent) && node.parent.name === node)) return;
+    const binding = resolve(node);
+    if (binding !== undefined && 'node' in binding && contains(fn, binding.node)) local = true;
+  });
+  return local;
 }
 
 function comparison(ev: Evaluator, node: ts.BinaryExpression, at: At): Limit | undefined {
