@@ -103,3 +103,37 @@ describe('work that somebody sends', () => {
     expect(await statusOf('app.ts', code)).toBe('not-in-loop');
   });
 });
+
+describe('counters in Python', () => {
+  const agent = (body: string): string =>
+    `from openai import OpenAI\nclient = OpenAI()\nMOST = 5\ntext = ""\nclass Agent:\n    def __init__(self, most=6):\n        self.most = most\n        self.step = 0\n    def tick(self):\n        self.step += 1\n        if self.step >= self.most:\n            raise RuntimeError("too many steps")\n    def look(self):\n        if self.step >= self.most:\n            raise RuntimeError("too many steps")\n    def run(self, items, state):\n${body}\nAgent().run([], {"steps": 0})\n`;
+  test.each([
+    [
+      'an entry of a dictionary',
+      agent(`        while state["steps"] < MOST:\n            state["steps"] += 1\n            print(${CALL})`),
+    ],
+    ['a list that is emptied', agent(`        while items:\n            item = items.pop()\n            print(item, ${CALL})`)],
+    ['a step that throws at a limit', agent(`        while True:\n            self.tick()\n            print(${CALL})`)],
+  ])('%s', async (_, code) => expect(await statusOf('app.py', code)).toBe('bounded'));
+
+  test.each([
+    [
+      'a dictionary of each round',
+      agent(
+        `        while True:\n            state = {"steps": 0}\n            state["steps"] += 1\n            if state["steps"] > MOST:\n                break\n            print(${CALL})`,
+      ),
+    ],
+    ['a list that answers fill', agent(`        while items:\n            items.pop()\n            items.append(${CALL})`)],
+    ['a step that counts nothing', agent(`        while True:\n            self.look()\n            print(${CALL})`)],
+    [
+      'a step whose error is caught',
+      agent(
+        `        while True:\n            try:\n                self.tick()\n            except RuntimeError:\n                pass\n            print(${CALL})`,
+      ),
+    ],
+    [
+      'a counter that the loop sets anew',
+      agent(`        while True:\n            self.step = 0\n            self.tick()\n            print(${CALL})`),
+    ],
+  ])('no: %s', async (_, code) => expect(await statusOf('app.py', code)).toBe('unbounded'));
+});

@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import type { Loop } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { type Frame, foreignPath } from '../evaluator/values.ts';
 import { takesFrom, touches } from '../evaluator/writes.ts';
@@ -10,10 +11,12 @@ import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { layerOfLibrary } from '../retries/decorators.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
+import { strip } from '../syntax.ts';
 import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
 import { roundsByFlags } from './flags.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { looksForWork } from './service-loops.ts';
+import { limitByTick } from './ticks.ts';
 
 export type LoopStatement = ts.ForStatement | ts.ForOfStatement | ts.ForInStatement | ts.WhileStatement | ts.DoStatement;
 
@@ -51,7 +54,8 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
   const condition = tsc.isForStatement(loop) ? loop.condition : loop.expression;
   const limit =
     (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame) ?? drained(condition, loop))) ??
-    guardIn(ev, loop, frame);
+    guardIn(ev, loop, frame) ??
+    limitByTick(ev, loop, node => caughtInside(node, loop));
   if (limit !== undefined) return bounded(limit);
   const rounds = roundsByFlags(loop);
   if (rounds !== undefined)
@@ -118,7 +122,7 @@ function overItems(ev: Evaluator, loop: ts.ForOfStatement): Loop | undefined {
   return undefined;
 }
 
-/** `while (queue.length > 0)`, `while (queue.length)` and `while ((item = queue.pop()))`, where nothing refills the queue. */
+/** `while (queue.length > 0)`, `while queue:`, `while (queue.length)` and `while ((item = queue.pop()))`, where nothing refills the queue. */
 function drained(condition: ts.Expression, loop: ts.Node): Limit | undefined {
   let list: string | undefined;
   walk(condition, node => {
@@ -127,6 +131,9 @@ function drained(condition: ts.Expression, loop: ts.Node): Limit | undefined {
     if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) && takesFrom(node.expression.name.text))
       list ??= node.expression.expression.getText();
   });
+  // In Python a list is false when it is empty.
+  const bare = strip(condition);
+  if (bare !== undefined && isPython(loop) && (tsc.isIdentifier(bare) || tsc.isPropertyAccessExpression(bare))) list ??= bare.getText();
   if (list === undefined || !touches(loop, list, 'shrink') || touches(loop, list, 'grow') || touches(loop, list, 'handed on'))
     return undefined;
   return { bound: null, how: 'a loop that empties a list', basis: 'data' };

@@ -188,8 +188,12 @@ function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, in
     return counted(ev, counter.left, bound, inclusive, way, at);
   if (tsc.isPropertyAccessExpression(counter) && (counter.name.text === 'length' || counter.name.text === 'size'))
     return growing(counter.expression, bound, way, loop);
-  if (!tsc.isIdentifier(counter) && !tsc.isPropertyAccessExpression(counter)) return undefined;
-  if (tsc.isIdentifier(counter) && isNewInside(counter, loop)) return undefined;
+  const entry = tsc.isElementAccessExpression(counter) && tsc.isStringLiteralLike(counter.argumentExpression);
+  if (!tsc.isIdentifier(counter) && !tsc.isPropertyAccessExpression(counter) && !entry) return undefined;
+  // `state["steps"]` counts as long as the state does.
+  const holder = entry ? counter.expression : counter;
+  if (tsc.isIdentifier(holder) && isNewInside(holder, loop)) return undefined;
+  if (entry && stepsOf(loop, holder.getText()).resets.length > 0) return undefined;
   const { up, down, resets } = stepsOf(loop, counter.getText());
   const own = (node: ts.Node): boolean => !(tsc.isForStatement(loop) && loop.initializer !== undefined && contains(loop.initializer, node));
   if (resets.some(own) || (up.length > 0 && down.length > 0)) return undefined;
