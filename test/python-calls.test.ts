@@ -326,3 +326,27 @@ table('requests without an SDK', [
   { name: 'a method that only reads', files: send(`requests.request("GET", BASE + "/chat/completions")`), calls: [] },
   { name: 'a text of other places', files: send(`requests.post("%(base)s/chat/completions" % {"base": BASE}, ${BODY})`), calls: [] },
 ]);
+
+const handed = (code: string): { 'agent.py': string } =>
+  py(
+    `import asyncio\nfrom functools import partial\nfrom concurrent.futures import ThreadPoolExecutor\nfrom openai import OpenAI\nclient = OpenAI(timeout=9)\npool = ThreadPoolExecutor()\n${code}\n`,
+  );
+const GIVEN = 'client.chat.completions.create, model="gpt-5", max_tokens=70, messages=[]';
+const CAPPED = [{ cap: 70, timeout: 9000 }];
+
+table('a request that is handed to another thread', [
+  { name: 'to_thread()', files: handed(`async def ask():\n    return await asyncio.to_thread(${GIVEN})`), calls: CAPPED },
+  { name: 'a pool', files: handed(`def ask():\n    return pool.submit(${GIVEN}).result()`), calls: CAPPED },
+  {
+    name: 'partial()',
+    files: handed(
+      `async def ask():\n    loop = asyncio.get_running_loop()\n    return await loop.run_in_executor(None, partial(${GIVEN}))`,
+    ),
+    calls: CAPPED,
+  },
+  {
+    name: 'partial() that is called later',
+    files: handed(`ask = partial(${GIVEN.replace(', messages=[]', '')})\ndef run():\n    return ask(messages=[])`),
+    calls: CAPPED,
+  },
+]);

@@ -1,7 +1,7 @@
 // Functions of Python and its standard library that have a twin in the common tree.
 // An entry answers false where the twin would say something else than the call.
 import { field, type PyNode } from '../tree.ts';
-import type { Args } from './calls.ts';
+import { type Args, writeArgs } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
 import { comprehension, firstOf } from './inline.ts';
 import type { Lowering } from './lowering.ts';
@@ -98,13 +98,19 @@ const print: Lower = (l, { positional, keywords }) => {
   return true;
 };
 
-/** Runs a function elsewhere and waits: `to_thread(f, a)` is `f(a)`. */
+/** Options of the function that runs another one elsewhere, which are not handed on. */
+const OF_THE_RUN = new Set(['cancellable', 'abandon_on_cancel', 'limiter']);
+
+/** Runs a function elsewhere and waits: `to_thread(f, a, b=c)` is `f(a, b=c)`. */
 const handOn =
   (skip: number): Lower =>
-  (l, { positional }) => {
+  (l, { positional, keywords, spread }) => {
     const [fn, ...rest] = positional.slice(skip);
     if (fn === undefined) return false;
-    put(l, fn, '(', ...rest.flatMap((node, i): Piece[] => (i === 0 ? [node] : [', ', node])), ')');
+    const given = new Map([...keywords].filter(([name]) => !OF_THE_RUN.has(name)));
+    put(l, fn, '(');
+    writeArgs(l, { positional: rest, keywords: given, spread });
+    l.w.write(')');
     return true;
   };
 
@@ -217,10 +223,17 @@ const fixed =
     return true;
   };
 
-const partial: Lower = (l, { positional }) => {
+/** `partial(f, a)` is `f.bind(null, a)`; with keywords it is a function that adds them. */
+const partial: Lower = (l, { positional, keywords, spread }) => {
   const [fn, ...rest] = positional;
   if (fn === undefined) return false;
-  put(l, fn, '.bind(null', ...rest.flatMap((node): Piece[] => [', ', node]), ')');
+  if (keywords.size + spread.length === 0) {
+    put(l, fn, '.bind(null', ...rest.flatMap((node): Piece[] => [', ', node]), ')');
+    return true;
+  }
+  put(l, '((...more) => ', fn, '(', ...rest.flatMap((node): Piece[] => [node, ', ']), '...more, ');
+  writeArgs(l, { positional: [], keywords, spread });
+  l.w.write('))');
   return true;
 };
 

@@ -1,7 +1,7 @@
 // Methods of Python's texts, lists and dictionaries that have a twin in the common tree.
 // An entry answers false where the twin would say something else than the call.
-import type { PyNode } from '../tree.ts';
-import type { Args } from './calls.ts';
+import { field, type PyNode } from '../tree.ts';
+import { type Args, writeArgs } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
 import { filled } from './formats.ts';
 import type { Lowering } from './lowering.ts';
@@ -50,6 +50,19 @@ function isEntryOr(l: Lowering, object: PyNode, key: PyNode, fallback: PyNode): 
   return text.length < 200 && !['set', 'incr', 'add'].some(method => l.text.includes(`${text}.${method}(`));
 }
 
+/**
+ * A pool of threads runs a method of something far away: `pool.submit(client.messages.create, model=m)` is
+ * `pool.submit(() => client.messages.create(model=m))`. A function of the file is called by its name already.
+ */
+const submitted: Method = (l, object, { positional: [fn, ...rest], keywords, spread }) => {
+  const owner = fn?.kind === 'attribute' ? field(fn, 'object') : undefined;
+  if (fn === undefined || owner?.kind !== 'attribute') return false;
+  put(l, object, '.submit(() => ', fn, '(');
+  writeArgs(l, { positional: rest, keywords, spread });
+  l.w.write('))');
+  return true;
+};
+
 /** Methods by their name, of receivers that are no modules. */
 export const METHODS: Readonly<Record<string, Method>> = {
   append: (l, object, args) => args.positional.length === 1 && renamed('push', 1)(l, object, args),
@@ -68,6 +81,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return true;
   },
   format: (l, object, { positional, keywords, spread }) => keywords.size + spread.length === 0 && filled(l, object, /\{\}/, positional),
+  submit: submitted,
   lower: renamed('toLowerCase', 0),
   casefold: renamed('toLowerCase', 0),
   upper: renamed('toUpperCase', 0),

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Timeout } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { COMPUTED } from '../evaluator/computed.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
@@ -217,7 +218,9 @@ function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: t
       for (const callee of ev.values(parent.expression)) {
         if (callee.kind === 'foreign' && callee.package === 'p-timeout') return { ms: pTimeoutMs(ev, parent), node: parent };
         if (callee.kind === 'function' && racesParameter(ev, callee.node, index, parent)) {
-          return { ms: parent.arguments.flatMap((a, i) => (i === index ? [] : numbersIn(ev.values(a))))[0] ?? null, node: parent };
+          const given = parent.arguments.flatMap((a, i) => (i === index ? [] : numbersIn(ev.values(a))))[0];
+          // A function of Python is given seconds.
+          return { ms: given === undefined ? null : given * (isPython(parent) ? 1000 : 1), node: parent };
         }
       }
     }
