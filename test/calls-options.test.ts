@@ -552,6 +552,14 @@ table('a deadline around a function that only hands the call on', [
   },
 ]);
 
+table('a race against a pause', [
+  {
+    name: 'of node:timers/promises',
+    files: `import OpenAI from 'openai';\nimport { setTimeout as pause } from 'node:timers/promises';\nconst client = new OpenAI();\nexport const run = (messages: []) => Promise.race([client.chat.completions.create({ model: 'gpt-5', messages }), pause(5000).then(() => { throw new Error('late'); })]);`,
+    calls: [{ timeout: 5000 }],
+  },
+]);
+
 table('lists of models', [
   {
     name: 'each with its own retries',

@@ -64,6 +64,9 @@ export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race
     if (binding?.kind === 'variable' && binding.node.initializer !== undefined)
       return hasTimer(ev, binding.node.initializer, depth + 1, race);
   }
+  // `sleep(ms).then(() => { throw late; })`
+  if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'then')
+    return hasTimer(ev, node.expression.expression, depth, race);
   if (tsc.isCallExpression(node)) {
     const numbers = node.arguments.flatMap(a => numbersIn(ev.values(a)));
     for (const callee of ev.values(node.expression)) {
