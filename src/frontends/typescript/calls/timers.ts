@@ -52,6 +52,8 @@ function aborts(callback: ts.Expression | undefined, name: string): boolean {
   return hit;
 }
 
+const PAUSES = /^(?:(?:node:)?timers(?:\/promises)?|delay)$/;
+
 /** Does the expression build a promise that a timer rejects or resolves, while the race that it stands in goes on? */
 export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race: ts.Node): Timed | undefined {
   let found: Timed | undefined;
@@ -76,10 +78,8 @@ export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race
           if (timer !== undefined) return { ms: timer.ms ?? numbers[0] ?? null };
         }
       }
-      if (
-        callee.kind === 'foreign' &&
-        (callee.package === 'timers/promises' || callee.package === 'node:timers/promises' || callee.package === 'delay')
-      )
+      // The promises of `node:timers/promises` are given the time first.
+      if (callee.kind === 'foreign' && PAUSES.test(callee.package) && !node.arguments.slice(0, 1).some(isFunctionNode))
         return { ms: numbers[0] ?? null };
     }
   }

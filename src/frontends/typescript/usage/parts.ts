@@ -148,3 +148,12 @@ export function namesGiven(assignment: ts.BinaryExpression, from: ts.Node): read
   const taken = at < 0 ? [...elements] : elements.slice(at, at + 1);
   return taken.filter(one => tsc.isIdentifier(one));
 }
+
+/** `file.write(...)` of a file that the code opened itself. */
+export function isFile(ev: Evaluator, call: ts.CallExpression): boolean {
+  const callee = call.expression;
+  if (!tsc.isPropertyAccessExpression(callee)) return false;
+  return ev
+    .values(callee.expression)
+    .some(value => value.kind === 'foreign' && /^(?:node:)?fs(?:\/promises)?$|^py:aiofiles$/.test(value.package));
+}

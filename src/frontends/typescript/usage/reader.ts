@@ -15,7 +15,7 @@ import { isMemberName, propertyName, receiverName } from '../syntax.ts';
 import { isOwnMetric } from '../telemetry/own-metrics.ts';
 import type { Seen } from '../telemetry/tracer-coverage.ts';
 import { isCoveredIn, madeHere, usesLeft } from './overwritten.ts';
-import { caveatOf, holdersOf, isDead, memberOf, namesGiven, partOf } from './parts.ts';
+import { caveatOf, holdersOf, isDead, isFile, memberOf, namesGiven, partOf } from './parts.ts';
 import { best, keptInside, type Recorded, WORTH } from './recorded.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, MOST_HOPS, TRACED, USAGE } from './words.ts';
 
@@ -338,7 +338,7 @@ export class UsageReader {
     const root = receiverName(call.expression);
     if (root === 'console' || root === 'process') return 'printed';
     if (LOGGERS.test(root)) return isDead(this.#ev, call) ? undefined : this.quiet(call) ? 'shown' : 'logged';
-    if (/^(?:json|send|write|enqueue|end)$/.test(name)) return 'shown';
+    if (/^(?:json|send|write|enqueue|end)$/.test(name)) return isFile(this.#ev, call) ? 'stored' : 'shown';
     if (isOwnMetric(this.#ev, call)) return 'stored';
     const values = this.#ev.values(call.expression);
     for (const value of values) {
