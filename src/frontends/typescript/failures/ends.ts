@@ -111,6 +111,11 @@ function readPart(ev: Evaluator, words: Words, block: ts.Block, nodes: readonly 
       else throws = true;
     }
     if (tsc.isReturnStatement(node)) ends.push({ how: node.expression === undefined ? 'swallowed' : words.judge(node.expression), node });
+    // A generator hands its reply to whoever reads it.
+    if (tsc.isYieldExpression(node) && node.expression !== undefined && words.says(node.expression)) {
+      const how = words.judge(node.expression);
+      if (how === 'reply' || how === 'raw-text') replies.add(how);
+    }
     // A value that was prepared before, given its fallback: `answer = 'Please try again later'`. Without a sentence it must go on from here.
     if (
       tsc.isBinaryExpression(node) &&

@@ -11,32 +11,32 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { type Paths, scopeOf, type Use } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
-import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
+import { clientOf, type Origin, takesAll, turnedInto } from './complete.ts';
+import { type End, end, fuller, further, isCall, looksForErrors, returnsCall } from './end.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, commandLines, errorHandlersOf, isHttpRegistration, isServedGraph } from './entries.ts';
 import { afterLastTry } from './next-try.ts';
 import { functionsOf, isAsync, readings, type Surface, surfaces } from './surface.ts';
-import { type How, Words } from './words.ts';
-
-interface End {
-  readonly how: How;
-  readonly node: ts.Node;
-  readonly byType: boolean;
-  readonly logged: FailureEnd['logged'];
-  readonly kinds: number;
-}
+import { Words } from './words.ts';
 
 const MOST_ENDS = 60;
 /** Before version 4 of the AI SDK, the streams of a result threw. */
 const SILENT_STREAMS = '>=4';
 
+/** What was found of the failures of one package's client. */
+interface Known {
+  readonly ofFunction: Map<FunctionNode, readonly End[]>;
+  readonly ofLastThrow: Map<ts.Node, readonly End[]>;
+}
+
 export class Failures {
   readonly #ev: Evaluator;
   readonly #paths: Paths;
-  readonly #ofFunction = new Map<FunctionNode, readonly End[]>();
-  readonly #ofLastThrow = new Map<ts.Node, readonly End[]>();
+  /** What fails: the client of a package, or code that throws an error of its own in its place. */
+  #origin: Origin = clientOf('');
+  readonly #known = new Map<string, Known>();
   readonly #isCommandLine: (file: string) => boolean;
 
   constructor(ev: Evaluator, paths: Paths) {
@@ -47,6 +47,28 @@ export class Failures {
 
   /** The ends of every way that a failure of an SDK call can take. */
   ofSite(site: Site): readonly FailureEnd[] {
+    return this.#from(clientOf(site.classified.value.package), () => this.#ofSite(site));
+  }
+
+  get #memory(): Known {
+    const { key } = this.#origin;
+    const known = this.#known.get(key) ?? { ofFunction: new Map(), ofLastThrow: new Map() };
+    this.#known.set(key, known);
+    return known;
+  }
+
+  /** What is asked about failures of the client of a package: what a catch takes depends on it. */
+  #from<T>(origin: Origin, ask: () => T): T {
+    const before = this.#origin;
+    this.#origin = origin;
+    try {
+      return ask();
+    } finally {
+      this.#origin = before;
+    }
+  }
+
+  #ofSite(site: Site): readonly FailureEnd[] {
     const streams = site.shape.streaming === 'yes' || (site.shape.streaming === 'option' && this.#asksForStream(site.node));
     const ends: End[] = [];
     if (site.shape.lazy === true && site.classified.sdk.id === 'ai-sdk') ends.push(...this.#quietStream(site));
@@ -60,7 +82,8 @@ export class Failures {
 
   /** The same for a raw request. */
   ofRequest(node: ts.CallExpression): readonly FailureEnd[] {
-    return this.#facts(this.#ofPromise(node));
+    const client = this.#ev.values(node.expression).find(value => value.kind === 'foreign');
+    return this.#from(clientOf(client?.kind === 'foreign' ? client.package : ''), () => this.#facts(this.#ofPromise(node)));
   }
 
   /** The same for anything that may throw at a place: reading the answer as data. */
@@ -210,20 +233,24 @@ export class Failures {
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
         const handled = this.#withoutNextTry(readCatch(this.#ev, up.catchClause), up, out);
         out.push(...this.#ends(handled, up.catchClause));
-        if (!handled.throwsOn) return out;
+        if (!handled.throwsOn || takesAll(this.#ev, up.catchClause, this.#origin)) return out;
         written = fuller(written, handled.logged);
         kinds = Math.max(kinds, handled.kinds);
+        // From here on it is an error of the repository's own class.
+        const turned = turnedInto(this.#ev, up.catchClause, this.#origin);
+        if (turned !== undefined)
+          return [
+            ...out,
+            ...further(
+              this.#from(turned, () => this.#thrownAt(up)),
+              written,
+              kinds,
+            ),
+          ];
       }
       if (isFunctionNode(up)) {
         // What a catch has written before it passes the failure on stays written.
-        return [
-          ...out,
-          ...this.#ofFunctionEnds(up).map(one => ({
-            ...one,
-            logged: fuller(one.logged, written),
-            kinds: Math.max(one.kinds, kinds),
-          })),
-        ];
+        return [...out, ...further(this.#ofFunctionEnds(up), written, kinds)];
       }
     }
     return [...out, end('escapes', node)];
@@ -252,11 +279,11 @@ export class Failures {
   /** Where a failure goes that is thrown behind the last attempt. */
   #afterLast(statement: ts.ThrowStatement): readonly End[] {
     // Loops in loops would ask again and again.
-    const known = this.#ofLastThrow.get(statement);
+    const known = this.#memory.ofLastThrow.get(statement);
     if (known !== undefined) return known;
-    this.#ofLastThrow.set(statement, []);
+    this.#memory.ofLastThrow.set(statement, []);
     const ends = this.#thrownAt(statement).slice(0, MOST_ENDS);
-    this.#ofLastThrow.set(statement, ends);
+    this.#memory.ofLastThrow.set(statement, ends);
     return ends;
   }
 
@@ -274,14 +301,14 @@ export class Failures {
 
   /** The ends of a failure that leaves a function. */
   #ofFunctionEnds(fn: FunctionNode): readonly End[] {
-    const known = this.#ofFunction.get(fn);
+    const known = this.#memory.ofFunction.get(fn);
     if (known !== undefined) return known;
-    this.#ofFunction.set(fn, []);
+    this.#memory.ofFunction.set(fn, []);
     this.#ev.budget.step(20);
     const uses = this.#paths.usesOf(fn);
     const ends = uses.length === 0 ? [this.#atEntry(fn)] : uses.flatMap(use => this.#atUse(fn, use)).slice(0, MOST_ENDS * 4);
     if (this.#paths.isCut(fn)) ends.push(end('unknown', fn));
-    this.#ofFunction.set(fn, ends);
+    this.#memory.ofFunction.set(fn, ends);
     return ends;
   }
 
@@ -289,6 +316,11 @@ export class Failures {
     switch (use.how) {
       case 'called': {
         const call = use.node as ts.CallExpression;
+        // A generator runs where somebody reads it, and not where it is called.
+        if ('asteriskToken' in fn && fn.asteriskToken !== undefined) {
+          const read = this.#ofStream(call, new Set());
+          return read.length > 0 ? read : [end('unknown', call)];
+        }
         // A function that hands on a promise, or is async, fails when somebody waits for it.
         return isAsync(fn) || (returnsCall(fn) && !failsAtOnce(fn)) ? this.#ofPromise(call) : this.#thrownAt(call);
       }
@@ -345,42 +377,4 @@ export class Failures {
     const alone = failsAtOnce(fn) && !(tsc.isClassLike(fn.parent) && heritage(fn.parent) !== undefined);
     return end(answersHttp(fn) ? 'framework' : alone ? 'escapes' : 'unknown', fn);
   }
-}
-
-const FULLNESS = { unknown: 0, nothing: 1, error: 2, context: 3 } as const;
-
-function fuller(a: FailureEnd['logged'], b: FailureEnd['logged']): FailureEnd['logged'] {
-  return FULLNESS[b] > FULLNESS[a] ? b : a;
-}
-
-function end(how: How, node: ts.Node): End {
-  // Frameworks and runtimes print what nobody catches; what a stream swallows is printed by nobody.
-  const logged = how === 'framework' || how === 'escapes' ? 'error' : how === 'silent' ? 'nothing' : 'unknown';
-  return { how, node, byType: false, logged, kinds: 0 };
-}
-
-function isCall(use: Use): use is Use & { readonly node: ts.CallExpression } {
-  return use.how === 'called' && tsc.isCallExpression(use.node);
-}
-
-/** Does the body of a loop over a stream ask for the parts that report errors? */
-function looksForErrors(body: ts.Statement): boolean {
-  let found = false;
-  walk(body, node => {
-    if (!tsc.isStringLiteralLike(node) || node.text !== 'error') return;
-    const { parent } = node;
-    found ||=
-      tsc.isCaseClause(parent) ||
-      (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.EqualsEqualsEqualsToken) ||
-      (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.EqualsEqualsToken);
-  });
-  return found;
-}
-
-/** Does a plain function hand on the promise of a call? */
-function returnsCall(fn: FunctionNode): boolean {
-  const { body } = fn;
-  if (body === undefined) return false;
-  if (!tsc.isBlock(body)) return true;
-  return body.statements.some(s => tsc.isReturnStatement(s) && s.expression !== undefined);
 }
