@@ -149,6 +149,21 @@ describe('places', () => {
     expect(found('a.ts', `notify('${hook}')`)).toEqual(['1 webhook-url live']);
   });
 
+  test('accounts that a script makes', () => {
+    expect(found('init-mongo.js', "db.createUser({\n  user: 'admin',\n  pwd: 'admin',\n  roles: [],\n});")).toEqual([
+      '3 default-password default',
+    ]);
+    expect(found('init.sql', "CREATE USER agent WITH LOGIN PASSWORD 'agent';")).toEqual(['1 default-password default']);
+    expect(found('init.sql', "create user 'agent'@'%' identified by 'agent';")).toEqual(['1 default-password default']);
+    expect(found('init.sh', 'psql -c "ALTER ROLE agent PASSWORD \'agent\'"')).toEqual(['1 default-password default']);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
+    expect(found('init.sh', 'psql -c "ALTER ROLE agent PASSWORD \'${DB_PASSWORD}\'"')).toEqual([]);
+    expect(found('init-mongo.js', "db.createUser({ user: 'agent', pwd: process.env.DB_PASSWORD, roles: [] });")).toEqual([]);
+    expect(found('init.sql', "CREATE ROLE reader NOLOGIN; COMMENT ON ROLE reader IS 'no password';")).toEqual([]);
+    expect(found('accounts.ts', "await createUser({ name: 'Ann', email: 'ann@shop.net' });")).toEqual([]);
+    expect(found('init.test.ts', "db.createUser({ user: 'a', pwd: 'admin' });")).toEqual([]);
+  });
+
   test('defaults count where they would run', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
     const compose = 'services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-agent}\n  app:\n    environment:\n';

@@ -42,6 +42,31 @@ export function settings({ text, kind, role }: Source): Hit[] {
   return [...found.values()].map(({ rank, ...hit }) => hit);
 }
 
+/** `db.createUser({ user: 'admin', pwd: 'admin' })` in a script of MongoDB. */
+const MONGO = /\bcreateUser\(\s{0,20}\{[^{}]{0,200}?\bpwd["']?\s{0,5}:\s{0,5}(["'`])([^"'`\n]{1,64})\1/g;
+/** `CREATE USER app WITH PASSWORD 'app'`, `ALTER ROLE app PASSWORD 'app'`, `CREATE USER 'app'@'%' IDENTIFIED BY 'app'`. */
+const SQL =
+  /\b(?:CREATE|ALTER)\s{1,5}(?:USER|ROLE|LOGIN)\b[^;\n]{0,160}?\b(?:PASSWORD|IDENTIFIED\s{1,5}(?:WITH\s{1,5}\w{1,40}\s{1,5})?BY)\s{0,5}=?\s{0,5}(')([^'\n]{1,64})'/gi;
+const MAKES_USERS = /create\s?user|(?:create|alter)\s{1,5}(?:user|role|login)/i;
+
+/** Passwords with which a script makes an account of a database: the server asks for them from then on. */
+export function accounts({ text, kind, role }: Source): Hit[] {
+  if (kind.docs || kind.data || kind.sample || role !== 'production' || !MAKES_USERS.test(text)) return [];
+  const out: Hit[] = [];
+  for (const form of [MONGO, SQL]) {
+    form.lastIndex = 0;
+    for (let match = form.exec(text); match !== null; match = form.exec(text)) {
+      const [whole, , value = ''] = match;
+      // Filled in by the shell or by a template.
+      if (/[${}<>]|^:/.test(value) || NO_VALUE.test(value)) continue;
+      const start = match.index + whole.length - 1 - value.length;
+      const label = 'the password of a database account';
+      out.push({ rule: 'default-password', label, start, end: start + value.length, masked: mask(value), by: 'place', use: 'default' });
+    }
+  }
+  return out;
+}
+
 const OR = ['||', '??'];
 const GETENV = /(?:getenv|environ\.get)\(\s{0,10}["']\w{2,60}["']\s{0,5},\s{0,10}(["'])/g;
 

@@ -1,7 +1,7 @@
 // Searches one text for secrets. Every step is a single pass, or looks at a bounded piece of text around a find,
 // so the time grows with the length of the text and with nothing else.
 import type { CodeRole, Secret } from '../../core/index.ts';
-import { fallbacks, settings } from './defaults.ts';
+import { accounts, fallbacks, settings } from './defaults.ts';
 import { isLiveToken, isRandom, isUuid, mixOf } from './judges.ts';
 import type { FileKind } from './kinds.ts';
 import { mask } from './mask.ts';
@@ -54,7 +54,8 @@ export function scanText(source: Source): Hit[] {
   // A private key is made of long runs as well.
   if (long) hits.push(...privateKeys(text));
   hits.push(...urlSecrets(source));
-  if (source.role !== 'test') hits.push(...passwords(source), ...settings(source), ...fallbacks(source), ...settingsFields(source));
+  if (source.role !== 'test')
+    hits.push(...passwords(source), ...settings(source), ...fallbacks(source), ...accounts(source), ...settingsFields(source));
   return distinct(hits).slice(0, MOST);
 }
 

@@ -1,5 +1,5 @@
 // The cohere package of Python, both generations of its API.
-import { type CallShape, defineSdk, TRANSIENT } from '../../core/index.ts';
+import { type CallShape, defineSdk, NOTHING, TRANSIENT } from '../../core/index.ts';
 
 const NAMES: readonly (readonly [name: string, kind: CallShape['kind']])[] = [
   ['chat', 'chat'],
@@ -44,7 +44,11 @@ export const sdk = defineSdk({
   },
   retries: {
     options: [{ at: 'request.request_options.max_retries' }, { at: 'client.max_retries', range: '<5 || >=7' }],
-    defaults: [{ count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes', caveat: 'it waits a minute at most' }],
+    defaults: [
+      // Up to 5.20 nothing is tried again unless request_options asks for it.
+      { range: '<5.21', count: 0, on: NOTHING, backoff: 'exponential', retryAfter: 'yes' },
+      { count: 2, on: TRANSIENT, backoff: 'exponential', retryAfter: 'yes', caveat: 'it waits a minute at most' },
+    ],
   },
   timeout: {
     options: [
@@ -56,5 +60,6 @@ export const sdk = defineSdk({
   },
   outputCap: { options: [{ at: 'body.max_tokens' }] },
   model: ['body.model'],
-  source: 'cohere 7.0.9 (commit bc495daa) and the commit before 7.0.0 read: base_client.py, core/http_client.py, core/request_options.py',
+  source:
+    'cohere 7.0.9 (commit bc495daa) and the commit before 7.0.0 read: base_client.py, core/http_client.py, core/request_options.py; the last two of 5.0.0, 5.13.12, 5.20.0 and 5.21.0',
 });

@@ -61,6 +61,7 @@ export const sdk = defineSdk({
       { role: 'embeddings', by: 'new', exports: ['*Embedding', '*EmbeddingModel'] },
       { role: 'model', by: 'new', exports: MODELS, positional: ['model'] },
       { role: 'model', by: 'new', exports: ['LLMPredictor'], carries: ['model'] },
+      { role: 'model', by: 'call', on: 'model', members: ['as_structured_llm'], keeps: true },
       { role: 'index', by: 'new', exports: ['*Index'], carries: INNER },
       {
         role: 'index',

@@ -93,10 +93,17 @@ function isStream(ev: Evaluator, loop: ts.ForOfStatement): boolean {
     );
 }
 
+/** How many functions deep a question may stand. */
+const DEEPEST = 3;
 /** Answers by how deep the question was put: the same functions are asked about from every way round. */
-const KNOWN: readonly WeakMap<ts.Node, { readonly pace: Pace | undefined }>[] = [new WeakMap(), new WeakMap()];
+const KNOWN: readonly WeakMap<ts.Node, { readonly pace: Pace | undefined }>[] = [
+  new WeakMap(),
+  new WeakMap(),
+  new WeakMap(),
+  new WeakMap(),
+];
 
-function paceIn(ev: Evaluator, node: ts.Node, depth: 0 | 1): Pace | undefined {
+function paceIn(ev: Evaluator, node: ts.Node, depth: number): Pace | undefined {
   const known = KNOWN[depth]?.get(node);
   if (known !== undefined) return known.pace;
   const pace = findPace(ev, node, depth);
@@ -105,7 +112,7 @@ function paceIn(ev: Evaluator, node: ts.Node, depth: 0 | 1): Pace | undefined {
 }
 
 /** A question that every round reaches: one behind a condition (an approval), or behind a way around it, does not set the pace. */
-function findPace(ev: Evaluator, node: ts.Node, depth: 0 | 1): Pace | undefined {
+function findPace(ev: Evaluator, node: ts.Node, depth: number): Pace | undefined {
   let found: Pace | undefined;
   let passed = false;
   walk(node, inner => {
@@ -119,7 +126,8 @@ function findPace(ev: Evaluator, node: ts.Node, depth: 0 | 1): Pace | undefined 
     for (const callee of ev.values(inner.expression)) {
       if (callee.kind === 'foreign') found ??= waits(ev, callee, inner, node);
       else if (callee.kind === 'param' && callee.path.at(-1) === 'recv' && usesWebsockets(ev, inner)) found ??= 'outside';
-      else if (callee.kind === 'function' && depth === 0 && callee.node.body !== undefined) found ??= paceIn(ev, callee.node.body, 1);
+      else if (callee.kind === 'function' && depth < DEEPEST && callee.node.body !== undefined)
+        found ??= paceIn(ev, callee.node.body, depth + 1);
     }
     return undefined;
   });
@@ -127,12 +135,12 @@ function findPace(ev: Evaluator, node: ts.Node, depth: 0 | 1): Pace | undefined 
 }
 
 /** Does a branch go on to the next round, or out of the function that asks, without a question? */
-function goesPast(ev: Evaluator, branch: ts.Node, depth: 0 | 1): boolean {
+function goesPast(ev: Evaluator, branch: ts.Node, depth: number): boolean {
   let goes = false;
   walk(branch, node => {
     if (goes || isFunctionNode(node) || isLoop(node)) return 'skip';
     if (tsc.isContinueStatement(node)) goes = true;
-    if (depth === 1 && tsc.isReturnStatement(node)) goes = paceIn(ev, node, 1) === undefined;
+    if (depth > 0 && tsc.isReturnStatement(node)) goes = paceIn(ev, node, depth) === undefined;
     return undefined;
   });
   return goes;

@@ -206,6 +206,8 @@ export class Loops {
       if (tsc.isJsxExpression(up.parent)) break;
       const graph = this.#graphs.loopOf(up);
       if (graph !== undefined) found.push(this.#limited(up, graph));
+      // A listener is run by what happens, and not by the code that registered it.
+      if (isListener(this.#ev, up)) break;
       const callback = this.#callback(up);
       if (callback !== undefined) {
         if (callback !== 'inline') found.push(callback);
@@ -348,6 +350,17 @@ export class Loops {
     }
     return undefined;
   }
+}
+
+const LISTENS = new Set(['on', 'once', 'addListener', 'prependListener', 'addEventListener']);
+
+/** `socket.on('message', handler)`, of an object that is none of the repository's. */
+function isListener(ev: Evaluator, fn: FunctionNode): boolean {
+  const call = fn.parent;
+  if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return false;
+  const [event] = call.arguments;
+  if (!LISTENS.has(call.expression.name.text) || event === undefined || event === fn || !tsc.isStringLiteralLike(event)) return false;
+  return !ev.values(call.expression).some(value => value.kind === 'function');
 }
 
 /** A use of what a function got through a parameter: `deps.run(...)` in `createTools(mode, deps)`. */

@@ -230,6 +230,12 @@ function direction(ev: Evaluator, counter: ts.Expression, fn: FunctionNode): 'up
     if (binding === undefined || !('node' in binding)) return undefined;
     // A parameter counts when some call hands it on raised or lowered.
     if (binding.kind === 'parameter') return steps(fn, counter.text);
+    // `const left = depth - 1`, where the depth is the function's own.
+    const made = binding.kind === 'variable' && contains(fn, binding.node) ? strip(binding.node.initializer) : undefined;
+    if (made !== undefined && tsc.isBinaryExpression(made) && isOwn(made.left)) {
+      if (made.operatorToken.kind === tsc.SyntaxKind.MinusToken) return 'down';
+      if (made.operatorToken.kind === tsc.SyntaxKind.PlusToken) return 'up';
+    }
     return contains(fn, binding.node) ? undefined : steps(fn.getSourceFile(), counter.text);
   }
   if (!tsc.isPropertyAccessExpression(counter)) return undefined;
@@ -241,6 +247,16 @@ function direction(ev: Evaluator, counter: ts.Expression, fn: FunctionNode): 'up
     return !fresh && touches(fn, list.getText(), 'grow') && !touches(fn, list.getText(), 'shrink') ? 'up' : undefined;
   }
   return steps(fn.getSourceFile(), counter.getText()) ?? steppedInClass(ev, counter);
+}
+
+/** A parameter, a part of one, or a name that one was taken apart into. */
+function isOwn(node: ts.Expression): boolean {
+  let root: ts.Expression = node;
+  while (tsc.isPropertyAccessExpression(root)) root = root.expression;
+  const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+  if (binding?.kind === 'parameter') return true;
+  const from = binding?.kind === 'variable' && binding.element !== undefined ? strip(binding.node.initializer) : undefined;
+  return from !== undefined && isOwn(from);
 }
 
 /** `count++`, `count += 1`, `count + 1` or the same downwards, somewhere inside a node. */
