@@ -68,6 +68,9 @@ export class Words {
     }
     if (tsc.isObjectLiteralExpression(node)) {
       if (node.properties.length === 0) return 'swallowed';
+      // `{ answer: '', context }` holds no answer.
+      const given = node.properties.flatMap(p => (tsc.isPropertyAssignment(p) ? [p.initializer] : []));
+      if (given.some(isNothing) && !given.some(one => tsc.isStringLiteralLike(one) && one.text !== '')) return 'swallowed';
       // `{ success: false }` tells a program that it failed; `{ topic: 'other' }` is an answer to go on with.
       return node.properties.some(p => /^(?:error|errors|success|ok|status|message)$/.test(propertyName(p) ?? '')) ? 'bare' : 'reply';
     }
@@ -106,8 +109,8 @@ export class Words {
     )
       return 'raw-text';
     if (/^(?:end|sendStatus|json)$/.test(name) && /status|statusCode|writeHead/.test(call.getText())) return 'bare';
-    // A helper of the repository that is given the error may answer for the handler.
-    if (call.arguments.some(arg => this.#isError(arg))) {
+    // A helper of the repository that is given the error may answer for the handler; what it only works out from it tells nobody.
+    if (call.arguments.some(arg => this.#isError(arg)) && !isWorkedOut(call)) {
       const how = this.#through(call, 1);
       return how === 'reply' || how === 'raw-text' ? how : this.#toldBy(call, depth);
     }
@@ -303,6 +306,13 @@ export class Words {
     const inner = strip(node);
     return inner !== undefined && tsc.isIdentifier(inner) && inner.text === this.#error;
   }
+}
+
+/** Does a variable take what a call returns, or another call? */
+function isWorkedOut(call: ts.CallExpression): boolean {
+  let up: ts.Node = call.parent;
+  while (tsc.isAwaitExpression(up) || tsc.isParenthesizedExpression(up)) up = up.parent;
+  return tsc.isVariableDeclaration(up) || tsc.isCallExpression(up) || tsc.isPropertyAssignment(up);
 }
 
 /** Is one of some names called on, or handed to a call? */

@@ -5,18 +5,18 @@ import type { Loop } from '../../../core/index.ts';
 import { defaultFor, type Options, type Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { isKeywords } from '../evaluator/keywords.ts';
 import { type FunctionNode, isOpen, type Value } from '../evaluator/values.ts';
 import { callerIn, isExported, isInlineFunction, isJsx, isWithin, parameterCalls, repeats } from '../paths/call-sites.ts';
 import type { References } from '../paths/references.ts';
 import { methodOf } from '../paths/routes.ts';
 import { placeOf } from '../places.ts';
 import { libraryOf } from '../retries/calls.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import { toolsOfAgents } from '../tools/run-agents.ts';
 import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
 import type { Graphs } from './graphs.ts';
+import { type Given, givenTo, isListener, lacks } from './links.ts';
 import { cycleOf } from './recursion.ts';
 import { budget, stated } from './stated.ts';
 
@@ -267,6 +267,8 @@ export class Loops {
     return 'inline';
   }
 
+  /** The functions on the way whose caller was matched by its name alone. */
+  readonly #guessed = new Set<FunctionNode>();
   readonly #callersOf = new Map<ts.Node, readonly Loop[]>();
 
   /** @param by the use inside the function, where it is that of a parameter: only who gives that parameter leads there */
@@ -304,8 +306,13 @@ export class Loops {
       const callback = this.#reentered(call);
       if (callback !== undefined) out.push(cycleOf(this.#ev, [callback], call));
       if (again !== undefined) {
-        if (!uses.likely.has(call) && !(by !== undefined && lacks(call, by)))
-          out.push(cycleOf(this.#ev, inner.slice(inner.indexOf(again)), call));
+        const round = inner.slice(inner.indexOf(again));
+        const guess = uses.likely.has(call) || round.some(one => this.#guessed.has(one));
+        if (!guess && !(by !== undefined && lacks(call, by))) out.push(cycleOf(this.#ev, round, call));
+      } else if (uses.likely.has(call)) {
+        this.#guessed.add(fn);
+        out.push(this.around(call, inner));
+        this.#guessed.delete(fn);
       } else out.push(this.around(call, inner));
     }
     for (const passed of uses.passed.slice(0, MOST_CALLERS)) {
@@ -350,41 +357,6 @@ export class Loops {
     }
     return undefined;
   }
-}
-
-const LISTENS = new Set(['on', 'once', 'addListener', 'prependListener', 'addEventListener']);
-
-/** `socket.on('message', handler)`, of an object that is none of the repository's. */
-function isListener(ev: Evaluator, fn: FunctionNode): boolean {
-  const call = fn.parent;
-  if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return false;
-  const [event] = call.arguments;
-  if (!LISTENS.has(call.expression.name.text) || event === undefined || event === fn || !tsc.isStringLiteralLike(event)) return false;
-  return !ev.values(call.expression).some(value => value.kind === 'function');
-}
-
-/** A use of what a function got through a parameter: `deps.run(...)` in `createTools(mode, deps)`. */
-interface Given {
-  readonly use: ts.Node;
-  readonly index: number;
-}
-
-function givenTo(node: ts.Node, fn: FunctionNode): Given | undefined {
-  // The use is the call, or the name that it is called by.
-  let root: ts.Node = tsc.isCallExpression(node) ? node.expression : node;
-  if (tsc.isPropertyAccessExpression(root.parent) && root.parent.name === root) root = root.parent;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isNonNullExpression(root) || tsc.isParenthesizedExpression(root))
-    root = root.expression;
-  const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
-  const index = binding?.kind === 'parameter' ? fn.parameters.indexOf(binding.node) : -1;
-  return index < 0 || fn.parameters[index]?.dotDotDotToken !== undefined ? undefined : { use: node, index };
-}
-
-/** Does a caller leave out the parameter that leads on? Then nothing of it is called from there. */
-function lacks(call: ts.CallExpression | ts.NewExpression, by: Given): boolean {
-  const args = call.arguments ?? [];
-  if (args.some(arg => tsc.isSpreadElement(arg) || isKeywords(arg))) return false;
-  return args[by.index] === undefined;
 }
 
 function viaTool(loop: Loop): Loop {
