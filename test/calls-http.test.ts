@@ -268,6 +268,16 @@ table('clients', [
     calls: [{ provider: 'any' }],
   },
   {
+    name: 'Ollama behind an unknown base',
+    files: `export const ask = (base: string, prompt: string) => fetch(\`\${base}/api/generate\`, { method: 'POST', body: JSON.stringify({ model: 'm', prompt }) });`,
+    calls: [{ provider: 'local' }],
+  },
+  {
+    name: 'a route of the app for the same',
+    files: `export const ask = (base: string, prompt: string) => fetch(\`\${base}/api/generate\`, { method: 'POST', body: JSON.stringify({ prompt }) });`,
+    calls: [],
+  },
+  {
     name: 'an own route of that name',
     files: `export const save = (base: string, rows: string[]) => fetch(\`\${base}/embeddings\`, { method: 'POST', body: JSON.stringify({ rows }) });\nexport const doc = 'api.openai.com';`,
     calls: [],

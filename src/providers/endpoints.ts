@@ -109,6 +109,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { provider: 'any', path: /\/v1\/messages\/?$/, kind: 'chat', cap: ['max_tokens'], body: 'messages' },
   { provider: 'any', path: /\/v1\/responses\/?$/, kind: 'chat', cap: OPENAI_CAP },
   { provider: 'any', path: /\/models\/[^/]*:(?:streamGenerateContent|generateContent)/, kind: 'chat', cap: GEMINI_CAP },
+  // Ollama on another machine; an app's own route of this name is given no model.
+  { provider: 'local', path: /\/api\/generate\/?$/, kind: 'chat', cap: ['options.num_predict'], body: 'model' },
+  { provider: 'local', path: /\/api\/embed(?:dings)?\/?$/, kind: 'embedding', cap: [], body: 'model' },
   { provider: 'any', path: /\/v1\/embeddings\/?$/, kind: 'embedding', cap: [] },
   { provider: 'any', path: /\/embeddings\/?$/, kind: 'embedding', cap: [], body: 'input' },
   { provider: 'any', path: /\/v1\/audio\/(?:transcriptions|speech|translations)\/?$/, kind: 'audio', cap: [] },
@@ -144,4 +147,4 @@ export function providerOfHost(url: string): string | undefined {
 
 /** Hints in a text that make a file worth parsing: provider hosts and API paths, and calls on a client that comes from elsewhere. */
 export const ENDPOINT_HINT =
-  /api\.(?:anthropic|openai|mistral|groq|cohere|deepseek|perplexity|fireworks|cerebras|replicate|voyageai|elevenlabs|deepgram|together|x|moonshot|siliconflow|z)\.(?:com|ai|xyz|io|cn)|openrouter\.ai|openai\.azure\.com|services\.ai\.azure\.com|googleapis\.com|bedrock-runtime|huggingface\.co|bigmodel\.cn|dashscope|ai-gateway\.vercel|models\.github\.ai|models\.inference\.ai|api\.cloudflare\.com|:11434|\/chat\/completions|\/v1\/messages|\/v1\/responses|:generateContent|:streamGenerateContent|\/embeddings\b|\/v1\/audio\/|\.chat\.completions\.|\.(?:responses|messages)\.(?:create|stream|parse)\(|\.models\.generate_content|\.kickoff(?:_async|_for_each)?\(/;
+  /api\.(?:anthropic|openai|mistral|groq|cohere|deepseek|perplexity|fireworks|cerebras|replicate|voyageai|elevenlabs|deepgram|together|x|moonshot|siliconflow|z)\.(?:com|ai|xyz|io|cn)|openrouter\.ai|openai\.azure\.com|services\.ai\.azure\.com|googleapis\.com|bedrock-runtime|huggingface\.co|bigmodel\.cn|dashscope|ai-gateway\.vercel|models\.github\.ai|models\.inference\.ai|api\.cloudflare\.com|:11434|\/chat\/completions|\/v1\/messages|\/v1\/responses|:generateContent|:streamGenerateContent|\/embeddings\b|\/api\/(?:generate|embed)\b|\/v1\/audio\/|\.chat\.completions\.|\.(?:responses|messages)\.(?:create|stream|parse)\(|\.models\.generate_content|\.kickoff(?:_async|_for_each)?\(/;
