@@ -319,6 +319,29 @@ table(
 );
 
 table(
+  'ElevenLabs',
+  python([
+    {
+      name: 'speech',
+      code: [
+        'from elevenlabs.client import ElevenLabs',
+        'client = ElevenLabs(timeout=20)',
+        'def say(text):',
+        '    return client.text_to_speech.convert(voice_id="v", text=text, model_id="eleven_turbo_v2")',
+        'def hear(file):',
+        '    return client.speech_to_text.convert(file=file, model_id="scribe_v1")',
+        'def voices():',
+        '    return client.voices.get_all()',
+      ],
+      calls: [
+        { sdk: 'elevenlabs', timeout: 20_000, model: 'eleven_turbo_v2' },
+        { sdk: 'elevenlabs', timeout: 20_000, model: 'scribe_v1' },
+      ],
+    },
+  ]),
+);
+
+table(
   'LangGraph',
   python([
     {

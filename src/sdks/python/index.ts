@@ -9,6 +9,7 @@ import { sdk as cerebras } from './cerebras.ts';
 import { sdk as claudeAgentSdk } from './claude-agent-sdk.ts';
 import { sdk as cohere } from './cohere.ts';
 import { sdk as crewai } from './crewai.ts';
+import { sdk as elevenlabs } from './elevenlabs.ts';
 import { sdk as googleAdk } from './google-adk.ts';
 import { sdk as googleGenai } from './google-genai.ts';
 import { sdk as googleGenerativeai } from './google-generativeai.ts';
@@ -40,6 +41,7 @@ export const PYTHON_SDKS: readonly Sdk[] = [
   claudeAgentSdk,
   cohere,
   crewai,
+  elevenlabs,
   googleAdk,
   googleGenai,
   googleGenerativeai,
