@@ -230,6 +230,7 @@ const LOCAL: readonly EffectShape[] = [
     keyOption: ['url', 'fullurl'],
   },
   { packages: HTTP, path: ANY, does: 'none' },
+  { packages: ['py:crewai_tools'], path: /RagTool\b.*\.add$/, does: 'http-fixed', key: [0] },
   { packages: ['py:websockets', 'py:websocket'], path: /connect|create_connection/, does: 'http-fixed', key: [0] },
   { packages: ['py:socket'], path: /connect|create_connection|sendto/, does: 'http-arbitrary', key: [0] },
   {

@@ -17,8 +17,8 @@ import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import type { Definition, Run } from './definition.ts';
-import { type Effect, type Effects, effect, functionsAround, isRecord } from './effect.ts';
-import { changeOf, decidingArguments } from './effect-arguments.ts';
+import { type Effect, type Effects, effect, functionsAround, isInHelper, isRecord } from './effect.ts';
+import { changeOf, decidingArguments, methodsOf } from './effect-arguments.ts';
 import {
   addressOf,
   frameOf,
@@ -31,7 +31,9 @@ import {
   mayBeFunction,
   needsFrame,
   startOf,
+  superOf,
 } from './frames.ts';
+import { isProgramCall, programUse } from './programs.ts';
 
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
@@ -130,8 +132,11 @@ export class EffectReader {
       if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
       return out.length > MOST_CALLS ? 'skip' : undefined;
     });
-    this.#inside.set(body, out);
-    return out;
+    // What a helper inside is given stands in its calls, and often after it.
+    const [own, inner] = [out.filter(node => !isInHelper(node, body)), out.filter(node => isInHelper(node, body))];
+    const sorted = [...own, ...inner];
+    this.#inside.set(body, sorted);
+    return sorted;
   }
 
   /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
@@ -168,6 +173,13 @@ export class EffectReader {
     if (isSettling(callee)) return;
     // `getattr(logger, level)(text)`
     if (tsc.isElementAccessExpression(callee) && this.#isHarmless(callee.expression)) return;
+    const above = superOf(this.#reading, callee);
+    if (above !== undefined) {
+      // What a class of another package does there is its own code.
+      if (shapeFor(above) !== undefined) this.#foreign(node, above, args, text, out);
+      else (args.some(arg => text.reaches(arg)) ? out.unseen : out.blind).push(node);
+      return;
+    }
     const values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
     let known = false;
     for (const value of values) {
@@ -317,6 +329,10 @@ export class EffectReader {
     path: string,
   ): readonly Effect[] {
     const base = { ...effect(shape, does, node, value.package), changes: shape.changes };
+    if (does === 'shell' && isProgramCall(path)) {
+      const use = programUse(this.#reading, text, args);
+      if (use !== 'free') return [{ ...base, bounded: use === 'bounded' }];
+    }
     const deciding = decidingArguments(this.#reading, shape, args);
     if (shape.receiver === true && tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression))
       deciding.push(node.expression.expression);
@@ -333,9 +349,11 @@ export class EffectReader {
               { ...base, does: 'http-arbitrary', model, anyHost },
             ]
           : [{ ...base, model }];
-      return [{ ...base, does: anyHost ? 'http-arbitrary' : 'http-fixed', model, anyHost, changes }];
+      const anyMethod = model && methodsOf(args, path).some(arg => text.reaches(arg));
+      return [{ ...base, does: anyHost ? 'http-arbitrary' : 'http-fixed', model, anyHost, changes, anyMethod }];
     }
-    return [{ ...base, model }];
+    const content = !model && (shape.content ?? []).some(i => text.reaches(args[i]));
+    return [{ ...base, model, ...(content ? { content } : {}) }];
   }
 
   /** A query that the model writes is free SQL; a written one is access to data. */

@@ -169,13 +169,13 @@ function dangerOf(definition: Definition, effects: Effects): { readonly dangerou
     return {
       dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser')
         ? true
-        : known.includes('file-read')
-          ? null
-          : false,
+        : false,
       by: [],
     };
   const name = words(definition.name ?? '');
-  const by = effects.effects.filter(e => isDangerous(e, name));
+  // What is written where the code says, and run afterwards, is code of the model.
+  const runs = effects.effects.some(e => e.does === 'shell' || e.does === 'eval' || e.does === 'code-exec');
+  const by = effects.effects.filter(e => isDangerous(e, name) || (e.content === true && runs));
   if (by.length > 0) return { dangerous: true, by };
   if (definition.name?.startsWith('<dynamic') === true)
     return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
@@ -184,14 +184,18 @@ function dangerOf(definition: Definition, effects: Effects): { readonly dangerou
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));
   // What a weighty name promises may happen where nobody sees it.
   const hidden = effects.blind.length > 0 && WEIGHTY.test(`_${name}_`);
-  return { dangerous: effects.unseen.length > 0 || unclear || hidden ? null : false, by };
+  // A program without a shell does what its maker meant; nobody here knows what that is.
+  const bounded = effects.effects.some(e => e.bounded === true);
+  return { dangerous: effects.unseen.length > 0 || unclear || hidden || bounded ? null : false, by };
 }
 
 function isDangerous(effect: Effect, name: string): boolean {
   const { does, model } = effect;
   if (does === 'code-exec') return true;
-  if (does === 'shell' || does === 'eval' || does === 'file-write' || does === 'file-read' || does === 'sql-write') return model;
+  if (does === 'shell' || does === 'eval' || does === 'file-write' || does === 'sql-write') return model;
   if (does === 'http-arbitrary') return true;
+  // Any method on any path of a host, with the credentials of the program.
+  if (does === 'http-fixed' && effect.anyMethod === true) return true;
   if (does === 'payment') return true;
   if (does === 'message-send') return model;
   if ((does === 'http-fixed' || does === 'db-write') && effect.changes !== undefined) return WEIGHTY.test(`_${name}_`);
