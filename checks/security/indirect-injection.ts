@@ -107,7 +107,8 @@ export const check = defineCheck({
       const flaws = flawsOf(guard);
       return flaws.length === 0 ? wordOfPatterns(guard) : partial(flaws.join('. '), [guard.location], 'medium');
     });
-    const dangerous = offered.filter(tool => tool.dangerous === true);
+    // What nobody could follow may do anything, and asks nobody.
+    const dangerous = offered.filter(tool => tool.dangerous === true || (tool.dangerous === null && tool.guarded !== 'yes'));
     const asking = dangerous.filter(tool => tool.guarded === 'yes');
     // Approval contains what an obeyed order can do; it does not keep the reply from carrying data away.
     if (asking.length > 0 && asking.length === dangerous.length)

@@ -31,8 +31,8 @@ import {
   mayBeFunction,
   needsFrame,
   startOf,
-  superOf,
 } from './frames.ts';
+import { inheritedOf, superOf } from './inherited.ts';
 import { isProgramCall, programUse } from './programs.ts';
 
 const MOST_BODIES = 60;
@@ -195,10 +195,13 @@ export class EffectReader {
         if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST)
           this.#into(own, args, text, frameOf(own, args, frame, undefined, value.frame), follow);
       } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
-      else if (value.kind === 'literal' || value.kind === 'object') known = true;
+      else if (value.kind === 'object') known = true;
     }
+    known ||= values.length > 0 && values.every(v => v.kind === 'literal');
     this.#handed(callee, args, text, { node: body, depth, frame }, follow);
     if (known) return;
+    const inherited = inheritedOf(this.#reading, callee, root => this.#valuesOf(root, frame, body));
+    if (inherited !== undefined && shapeFor(inherited) !== undefined && this.#foreign(node, inherited, args, text, out)) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
       // `(root / name).write_text(text)`: nothing else has these methods.
@@ -225,7 +228,10 @@ export class EffectReader {
   #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
     const within = needsFrame(node, frame) ? frame : undefined;
     const found = this.#reading.near.values(node, within);
-    return found.some(understood) || !isGivenOutside(node, frame, body, this.#around) ? found : this.#reading.ev.values(node, within);
+    // Where nothing is given, nothing is called.
+    return found.some(v => understood(v) && v.kind !== 'literal') || !isGivenOutside(node, frame, body, this.#around)
+      ? found
+      : this.#reading.ev.values(node, within);
   }
 
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */

@@ -162,20 +162,24 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
 
 const ALWAYS = new Set<Capability>(['shell', 'code-exec', 'eval', 'sql-write', 'http-arbitrary']);
 
+const SENDS = new Set<Capability>(['http-fixed', 'http-arbitrary', 'message-send', 'llm', 'browser']);
+
 /** Can the tool do harm that cannot be taken back? null: part of what it does is out of sight. */
 function dangerOf(definition: Definition, effects: Effects): { readonly dangerous: boolean | null; readonly by: readonly Effect[] } {
   const { known } = definition;
   if (known !== undefined)
     return {
-      dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser')
-        ? true
-        : false,
+      dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser'),
       by: [],
     };
   const name = words(definition.name ?? '');
   // What is written where the code says, and run afterwards, is code of the model.
   const runs = effects.effects.some(e => e.does === 'shell' || e.does === 'eval' || e.does === 'code-exec');
-  const by = effects.effects.filter(e => isDangerous(e, name) || (e.content === true && runs));
+  // A file that the model picks, and something that leaves the machine: any file may leave it.
+  const sends = effects.effects.some(e => SENDS.has(e.does));
+  const by = effects.effects.filter(
+    e => isDangerous(e, name) || (e.content === true && runs) || (e.does === 'file-read' && e.model && sends),
+  );
   if (by.length > 0) return { dangerous: true, by };
   if (definition.name?.startsWith('<dynamic') === true)
     return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };

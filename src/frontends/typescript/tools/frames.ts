@@ -1,7 +1,7 @@
 // Small questions about calls on the way that a tool's code is followed: what their parameters are, and what may be a function.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Foreign, Frame, FunctionNode, Lazy, Value } from '../evaluator/values.ts';
+import type { Frame, FunctionNode, Lazy, Value } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
@@ -166,11 +166,18 @@ function comesFrom(
   seen.add(node);
   return rootsOf(node).some(root => {
     const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+    // `const schedules = options.scheduleManager`
+    if (binding?.kind === 'variable' && isConstant(binding.node) && binding.node.initializer !== undefined)
+      return comesFrom(binding.node.initializer, frame, seen, asked);
     if (binding?.kind !== 'parameter') return false;
     const given = frame?.params.get(binding.node);
     if (given === undefined) return asked(binding.node);
     return given.some(lazy => partsOf(lazy.node, binding.element).some(part => comesFrom(part, lazy.frame, seen, asked)));
   });
+}
+
+function isConstant(declaration: ts.VariableDeclaration): boolean {
+  return (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
 }
 
 /** What a parameter, or the part of it that a pattern takes out, is given by an argument. */
@@ -188,17 +195,6 @@ export function isImported(callee: ts.Expression): boolean {
   let root: ts.Expression = callee;
   while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root) || tsc.isNonNullExpression(root)) root = root.expression;
   return tsc.isIdentifier(root) && resolve(root)?.kind === 'import';
-}
-
-/** What `super.run` stands for where the class is built upon one of another package. */
-export function superOf(reading: Reading, callee: ts.Expression): Foreign | undefined {
-  if (!tsc.isPropertyAccessExpression(callee) || callee.expression.kind !== tsc.SyntaxKind.SuperKeyword) return undefined;
-  let owner: ts.Node | undefined = callee.parent;
-  while (owner !== undefined && !tsc.isClassLike(owner)) owner = owner.parent;
-  const base = owner?.heritageClauses?.find(c => c.token === tsc.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
-  const value = base === undefined ? undefined : reading.ev.values(base).find(v => v.kind === 'foreign');
-  if (value?.kind !== 'foreign') return undefined;
-  return { ...value, steps: [...value.steps, { kind: 'member', name: callee.name.text }] };
 }
 
 /** May a name stand for a function? Asked before anything is evaluated: most arguments are texts. */

@@ -111,4 +111,3 @@ function firstsOf(reading: Reading, text: ModelText, node: ts.Expression, depth:
 function mayBeEmpty(reading: Reading, node: ts.Expression): boolean {
   return reading.ev.values(node).some(v => v.kind === 'array' && v.node.elements.length === 0);
 }
-
