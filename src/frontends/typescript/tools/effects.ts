@@ -10,12 +10,12 @@ import { pathOf, shapeFor } from '../effects/lookup.ts';
 import { PATH_METHODS, PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from '../effects/python.ts';
 import type { EffectShape } from '../effects/shapes.ts';
 import type { Values } from '../evaluator/evaluate.ts';
-import { type Foreign, type Frame, type FunctionNode, textOf, understood, type Value } from '../evaluator/values.ts';
+import { type Foreign, type Frame, type FunctionNode, understood, type Value } from '../evaluator/values.ts';
 import { isInside } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { strip } from '../syntax.ts';
 import type { Definition, Run } from './definition.ts';
 import { type Effect, type Effects, effect, functionsAround, isInHelper, isRecord } from './effect.ts';
 import { changeOf, decidingArguments, methodsOf } from './effect-arguments.ts';
@@ -34,6 +34,8 @@ import {
 } from './frames.ts';
 import { inheritedOf, superOf } from './inherited.ts';
 import { isProgramCall, programUse } from './programs.ts';
+import { sqlEffect } from './sql.ts';
+import { takenOut } from './tables.ts';
 
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
@@ -180,7 +182,11 @@ export class EffectReader {
       else (args.some(arg => text.reaches(arg)) ? out.unseen : out.blind).push(node);
       return;
     }
-    const values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
+    let values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
+    if (!values.some(understood)) {
+      const taken = takenOut(this.#reading, callee);
+      if (taken.length > 0 && taken.every(v => v.kind === 'function' || v.kind === 'foreign')) values = [...taken];
+    }
     let known = false;
     for (const value of values) {
       if (value.kind === 'function') {
@@ -344,7 +350,7 @@ export class EffectReader {
       deciding.push(node.expression.expression);
     const model =
       deciding.some(arg => text.reaches(arg)) || (tsc.isTaggedTemplateExpression(node) && does === 'shell' && text.anywhere(node.template));
-    if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
+    if (does === 'sql-write') return [sqlEffect(this.#reading, text, base, node, args, path)];
     if (does === 'http-fixed' || does === 'browser') {
       const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
       const changes = shape.changes ?? changeOf(this.#reading, args, path);
@@ -360,31 +366,6 @@ export class EffectReader {
     }
     const content = !model && (shape.content ?? []).some(i => text.reaches(args[i]));
     return [{ ...base, model, ...(content ? { content } : {}) }];
-  }
-
-  /** A query that the model writes is free SQL; a written one is access to data. */
-  #sql(base: Effect, node: ts.Node, args: readonly ts.Expression[], text: ModelText, path: string): Effect {
-    const first = args[0];
-    // What a prepared statement is run with are values, not SQL.
-    if (/(?:^|\.)prepare\.(?:.*\.)?(?:all|get|run|each|iterate|execute|query)$/.test(path)) return { ...base, does: 'db-read' };
-    if (first === undefined || tsc.isTaggedTemplateExpression(node)) return { ...base, does: 'db-read' };
-    // `{ text: sql, values }`: only the text is the query.
-    const object = strip(first);
-    const query =
-      object !== undefined && tsc.isObjectLiteralExpression(object)
-        ? object.properties.flatMap(p =>
-            tsc.isPropertyAssignment(p) &&
-            ['text', 'sql', 'query', 'statement', 'sql_query', 'operation', 'cypher'].includes(propertyName(p) ?? '')
-              ? [p.initializer]
-              : [],
-          )
-        : [first];
-    if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };
-    const words = query.flatMap(q => this.#reading.ev.values(q).flatMap(v => textOf(v) ?? []));
-    const writes = words.some(w => /^\s*(?:insert|update|delete|drop|alter|create|truncate|merge|replace)\b/i.test(w));
-    const deletes = words.some(w => /^\s*(?:delete|drop|truncate)\b/i.test(w));
-    if (/(?:^|\.)(?:get|all|each|iterate)$/.test(path) && words.length === 0) return { ...base, does: 'db-read' };
-    return { ...base, does: writes ? 'db-write' : 'db-read', changes: deletes ? 'delete' : writes ? 'write' : undefined };
   }
 
   /** Does a call ask a person? */

@@ -13,7 +13,7 @@ import { type Dispatched, Dispatchers } from './dispatch.ts';
 import type { Effect, Effects } from './effect.ts';
 import { EffectReader } from './effects.ts';
 import { gateOf } from './gates.ts';
-import { Approvals, asksAround, type Guarded, guardOf } from './guards.ts';
+import { Approvals, approvalOption, asksAround, type Guarded, guardOf } from './guards.ts';
 import { handoverOf, handsOver } from './handover.ts';
 import { outputOf } from './output.ts';
 import { recordedOf } from './records.ts';
@@ -77,7 +77,7 @@ function judge(
   runsTools: boolean,
 ): ReadTool {
   const effects = reader.read(definition);
-  const harm = dangerOf(definition, effects);
+  const harm = asAuthorSays(reading, definition, effects, dangerOf(definition, effects));
   const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
   const places = placesOf(reading, definition, dispatched);
   const around = guardAround(reading, definition, dispatched, places, inner);
@@ -162,10 +162,24 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
 
 const ALWAYS = new Set<Capability>(['shell', 'code-exec', 'eval', 'sql-write', 'http-arbitrary']);
 
+interface Harm {
+  readonly dangerous: boolean | null;
+  readonly by: readonly Effect[];
+}
+
+/** Whoever has a person approve each call says that it does harm: that settles what could not be told, and what a stand-in does not do yet. */
+function asAuthorSays(reading: Reading, definition: Definition, effects: Effects, harm: Harm): Harm {
+  if (harm.dangerous === true || definition.runs.length === 0) return harm;
+  const approval = approvalOption(reading, definition);
+  if (approval === undefined || approval.guarded === 'no') return harm;
+  const acts = effects.effects.some(e => e.changes !== undefined) || WEIGHTY.test(`_${words(definition.name ?? '')}_`);
+  return harm.dangerous === null || acts ? { dangerous: true, by: [] } : harm;
+}
+
 const SENDS = new Set<Capability>(['http-fixed', 'http-arbitrary', 'message-send', 'llm', 'browser']);
 
 /** Can the tool do harm that cannot be taken back? null: part of what it does is out of sight. */
-function dangerOf(definition: Definition, effects: Effects): { readonly dangerous: boolean | null; readonly by: readonly Effect[] } {
+function dangerOf(definition: Definition, effects: Effects): Harm {
   const { known } = definition;
   if (known !== undefined)
     return {
