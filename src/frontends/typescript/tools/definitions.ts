@@ -26,6 +26,7 @@ import {
   wrapperOf,
 } from './definition.ts';
 import { type Entry, ToolLists } from './lists.ts';
+import { mcpMade } from './mcp-made.ts';
 import { ToolOffers } from './offers.ts';
 import { ToolParts } from './parts.ts';
 import { PythonTools } from './python.ts';
@@ -99,6 +100,11 @@ export class ToolFinder {
     this.#taker = undefined;
     for (const site of this.#reading.sites) ask(() => this.#site(site), program.unitOf(site.node));
     for (const unit of units) for (const call of unit.calls) ask(() => this.#fetched(call), unit);
+    const isMcp = (d: Definition): boolean => d.name === '<dynamic: MCP>';
+    const seenMcp = [...this.#found.values()]
+      .flat()
+      .some(d => isMcp(d) && inventory.roleOf(d.node.getSourceFile().fileName) === 'production');
+    if (!seenMcp) for (const definition of mcpMade(this.#reading, units, ask)) if (!this.#found.has(definition.node)) this.#add(definition);
     // Something is handed to a model, and nothing in the repository looks like a tool: say so once instead of nothing.
     const [hidden] = this.#unresolved.filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
     if (hidden !== undefined && this.#found.size === 0)

@@ -65,3 +65,8 @@ export function functionsAround(node: ts.Node): readonly ts.Node[] {
   for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
   return out;
 }
+
+/** `clients.get(name).callTool(...)`: what a Map holds is the program's, and not the language's. */
+export function isOutOfMap(path: string): boolean {
+  return /^(?:globalThis\.)?(?:Weak)?Map\.get\.\w/.test(path);
+}

@@ -17,7 +17,7 @@ import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import type { Definition, Run } from './definition.ts';
-import { type Effect, type Effects, effect, functionsAround, isInHelper, isRecord } from './effect.ts';
+import { type Effect, type Effects, effect, functionsAround, isInHelper, isOutOfMap, isRecord } from './effect.ts';
 import { changeOf, decidingArguments, methodsOf } from './effect-arguments.ts';
 import {
   addressOf,
@@ -216,7 +216,9 @@ export class EffectReader {
         const path: Foreign = { kind: 'foreign', package: 'py:pathlib', file: body.getSourceFile().fileName, steps };
         if (this.#foreign(node, path, args, text, out)) return;
       }
-      const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
+      // A method of another package is none of the program's that shares its name.
+      const foreign = values.some(v => v.kind === 'foreign' && v.package !== '');
+      const likely = depth < DEEPEST && !foreign && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
       if (PYTHON_METHODS.has(name) && isPython(body)) return;
@@ -313,7 +315,7 @@ export class EffectReader {
       return true;
     }
     // Globals of the language do no more than compute; what is unknown of a package may do anything with what it is given.
-    if (value.package === '' || HARMLESS.test(value.package) || PYTHON_HARMLESS.test(value.package)) return true;
+    if ((value.package === '' && !isOutOfMap(path)) || HARMLESS.test(value.package) || PYTHON_HARMLESS.test(value.package)) return true;
     if ((FRAMEWORKS.test(value.package) || PYTHON_FRAMEWORKS.test(value.package)) && value.steps.every(step => step.kind === 'member'))
       return true;
     if (/prisma/i.test(value.package) || /prisma/i.test(value.written ?? '')) {
