@@ -11,6 +11,7 @@ import type { Unit } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { bedrockTools } from './bedrock-agents.ts';
 import {
   bare,
   type Definition,
@@ -26,6 +27,7 @@ import {
   wrapperOf,
 } from './definition.ts';
 import { type Entry, ToolLists } from './lists.ts';
+import { mastraTools } from './mastra.ts';
 import { mcpMade } from './mcp-made.ts';
 import { ToolOffers } from './offers.ts';
 import { ToolParts } from './parts.ts';
@@ -87,6 +89,7 @@ export class ToolFinder {
         for (const definition of this.#parts.classes(unit)) this.#add(definition);
       }, unit);
       ask(() => this.#schemas(unit), unit);
+      for (const definition of [...mastraTools(this.#reading, unit), ...bedrockTools(this.#reading, unit)]) this.#add(definition);
     }
     for (const unit of units) {
       if (isPythonFile(unit.file))
@@ -277,7 +280,7 @@ export class ToolFinder {
     if (known) return;
     const source = this.#handed.sourceBehind(node, 0);
     if (source !== undefined) this.#dynamicTool(source, node, true);
-    else if (strip(node)?.kind !== tsc.SyntaxKind.ArrayLiteralExpression) this.#unresolved.push(node);
+    else if (!isSeenWhole(strip(node))) this.#unresolved.push(node);
   }
 
   #site(site: Reading['sites'][number]): void {
@@ -396,4 +399,11 @@ export class ToolFinder {
     this.#add({ ...bare(node), seen: 'hidden', name: `<dynamic: ${label}>`, title: `tools of ${value.package}` });
     return true;
   }
+}
+
+/** Does a list stand there, or a map without anything in it? */
+function isSeenWhole(node: ts.Expression | undefined): boolean {
+  return (
+    node !== undefined && (tsc.isArrayLiteralExpression(node) || (tsc.isObjectLiteralExpression(node) && node.properties.length === 0))
+  );
 }

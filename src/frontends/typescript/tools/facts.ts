@@ -153,6 +153,7 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
   if (definition.known !== undefined) return definition.known;
   const out = new Set(effects.effects.map(e => e.does));
   if (out.size > 0) return [...out].sort();
+  if (definition.name === '<dynamic: MCP>') return [];
   if (definition.runs.length > 0) return effects.unseen.length > 0 || effects.blind.length > 0 ? [] : ['pure'];
   void reading;
   if (isForced(definition)) return ['pure'];
@@ -195,6 +196,8 @@ function dangerOf(definition: Definition, effects: Effects): Harm {
     e => isDangerous(e, name) || (e.content === true && runs) || (e.does === 'file-read' && e.model && sends),
   );
   if (by.length > 0) return { dangerous: true, by };
+  // What a server offers is decided there.
+  if (definition.name === '<dynamic: MCP>') return { dangerous: null, by };
   if (definition.name?.startsWith('<dynamic') === true)
     return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
   if (definition.runs.length === 0)

@@ -114,4 +114,4 @@ export const CLAUDE_BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules that a file with tool definitions imports. */
 export const TOOL_MODULE =
-  /^(?:npm:)?(?:(?:ai|langchain|@langchain\/(?:core|langgraph|community|mcp-adapters)|@openai\/agents|@mastra\/(?:core|mcp)|llamaindex|genkit|@google\/adk|@anthropic-ai\/(?:claude-agent-sdk|claude-code|sdk\/helpers)|openai\/helpers\/zod|mcp-handler|@vercel\/mcp-adapter|fastmcp|xmcp|composio-core)(?:[/@]|$)|@(?:llamaindex|genkit-ai|modelcontextprotocol|copilotkit|composio)\/)/;
+  /^(?:npm:)?(?:(?:ai|langchain|@langchain\/(?:core|langgraph|community|mcp-adapters)|@openai\/agents|@mastra\/(?:core|mcp)|llamaindex|genkit|@google\/adk|@anthropic-ai\/(?:claude-agent-sdk|claude-code|sdk\/helpers)|openai\/helpers\/zod|mcp-handler|@vercel\/mcp-adapter|fastmcp|xmcp|composio-core)(?:[/@]|$)|@(?:llamaindex|genkit-ai|modelcontextprotocol|copilotkit|composio)\/|aws-cdk-lib\/aws-bedrock(?:\/|$)|@aws-cdk\/aws-bedrock|@cdklabs\/generative-ai-cdk)/;
