@@ -166,6 +166,19 @@ export const reply = (content: string) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });`,
     },
     {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/mcp": "1.0.0", "@ai-sdk/openai": "3.0.141" } }' },
+      code: `import { createMCPClient } from '@ai-sdk/mcp';
+import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs } from 'ai';
+const client = await createMCPClient({ transport: { type: 'http', url: process.env.MCP_URL ?? '' } });
+const tools = await client.tools();
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'what a server of tools reaches, it reaches with an account of its own',
+    },
+    {
       expect: 'fail',
       file: 'agent.py',
       code: `import os

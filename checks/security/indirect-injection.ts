@@ -316,5 +316,22 @@ async def reply(question: str) -> str:
     return (await Runner.run(support, question)).final_output`,
       shows: 'Python: the classifier looks at the message of the user, and not at the page',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12", "shop-desk": "2.0.0" } }',
+      },
+      code: `import { rm } from 'node:fs/promises';
+import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { desk } from 'shop-desk';
+import { z } from 'zod';
+const remove = tool({ description: 'Removes a file', inputSchema: z.object({ file: z.string() }), needsApproval: true, execute: async ({ file }) => rm(file) });
+const ask = tool({ description: 'Asks the desk', inputSchema: z.object({ text: z.string() }), execute: async ({ text }) => desk.ask(text) });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { remove, ask }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'one tool waits for approval, and nobody knows what the other one does',
+    },
   ],
 });

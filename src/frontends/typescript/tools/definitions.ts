@@ -26,7 +26,7 @@ import {
   type Run,
   wrapperOf,
 } from './definition.ts';
-import { type Entry, ToolLists } from './lists.ts';
+import { type Entry, isSeenWhole, ToolLists } from './lists.ts';
 import { mastraTools } from './mastra.ts';
 import { mcpMade } from './mcp-made.ts';
 import { ToolOffers } from './offers.ts';
@@ -37,16 +37,9 @@ import { PythonSchemas } from './python-schemas.ts';
 import { Registries } from './registries.ts';
 import { nameIn, shapeOf } from './schemas.ts';
 import { TOOL_MAKERS, type ToolMaker } from './shapes.ts';
-import { HOSTED_MAKERS, READY_MADE } from './sources.ts';
+import { FETCHED, HOSTED_MAKERS, READY_MADE } from './sources.ts';
 
 const MEMBERS = new Set([...TOOL_MAKERS.filter(m => m.by !== 'extends').map(m => m.member), ...HOSTED_MAKERS.flatMap(h => h.members)]);
-/** Sources of tools that are only ever asked for in order to hand the answer to a model. */
-const FETCHED = new Set(
-  'loadMcpTools getTools getToolsets getAllMcpTools getAITools unstable_getAITools get_tools getVercelAITools getLangChainTools getOnChainTools'.split(
-    ' ',
-  ),
-);
-
 export class ToolFinder {
   readonly #reading: Reading;
   readonly lists: ToolLists;
@@ -399,11 +392,4 @@ export class ToolFinder {
     this.#add({ ...bare(node), seen: 'hidden', name: `<dynamic: ${label}>`, title: `tools of ${value.package}` });
     return true;
   }
-}
-
-/** Does a list stand there, or a map without anything in it? */
-function isSeenWhole(node: ts.Expression | undefined): boolean {
-  return (
-    node !== undefined && (tsc.isArrayLiteralExpression(node) || (tsc.isObjectLiteralExpression(node) && node.properties.length === 0))
-  );
 }
