@@ -1,4 +1,14 @@
-import { defineCheck, type Finding, fail, partial, pass, production, unknown } from '../../src/core/index.ts';
+import { defineCheck, type Finding, fail, partial, pass, production, type Tool, unknown } from '../../src/core/index.ts';
+
+/** Tools of an MCP server: what they reach belongs to the server, with an account that this repository does not make. */
+function isOfServer(tool: Tool): boolean {
+  return tool.name === '<dynamic: MCP>';
+}
+
+/** Is it a tool of which only a run tells what it reaches, in the program itself? */
+function isHidden(tool: Tool): boolean {
+  return tool.name.startsWith('<dynamic') && tool.dangerous === null && !isOfServer(tool);
+}
 
 export const check = defineCheck({
   id: 'security/database-access',
@@ -23,13 +33,13 @@ export const check = defineCheck({
     const databases = production(database);
     if (databases.some(db => db.embedded !== true || db.access === 'free')) return undefined;
     // Tools that reach a database by a client that was not found, or whose code is out of sight, leave it open.
-    const open = production(tool).some(
-      t => t.capabilities.some(c => c.startsWith('sql-')) || (t.name.startsWith('<dynamic') && t.dangerous === null),
-    );
+    const open = production(tool).some(t => t.capabilities.some(c => c.startsWith('sql-')) || isHidden(t));
     if (open) return undefined;
     if (databases.length > 0)
       return 'The only database is a file of the process itself, which has no account, and the model writes no queries.';
-    return 'No database client was found in the code that runs for a request.';
+    return production(tool).some(isOfServer)
+      ? 'No database client was found in the code that runs for a request. What MCP servers reach, they reach with accounts of their own.'
+      : 'No database client was found in the code that runs for a request.';
   },
 
   inspect({ database, tool }) {
@@ -51,7 +61,7 @@ export const check = defineCheck({
           );
         return unknown(`What the account of ${db.label} may do could not be read${note}`, [db.location]);
       });
-    const hidden = production(tool).filter(t => t.name.startsWith('<dynamic') && t.dangerous === null);
+    const hidden = production(tool).filter(isHidden);
     if (findings.length > 0 || hidden.length === 0) return findings;
     return [
       unknown(
@@ -154,6 +164,19 @@ export const reply = (prompt: string) =>
 const client = new OpenAI();
 export const reply = (content: string) =>
   client.chat.completions.create({ model: 'gpt-5.6', messages: [{ role: 'user', content }], max_completion_tokens: 800 });`,
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/mcp": "1.0.0", "@ai-sdk/openai": "3.0.141" } }' },
+      code: `import { createMCPClient } from '@ai-sdk/mcp';
+import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs } from 'ai';
+const client = await createMCPClient({ transport: { type: 'http', url: process.env.MCP_URL ?? '' } });
+const tools = await client.tools();
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'what a server of tools reaches, it reaches with an account of its own',
     },
     {
       expect: 'fail',

@@ -107,7 +107,8 @@ export const check = defineCheck({
       const flaws = flawsOf(guard);
       return flaws.length === 0 ? wordOfPatterns(guard) : partial(flaws.join('. '), [guard.location], 'medium');
     });
-    const dangerous = offered.filter(tool => tool.dangerous === true);
+    // What nobody could follow may do anything, and asks nobody.
+    const dangerous = offered.filter(tool => tool.dangerous === true || (tool.dangerous === null && tool.guarded !== 'yes'));
     const asking = dangerous.filter(tool => tool.guarded === 'yes');
     // Approval contains what an obeyed order can do; it does not keep the reply from carrying data away.
     if (asking.length > 0 && asking.length === dangerous.length)
@@ -314,6 +315,23 @@ async def reply(question: str) -> str:
         return "This cannot be answered."
     return (await Runner.run(support, question)).final_output`,
       shows: 'Python: the classifier looks at the message of the user, and not at the page',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: {
+        'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "zod": "4.1.12", "shop-desk": "2.0.0" } }',
+      },
+      code: `import { rm } from 'node:fs/promises';
+import { openai } from '@ai-sdk/openai';
+import { generateText, stepCountIs, tool } from 'ai';
+import { desk } from 'shop-desk';
+import { z } from 'zod';
+const remove = tool({ description: 'Removes a file', inputSchema: z.object({ file: z.string() }), needsApproval: true, execute: async ({ file }) => rm(file) });
+const ask = tool({ description: 'Asks the desk', inputSchema: z.object({ text: z.string() }), execute: async ({ text }) => desk.ask(text) });
+export const reply = (prompt: string) =>
+  generateText({ model: openai('gpt-5.6'), prompt, tools: { remove, ask }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'one tool waits for approval, and nobody knows what the other one does',
     },
   ],
 });

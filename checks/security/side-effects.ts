@@ -153,6 +153,23 @@ export const reply = (prompt: string) =>
       shows: 'a tool that only reads needs no gate, whatever its name sounds like',
     },
     {
+      expect: 'unknown',
+      file: 'agent.ts',
+      files: { 'package.json': '{ "dependencies": { "ai": "6.0.326", "@ai-sdk/anthropic": "3.0.139", "zod": "4.1.12" } }' },
+      code: `import { execFileSync } from 'node:child_process';
+import { anthropic } from '@ai-sdk/anthropic';
+import { generateText, stepCountIs, tool } from 'ai';
+import { z } from 'zod';
+const stock = tool({
+  description: 'Looks up the stock of an article',
+  inputSchema: z.object({ article: z.string() }),
+  execute: async ({ article }) => execFileSync('stockctl', ['show', '--', article], { encoding: 'utf8', timeout: 10_000 }),
+});
+export const reply = (prompt: string) =>
+  generateText({ model: anthropic('claude-sonnet-4-5'), prompt, tools: { stock }, stopWhen: stepCountIs(5), maxOutputTokens: 800 });`,
+      shows: 'a program of the code, without a shell: what it does with its argument stands elsewhere',
+    },
+    {
       expect: 'partial',
       file: 'agent.ts',
       files: {

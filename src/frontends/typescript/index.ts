@@ -26,6 +26,7 @@ import { READERS } from './readers/index.ts';
 import { RetryReader } from './retries/reader.ts';
 import { ImportIndex } from './specifiers.ts';
 import { tracerCoverageOf } from './telemetry/tracer-coverage.ts';
+import { DECLARES_AGENTS } from './tools/bedrock-agents.ts';
 import { UsageReader } from './usage/reader.ts';
 
 /** Expressions that a question without callers may look at. */
@@ -217,7 +218,7 @@ async function firstLook(program: Program, ahead: Ahead, sdks: readonly Sdk[], p
       index.add(file, specifiers);
       const readers = specifiers.flatMap(readersOf);
       if (readers.length > 0) named.set(file, new Set(readers));
-      if (!hinted && !specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s)))) continue;
+      if (!hinted && !specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s)) || DECLARES_AGENTS.test(s))) continue;
       seeds.push(file);
       // Everybody will ask for it, and there may be time until the next files come.
       program.unit(file);

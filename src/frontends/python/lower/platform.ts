@@ -1,14 +1,22 @@
 // Files and commands: what Python's standard library does to the machine, as the modules of Node do it.
-import type { PyNode } from '../tree.ts';
+import { kids, type PyNode } from '../tree.ts';
 import { argument, type Lower } from './builtins.ts';
 import { type Piece, put } from './expressions.ts';
 import { plainText } from './strings.ts';
+
+/** `'a' if more else 'w'`: each of them may be meant, and what writes counts. */
+function modesIn(l: Parameters<Lower>[0], mode: PyNode | undefined, depth: number): string {
+  if (mode?.kind !== 'conditional_expression' || depth > 4) return mode?.kind === 'string' ? plainText(l, mode) : 'r';
+  // The condition, which stands in the middle, is compared with modes and is none.
+  const [yes, , no] = kids(mode);
+  return modesIn(l, yes, depth + 1) + modesIn(l, no, depth + 1);
+}
 
 const open: Lower = (l, args) => {
   const path = argument(args, 0, 'file');
   const mode = argument(args, 1, 'mode');
   if (path === undefined) return false;
-  const said = mode?.kind === 'string' ? plainText(l, mode) : 'r';
+  const said = mode?.kind === 'string' ? plainText(l, mode) : modesIn(l, mode, 0);
   const act = /[wx+]/.test(said) ? 'writeFileSync' : said.includes('a') ? 'appendFileSync' : 'readFileSync';
   put(l, `${l.need('node:fs')}.${act}(`, path, ')');
   return true;

@@ -130,6 +130,11 @@ export class ModelText {
     return this.#marks.get(parameter)?.model === true;
   }
 
+  /** What a parameter is given on the ways that were followed. */
+  given(parameter: ts.ParameterDeclaration): readonly ts.Expression[] {
+    return this.#marks.get(parameter)?.args ?? [];
+  }
+
   /** Does any of the model's text get into the expression? */
   reaches(node: ts.Node | undefined, depth = 0): boolean {
     if (node === undefined || depth > DEEPEST || this.#active.has(node)) return false;

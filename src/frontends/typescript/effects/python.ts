@@ -95,7 +95,10 @@ const LOCAL: readonly EffectShape[] = [
     does: 'shell',
   },
   { packages: ['py:pyautogui', 'py:pynput', 'py:keyboard', 'py:xdotool'], path: ANY, does: 'shell' },
-  { packages: ['py:os'], path: /^(?:exec\w+|spawn\w+|posix_spawn\w*|startfile)$/, does: 'shell' },
+  // Handed on as a value; a call of them is a call of Node's.
+  { packages: ['py:os'], path: /^(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*|startfile)$/, does: 'shell' },
+  { packages: ['py:subprocess'], path: /^(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)$/, does: 'shell' },
+  { packages: ['py:os'], path: /^(?:remove|unlink|rmdir)$/, does: 'file-write', key: [0], changes: 'delete' },
   {
     packages: ['py:os'],
     path: /^(?:rename|renames|replace|removedirs|symlink|link|truncate|chmod|chown)$/,
@@ -230,6 +233,8 @@ const LOCAL: readonly EffectShape[] = [
     keyOption: ['url', 'fullurl'],
   },
   { packages: HTTP, path: ANY, does: 'none' },
+  { packages: ['py:crewai_tools'], path: /RagTool\b.*\._run$/, does: 'none' },
+  { packages: ['py:crewai_tools'], path: /RagTool\b.*\.add$/, does: 'http-fixed', key: [0] },
   { packages: ['py:websockets', 'py:websocket'], path: /connect|create_connection/, does: 'http-fixed', key: [0] },
   { packages: ['py:socket'], path: /connect|create_connection|sendto/, does: 'http-arbitrary', key: [0] },
   {

@@ -120,6 +120,8 @@ const RECORDS = [
 ];
 
 /** Services, in the order in which they are asked. */
+const SLACK = ['@slack/web-api', '@slack/bolt', '@slack/webhook', '@chat-adapter/slack'];
+
 export const SERVICES: readonly EffectShape[] = [
   { packages: ['nodemailer'], path: /sendMail$/, does: 'message-send', keyOption: ['to', 'cc', 'bcc'] },
   {
@@ -143,13 +145,20 @@ export const SERVICES: readonly EffectShape[] = [
     keyOption: ['to', 'cc', 'bcc', 'To', 'Destination', 'ToAddresses'],
   },
   { packages: ['twilio'], path: /(?:create)$/, does: 'message-send', keyOption: ['to'] },
+  // The adapter's own verbs: `slack.postMessage(threadId, text)`.
   {
-    packages: ['@slack/web-api', '@slack/bolt', '@slack/webhook'],
-    path: /(?:postMessage|postEphemeral|scheduleMessage|chat\.update|chat\.delete|files\.upload\w*|uploadV2|conversations\.(?:invite|kick|create|archive|open)|send)$/,
+    packages: ['@chat-adapter/slack'],
+    path: /^\w+\.(?:postMessage|postChannelMessage|editMessage|deleteMessage|openDM|postEphemeral)$/,
     does: 'message-send',
-    keyOption: ['channel', 'channel_id', 'users'],
+    key: [0],
   },
-  { packages: ['@slack/web-api', '@slack/bolt'], path: ANY, does: 'http-fixed', key: [] },
+  {
+    packages: SLACK,
+    path: /(?:postMessage|postEphemeral|scheduleMessage|chat\.update|chat\.delete|files\.upload\w*|uploadV2|conversations\.(?:invite|kick|create|archive|open)|canvases\.(?:edit|delete)|apiCall|send)$/,
+    does: 'message-send',
+    keyOption: ['channel', 'channel_id', 'users', 'canvas_id'],
+  },
+  { packages: SLACK, path: ANY, does: 'http-fixed', key: [] },
   {
     packages: ['telegraf', 'grammy', 'node-telegram-bot-api', 'telegram'],
     path: /(?:send\w*|reply\w*|forwardMessage)$/,

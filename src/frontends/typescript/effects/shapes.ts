@@ -12,6 +12,8 @@ export interface EffectShape {
   readonly key?: readonly number[];
   /** Members of an options argument that decide, by name. */
   readonly keyOption?: readonly string[];
+  /** Positions of what is only written there: it does not decide where. */
+  readonly content?: readonly number[];
   /** Decides the object that the method is called on, too: `path.write_text(...)`. */
   readonly receiver?: boolean;
   /** Holds in Python files only. */
@@ -70,7 +72,15 @@ const LOCAL: readonly EffectShape[] = [
   { packages: ['pyodide', 'python-shell'], path: /run/, does: 'code-exec' },
   {
     packages: FS,
-    path: /(?:^|\.)(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|writeJson|writeJSON|outputJson|mkdir|mkdirSync|mkdirp|ensureDir\w*|rename|renameSync|copyFile|copyFileSync|cp|cpSync|move|chmod|symlink|open|truncate)$/,
+    path: /(?:^|\.)(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|writeJson|writeJSON|outputJson|mkdir|mkdirSync|mkdirp|ensureDir\w*|chmod|open|truncate)$/,
+    does: 'file-write',
+    key: [0],
+    content: [1],
+    changes: 'write',
+  },
+  {
+    packages: FS,
+    path: /(?:^|\.)(?:rename|renameSync|copyFile|copyFileSync|cp|cpSync|move|symlink)$/,
     does: 'file-write',
     key: [0, 1],
     changes: 'write',
@@ -94,10 +104,10 @@ const LOCAL: readonly EffectShape[] = [
     does: 'none',
   },
   { packages: ['glob', 'fast-glob', 'globby', 'tinyglobby'], path: ANY, does: 'file-read', key: [1], keyOption: ['cwd'] },
-  { packages: [''], path: /^Bun\.(?:write)$/, does: 'file-write', key: [0] },
+  { packages: [''], path: /^Bun\.(?:write)$/, does: 'file-write', key: [0], content: [1] },
   { packages: [''], path: /^Bun\.file$/, does: 'file-read', key: [0] },
   { packages: [''], path: /^Deno\.(?:read\w+)$/, does: 'file-read', key: [0] },
-  { packages: [''], path: /^Deno\.(?:write\w+|remove\w*|mkdir\w*|rename\w*)$/, does: 'file-write', key: [0] },
+  { packages: [''], path: /^Deno\.(?:write\w+|remove\w*|mkdir\w*|rename\w*)$/, does: 'file-write', key: [0], content: [1] },
   { packages: [''], path: /^(?:globalThis\.|window\.)?fetch$/, does: 'http-fixed', key: [0] },
   {
     packages: [

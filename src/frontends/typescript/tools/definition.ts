@@ -33,7 +33,7 @@ export interface Definition {
   /** `none`: there is no function to run; `hidden`: there is one, out of sight. */
   readonly seen: 'found' | 'none' | 'hidden' | 'dispatched';
   /** What its package itself does to hold it back. */
-  readonly held?: { readonly guarded: 'yes' | 'partial'; readonly guard: string };
+  readonly held?: { readonly guarded: 'yes' | 'partial' | 'no'; readonly guard?: string };
   /** Functions of the program's own decorators that run around it. */
   readonly around?: readonly FunctionNode[];
   /** Functions that run where no dispatcher tells of others. */

@@ -11,6 +11,7 @@ import type { Unit } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { bedrockTools } from './bedrock-agents.ts';
 import {
   bare,
   type Definition,
@@ -25,7 +26,9 @@ import {
   type Run,
   wrapperOf,
 } from './definition.ts';
-import { type Entry, ToolLists } from './lists.ts';
+import { type Entry, isSeenWhole, ToolLists } from './lists.ts';
+import { mastraTools } from './mastra.ts';
+import { mcpMade } from './mcp-made.ts';
 import { ToolOffers } from './offers.ts';
 import { ToolParts } from './parts.ts';
 import { PythonTools } from './python.ts';
@@ -34,16 +37,9 @@ import { PythonSchemas } from './python-schemas.ts';
 import { Registries } from './registries.ts';
 import { nameIn, shapeOf } from './schemas.ts';
 import { TOOL_MAKERS, type ToolMaker } from './shapes.ts';
-import { HOSTED_MAKERS, READY_MADE } from './sources.ts';
+import { FETCHED, HOSTED_MAKERS, READY_MADE } from './sources.ts';
 
 const MEMBERS = new Set([...TOOL_MAKERS.filter(m => m.by !== 'extends').map(m => m.member), ...HOSTED_MAKERS.flatMap(h => h.members)]);
-/** Sources of tools that are only ever asked for in order to hand the answer to a model. */
-const FETCHED = new Set(
-  'loadMcpTools getTools getToolsets getAllMcpTools getAITools unstable_getAITools get_tools getVercelAITools getLangChainTools getOnChainTools'.split(
-    ' ',
-  ),
-);
-
 export class ToolFinder {
   readonly #reading: Reading;
   readonly lists: ToolLists;
@@ -86,6 +82,7 @@ export class ToolFinder {
         for (const definition of this.#parts.classes(unit)) this.#add(definition);
       }, unit);
       ask(() => this.#schemas(unit), unit);
+      for (const definition of [...mastraTools(this.#reading, unit), ...bedrockTools(this.#reading, unit)]) this.#add(definition);
     }
     for (const unit of units) {
       if (isPythonFile(unit.file))
@@ -99,6 +96,11 @@ export class ToolFinder {
     this.#taker = undefined;
     for (const site of this.#reading.sites) ask(() => this.#site(site), program.unitOf(site.node));
     for (const unit of units) for (const call of unit.calls) ask(() => this.#fetched(call), unit);
+    const isMcp = (d: Definition): boolean => d.name === '<dynamic: MCP>';
+    const seenMcp = [...this.#found.values()]
+      .flat()
+      .some(d => isMcp(d) && inventory.roleOf(d.node.getSourceFile().fileName) === 'production');
+    if (!seenMcp) for (const definition of mcpMade(this.#reading, units, ask)) if (!this.#found.has(definition.node)) this.#add(definition);
     // Something is handed to a model, and nothing in the repository looks like a tool: say so once instead of nothing.
     const [hidden] = this.#unresolved.filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
     if (hidden !== undefined && this.#found.size === 0)
@@ -271,7 +273,7 @@ export class ToolFinder {
     if (known) return;
     const source = this.#handed.sourceBehind(node, 0);
     if (source !== undefined) this.#dynamicTool(source, node, true);
-    else if (strip(node)?.kind !== tsc.SyntaxKind.ArrayLiteralExpression) this.#unresolved.push(node);
+    else if (!isSeenWhole(strip(node))) this.#unresolved.push(node);
   }
 
   #site(site: Reading['sites'][number]): void {

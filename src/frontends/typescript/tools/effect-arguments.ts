@@ -1,6 +1,7 @@
 // What the arguments of a call tell of its effect: which of them decide what happens, and does it change something?
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { EffectShape } from '../effects/shapes.ts';
 import { textOf } from '../evaluator/values.ts';
 import type { Reading } from '../reader.ts';
@@ -50,4 +51,21 @@ export function changeOf(reading: Reading, args: readonly ts.Expression[], path:
     if (methods.some(m => /^(?:post|put|patch)$/i.test(m))) return 'write';
   }
   return undefined;
+}
+
+/** What says the method of a request: an option, or the first argument of `request(method, url)`. */
+export function methodsOf(args: readonly ts.Expression[], path: string): readonly ts.Expression[] {
+  const out: ts.Expression[] = [];
+  for (const arg of args) {
+    const object = strip(arg);
+    if (object === undefined || !tsc.isObjectLiteralExpression(object)) continue;
+    for (const p of object.properties) {
+      if (propertyName(p) !== 'method') continue;
+      if (tsc.isPropertyAssignment(p)) out.push(p.initializer);
+      else if (tsc.isShorthandPropertyAssignment(p)) out.push(p.name);
+    }
+  }
+  const [first, second] = args;
+  if (out.length === 0 && /(?:^|\.)request$/.test(path) && first !== undefined && second !== undefined && isPython(first)) out.push(first);
+  return out;
 }

@@ -17,6 +17,12 @@ export interface Effect {
   /** The model's text picks the host of an address. */
   readonly anyHost: boolean;
   readonly changes: 'delete' | 'write' | undefined;
+  /** The model's text is what is written, and the code picks the place. */
+  readonly content?: boolean;
+  /** A program that the code picks is given the model's text as an argument, without a shell. */
+  readonly bounded?: boolean;
+  /** The model picks what a request does there: its method. */
+  readonly anyMethod?: boolean;
   readonly package: string;
 }
 
@@ -47,8 +53,20 @@ export function isRecord(node: ts.Node, value: Foreign): boolean {
   return last?.kind === 'member' && /(?:Event|Message|Result|Content|Response|Part|Delta|Output|Error|Exception)$/.test(last.name);
 }
 
+/** Does a call stand in a function with a name, which is defined inside of the body and called from it? */
+export function isInHelper(node: ts.Node, body: ts.Node): boolean {
+  for (let up = node.parent; up !== undefined && up !== body; up = up.parent)
+    if (isFunctionNode(up) && (tsc.isFunctionDeclaration(up) || tsc.isVariableDeclaration(up.parent))) return true;
+  return false;
+}
+
 export function functionsAround(node: ts.Node): readonly ts.Node[] {
   const out: ts.Node[] = [];
   for (let up = node.parent; up !== undefined; up = up.parent) if (isFunctionNode(up)) out.push(up);
   return out;
+}
+
+/** `clients.get(name).callTool(...)`: what a Map holds is the program's, and not the language's. */
+export function isOutOfMap(path: string): boolean {
+  return /^(?:globalThis\.)?(?:Weak)?Map\.get\.\w/.test(path);
 }

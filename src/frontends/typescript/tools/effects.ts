@@ -10,15 +10,15 @@ import { pathOf, shapeFor } from '../effects/lookup.ts';
 import { PATH_METHODS, PYTHON_FRAMEWORKS, PYTHON_HARMLESS, PYTHON_METHODS } from '../effects/python.ts';
 import type { EffectShape } from '../effects/shapes.ts';
 import type { Values } from '../evaluator/evaluate.ts';
-import { type Foreign, type Frame, type FunctionNode, textOf, understood, type Value } from '../evaluator/values.ts';
+import { type Foreign, type Frame, type FunctionNode, understood, type Value } from '../evaluator/values.ts';
 import { isInside } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { strip } from '../syntax.ts';
 import type { Definition, Run } from './definition.ts';
-import { type Effect, type Effects, effect, functionsAround, isRecord } from './effect.ts';
-import { changeOf, decidingArguments } from './effect-arguments.ts';
+import { type Effect, type Effects, effect, functionsAround, isInHelper, isOutOfMap, isRecord } from './effect.ts';
+import { changeOf, decidingArguments, methodsOf } from './effect-arguments.ts';
 import {
   addressOf,
   frameOf,
@@ -32,6 +32,10 @@ import {
   needsFrame,
   startOf,
 } from './frames.ts';
+import { inheritedOf, superOf } from './inherited.ts';
+import { isProgramCall, programUse } from './programs.ts';
+import { sqlEffect } from './sql.ts';
+import { takenOut } from './tables.ts';
 
 const MOST_BODIES = 60;
 const MOST_CALLS = 2500;
@@ -130,8 +134,11 @@ export class EffectReader {
       if (tsc.isCallExpression(node) || tsc.isNewExpression(node) || tsc.isTaggedTemplateExpression(node)) out.push(node);
       return out.length > MOST_CALLS ? 'skip' : undefined;
     });
-    this.#inside.set(body, out);
-    return out;
+    // What a helper inside is given stands in its calls, and often after it.
+    const [own, inner] = [out.filter(node => !isInHelper(node, body)), out.filter(node => isInHelper(node, body))];
+    const sorted = [...own, ...inner];
+    this.#inside.set(body, sorted);
+    return sorted;
   }
 
   /** The first parameter of a tool is what the model wrote; in a dispatcher every parameter of the function around may be. */
@@ -168,7 +175,18 @@ export class EffectReader {
     if (isSettling(callee)) return;
     // `getattr(logger, level)(text)`
     if (tsc.isElementAccessExpression(callee) && this.#isHarmless(callee.expression)) return;
-    const values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
+    const above = superOf(this.#reading, callee);
+    if (above !== undefined) {
+      // What a class of another package does there is its own code.
+      if (shapeFor(above) !== undefined) this.#foreign(node, above, args, text, out);
+      else (args.some(arg => text.reaches(arg)) ? out.unseen : out.blind).push(node);
+      return;
+    }
+    let values = this.#valuesOf(callee, frame, body).flatMap(v => this.#unwrapped(v));
+    if (!values.some(understood)) {
+      const taken = takenOut(this.#reading, callee);
+      if (taken.length > 0 && taken.every(v => v.kind === 'function' || v.kind === 'foreign')) values = [...taken];
+    }
     let known = false;
     for (const value of values) {
       if (value.kind === 'function') {
@@ -183,10 +201,13 @@ export class EffectReader {
         if (own !== undefined && tsc.isConstructorDeclaration(own) && depth < DEEPEST)
           this.#into(own, args, text, frameOf(own, args, frame, undefined, value.frame), follow);
       } else if (value.kind === 'foreign') known = this.#foreign(node, value, args, text, out) || known;
-      else if (value.kind === 'literal' || value.kind === 'object') known = true;
+      else if (value.kind === 'object') known = true;
     }
+    known ||= values.length > 0 && values.every(v => v.kind === 'literal');
     this.#handed(callee, args, text, { node: body, depth, frame }, follow);
     if (known) return;
+    const inherited = inheritedOf(this.#reading, callee, root => this.#valuesOf(root, frame, body));
+    if (inherited !== undefined && shapeFor(inherited) !== undefined && this.#foreign(node, inherited, args, text, out)) return;
     const name = lastName(callee);
     if (name !== undefined && tsc.isPropertyAccessExpression(callee)) {
       // `(root / name).write_text(text)`: nothing else has these methods.
@@ -195,7 +216,9 @@ export class EffectReader {
         const path: Foreign = { kind: 'foreign', package: 'py:pathlib', file: body.getSourceFile().fileName, steps };
         if (this.#foreign(node, path, args, text, out)) return;
       }
-      const likely = depth < DEEPEST && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
+      // A method of another package is none of the program's that shares its name.
+      const foreign = values.some(v => v.kind === 'foreign' && v.package !== '');
+      const likely = depth < DEEPEST && !foreign && !BUILT_IN_METHODS.has(name) ? this.#likely.named(name) : [];
       for (const fn of likely) this.#into(fn, args, text, frameOf(fn, args, frame, undefined, undefined), follow);
       if (likely.length > 0) return;
       if (PYTHON_METHODS.has(name) && isPython(body)) return;
@@ -213,7 +236,10 @@ export class EffectReader {
   #valuesOf(node: ts.Expression, frame: Frame, body: ts.Node): Values {
     const within = needsFrame(node, frame) ? frame : undefined;
     const found = this.#reading.near.values(node, within);
-    return found.some(understood) || !isGivenOutside(node, frame, body, this.#around) ? found : this.#reading.ev.values(node, within);
+    // Where nothing is given, nothing is called.
+    return found.some(v => understood(v) && v.kind !== 'literal') || !isGivenOutside(node, frame, body, this.#around)
+      ? found
+      : this.#reading.ev.values(node, within);
   }
 
   /** Functions that are handed over run as well: `lock.run(() => ...)` is part of the body, `map(scrape)` is followed here. */
@@ -289,7 +315,7 @@ export class EffectReader {
       return true;
     }
     // Globals of the language do no more than compute; what is unknown of a package may do anything with what it is given.
-    if (value.package === '' || HARMLESS.test(value.package) || PYTHON_HARMLESS.test(value.package)) return true;
+    if ((value.package === '' && !isOutOfMap(path)) || HARMLESS.test(value.package) || PYTHON_HARMLESS.test(value.package)) return true;
     if ((FRAMEWORKS.test(value.package) || PYTHON_FRAMEWORKS.test(value.package)) && value.steps.every(step => step.kind === 'member'))
       return true;
     if (/prisma/i.test(value.package) || /prisma/i.test(value.written ?? '')) {
@@ -317,12 +343,16 @@ export class EffectReader {
     path: string,
   ): readonly Effect[] {
     const base = { ...effect(shape, does, node, value.package), changes: shape.changes };
+    if (does === 'shell' && isProgramCall(path)) {
+      const use = programUse(this.#reading, text, args);
+      if (use !== 'free') return [{ ...base, bounded: use === 'bounded' }];
+    }
     const deciding = decidingArguments(this.#reading, shape, args);
     if (shape.receiver === true && tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression))
       deciding.push(node.expression.expression);
     const model =
       deciding.some(arg => text.reaches(arg)) || (tsc.isTaggedTemplateExpression(node) && does === 'shell' && text.anywhere(node.template));
-    if (does === 'sql-write') return [this.#sql(base, node, args, text, path)];
+    if (does === 'sql-write') return [sqlEffect(this.#reading, text, base, node, args, path)];
     if (does === 'http-fixed' || does === 'browser') {
       const anyHost = deciding.some(arg => text.origin(addressOf(arg)) === 'model');
       const changes = shape.changes ?? changeOf(this.#reading, args, path);
@@ -333,34 +363,11 @@ export class EffectReader {
               { ...base, does: 'http-arbitrary', model, anyHost },
             ]
           : [{ ...base, model }];
-      return [{ ...base, does: anyHost ? 'http-arbitrary' : 'http-fixed', model, anyHost, changes }];
+      const anyMethod = model && methodsOf(args, path).some(arg => text.reaches(arg));
+      return [{ ...base, does: anyHost ? 'http-arbitrary' : 'http-fixed', model, anyHost, changes, anyMethod }];
     }
-    return [{ ...base, model }];
-  }
-
-  /** A query that the model writes is free SQL; a written one is access to data. */
-  #sql(base: Effect, node: ts.Node, args: readonly ts.Expression[], text: ModelText, path: string): Effect {
-    const first = args[0];
-    // What a prepared statement is run with are values, not SQL.
-    if (/(?:^|\.)prepare\.(?:.*\.)?(?:all|get|run|each|iterate|execute|query)$/.test(path)) return { ...base, does: 'db-read' };
-    if (first === undefined || tsc.isTaggedTemplateExpression(node)) return { ...base, does: 'db-read' };
-    // `{ text: sql, values }`: only the text is the query.
-    const object = strip(first);
-    const query =
-      object !== undefined && tsc.isObjectLiteralExpression(object)
-        ? object.properties.flatMap(p =>
-            tsc.isPropertyAssignment(p) &&
-            ['text', 'sql', 'query', 'statement', 'sql_query', 'operation', 'cypher'].includes(propertyName(p) ?? '')
-              ? [p.initializer]
-              : [],
-          )
-        : [first];
-    if (query.some(q => text.reaches(q))) return { ...base, does: 'sql-write', model: true };
-    const words = query.flatMap(q => this.#reading.ev.values(q).flatMap(v => textOf(v) ?? []));
-    const writes = words.some(w => /^\s*(?:insert|update|delete|drop|alter|create|truncate|merge|replace)\b/i.test(w));
-    const deletes = words.some(w => /^\s*(?:delete|drop|truncate)\b/i.test(w));
-    if (/(?:^|\.)(?:get|all|each|iterate)$/.test(path) && words.length === 0) return { ...base, does: 'db-read' };
-    return { ...base, does: writes ? 'db-write' : 'db-read', changes: deletes ? 'delete' : writes ? 'write' : undefined };
+    const content = !model && (shape.content ?? []).some(i => text.reaches(args[i]));
+    return [{ ...base, model, ...(content ? { content } : {}) }];
   }
 
   /** Does a call ask a person? */

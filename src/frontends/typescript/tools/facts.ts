@@ -13,7 +13,7 @@ import { type Dispatched, Dispatchers } from './dispatch.ts';
 import type { Effect, Effects } from './effect.ts';
 import { EffectReader } from './effects.ts';
 import { gateOf } from './gates.ts';
-import { Approvals, asksAround, type Guarded, guardOf } from './guards.ts';
+import { Approvals, approvalOption, asksAround, type Guarded, guardOf } from './guards.ts';
 import { handoverOf, handsOver } from './handover.ts';
 import { outputOf } from './output.ts';
 import { recordedOf } from './records.ts';
@@ -77,7 +77,7 @@ function judge(
   runsTools: boolean,
 ): ReadTool {
   const effects = reader.read(definition);
-  const harm = dangerOf(definition, effects);
+  const harm = asAuthorSays(reading, definition, effects, dangerOf(definition, effects));
   const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
   const places = placesOf(reading, definition, dispatched);
   const around = guardAround(reading, definition, dispatched, places, inner);
@@ -153,6 +153,7 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
   if (definition.known !== undefined) return definition.known;
   const out = new Set(effects.effects.map(e => e.does));
   if (out.size > 0) return [...out].sort();
+  if (definition.name === '<dynamic: MCP>') return [];
   if (definition.runs.length > 0) return effects.unseen.length > 0 || effects.blind.length > 0 ? [] : ['pure'];
   void reading;
   if (isForced(definition)) return ['pure'];
@@ -162,21 +163,41 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
 
 const ALWAYS = new Set<Capability>(['shell', 'code-exec', 'eval', 'sql-write', 'http-arbitrary']);
 
+interface Harm {
+  readonly dangerous: boolean | null;
+  readonly by: readonly Effect[];
+}
+
+/** Whoever has a person approve each call says that it does harm: that settles what could not be told, and what a stand-in does not do yet. */
+function asAuthorSays(reading: Reading, definition: Definition, effects: Effects, harm: Harm): Harm {
+  if (harm.dangerous === true || definition.runs.length === 0) return harm;
+  const approval = approvalOption(reading, definition);
+  if (approval === undefined || approval.guarded === 'no') return harm;
+  const acts = effects.effects.some(e => e.changes !== undefined) || WEIGHTY.test(`_${words(definition.name ?? '')}_`);
+  return harm.dangerous === null || acts ? { dangerous: true, by: [] } : harm;
+}
+
+const SENDS = new Set<Capability>(['http-fixed', 'http-arbitrary', 'message-send', 'llm', 'browser']);
+
 /** Can the tool do harm that cannot be taken back? null: part of what it does is out of sight. */
-function dangerOf(definition: Definition, effects: Effects): { readonly dangerous: boolean | null; readonly by: readonly Effect[] } {
+function dangerOf(definition: Definition, effects: Effects): Harm {
   const { known } = definition;
   if (known !== undefined)
     return {
-      dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser')
-        ? true
-        : known.includes('file-read')
-          ? null
-          : false,
+      dangerous: known.some(k => ALWAYS.has(k) || k === 'file-write' || k === 'browser'),
       by: [],
     };
   const name = words(definition.name ?? '');
-  const by = effects.effects.filter(e => isDangerous(e, name));
+  // What is written where the code says, and run afterwards, is code of the model.
+  const runs = effects.effects.some(e => e.does === 'shell' || e.does === 'eval' || e.does === 'code-exec');
+  // A file that the model picks, and something that leaves the machine: any file may leave it.
+  const sends = effects.effects.some(e => SENDS.has(e.does));
+  const by = effects.effects.filter(
+    e => isDangerous(e, name) || (e.content === true && runs) || (e.does === 'file-read' && e.model && sends),
+  );
   if (by.length > 0) return { dangerous: true, by };
+  // What a server offers is decided there.
+  if (definition.name === '<dynamic: MCP>') return { dangerous: null, by };
   if (definition.name?.startsWith('<dynamic') === true)
     return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
   if (definition.runs.length === 0)
@@ -184,14 +205,18 @@ function dangerOf(definition: Definition, effects: Effects): { readonly dangerou
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));
   // What a weighty name promises may happen where nobody sees it.
   const hidden = effects.blind.length > 0 && WEIGHTY.test(`_${name}_`);
-  return { dangerous: effects.unseen.length > 0 || unclear || hidden ? null : false, by };
+  // A program without a shell does what its maker meant; nobody here knows what that is.
+  const bounded = effects.effects.some(e => e.bounded === true);
+  return { dangerous: effects.unseen.length > 0 || unclear || hidden || bounded ? null : false, by };
 }
 
 function isDangerous(effect: Effect, name: string): boolean {
   const { does, model } = effect;
   if (does === 'code-exec') return true;
-  if (does === 'shell' || does === 'eval' || does === 'file-write' || does === 'file-read' || does === 'sql-write') return model;
+  if (does === 'shell' || does === 'eval' || does === 'file-write' || does === 'sql-write') return model;
   if (does === 'http-arbitrary') return true;
+  // Any method on any path of a host, with the credentials of the program.
+  if (does === 'http-fixed' && effect.anyMethod === true) return true;
   if (does === 'payment') return true;
   if (does === 'message-send') return model;
   if ((does === 'http-fixed' || does === 'db-write') && effect.changes !== undefined) return WEIGHTY.test(`_${name}_`);

@@ -166,11 +166,18 @@ function comesFrom(
   seen.add(node);
   return rootsOf(node).some(root => {
     const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+    // `const schedules = options.scheduleManager`
+    if (binding?.kind === 'variable' && isConstant(binding.node) && binding.node.initializer !== undefined)
+      return comesFrom(binding.node.initializer, frame, seen, asked);
     if (binding?.kind !== 'parameter') return false;
     const given = frame?.params.get(binding.node);
     if (given === undefined) return asked(binding.node);
     return given.some(lazy => partsOf(lazy.node, binding.element).some(part => comesFrom(part, lazy.frame, seen, asked)));
   });
+}
+
+function isConstant(declaration: ts.VariableDeclaration): boolean {
+  return (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
 }
 
 /** What a parameter, or the part of it that a pattern takes out, is given by an argument. */

@@ -8,7 +8,7 @@ import { foreignPath, textOf } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { propertyName, strip } from '../syntax.ts';
 import type { Definition } from './definition.ts';
 import type { Effect, Effects } from './effect.ts';
 import { pythonCheck, relativeChecks } from './guards-python.ts';
@@ -118,7 +118,7 @@ export function guardOf(
 }
 
 /** `needsApproval: true`, in a version that has it. */
-function approvalOption(reading: Reading, { maker, options, node }: Definition): Guarded | undefined {
+export function approvalOption(reading: Reading, { maker, options, node }: Definition): Guarded | undefined {
   const shape = maker?.approval;
   if (shape === undefined) return undefined;
   const look = reading.ev.inside(options, shape.option);
@@ -127,8 +127,23 @@ function approvalOption(reading: Reading, { maker, options, node }: Definition):
   const version = reading.inventory.versionOf(node.getSourceFile().fileName, shape.package)?.version;
   if (!inRange(version, shape.range))
     return { guarded: 'no', guard: `${shape.option} does nothing in version ${version ?? ''} of ${shape.package}` };
+  const deciding = on.flatMap(v => (v.kind === 'function' ? [...reading.ev.returnsOf(v.node)] : []));
+  if (deciding.some(isThreshold)) return { guarded: 'partial', guard: `${shape.option} lets calls below a limit through` };
   if (on.some(v => v.kind === 'function')) return { guarded: 'yes', guard: `${shape.option} decides by a function` };
   return { guarded: look.absent || on.length < look.found.length ? 'partial' : 'yes', guard: `${shape.option}: a person approves` };
+}
+
+/** `amount > 100`: what stays below, and as often as the model likes, asks nobody. */
+function isThreshold(node: ts.Expression): boolean {
+  const inner = strip(node);
+  if (inner === undefined || !tsc.isBinaryExpression(inner)) return false;
+  const { kind } = inner.operatorToken;
+  return (
+    kind === tsc.SyntaxKind.GreaterThanToken ||
+    kind === tsc.SyntaxKind.GreaterThanEqualsToken ||
+    kind === tsc.SyntaxKind.LessThanToken ||
+    kind === tsc.SyntaxKind.LessThanEqualsToken
+  );
 }
 
 /** A question to a person whose answer decides. */

@@ -255,3 +255,10 @@ function iterated(fn: ts.Node): ts.Expression | undefined {
   if (!tsc.isCallExpression(call) || call.arguments[0] !== fn || !tsc.isPropertyAccessExpression(call.expression)) return undefined;
   return EACH.has(call.expression.name.text) && enclosingFunction(call) !== fn ? call.expression.expression : undefined;
 }
+
+/** Does a list stand there, or a map without anything in it? */
+export function isSeenWhole(node: ts.Expression | undefined): boolean {
+  return (
+    node !== undefined && (tsc.isArrayLiteralExpression(node) || (tsc.isObjectLiteralExpression(node) && node.properties.length === 0))
+  );
+}

@@ -49,6 +49,8 @@ export class ToolOffers {
   }
 
   #toModel(call: ts.CallExpression | ts.NewExpression): boolean {
+    // The settings of Mastra's own tools, which are read where they are made.
+    if (tsc.isNewExpression(call) && lastName(call.expression) === 'Workspace') return false;
     const { ev, classifier, paths } = this.#reading;
     return ev.budget.ask(
       () =>

@@ -40,6 +40,13 @@ export const DYNAMIC_SOURCES: readonly DynamicSource[] = [
   },
 ];
 
+/** Sources of tools that are only ever asked for in order to hand the answer to a model. */
+export const FETCHED = new Set(
+  'loadMcpTools getTools getToolsets getAllMcpTools getAITools unstable_getAITools get_tools getVercelAITools getLangChainTools getOnChainTools'.split(
+    ' ',
+  ),
+);
+
 /** Tools that the provider runs itself, by the `type` of the entry in the list of tools. */
 export const HOSTED_TYPE =
   /^(?:file_search|web_search(?:_preview)?(?:_\d{4}_\d\d_\d\d|_\d{8})?|web_fetch_\d{8}|code_interpreter|code_execution(?:_\d{8})?|image_generation|mcp|retrieval|tool_search\w*|memory_\d{8})$/;
@@ -114,4 +121,4 @@ export const CLAUDE_BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules that a file with tool definitions imports. */
 export const TOOL_MODULE =
-  /^(?:npm:)?(?:(?:ai|langchain|@langchain\/(?:core|langgraph|community|mcp-adapters)|@openai\/agents|@mastra\/(?:core|mcp)|llamaindex|genkit|@google\/adk|@anthropic-ai\/(?:claude-agent-sdk|claude-code|sdk\/helpers)|openai\/helpers\/zod|mcp-handler|@vercel\/mcp-adapter|fastmcp|xmcp|composio-core)(?:[/@]|$)|@(?:llamaindex|genkit-ai|modelcontextprotocol|copilotkit|composio)\/)/;
+  /^(?:npm:)?(?:(?:ai|langchain|@langchain\/(?:core|langgraph|community|mcp-adapters)|@openai\/agents|@mastra\/(?:core|mcp)|llamaindex|genkit|@google\/adk|@anthropic-ai\/(?:claude-agent-sdk|claude-code|sdk\/helpers)|openai\/helpers\/zod|mcp-handler|@vercel\/mcp-adapter|fastmcp|xmcp|composio-core)(?:[/@]|$)|@(?:llamaindex|genkit-ai|modelcontextprotocol|copilotkit|composio)\/|aws-cdk-lib\/aws-bedrock(?:\/|$)|@aws-cdk\/aws-bedrock|@cdklabs\/generative-ai-cdk)/;
