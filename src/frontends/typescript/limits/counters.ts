@@ -148,7 +148,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const method = name.toLowerCase();
     const state = COUNTS_UP.has(method) || COUNTED.has(method) || READS.has(method) ? stateOf(ev, givenBy(on, env)) : 'local';
     if (state === 'local') continue;
-    const key = call.arguments[0];
+    const key = keyRead(call, path);
     if (key === undefined) continue;
     const by = COUNTS_UP.has(method) ? call.arguments[method.startsWith('h') ? 2 : 1] : undefined;
     // Only stores have methods with these names; where the store is unknown, it is still one of its kind.
@@ -185,13 +185,22 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
   return undefined;
 }
 
+/** The key of a read; of one that asks for several, the key whose answer is taken: `const [mine, all] = await redis.mget(a, b)`. */
+function keyRead(call: ts.CallExpression, path: readonly string[]): ts.Expression | undefined {
+  const first = call.arguments[0];
+  const at = lastName(call) === 'mget' ? Number(path[0]) : Number.NaN;
+  if (!Number.isInteger(at) || first === undefined) return first;
+  const list = strip(first);
+  return list !== undefined && tsc.isArrayLiteralExpression(list) ? list.elements[at] : call.arguments[at];
+}
+
 /** The unit of a count: what is reserved may be a bare number, and what is added afterwards tells what it means. */
 function unitOfAll(ev: Evaluator, call: ts.CallExpression, on: ts.Expression, by: ts.Expression, env: Env): Limit['unit'] {
   const key = call.arguments[0]?.getText();
   const others = callsIn(call.getSourceFile()).filter(
     c =>
       tsc.isPropertyAccessExpression(c.expression) &&
-      c.expression.expression.getText() === on.getText() &&
+      storeText(c.expression.expression) === storeText(on) &&
       COUNTS_UP.has(lastName(c)) &&
       c.arguments[0]?.getText() === key,
   );
@@ -254,15 +263,41 @@ function isElsewhere(wide: Evaluator, raised: ts.Expression | undefined, read: P
 
 /** The calls that write what another call reads, in the same file; first those that count. */
 function bumpsOf(read: ts.CallExpression, on: ts.Expression): readonly ts.CallExpression[] {
-  const receiver = on.getText();
+  const receiver = storeText(on);
   const writes = callsIn(read.getSourceFile()).filter(
     c =>
       c !== read &&
       tsc.isPropertyAccessExpression(c.expression) &&
-      c.expression.expression.getText() === receiver &&
+      storeText(c.expression.expression) === receiver &&
       WRITES.has(lastName(c)),
   );
   return [...writes.filter(c => COUNTS_UP.has(lastName(c))), ...writes.filter(c => !COUNTS_UP.has(lastName(c)))];
+}
+
+const BATCHES = /^(?:multi|pipeline|batch|transaction)$/;
+
+/** The store that something is asked of, by its text: that of `redis.multi().incr(key)`, and of `pipe` after `pipe = redis.pipeline()`, is `redis`. */
+function storeText(on: ts.Expression): string {
+  let node: ts.Expression | undefined = strip(on) ?? on;
+  for (let hops = 0; hops < 20 && node !== undefined; hops++) {
+    if (tsc.isIdentifier(node)) {
+      const binding = resolve(node);
+      const made: ts.Expression | undefined =
+        binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
+      const callee: ts.Expression | undefined = made !== undefined && tsc.isCallExpression(made) ? strip(made.expression) : undefined;
+      if (callee === undefined || !tsc.isPropertyAccessExpression(callee) || !BATCHES.test(callee.name.text)) break;
+      node = strip(callee.expression);
+    } else if (tsc.isCallExpression(node)) {
+      // `pipe.incr(key).expire(key, 60)`: each call of a batch gives the batch.
+      const names = chainOf(node);
+      const batch = names.find(one => BATCHES.test(one.name));
+      const root: ts.Expression | undefined = batch?.on ?? names.at(-1)?.on;
+      const next = root === undefined ? undefined : strip(root);
+      if (next === undefined || (batch === undefined && !tsc.isIdentifier(next))) break;
+      node = next;
+    } else break;
+  }
+  return (node ?? on).getText();
 }
 
 /** `(hits.get(ip) ?? []).filter(recent).length` */

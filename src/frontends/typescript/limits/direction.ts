@@ -31,6 +31,17 @@ export function isBackwards(ev: Evaluator, gate: ts.Node, { node, whenHigh }: Co
   return refuses(whenHigh) === false && refuses(!whenHigh) === true;
 }
 
+/**
+ * Does a gate stop everybody who has used much, whatever else it asks about, and perhaps not somebody who has used little?
+ * @param leads the nodes around the gate that lead to the model
+ */
+export function isSure(ev: Evaluator, gate: ts.Node, { node, whenHigh }: Comparison, leads: readonly ts.Node[]): boolean {
+  return ev.budget.ask(
+    () => new Trial(ev, node, whenHigh).goesOn(gate, leads) === false && new Trial(ev, node, !whenHigh).goesOn(gate, leads) === true,
+    () => false,
+  );
+}
+
 /** May a condition hold when the count is high? Both, where that cannot be told. */
 export function whenHigh(ev: Evaluator, condition: ts.Expression, comparison: Comparison, env: Env): ReadonlySet<boolean> {
   return ev.budget.ask(
@@ -73,10 +84,19 @@ class Trial {
 
   /** May the gate refuse? undefined: it is no gate that asks whether something holds. */
   refuses(gate: ts.Node, leads: readonly ts.Node[]): boolean | undefined {
+    return this.#may(gate, leads, true);
+  }
+
+  /** May the gate let a request pass? undefined: it is no gate that asks whether something holds. */
+  goesOn(gate: ts.Node, leads: readonly ts.Node[]): boolean | undefined {
+    return this.#may(gate, leads, false);
+  }
+
+  #may(gate: ts.Node, leads: readonly ts.Node[], refuse: boolean): boolean | undefined {
     const leadsIn = (node: ts.Node | undefined): boolean => node !== undefined && leads.some(lead => isWithin(lead, node));
     const by = (condition: ts.Expression | undefined, ifTrue: boolean, ifFalse: boolean): boolean | undefined => {
       if (condition === undefined || ifTrue === ifFalse) return undefined;
-      return may(this.#values(condition, [], NO_ENV, 0), ifTrue);
+      return may(this.#values(condition, [], NO_ENV, 0), ifTrue === refuse);
     };
     if (tsc.isIfStatement(gate)) {
       const { thenStatement: one, elseStatement: other } = gate;
@@ -91,7 +111,8 @@ class Trial {
     }
     if (tsc.isWhileStatement(gate) || tsc.isDoStatement(gate)) return by(gate.expression, false, true);
     if (tsc.isForStatement(gate)) return by(gate.condition, false, true);
-    return tsc.isCallExpression(gate) && gate !== this.#comparison ? this.#mayThrow(gate, NO_ENV, 0) : undefined;
+    if (!tsc.isCallExpression(gate) || gate === this.#comparison) return undefined;
+    return refuse ? this.#mayThrow(gate, NO_ENV, 0) : this.#mayReturn(gate, NO_ENV, 0);
   }
 
   #values(expression: ts.Expression | undefined, path: readonly string[], env: Env, depth: number): readonly Possible[] {
@@ -212,6 +233,11 @@ class Trial {
 
   #mayThrow(call: ts.CallExpression, env: Env, depth: number): boolean {
     return this.#functions(call).some(fn => this.#run(fn, bindCall(fn, call, env), depth).some(end => end.how === 'throw'));
+  }
+
+  #mayReturn(call: ts.CallExpression, env: Env, depth: number): boolean {
+    const functions = this.#functions(call);
+    return functions.length === 0 || functions.some(fn => this.#run(fn, bindCall(fn, call, env), depth).some(end => end.how !== 'throw'));
   }
 
   /** The ways in which a function may end. */
