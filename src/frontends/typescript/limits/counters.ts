@@ -9,6 +9,7 @@ import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
+import { givenToField } from './fields.ts';
 import { isFresh, SAME_KEY } from './fresh.ts';
 import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
@@ -153,8 +154,10 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const by = COUNTS_UP.has(method) ? call.arguments[method.startsWith('h') ? 2 : 1] : undefined;
     // Only stores have methods with these names; where the store is unknown, it is still one of its kind.
     const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
-    if (COUNTS_UP.has(method)) return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env));
-    if (COUNTED.has(method)) return { ...stored(ev, call, key, env, kept, 'requests'), window: clockIn(ev, bodyAround(call)) ?? null };
+    if (COUNTS_UP.has(method))
+      return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env), wide);
+    if (COUNTED.has(method))
+      return { ...stored(ev, call, key, env, kept, 'requests', wide), window: clockIn(ev, bodyAround(call)) ?? null };
     const bumps = bumpsOf(call, on);
     const own = bumps.find(bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }));
     const bumped = own ?? bumps[0];
@@ -163,7 +166,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
     // The field of a hash tells more than what else is added to it.
     const field = method.startsWith('h') ? unitOfName(path.at(-1) ?? '') : 'unknown';
-    const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field);
+    const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field, wide);
     // Anything may be kept under a key; without a unit and without a clock it is no count of use.
     if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
     const needs = own === undefined ? { needs: NOTHING_ADDED } : {};
@@ -180,7 +183,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
         (COUNTS_UP.has(lastName(c)) || COUNTED.has(lastName(c))),
     );
     const key = counting?.arguments[0];
-    if (counting !== undefined && key !== undefined) return stored(ev, counting, key, env, 'shared', 'requests');
+    if (counting !== undefined && key !== undefined) return stored(ev, counting, key, env, 'shared', 'requests', wide);
   }
   return undefined;
 }
@@ -216,25 +219,28 @@ function stored(
   env: Env,
   state: 'shared' | 'process' | 'unknown',
   unit: Limit['unit'],
+  wide: Evaluator,
 ): Counter {
-  const span = spanOf(ev, key, env) ?? expiry(ev, call, env) ?? undefined;
+  const ends = expiry(ev, call, env, wide);
+  const span = spanOf(ev, key, env) ?? ends ?? undefined;
   const where = state === 'shared' ? 'a shared store' : state === 'process' ? 'the memory of the process' : 'a store';
   const clock = span === undefined ? (clockIn(ev, bodyAround(call)) ?? clockIn(ev, call.getSourceFile())) : span;
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
-  const window = clock === undefined ? (cleared ? null : Number.POSITIVE_INFINITY) : clock;
+  // It ends after a time that cannot be read.
+  const window = clock === undefined ? (cleared || ends === null ? null : Number.POSITIVE_INFINITY) : clock;
   const needs = isFresh(ev, { node: key, env }) ? { needs: SAME_KEY } : {};
   return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 
 /** `redis.expire(key, 86400)`, `{ ex: 60 }` beside the count. */
-function expiry(ev: Evaluator, call: ts.CallExpression, env: Env): number | null | undefined {
+function expiry(ev: Evaluator, call: ts.CallExpression, env: Env, wide: Evaluator): number | null | undefined {
   let found: number | null | undefined;
   for (const other of callsIn(bodyAround(call))) {
     const name = lastName(other);
     const scale = name === 'expire' || name === 'setex' ? 1 : name === 'pexpire' || name === 'psetex' ? 0.001 : undefined;
     const seconds = other.arguments[1];
     if (scale !== undefined && seconds !== undefined) {
-      const value = numberOf(ev, seconds, env);
+      const value = numberOf(ev, seconds, env) ?? givenToField(wide, seconds).flatMap(({ arg }) => numberOf(wide, arg, NO_ENV) ?? [])[0];
       found ??= value === undefined ? null : value * scale;
     } else if (name === 'expireat' || name === 'pexpireat') found ??= null;
     else if (name === 'set' || name === 'put') {

@@ -2,9 +2,9 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
-import { isPython } from '../dialect.ts';
 import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
 import { type Counter, chainOf, stateOf } from './counters.ts';
@@ -90,7 +90,12 @@ export function databaseCount(
   const sql = roots.map(sqlIn).join(' ');
   const chain = roots.flatMap(callsOf);
   const names = chain.map(c => c.name);
-  const counts = path[0] === '_count' || names.some(n => COUNTING.has(n)) || /\bcount\s*\(/i.test(sql) || selects(chain, 'count') || asksForCount(chain, path);
+  const counts =
+    path[0] === '_count' ||
+    names.some(n => COUNTING.has(n)) ||
+    /\bcount\s*\(/i.test(sql) ||
+    selects(chain, 'count') ||
+    asksForCount(chain, path);
   // Prisma answers with several numbers at once: `{ _sum: { tokens }, _count }`.
   const summed = path[0] === '_count' ? undefined : path[0] === '_sum' ? path[1] : sumOf(chain, sql);
   const rows = path.at(-1) === 'length' && names.some(n => ROWS.has(n)) && chain.length > 1;
@@ -185,7 +190,10 @@ function sumOf(chain: ReturnType<typeof chainOf>, sql: string): string | undefin
       .join(' ')
       .slice(0, 2000);
     const column =
-      /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ?? /\bSum\(\s*['"](\w+)/.exec(text)?.[1] ?? /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ?? /\bsum\(\s*(?:\$\{\s*)?(?:\w+\.)*(\w+)/.exec(text)?.[1];
+      /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ??
+      /\bSum\(\s*['"](\w+)/.exec(text)?.[1] ??
+      /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ??
+      /\bsum\(\s*(?:\$\{\s*)?(?:\w+\.)*(\w+)/.exec(text)?.[1];
     if (column !== undefined) return column;
     if (name === 'sum') return text.replace(/\W/g, '');
   }
@@ -238,7 +246,8 @@ function filtersOf(ev: Evaluator, roots: readonly ts.Node[], env: Env): { parts:
           if (one === undefined || !tsc.isBinaryExpression(one)) continue;
           const operator = one.operatorToken.getText();
           if (/^>=?$/.test(operator)) time(one.right);
-          else if (/^={2,3}$/.test(operator) && !time(one.right)) parts.push({ node: one.right, env, field: one.left.getText().slice(0, 80) });
+          else if (/^={2,3}$/.test(operator) && !time(one.right))
+            parts.push({ node: one.right, env, field: one.left.getText().slice(0, 80) });
         }
       else if (/^(?:eq|equals|is|match|contains)$/.test(name)) parts.push({ node: last, env, field: part.arguments[0]?.getText() ?? '' });
       else if (RAW.has(name)) {
@@ -300,22 +309,33 @@ function isFilter(property: ts.ObjectLiteralElementLike): boolean {
 export function recordField(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env): Counter | undefined {
   const field = path.findLast(p => !/^\d+$/.test(p) && p !== 'data' && p !== 'rows' && p !== 'value') ?? columnOf(node, path);
   if (field === undefined || field === 'length') return undefined;
-  const chain = chainOf(node);
-  const root = chain.at(-1)?.on;
-  if (root === undefined || !chain.some(c => ONE_ROW.has(c.name)) || ['process', 'local'].includes(stateOf(ev, root))) return undefined;
+  if (!isOneRow(ev, node)) return undefined;
   const moved = moves(ev, node, field);
   if (moved === undefined) return undefined;
   const { parts, since } = filtersOf(ev, statementsOf(ev, node), env);
   // A record of one day is another one on the next day.
   const spans = [since ?? [], ...parts.map(part => spanOf(ev, part.node, part.env) ?? [])].flat();
   return {
-    key: keyOf(ev, parts.length > 0 ? parts : chain.flatMap(c => c.call.arguments.map(a => ({ node: a, env })))),
+    key: keyOf(ev, parts.length > 0 ? parts : chainOf(node).flatMap(c => c.call.arguments.map(a => ({ node: a, env })))),
     unit: moved === 'up' && unitOfName(field) === 'unknown' ? 'requests' : unitOfName(field),
     window: spans.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...spans),
     state: 'shared',
     what: moved === 'up' ? `the field ${field} of a record` : `a balance in the field ${field}`,
     balance: moved === 'down',
   };
+}
+
+/** Does a call fetch one record of a database? */
+export function isOneRow(ev: Evaluator, node: ts.CallExpression): boolean {
+  const chain = chainOf(node);
+  const root = chain.at(-1)?.on;
+  return root !== undefined && chain.some(c => ONE_ROW.has(c.name)) && !['process', 'local'].includes(stateOf(ev, root));
+}
+
+/** The values by which a record is found. */
+export function rowFilters(ev: Evaluator, node: ts.CallExpression, env: Env): readonly Part[] {
+  const { parts } = filtersOf(ev, statementsOf(ev, node), env);
+  return parts.length > 0 ? parts : chainOf(node).flatMap(c => c.call.arguments.map(a => ({ node: a, env })));
 }
 
 /** `SELECT used FROM quota WHERE user_id = ?`: the column behind a place in the row. */

@@ -111,6 +111,8 @@ class Trial {
     }
     if (tsc.isWhileStatement(gate) || tsc.isDoStatement(gate)) return by(gate.expression, false, true);
     if (tsc.isForStatement(gate)) return by(gate.condition, false, true);
+    // A guard that answers whether a request may go on.
+    if (tsc.isReturnStatement(gate)) return by(gate.expression, false, true);
     if (!tsc.isCallExpression(gate) || gate === this.#comparison) return undefined;
     return refuse ? this.#mayThrow(gate, NO_ENV, 0) : this.#mayReturn(gate, NO_ENV, 0);
   }

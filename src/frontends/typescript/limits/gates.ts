@@ -9,9 +9,9 @@ import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
+import { type Choice, chosenBy } from './chosen.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
 import { isUnheard } from './heard.ts';
-import { type Choice, chosenBy } from './chosen.ts';
 import { mayLead, mayLimit, mayRefuse } from './hints.ts';
 import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
 
@@ -66,11 +66,11 @@ export class Gates<T> {
    * The gates of a function.
    * @param leads the nodes in it that lead to the model; empty for code that runs before everything, such as middleware
    */
-  of(scope: ts.Node, leads: readonly ts.Node[]): Gate<T>[] {
+  of(scope: ts.Node, leads: readonly ts.Node[], mode: Mode = 'path'): Gate<T>[] {
     this.#leads = leads;
     this.#end = leads.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...leads.map(lead => (loopAround(lead) ?? lead).getEnd()));
     this.#visited.clear();
-    return this.within(scope, NO_ENV, 'path', 0);
+    return this.within(scope, NO_ENV, mode, 0);
   }
 
   #judged(node: ts.Expression, path: readonly string[], env: Env): Judged<T>[] {
@@ -159,7 +159,8 @@ export class Gates<T> {
 
   /** The decisions that choose a value, which a branch asks about somewhere else. */
   #choosing({ at, condition, env }: Choice, depth: number): Judged<T>[] {
-    if (depth >= DEEPEST || this.#visited.has(at) || !mayLimit(this.#ev, at.getSourceFile().fileName) || !mayRefuse(functionOf(at))) return [];
+    if (depth >= DEEPEST || this.#visited.has(at) || !mayLimit(this.#ev, at.getSourceFile().fileName) || !mayRefuse(functionOf(at)))
+      return [];
     this.#visited.add(at);
     const decisions = this.#asked(condition, condition, condition, env, 'value', depth + 1);
     this.#visited.delete(at);
