@@ -14,6 +14,7 @@ import { isFresh, SAME_KEY } from './fresh.ts';
 import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
 import { isOtherKey } from './same-key.ts';
+import { scriptCount } from './scripts.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
@@ -69,6 +70,7 @@ export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0)
       return length || (kept.window !== null && kept.window < 1) ? undefined : kept;
     }
     return (
+      scriptCount(ev, node, env) ??
       dynamoCount(ev, node, path, env) ??
       databaseCount(ev, node, path, env) ??
       recordField(ev, node, path, env) ??

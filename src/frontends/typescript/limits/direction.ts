@@ -101,7 +101,7 @@ class Trial {
     if (tsc.isIfStatement(gate)) {
       const { thenStatement: one, elseStatement: other } = gate;
       const stops = (branch: ts.Statement | undefined, sibling: ts.Statement | undefined): boolean =>
-        !leadsIn(branch) && (leadsIn(sibling) || (branch !== undefined && exits(branch)));
+        !leadsIn(branch) && (leadsIn(sibling) || (branch !== undefined && exits(branch) && !answersYes(branch)));
       return by(gate.expression, stops(one, other), stops(other, one));
     }
     if (tsc.isConditionalExpression(gate)) return by(gate.condition, leadsIn(gate.whenFalse), leadsIn(gate.whenTrue));
@@ -298,6 +298,12 @@ class Trial {
     });
     return found ? [THROW] : [];
   }
+}
+
+/** `return true` in a guard: the request goes on. */
+function answersYes(branch: ts.Statement): boolean {
+  const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
+  return last !== undefined && tsc.isReturnStatement(last) && strip(last.expression)?.kind === tsc.SyntaxKind.TrueKeyword;
 }
 
 function memberOf(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {

@@ -48,7 +48,8 @@ export class Limits {
   /** A function that runs before entry points: middleware. @param how `answers`: it gives whether the request may go on */
   before(fn: FunctionNode, guarded: readonly Scope[], how: 'runs' | 'answers' = 'runs'): void {
     if (guarded.length === 0) return;
-    for (const gate of wayOf(this.#reading).before(fn, how === 'runs' ? 'path' : 'value')) for (const scope of guarded) this.#add(scope, gate, true);
+    for (const gate of wayOf(this.#reading).before(fn, how === 'runs' ? 'path' : 'value'))
+      for (const scope of guarded) this.#add(scope, gate, true);
   }
 
   /** A limit that a framework enforces before some entry points. */
