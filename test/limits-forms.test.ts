@@ -1,37 +1,11 @@
 // The forms that limits have in real repositories, each beside a twin without the limit, which must not pass.
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { audit } from '../src/audit.ts';
-import { openShelf } from './support/lay-out.ts';
+import { beforeAll, vi } from 'vitest';
+import { type Files, forms } from './support/forms.ts';
 
 // How long it takes is measured elsewhere.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
-const shelf = openShelf('limits-forms');
-
-type Files = Readonly<Record<string, string>>;
-
-async function statusOf(code: string, files: Files): Promise<string | undefined> {
-  const { items } = await audit(
-    shelf.layOut({
-      'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n',
-      'package.json': '{ "dependencies": { "openai": "6.49.0", "ioredis": "5.4.0" } }',
-      ...files,
-    }),
-  );
-  return items.find(item => item.code === code)?.status;
-}
-
-/** @param lost the text that the twin lacks, or has another one for */
-function form(what: string, code: string, files: Files, ...lost: readonly (readonly [text: string, other: string])[]): void {
-  describe(`${code}: ${what}`, () => {
-    test('passes', async () => expect(await statusOf(code, files)).toBe('pass'));
-    test.each(lost)('without %j', async (text, other) => {
-      expect(Object.values(files).some(file => file.includes(text))).toBe(true);
-      const twin = Object.fromEntries(Object.entries(files).map(([path, file]) => [path, file.replace(text, other)]));
-      expect(await statusOf(code, twin)).not.toBe('pass');
-    });
-  });
-}
+const { form, statusOf } = forms('limits-forms');
 
 // The compiler and the grammar are loaded once, which takes its time.
 beforeAll(async () => void (await statusOf('COST-02', { 'agent.py': 'import openai\n' })));

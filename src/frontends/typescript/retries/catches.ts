@@ -196,7 +196,15 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
         }
       }
       if (token === tsc.SyntaxKind.InstanceOfKeyword) {
-        for (const value of ev.values(node.right)) if (value.kind === 'foreign') named.classes.add(classOf(value));
+        for (const value of ev.values(node.right)) {
+          if (value.kind === 'foreign') named.classes.add(classOf(value));
+          // Python keeps several in one name: `except RETRYABLE:`. One that is not seen leaves open what the others are for.
+          const listed =
+            value.kind === 'array'
+              ? value.node.elements.map(one => ev.values(one).flatMap(v => (v.kind === 'foreign' ? [classOf(v)] : [])))
+              : [];
+          if (listed.every(one => one.length > 0)) for (const name of listed.flat()) named.classes.add(name);
+        }
       }
     }
     if (tsc.isNumericLiteral(node) && tsc.isArrayLiteralExpression(node.parent)) {
