@@ -143,3 +143,54 @@ async def chat(message: str):
   'self.patterns = [',
   'self.patterns = []; self.other = [',
 );
+
+const logged = (logger: string, line: string): Files => ({
+  'logger.ts': logger,
+  'agent.ts': `import OpenAI from 'openai';
+import { logger } from './logger.ts';
+const client = new OpenAI();
+export async function reply(content: string, userId: string) {
+  ${line}
+  const answer = await client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages: [{ role: 'user', content }] });
+  return answer.choices[0]?.message.content ?? '';
+}
+`,
+});
+const WINSTON = logged(
+  `import winston from 'winston';
+const PATTERNS: [RegExp, string][] = [[/${MAIL}/g, '[mail]'], [/${SSN}/g, '[id]']];
+const scrub = winston.format(info => {
+  for (const key of Object.keys(info)) {
+    const value = info[key];
+    if (typeof value === 'string') info[key] = PATTERNS.reduce((text, [pattern, by]) => text.replace(pattern, by), value);
+  }
+  return info;
+});
+export const logger = winston.createLogger({
+  format: winston.format.combine(scrub(), winston.format.json()),
+  transports: [new winston.transports.Console()],
+});
+`,
+  "logger.info('question', { userId, content });",
+);
+const PINO = logged(
+  `import pino from 'pino';
+const scrub = (text: string) => text.replace(/${MAIL}/g, '[mail]').replace(/${SSN}/g, '[id]');
+export const logger = pino({
+  hooks: {
+    logMethod(args, method) {
+      method.apply(this, args.map(arg => (typeof arg === 'string' ? scrub(arg) : arg)) as [string]);
+    },
+  },
+});
+`,
+  'logger.info(`question of ${userId}: ${content}`);',
+);
+found('a format of winston', 'SEC-09', WINSTON, 'text.replace(pattern, by)', 'text');
+found('a hook of pino', 'SEC-09', PINO, 'scrub(arg)', 'arg');
+describe('SEC-09: a format that no logger has', () => {
+  test('is said to be in no logger', async () => {
+    const files = Object.fromEntries(Object.entries(WINSTON).map(([path, file]) => [path, file.replace('scrub(), ', '')]));
+    expect(await statusOf('SEC-09', files)).not.toBe('pass');
+  });
+});
