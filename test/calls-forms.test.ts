@@ -207,3 +207,49 @@ form(
   ['run(controller.signal)', 'run(new AbortController().signal)'],
   ['{ signal }),', '{}),'],
 );
+
+form(
+  'axios that tries again',
+  'ERR-01',
+  {
+    'llm.ts': `import axios from 'axios';
+import axiosRetry from 'axios-retry';
+const http = axios.create({ baseURL: 'https://api.openai.com/v1', timeout: 20_000 });
+axiosRetry(http, { retries: 3, retryDelay: axiosRetry.exponentialDelay, retryCondition: error => error.response?.status === 429 });
+export async function complete(messages: object[]) {
+  const { data } = await http.post('/chat/completions', { model: 'gpt-5.6', max_completion_tokens: 800, messages });
+  return data.choices[0].message.content;
+}
+`,
+  },
+  ['axiosRetry(http,', 'axiosRetry(axios.create(),'],
+  ['retries: 3', 'retries: 0'],
+  [', retryCondition: error => error.response?.status === 429', ''],
+  ['=== 429', '=== 503'],
+  ['retryDelay: axiosRetry.exponentialDelay, ', ''],
+);
+form(
+  'a session of requests that tries again',
+  'ERR-01',
+  {
+    'llm.py': `import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+session = requests.Session()
+policy = Retry(total=4, backoff_factor=1, status_forcelist=[429, 500, 503], allowed_methods=["POST"])
+session.mount("https://", HTTPAdapter(max_retries=policy))
+def complete(messages):
+    answer = session.post(
+        "https://api.openai.com/v1/chat/completions",
+        timeout=30,
+        json={"model": "gpt-5.6", "max_completion_tokens": 800, "messages": messages},
+    )
+    answer.raise_for_status()
+    return answer.json()["choices"][0]["message"]["content"]
+`,
+  },
+  [', allowed_methods=["POST"]', ''],
+  ['[429, ', '['],
+  ['HTTPAdapter(max_retries=policy)', 'HTTPAdapter(max_retries=4)'],
+  ['session.mount("https://", ', 'session.mount("http://", '],
+);

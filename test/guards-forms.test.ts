@@ -184,7 +184,7 @@ export const logger = pino({
   },
 });
 `,
-  'logger.info(`question of ${userId}: ${content}`);',
+  "logger.info('question of ' + userId + ': ' + content);",
 );
 found('a format of winston', 'SEC-09', WINSTON, 'text.replace(pattern, by)', 'text');
 found('a hook of pino', 'SEC-09', PINO, 'scrub(arg)', 'arg');

@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { type RetriedFailures, TRANSIENT, UNDECIDED } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { isInside } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
@@ -57,6 +58,13 @@ export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fi
   const body = bodyOf(handler);
   if (body === undefined) return () => EVERYTHING;
   return ofClasses(ev, body, handler, again) ?? failuresIn(ev, body, handler, again);
+}
+
+/** The failures for which a predicate holds: `error => error.response?.status === 429`; undefined: it names none. */
+export function failuresNamed(ev: Evaluator, predicate: FunctionNode): RetriedFailures | undefined {
+  const [returned, ...more] = ev.returnsOf(predicate);
+  const named = returned === undefined || more.length > 0 ? undefined : namedIn(ev, returned, 0);
+  return named === undefined || !tells(named) ? undefined : named.negated ? allBut(named, undefined) : onlyThose(named);
 }
 
 function failuresIn(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit {
