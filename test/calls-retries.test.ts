@@ -512,7 +512,6 @@ table('raw requests', [
     name: 'fetch in a loop that looks at the answer',
     files: `export async function ask() {\n  for (let i = 0; i < 3; i++) {\n    const r = await fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: '{}' });\n    if (r.ok) return r.json();\n    if (r.status !== 429) throw new Error('no');\n  }\n}`,
     calls: [{ retries: 'wrapper 2', loop: 'bounded 3' }],
-    wrong: 'a retry without a catch, on the status of the answer, is not seen',
   },
   {
     name: 'fetch in a wrapper',

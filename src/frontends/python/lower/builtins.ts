@@ -350,6 +350,7 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   'secrets.token_hex': fixed('crypto.randomUUID()'),
   'datetime.datetime.now': fixed('new Date()'),
   'datetime.datetime.utcnow': fixed('new Date()'),
+  'django.utils.timezone.now': fixed('new Date()'),
   'datetime.date.today': fixed('new Date().toDateString()'),
   'copy.deepcopy': first,
   'copy.copy': first,

@@ -88,6 +88,10 @@ function formatted(l: Lowering, node: PyNode): void {
     const inner = field(child, 'expression') ?? kids(child)[0];
     if (inner === undefined) l.w.write('""');
     else expression(l, inner);
+    // `{now:%Y-%m-%d}`: only times are written by such a form.
+    const form = kids(child).find(part => part.kind === 'format_specifier');
+    const parts = form === undefined ? '' : l.of(form).replace(/^:/, '');
+    if (/^[\w\s:./%-]*%[A-Za-z][\w\s:./%-]*$/.test(parts)) l.w.write(`.strftime("${parts}")`);
     l.w.write('}');
     at = child.to;
   }

@@ -11,6 +11,7 @@ import type { Failures } from '../failures/failures.ts';
 import type { Loops } from '../loops/reader.ts';
 import { NO_CAP, NO_LOOP, NO_MODELS, NO_RETRIES, NO_TIMEOUT } from '../loops/unanswered.ts';
 import { placeOf } from '../places.ts';
+import { attachedTo } from '../retries/attached.ts';
 import { type RetryReader, shown } from '../retries/reader.ts';
 import { sumLayers } from '../retries/sum.ts';
 import type { UsageReader } from '../usage/reader.ts';
@@ -162,7 +163,7 @@ export class FactMaker {
         () => null,
       ),
       retries: this.#ask(
-        () => sumLayers(bare, this.#retries.around(site.node)),
+        () => sumLayers(bare, [...attachedTo(this.#ev, site.node), ...this.#retries.around(site.node)]),
         () => NO_RETRIES,
       ),
       timeout: this.#ask(

@@ -7,6 +7,7 @@ import { COMPUTED } from '../evaluator/computed.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
 import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
+import { parameterCalls } from '../paths/call-sites.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
@@ -99,6 +100,8 @@ function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
 /** What kind of deadline a value is: a number, a timed signal, a signal of the request. */
 function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   if (value.kind === 'literal' && typeof value.value === 'number') return { kind: 'time', ms: value.value * unit };
+  const handed = value.kind === 'param' ? handedSignal(ev, value, unit) : undefined;
+  if (handed !== undefined) return handed;
   if (value.kind === 'param')
     return value.path.length > 0 || /signal|abort/i.test(value.node.name.getText())
       ? { kind: 'leaving' }
@@ -140,6 +143,26 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   }
   if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };
   return { kind: 'unknown', why: 'an abort signal that is made elsewhere' };
+}
+
+/** `withDeadline(20_000, signal => create(body, { signal }))`: the signal that a function of the repository gives to what it was handed. */
+function handedSignal(ev: Evaluator, value: Extract<Value, { kind: 'param' }>, unit: number): Deadline | undefined {
+  const fn = value.node.parent;
+  const call = fn.parent;
+  if (!(tsc.isArrowFunction(fn) || tsc.isFunctionExpression(fn)) || !tsc.isCallExpression(call) || value.path.length > 1) return undefined;
+  const [index, at] = [call.arguments.indexOf(fn), fn.parameters.indexOf(value.node)];
+  const runs = ev.values(call.expression).flatMap(callee => (callee.kind === 'function' ? parameterCalls(ev, callee.node, index) : []));
+  const found = runs.map(run => {
+    const given = run.arguments[at];
+    const values = given === undefined ? [] : ev.values(given);
+    const signals = value.path.length === 0 ? values : ev.inside(values, value.path[0] ?? '').found;
+    const ends = signals.flatMap(signal => (signal.kind === 'param' ? [] : [deadlineOf(ev, signal, unit)]));
+    return ends.length > 0 && ends.every(end => end.kind === 'time') ? ends[0] : undefined;
+  });
+  const [first] = found;
+  if (first?.kind !== 'time' || found.includes(undefined)) return undefined;
+  const ms = first.ms ?? call.arguments.flatMap(arg => numbersIn(ev.values(arg)))[0] ?? null;
+  return { ...first, ms };
 }
 
 /** The HTTP clients of Python whose `Timeout` object stands where a number of seconds may stand, and the SDKs that hand it on. */

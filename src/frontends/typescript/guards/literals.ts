@@ -3,11 +3,14 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import { fieldsMade } from '../limits/made.ts';
 import { type Binding, isFunctionNode, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 
 const DEEPEST = 8;
 const MOST = 200;
+const MOST_CALLERS = 20;
 /** Methods that hand each item of a list to their callback, and the position at which it arrives. */
 const EACH: Readonly<Record<string, number>> = {
   some: 0,
@@ -22,6 +25,7 @@ const EACH: Readonly<Record<string, number>> = {
 };
 /** Methods that give the same items, or the same text in other letters. */
 const SAME_ITEMS = new Set(['filter', 'slice', 'concat', 'sort', 'toLowerCase', 'toLocaleLowerCase', 'trim']);
+const OR: ReadonlySet<ts.SyntaxKind> = new Set([tsc.SyntaxKind.BarBarToken, tsc.SyntaxKind.QuestionQuestionToken]);
 const SAME = new Set(['freeze', 'from', 'Set', 'Map', 'values']);
 
 /** The literal expressions behind an expression: regular expressions, `new RegExp`, strings, lists, objects. */
@@ -41,6 +45,8 @@ export function literalsOf(ev: Evaluator, node: ts.Expression | undefined, depth
   }
   if (tsc.isElementAccessExpression(inner)) return next(inner.expression).flatMap(literal => itemsOf(ev, literal, depth + 1));
   if (tsc.isConditionalExpression(inner)) return [...next(inner.whenTrue), ...next(inner.whenFalse)];
+  // `rules or RULES`
+  if (tsc.isBinaryExpression(inner) && OR.has(inner.operatorToken.kind)) return [...next(inner.left), ...next(inner.right)];
   if (
     tsc.isCallExpression(inner) ||
     (tsc.isNewExpression(inner) && tsc.isIdentifier(inner.expression) && inner.expression.text !== 'RegExp')
@@ -51,6 +57,8 @@ export function literalsOf(ev: Evaluator, node: ts.Expression | undefined, depth
       return next(inner.arguments?.[0] ?? (tsc.isPropertyAccessExpression(callee) ? callee.expression : undefined));
     if (name === 'RegExp' || isMapped(inner) || isJoined(inner)) return [inner];
     if (tsc.isPropertyAccessExpression(callee) && SAME_ITEMS.has(name)) return next(callee.expression);
+    // A record of several parts: `Rule("mail", re.compile(...))`.
+    if (tsc.isNewExpression(inner) && (inner.arguments ?? []).length !== 1) return [inner];
     // A function of one list, such as one that folds its case, is about that list.
     return tsc.isIdentifier(callee) && inner.arguments?.length === 1 ? next(inner.arguments[0]) : [];
   }
@@ -121,6 +129,8 @@ export function itemsOf(ev: Evaluator, literal: ts.Expression, depth = 0): reado
 }
 
 function memberOf(ev: Evaluator, literal: ts.Expression, name: string, depth: number): readonly ts.Expression[] {
+  if (tsc.isNewExpression(literal))
+    return fieldsMade(literal, ev).flatMap(([field, value]) => (field === name ? literalsOf(ev, value, depth) : []));
   if (!tsc.isObjectLiteralExpression(literal)) return [];
   const property = literal.properties.find(p => propertyName(p) === name);
   if (property === undefined) return [];
@@ -149,6 +159,9 @@ function ofBinding(ev: Evaluator, binding: Binding, id: ts.Identifier, depth: nu
   if (binding.kind !== 'parameter') return [];
   const fn = binding.node.parent;
   const call = fn.parent;
+  if (isFunctionNode(fn) && tsc.isConstructorDeclaration(fn))
+    return destructured(ev, given(ev, binding.node, depth), binding.element, depth);
+  if (binding.node.initializer !== undefined) return destructured(ev, given(ev, binding.node, depth), binding.element, depth);
   if (!isFunctionNode(fn) || !tsc.isCallExpression(call) || call.arguments[0] !== (fn as ts.Node)) return [];
   const callee = call.expression;
   if (!tsc.isPropertyAccessExpression(callee) || EACH[callee.name.text] !== fn.parameters.indexOf(binding.node)) return [];
@@ -178,14 +191,35 @@ function destructured(
   });
 }
 
-/** The initialiser of `this.patterns`. */
+/** What a parameter is given by the callers of its function, and what it is where they give nothing. */
+function given(ev: Evaluator, parameter: ts.ParameterDeclaration, depth: number): readonly ts.Expression[] {
+  const fn = parameter.parent as FunctionNode;
+  const index = fn.parameters.indexOf(parameter);
+  const calls = ev.callers(tsc.isConstructorDeclaration(fn) ? fn.parent : fn).slice(0, MOST_CALLERS);
+  const args = calls.flatMap(call => call.arguments?.[index] ?? []);
+  const own = args.length < calls.length || calls.length === 0 ? [parameter.initializer] : [];
+  return [...own, ...args].flatMap(arg => (arg !== undefined && tsc.isSpreadElement(arg) ? [] : literalsOf(ev, arg, depth + 1)));
+}
+
+/** What `this.patterns` is: by its initialiser, or by what the constructor puts there. */
 function ofClass(ev: Evaluator, at: ts.Node, name: string, depth: number): readonly ts.Expression[] {
-  for (let up: ts.Node | undefined = at; up !== undefined; up = up.parent) {
-    if (!tsc.isClassLike(up)) continue;
-    const member = up.members.find(m => tsc.isPropertyDeclaration(m) && propertyName(m) === name);
-    return member !== undefined && tsc.isPropertyDeclaration(member) ? literalsOf(ev, member.initializer, depth) : [];
+  let owner: ts.Node | undefined = at;
+  while (owner !== undefined && !tsc.isClassLike(owner)) owner = owner.parent;
+  if (owner === undefined || depth > DEEPEST) return [];
+  const member = owner.members.find(m => tsc.isPropertyDeclaration(m) && propertyName(m) === name);
+  if (member !== undefined && tsc.isPropertyDeclaration(member) && member.initializer !== undefined)
+    return literalsOf(ev, member.initializer, depth);
+  const maker = owner.members.find(tsc.isConstructorDeclaration);
+  // `constructor(private readonly rules = RULES) {}`
+  const taken = maker?.parameters.find(p => p.modifiers !== undefined && p.name.getText() === name);
+  if (taken !== undefined) return given(ev, taken, depth);
+  const out: ts.Expression[] = [];
+  for (const statement of maker?.body?.statements ?? []) {
+    const set = tsc.isExpressionStatement(statement) ? statement.expression : undefined;
+    if (set === undefined || !tsc.isBinaryExpression(set) || set.operatorToken.kind !== tsc.SyntaxKind.EqualsToken) continue;
+    if (set.left.getText() === `this.${name}`) out.push(...literalsOf(ev, set.right, depth + 1));
   }
-  return [];
+  return out;
 }
 
 /** The initialiser of `Guard.PATTERNS`. */

@@ -2,6 +2,7 @@
 // loguru. What is cleaned in one of them is cleaned whoever writes, if it is really part of the logger that everybody uses.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import type { Scope } from '../paths/paths.ts';
 import { walk } from '../program.ts';
@@ -10,6 +11,7 @@ import { isFunctionNode } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import { reaches } from './flow.ts';
 import { heldInDictionaries } from './log-dictionaries.ts';
+import { formatOf } from './log-formats.ts';
 import { type Hold, LogHosts } from './log-hosts.ts';
 import { unusedIn, unusedOf } from './log-lines.ts';
 
@@ -49,6 +51,7 @@ export class LogParts {
    */
   of(scope: Scope, node: ts.Node): LogPart | undefined {
     if (!isFunctionNode(scope)) return undefined;
+    if (!isPython(scope)) return formatOf(this.#reading.ev, scope, node);
     if (!tsc.isMethodDeclaration(scope) || !tsc.isClassLike(scope.parent))
       return tsc.isFunctionDeclaration(scope)
         ? together(heldInDictionaries(this.#reading, this.#hosts, scope, true), this.#blindIn('filter', scope, node))

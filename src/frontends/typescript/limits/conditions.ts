@@ -167,6 +167,8 @@ function outcomeOf(expression: ts.Expression | undefined): readonly string[] {
   if (node === undefined) return ['undefined'];
   if (tsc.isObjectLiteralExpression(node)) return membersOf(node, '', 0);
   if (isComparison(node)) return [refusing(node)];
+  // A reason, where there may be none: `return 'limit'` beside `return null`.
+  if (tsc.isStringLiteralLike(node) && node.text !== '') return [node.getText().slice(0, 80), '+'];
   const made = tsc.isNewExpression(node) && isPython(node) ? fieldsMade(node) : [];
   if (made.length > 0) return made.flatMap(([name, value]) => toldBy(name, value, 0));
   if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) return [node.expression.getText().slice(0, 80)];
@@ -209,6 +211,7 @@ function refusalsBy(node: ts.Node, scope: ts.Node): ReadonlySet<string> {
   const gate = gateAround(node, scope);
   if (gate !== undefined && tsc.isIfStatement(gate)) add(returnsIn(gate.thenStatement));
   if (gate !== undefined && tsc.isReturnStatement(gate)) add([outcomeOf(gate.expression)]);
+  if (tsc.isIfStatement(node)) add(chosenIn(node.thenStatement, scope));
   const names = namesGiven(node, scope);
   if (names.size > 0)
     walk(scope, other => {
@@ -230,6 +233,32 @@ function onlyTelling(refusals: ReadonlySet<string>, scope: ts.Node): ReadonlySet
   const all = flagged || body === undefined ? [] : returnsIn(body);
   const telling = (one: string): boolean => !one.startsWith('+') || (!flagged && all.some(way => !way.includes(one)));
   return new Set([...refusals].filter(telling));
+}
+
+/** `allowed = false` in a branch, and `return { allowed }` after it: the result that is chosen. */
+function chosenIn(branch: ts.Node, scope: ts.Node): (readonly string[])[] {
+  const given = new Map<string, ts.Expression>();
+  walk(branch, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.EqualsToken && tsc.isIdentifier(node.left))
+      given.set(node.left.text, node.right);
+    return undefined;
+  });
+  const out: (readonly string[])[] = [];
+  if (given.size === 0) return out;
+  walk(scope, node => {
+    if (node !== scope && isFunctionNode(node)) return 'skip';
+    const returned = tsc.isReturnStatement(node) ? strip(node.expression) : undefined;
+    if (returned !== undefined && tsc.isIdentifier(returned)) out.push(outcomeOf(given.get(returned.text)));
+    if (returned !== undefined && tsc.isObjectLiteralExpression(returned))
+      for (const p of returned.properties) {
+        const value = tsc.isShorthandPropertyAssignment(p) ? p.name : tsc.isPropertyAssignment(p) ? strip(p.initializer) : undefined;
+        const chosen = value !== undefined && tsc.isIdentifier(value) ? given.get(value.text) : undefined;
+        if (chosen !== undefined) out.push(toldBy(propertyName(p) ?? '', chosen, 0));
+      }
+    return undefined;
+  });
+  return out;
 }
 
 function gateAround(node: ts.Node, scope: ts.Node): ts.Node | undefined {

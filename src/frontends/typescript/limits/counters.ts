@@ -9,10 +9,12 @@ import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
+import { givenToField } from './fields.ts';
 import { isFresh, SAME_KEY } from './fresh.ts';
 import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
 import { isOtherKey } from './same-key.ts';
+import { scriptCount } from './scripts.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
@@ -68,6 +70,7 @@ export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0)
       return length || (kept.window !== null && kept.window < 1) ? undefined : kept;
     }
     return (
+      scriptCount(ev, node, env) ??
       dynamoCount(ev, node, path, env) ??
       databaseCount(ev, node, path, env) ??
       recordField(ev, node, path, env) ??
@@ -148,13 +151,15 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const method = name.toLowerCase();
     const state = COUNTS_UP.has(method) || COUNTED.has(method) || READS.has(method) ? stateOf(ev, givenBy(on, env)) : 'local';
     if (state === 'local') continue;
-    const key = call.arguments[0];
+    const key = keyRead(call, path);
     if (key === undefined) continue;
     const by = COUNTS_UP.has(method) ? call.arguments[method.startsWith('h') ? 2 : 1] : undefined;
     // Only stores have methods with these names; where the store is unknown, it is still one of its kind.
     const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
-    if (COUNTS_UP.has(method)) return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env));
-    if (COUNTED.has(method)) return { ...stored(ev, call, key, env, kept, 'requests'), window: clockIn(ev, bodyAround(call)) ?? null };
+    if (COUNTS_UP.has(method))
+      return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env), wide);
+    if (COUNTED.has(method))
+      return { ...stored(ev, call, key, env, kept, 'requests', wide), window: clockIn(ev, bodyAround(call)) ?? null };
     const bumps = bumpsOf(call, on);
     const own = bumps.find(bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }));
     const bumped = own ?? bumps[0];
@@ -163,7 +168,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
     // The field of a hash tells more than what else is added to it.
     const field = method.startsWith('h') ? unitOfName(path.at(-1) ?? '') : 'unknown';
-    const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field);
+    const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field, wide);
     // Anything may be kept under a key; without a unit and without a clock it is no count of use.
     if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
     const needs = own === undefined ? { needs: NOTHING_ADDED } : {};
@@ -180,9 +185,18 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
         (COUNTS_UP.has(lastName(c)) || COUNTED.has(lastName(c))),
     );
     const key = counting?.arguments[0];
-    if (counting !== undefined && key !== undefined) return stored(ev, counting, key, env, 'shared', 'requests');
+    if (counting !== undefined && key !== undefined) return stored(ev, counting, key, env, 'shared', 'requests', wide);
   }
   return undefined;
+}
+
+/** The key of a read; of one that asks for several, the key whose answer is taken: `const [mine, all] = await redis.mget(a, b)`. */
+function keyRead(call: ts.CallExpression, path: readonly string[]): ts.Expression | undefined {
+  const first = call.arguments[0];
+  const at = lastName(call) === 'mget' ? Number(path[0]) : Number.NaN;
+  if (!Number.isInteger(at) || first === undefined) return first;
+  const list = strip(first);
+  return list !== undefined && tsc.isArrayLiteralExpression(list) ? list.elements[at] : call.arguments[at];
 }
 
 /** The unit of a count: what is reserved may be a bare number, and what is added afterwards tells what it means. */
@@ -191,7 +205,7 @@ function unitOfAll(ev: Evaluator, call: ts.CallExpression, on: ts.Expression, by
   const others = callsIn(call.getSourceFile()).filter(
     c =>
       tsc.isPropertyAccessExpression(c.expression) &&
-      c.expression.expression.getText() === on.getText() &&
+      storeText(c.expression.expression) === storeText(on) &&
       COUNTS_UP.has(lastName(c)) &&
       c.arguments[0]?.getText() === key,
   );
@@ -207,25 +221,28 @@ function stored(
   env: Env,
   state: 'shared' | 'process' | 'unknown',
   unit: Limit['unit'],
+  wide: Evaluator,
 ): Counter {
-  const span = spanOf(ev, key, env) ?? expiry(ev, call, env) ?? undefined;
+  const ends = expiry(ev, call, env, wide);
+  const span = spanOf(ev, key, env) ?? ends ?? undefined;
   const where = state === 'shared' ? 'a shared store' : state === 'process' ? 'the memory of the process' : 'a store';
   const clock = span === undefined ? (clockIn(ev, bodyAround(call)) ?? clockIn(ev, call.getSourceFile())) : span;
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
-  const window = clock === undefined ? (cleared ? null : Number.POSITIVE_INFINITY) : clock;
+  // It ends after a time that cannot be read.
+  const window = clock === undefined ? (cleared || ends === null ? null : Number.POSITIVE_INFINITY) : clock;
   const needs = isFresh(ev, { node: key, env }) ? { needs: SAME_KEY } : {};
   return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 
 /** `redis.expire(key, 86400)`, `{ ex: 60 }` beside the count. */
-function expiry(ev: Evaluator, call: ts.CallExpression, env: Env): number | null | undefined {
+function expiry(ev: Evaluator, call: ts.CallExpression, env: Env, wide: Evaluator): number | null | undefined {
   let found: number | null | undefined;
   for (const other of callsIn(bodyAround(call))) {
     const name = lastName(other);
     const scale = name === 'expire' || name === 'setex' ? 1 : name === 'pexpire' || name === 'psetex' ? 0.001 : undefined;
     const seconds = other.arguments[1];
     if (scale !== undefined && seconds !== undefined) {
-      const value = numberOf(ev, seconds, env);
+      const value = numberOf(ev, seconds, env) ?? givenToField(wide, seconds).flatMap(({ arg }) => numberOf(wide, arg, NO_ENV) ?? [])[0];
       found ??= value === undefined ? null : value * scale;
     } else if (name === 'expireat' || name === 'pexpireat') found ??= null;
     else if (name === 'set' || name === 'put') {
@@ -254,15 +271,41 @@ function isElsewhere(wide: Evaluator, raised: ts.Expression | undefined, read: P
 
 /** The calls that write what another call reads, in the same file; first those that count. */
 function bumpsOf(read: ts.CallExpression, on: ts.Expression): readonly ts.CallExpression[] {
-  const receiver = on.getText();
+  const receiver = storeText(on);
   const writes = callsIn(read.getSourceFile()).filter(
     c =>
       c !== read &&
       tsc.isPropertyAccessExpression(c.expression) &&
-      c.expression.expression.getText() === receiver &&
+      storeText(c.expression.expression) === receiver &&
       WRITES.has(lastName(c)),
   );
   return [...writes.filter(c => COUNTS_UP.has(lastName(c))), ...writes.filter(c => !COUNTS_UP.has(lastName(c)))];
+}
+
+const BATCHES = /^(?:multi|pipeline|batch|transaction)$/;
+
+/** The store that something is asked of, by its text: that of `redis.multi().incr(key)`, and of `pipe` after `pipe = redis.pipeline()`, is `redis`. */
+function storeText(on: ts.Expression): string {
+  let node: ts.Expression | undefined = strip(on) ?? on;
+  for (let hops = 0; hops < 20 && node !== undefined; hops++) {
+    if (tsc.isIdentifier(node)) {
+      const binding = resolve(node);
+      const made: ts.Expression | undefined =
+        binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
+      const callee: ts.Expression | undefined = made !== undefined && tsc.isCallExpression(made) ? strip(made.expression) : undefined;
+      if (callee === undefined || !tsc.isPropertyAccessExpression(callee) || !BATCHES.test(callee.name.text)) break;
+      node = strip(callee.expression);
+    } else if (tsc.isCallExpression(node)) {
+      // `pipe.incr(key).expire(key, 60)`: each call of a batch gives the batch.
+      const names = chainOf(node);
+      const batch = names.find(one => BATCHES.test(one.name));
+      const root: ts.Expression | undefined = batch?.on ?? names.at(-1)?.on;
+      const next = root === undefined ? undefined : strip(root);
+      if (next === undefined || (batch === undefined && !tsc.isIdentifier(next))) break;
+      node = next;
+    } else break;
+  }
+  return (node ?? on).getText();
 }
 
 /** `(hits.get(ip) ?? []).filter(recent).length` */

@@ -2,16 +2,18 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { resolve } from '../scope.ts';
+import { isAssignment, propertyName, strip } from '../syntax.ts';
 import { type Counter, chainOf, stateOf } from './counters.ts';
 import { keyOf, type Part } from './keys.ts';
 import type { Env } from './trace.ts';
 import { unitOfName } from './units.ts';
 import { spanOf } from './windows.ts';
 
-const COUNTING = new Set(['count', 'countDocuments', 'estimatedDocumentCount', '$count', 'countBy']);
+const COUNTING = new Set(['count', 'countDocuments', 'estimatedDocumentCount', '$count', 'countBy', 'count_documents']);
 const SUMMING = new Set(['aggregate', 'sum', 'groupBy']);
 const RAW = new Set([
   'query',
@@ -29,7 +31,14 @@ const RAW = new Set([
   'oneOrNone',
   'sql',
   'rpc',
+  'fetchval',
+  'fetchrow',
+  'fetch_one',
+  'fetch_val',
+  'text',
 ]);
+/** Methods that run a statement which was put together before. */
+const RUNS = new Set(['execute', 'scalar', 'scalars', 'exec']);
 const ROWS = new Set(['findMany', 'find', 'collect', 'toArray', 'getMany', 'select', 'list', 'execute', 'lean', 'take', 'getDocs']);
 const ONE_ROW = new Set([
   'findUnique',
@@ -51,7 +60,23 @@ const ONE_ROW = new Set([
   'findOneAndUpdate',
   'executeTakeFirst',
   'findByPk',
+  'find_one',
+  'find_one_and_update',
+  'fetchone',
+  'fetchrow',
+  'fetch_one',
+  'fetchval',
+  'fetch_val',
+  'scalar',
+  'scalar_one',
+  'scalar_one_or_none',
+  'one',
+  'one_or_none',
+  'get_or_create',
+  'get_or_none',
 ]);
+/** What selects rows by conditions that are written as comparisons: `where(Row.user_id == user_id)` of Python. */
+const SELECTS = /^(?:where|filter|and_|and|having|join)$/;
 const NOT_EARLIER = new Set(['gte', 'gt', '$gte', '$gt', 'MoreThan', 'MoreThanOrEqual', 'after', 'since', 'between', 'Between']);
 
 /** A query that counts rows or sums a column. */
@@ -61,18 +86,25 @@ export function databaseCount(
   path: readonly string[],
   env: Env,
 ): Counter | undefined {
-  const sql = sqlIn(node);
-  const chain = tsc.isCallExpression(node) ? chainOf(node) : [];
+  const roots = statementsOf(ev, node);
+  const sql = roots.map(sqlIn).join(' ');
+  const chain = roots.flatMap(callsOf);
   const names = chain.map(c => c.name);
-  const counts = names.some(n => COUNTING.has(n)) || /\bcount\s*\(/i.test(sql) || selects(chain, 'count') || asksForCount(chain, path);
-  const summed = sumOf(chain, sql);
+  const counts =
+    path[0] === '_count' ||
+    names.some(n => COUNTING.has(n)) ||
+    /\bcount\s*\(/i.test(sql) ||
+    selects(chain, 'count') ||
+    asksForCount(chain, path);
+  // Prisma answers with several numbers at once: `{ _sum: { tokens }, _count }`.
+  const summed = path[0] === '_count' ? undefined : path[0] === '_sum' ? path[1] : sumOf(chain, sql);
   const rows = path.at(-1) === 'length' && names.some(n => ROWS.has(n)) && chain.length > 1;
   if (!counts && summed === undefined && !rows) return undefined;
-  const root = chain.at(-1)?.on;
+  const root = tsc.isCallExpression(node) ? chainOf(node).at(-1)?.on : undefined;
   // A count of things in memory is none in a database.
   if (root !== undefined && ['process', 'local'].includes(stateOf(ev, root))) return undefined;
   if (sql === '' && chain.length === 0) return undefined;
-  const { parts, since } = filtersOf(ev, node, env);
+  const { parts, since } = filtersOf(ev, roots, env);
   // The length of a list of rows is mostly that of a history; only rows since some time are use.
   if (rows && !counts && since === undefined) return undefined;
   const key = keyOf(ev, parts);
@@ -86,6 +118,38 @@ export function databaseCount(
     state: 'shared',
     what: summed === undefined ? 'a count in the database' : 'a sum in the database',
   };
+}
+
+/** A query, and the statement that it runs: `statement = select(...)` before `session.execute(statement)`. */
+function statementsOf(ev: Evaluator, node: ts.CallExpression | ts.TaggedTemplateExpression): readonly ts.Node[] {
+  const out: ts.Node[] = [node];
+  if (!tsc.isCallExpression(node)) return out;
+  for (const { name, call } of chainOf(node)) {
+    const given = RUNS.has(name) ? strip(call.arguments[0]) : undefined;
+    if (given === undefined) continue;
+    if (tsc.isCallExpression(given)) out.push(given);
+    const binding = tsc.isIdentifier(given) ? resolve(given) : undefined;
+    const made = binding?.kind === 'variable' && binding.element === undefined ? binding.node : undefined;
+    if (made?.initializer !== undefined) out.push(strip(made.initializer) ?? made.initializer);
+    // `statement = statement.where(...)`
+    const unit = made === undefined ? undefined : ev.program.unitOf(made);
+    for (const use of unit === undefined || !tsc.isIdentifier(given) ? [] : ev.program.identifiers(unit, given.text)) {
+      const { parent } = use;
+      if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
+      const other = resolve(use);
+      if (other?.kind === 'variable' && other.node === made) out.push(strip(parent.right) ?? parent.right);
+    }
+  }
+  return out.slice(0, 8);
+}
+
+/** The calls that a statement is put together of, the first included: `select(func.count())` of SQLAlchemy. */
+function callsOf(root: ts.Node): ReturnType<typeof chainOf> {
+  if (!tsc.isCallExpression(root)) return [];
+  const chain = chainOf(root);
+  const first = strip(chain.at(-1)?.on ?? root);
+  const isFirst = first !== undefined && tsc.isCallExpression(first) && tsc.isIdentifier(first.expression);
+  return isFirst ? [...chain, { name: first.expression.text, call: first, on: first.expression }] : chain;
 }
 
 /** The text of a query, of all its string parts. */
@@ -103,7 +167,8 @@ function sqlIn(node: ts.Node): string {
 /** Drizzle: `select({ n: count(x) })`. */
 function selects(chain: ReturnType<typeof chainOf>, fn: string): boolean {
   return chain.some(
-    ({ name, call }) => name === 'select' && call.arguments.some(a => new RegExp(`\\b${fn}(?:Distinct)?\\(`).test(a.getText())),
+    ({ name, call }) =>
+      (name === 'select' || name === 'query') && call.arguments.some(a => new RegExp(`\\b${fn}(?:Distinct)?\\(`).test(a.getText())),
   );
 }
 
@@ -119,13 +184,16 @@ function sumOf(chain: ReturnType<typeof chainOf>, sql: string): string | undefin
   const inSql = /\bsum\s*\(\s*(?:coalesce\s*\(\s*)?["`]?(?:\w+["`]?\.["`]?)?(\w+)/i.exec(sql)?.[1];
   if (inSql !== undefined) return inSql;
   for (const { name, call } of chain) {
-    if (!SUMMING.has(name) && name !== 'select') continue;
+    if (!SUMMING.has(name) && name !== 'select' && name !== 'query') continue;
     const text = call.arguments
       .map(a => a.getText())
       .join(' ')
       .slice(0, 2000);
     const column =
-      /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ?? /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ?? /\bsum\(\s*(?:\w+\.)*(\w+)/.exec(text)?.[1];
+      /_sum:\s*\{\s*(\w+)/.exec(text)?.[1] ??
+      /\bSum\(\s*['"](\w+)/.exec(text)?.[1] ??
+      /\$sum:\s*['"]\$(\w+)/.exec(text)?.[1] ??
+      /\bsum\(\s*(?:\$\{\s*)?(?:\w+\.)*(\w+)/.exec(text)?.[1];
     if (column !== undefined) return column;
     if (name === 'sum') return text.replace(/\W/g, '');
   }
@@ -133,7 +201,7 @@ function sumOf(chain: ReturnType<typeof chainOf>, sql: string): string | undefin
 }
 
 /** The values that rows are selected by, and the time since which. */
-function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; since: number | null | undefined } {
+function filtersOf(ev: Evaluator, roots: readonly ts.Node[], env: Env): { parts: Part[]; since: number | null | undefined } {
   const parts: Part[] = [];
   let since: number | null | undefined;
   const time = (expression: ts.Expression): boolean => {
@@ -142,14 +210,16 @@ function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; sin
     since = since === undefined || since === null ? span : span === null ? since : Math.min(since, span);
     return true;
   };
-  walk(node, part => {
+  const look = (part: ts.Node): unknown => {
     ev.budget.step();
     if (parts.length > 40) return 'skip';
     if (tsc.isPropertyAssignment(part)) {
       const name = propertyName(part);
       const value = strip(part.initializer) ?? part.initializer;
       if (tsc.isObjectLiteralExpression(value) || tsc.isArrayLiteralExpression(value) || tsc.isLiteralExpression(value)) return undefined;
-      if (name !== undefined && NOT_EARLIER.has(name) && time(value)) return 'skip';
+      // Django writes `created__gte=since` and `created__date=today`.
+      const [, lookup] = /^\w+?__(?:\w+__)?(gte|gt|date|range)$/.exec(name ?? '') ?? [];
+      if (name !== undefined && (NOT_EARLIER.has(name) || lookup !== undefined) && time(value)) return 'skip';
       // What comes back is no filter.
       if (inside(part, 'where') || inside(part, '$match') || isFilter(part))
         parts.push({ node: value, env, ...(name === undefined ? {} : { field: name }) });
@@ -170,19 +240,37 @@ function filtersOf(ev: Evaluator, node: ts.Node, env: Env): { parts: Part[]; sin
       if (last === undefined) return undefined;
       if (NOT_EARLIER.has(name) || (/^(?:where|andWhere|filter)$/.test(name) && /^['"]>=?['"]$/.test(part.arguments[1]?.getText() ?? '')))
         time(last);
+      else if (SELECTS.test(name))
+        for (const arg of part.arguments) {
+          const one = strip(arg);
+          if (one === undefined || !tsc.isBinaryExpression(one)) continue;
+          const operator = one.operatorToken.getText();
+          if (/^>=?$/.test(operator)) time(one.right);
+          else if (/^={2,3}$/.test(operator) && !time(one.right))
+            parts.push({ node: one.right, env, field: one.left.getText().slice(0, 80) });
+        }
       else if (/^(?:eq|equals|is|match|contains)$/.test(name)) parts.push({ node: last, env, field: part.arguments[0]?.getText() ?? '' });
       else if (RAW.has(name)) {
         for (const arg of part.arguments.slice(1)) {
           const list = strip(arg);
           const items = list !== undefined && tsc.isArrayLiteralExpression(list) ? list.elements : [arg];
-          for (const item of items) if (!time(item) && !tsc.isObjectLiteralExpression(item)) parts.push({ node: item, env });
+          for (const item of items.flatMap(valuesOf)) if (!time(item)) parts.push({ node: item, env });
         }
       } else if (name === 'bind') for (const arg of part.arguments) if (!time(arg)) parts.push({ node: arg, env });
     }
     return undefined;
-  });
-  if (since === undefined && /interval|date_trunc|current_date|date\(\s*'now'|curdate/i.test(sqlIn(node))) since = spanInSql(sqlIn(node));
+  };
+  for (const root of roots) walk(root, look);
+  const sql = roots.map(sqlIn).join(' ');
+  if (since === undefined && /interval|date_trunc|current_date|date\(\s*'now'|curdate/i.test(sql)) since = spanInSql(sql);
   return { parts, since };
+}
+
+/** The values of named parameters: `{"user": user_id}`. Options are no values of a query. */
+function valuesOf(item: ts.Expression): readonly ts.Expression[] {
+  const object = strip(item);
+  if (object === undefined || !tsc.isObjectLiteralExpression(object)) return [item];
+  return isPython(object) ? object.properties.flatMap(p => (tsc.isPropertyAssignment(p) ? [p.initializer] : [])) : [];
 }
 
 function spanInSql(sql: string): number | null {
@@ -214,27 +302,47 @@ function isFilter(property: ts.ObjectLiteralElementLike): boolean {
   const name = call.expression.name.text;
   if (property.parent === object && /^(?:where|select|data|orderBy|include|take|skip|_sum|_count)$/.test(propertyName(property) ?? ''))
     return false;
-  return COUNTING.has(name) || name === 'find' || name === 'findOne' || name === 'where';
+  return COUNTING.has(name) || /^(?:find|findOne|find_one|find_one_and_update|where|filter|filter_by|get_or_create)$/.test(name);
 }
 
 /** A field of a record that some code raises with each use, or a balance that it lowers. */
 export function recordField(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env): Counter | undefined {
-  const field = path.findLast(p => !/^\d+$/.test(p) && p !== 'data' && p !== 'rows' && p !== 'value');
+  const field = path.findLast(p => !/^\d+$/.test(p) && p !== 'data' && p !== 'rows' && p !== 'value') ?? columnOf(node, path);
   if (field === undefined || field === 'length') return undefined;
-  const chain = chainOf(node);
-  const root = chain.at(-1)?.on;
-  if (root === undefined || !chain.some(c => ONE_ROW.has(c.name)) || ['process', 'local'].includes(stateOf(ev, root))) return undefined;
+  if (!isOneRow(ev, node)) return undefined;
   const moved = moves(ev, node, field);
   if (moved === undefined) return undefined;
-  const { parts } = filtersOf(ev, node, env);
+  const { parts, since } = filtersOf(ev, statementsOf(ev, node), env);
+  // A record of one day is another one on the next day.
+  const spans = [since ?? [], ...parts.map(part => spanOf(ev, part.node, part.env) ?? [])].flat();
   return {
-    key: keyOf(ev, parts.length > 0 ? parts : chain.flatMap(c => c.call.arguments.map(a => ({ node: a, env })))),
+    key: keyOf(ev, parts.length > 0 ? parts : chainOf(node).flatMap(c => c.call.arguments.map(a => ({ node: a, env })))),
     unit: moved === 'up' && unitOfName(field) === 'unknown' ? 'requests' : unitOfName(field),
-    window: Number.POSITIVE_INFINITY,
+    window: spans.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...spans),
     state: 'shared',
     what: moved === 'up' ? `the field ${field} of a record` : `a balance in the field ${field}`,
     balance: moved === 'down',
   };
+}
+
+/** Does a call fetch one record of a database? */
+export function isOneRow(ev: Evaluator, node: ts.CallExpression): boolean {
+  const chain = chainOf(node);
+  const root = chain.at(-1)?.on;
+  return root !== undefined && chain.some(c => ONE_ROW.has(c.name)) && !['process', 'local'].includes(stateOf(ev, root));
+}
+
+/** The values by which a record is found. */
+export function rowFilters(ev: Evaluator, node: ts.CallExpression, env: Env): readonly Part[] {
+  const { parts } = filtersOf(ev, statementsOf(ev, node), env);
+  return parts.length > 0 ? parts : chainOf(node).flatMap(c => c.call.arguments.map(a => ({ node: a, env })));
+}
+
+/** `SELECT used FROM quota WHERE user_id = ?`: the column behind a place in the row. */
+function columnOf(node: ts.CallExpression, path: readonly string[]): string | undefined {
+  const at = path.find(p => /^\d+$/.test(p)) ?? (path.length === 0 ? '0' : undefined);
+  const columns = /^\s*select\s+([\w\s,."`]+?)\s+from\b/i.exec(sqlIn(node))?.[1]?.split(',') ?? [];
+  return at === undefined ? undefined : /(\w+)["`]?\s*$/.exec(columns[Number(at)] ?? '')?.[1];
 }
 
 /** Is a field raised or lowered somewhere in the files that were read? */
@@ -252,6 +360,9 @@ function moves(ev: Evaluator, node: ts.Node, field: string): 'up' | 'down' | und
       if (tsc.isPropertyAssignment(property.parent.parent) && propertyName(property.parent.parent) === '$inc')
         return text.startsWith('-') ? 'down' : 'up';
     }
+    // Python's keys are texts.
+    const added = new RegExp(`["']\\$inc["']\\s*:\\s*\\{[^}]{0,300}["']${field}["']\\s*:\\s*(-?)`).exec(unit.ast.text);
+    if (added !== null) return added[1] === '-' ? 'down' : 'up';
     const sql = new RegExp(`\\b${field}"?\\s*=\\s*"?(?:\\w+\\.)?${field}"?\\s*([+-])`).exec(unit.ast.text);
     if (sql !== null) return sql[1] === '+' ? 'up' : 'down';
   }

@@ -31,6 +31,17 @@ export function isBackwards(ev: Evaluator, gate: ts.Node, { node, whenHigh }: Co
   return refuses(whenHigh) === false && refuses(!whenHigh) === true;
 }
 
+/**
+ * Does a gate stop everybody who has used much, whatever else it asks about, and perhaps not somebody who has used little?
+ * @param leads the nodes around the gate that lead to the model
+ */
+export function isSure(ev: Evaluator, gate: ts.Node, { node, whenHigh }: Comparison, leads: readonly ts.Node[]): boolean {
+  return ev.budget.ask(
+    () => new Trial(ev, node, whenHigh).goesOn(gate, leads) === false && new Trial(ev, node, !whenHigh).goesOn(gate, leads) === true,
+    () => false,
+  );
+}
+
 /** May a condition hold when the count is high? Both, where that cannot be told. */
 export function whenHigh(ev: Evaluator, condition: ts.Expression, comparison: Comparison, env: Env): ReadonlySet<boolean> {
   return ev.budget.ask(
@@ -73,15 +84,24 @@ class Trial {
 
   /** May the gate refuse? undefined: it is no gate that asks whether something holds. */
   refuses(gate: ts.Node, leads: readonly ts.Node[]): boolean | undefined {
+    return this.#may(gate, leads, true);
+  }
+
+  /** May the gate let a request pass? undefined: it is no gate that asks whether something holds. */
+  goesOn(gate: ts.Node, leads: readonly ts.Node[]): boolean | undefined {
+    return this.#may(gate, leads, false);
+  }
+
+  #may(gate: ts.Node, leads: readonly ts.Node[], refuse: boolean): boolean | undefined {
     const leadsIn = (node: ts.Node | undefined): boolean => node !== undefined && leads.some(lead => isWithin(lead, node));
     const by = (condition: ts.Expression | undefined, ifTrue: boolean, ifFalse: boolean): boolean | undefined => {
       if (condition === undefined || ifTrue === ifFalse) return undefined;
-      return may(this.#values(condition, [], NO_ENV, 0), ifTrue);
+      return may(this.#values(condition, [], NO_ENV, 0), ifTrue === refuse);
     };
     if (tsc.isIfStatement(gate)) {
       const { thenStatement: one, elseStatement: other } = gate;
       const stops = (branch: ts.Statement | undefined, sibling: ts.Statement | undefined): boolean =>
-        !leadsIn(branch) && (leadsIn(sibling) || (branch !== undefined && exits(branch)));
+        !leadsIn(branch) && (leadsIn(sibling) || (branch !== undefined && exits(branch) && !answersYes(branch)));
       return by(gate.expression, stops(one, other), stops(other, one));
     }
     if (tsc.isConditionalExpression(gate)) return by(gate.condition, leadsIn(gate.whenFalse), leadsIn(gate.whenTrue));
@@ -91,7 +111,10 @@ class Trial {
     }
     if (tsc.isWhileStatement(gate) || tsc.isDoStatement(gate)) return by(gate.expression, false, true);
     if (tsc.isForStatement(gate)) return by(gate.condition, false, true);
-    return tsc.isCallExpression(gate) && gate !== this.#comparison ? this.#mayThrow(gate, NO_ENV, 0) : undefined;
+    // A guard that answers whether a request may go on.
+    if (tsc.isReturnStatement(gate)) return by(gate.expression, false, true);
+    if (!tsc.isCallExpression(gate) || gate === this.#comparison) return undefined;
+    return refuse ? this.#mayThrow(gate, NO_ENV, 0) : this.#mayReturn(gate, NO_ENV, 0);
   }
 
   #values(expression: ts.Expression | undefined, path: readonly string[], env: Env, depth: number): readonly Possible[] {
@@ -214,6 +237,11 @@ class Trial {
     return this.#functions(call).some(fn => this.#run(fn, bindCall(fn, call, env), depth).some(end => end.how === 'throw'));
   }
 
+  #mayReturn(call: ts.CallExpression, env: Env, depth: number): boolean {
+    const functions = this.#functions(call);
+    return functions.length === 0 || functions.some(fn => this.#run(fn, bindCall(fn, call, env), depth).some(end => end.how !== 'throw'));
+  }
+
   /** The ways in which a function may end. */
   #run(fn: FunctionNode, env: Env, depth: number): readonly End[] {
     const { body } = fn;
@@ -270,6 +298,12 @@ class Trial {
     });
     return found ? [THROW] : [];
   }
+}
+
+/** `return true` in a guard: the request goes on. */
+function answersYes(branch: ts.Statement): boolean {
+  const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
+  return last !== undefined && tsc.isReturnStatement(last) && strip(last.expression)?.kind === tsc.SyntaxKind.TrueKeyword;
 }
 
 function memberOf(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {

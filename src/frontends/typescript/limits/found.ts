@@ -10,7 +10,7 @@ import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
 import { told } from './conditions.ts';
 import { missedCalls } from './coverage.ts';
-import { isBackwards } from './direction.ts';
+import { isBackwards, isSure } from './direction.ts';
 import { type Decision, type Gate, loopAround } from './gates.ts';
 import type { Read } from './own.ts';
 import { type Told, wayOf } from './way.ts';
@@ -45,10 +45,11 @@ export class Limits {
     for (const { scope, gate, around } of wayOf(this.#reading).met) this.#add(scope, gate, around);
   }
 
-  /** A function that runs before entry points: middleware. */
-  before(fn: FunctionNode, guarded: readonly Scope[]): void {
+  /** A function that runs before entry points: middleware. @param how `answers`: it gives whether the request may go on */
+  before(fn: FunctionNode, guarded: readonly Scope[], how: 'runs' | 'answers' = 'runs'): void {
     if (guarded.length === 0) return;
-    for (const gate of wayOf(this.#reading).before(fn)) for (const scope of guarded) this.#add(scope, gate, true);
+    for (const gate of wayOf(this.#reading).before(fn, how === 'runs' ? 'path' : 'value'))
+      for (const scope of guarded) this.#add(scope, gate, true);
   }
 
   /** A limit that a framework enforces before some entry points. */
@@ -70,6 +71,7 @@ export class Limits {
     for (const decision of gate.decisions) {
       const { failsOpen, read } = decision;
       if (typeof read === 'number') continue;
+      if (decision.chooses === true && !this.#isSure(scope, gate.node, decision.node, read)) continue;
       const conditions = [...decision.conditions, ...(read.conditions ?? [])];
       const node = read.perRequest === true ? this.#loop(scope, gate.node) : gate.node;
       if (node === undefined) continue;
@@ -98,6 +100,12 @@ export class Limits {
   #isBackwards(scope: Scope, gate: ts.Node, node: ts.Node, { whenHigh }: Read): boolean {
     const { near, paths } = this.#reading;
     return whenHigh !== undefined && isBackwards(near, gate, { node, whenHigh }, [...(paths.leads.get(scope) ?? [])]);
+  }
+
+  /** Does what a comparison chooses lead to a refusal, whatever else is chosen? */
+  #isSure(scope: Scope, gate: ts.Node, node: ts.Node, { whenHigh }: Read): boolean {
+    const { near, paths } = this.#reading;
+    return whenHigh !== undefined && isSure(near, gate, { node, whenHigh }, [...(paths.leads.get(scope) ?? [])]);
   }
 
   /** The loop of model calls that a check stands in: a sum that is looked at once bounds nothing. */

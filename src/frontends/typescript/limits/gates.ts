@@ -9,6 +9,7 @@ import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
+import { type Choice, chosenBy } from './chosen.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
 import { isUnheard } from './heard.ts';
 import { mayLead, mayLimit, mayRefuse } from './hints.ts';
@@ -23,6 +24,8 @@ export interface Decision {
   readonly conditions: readonly Condition[];
   /** How an error of the decision lets the request through. */
   readonly failsOpen: string | undefined;
+  /** It chooses the value that the branch asks about, and ends nothing itself: `if (used > LIMIT) allowed = false;` */
+  readonly chooses?: true;
 }
 
 /** A branch of a function that ends a request, and what is known of each decision behind it. */
@@ -63,11 +66,11 @@ export class Gates<T> {
    * The gates of a function.
    * @param leads the nodes in it that lead to the model; empty for code that runs before everything, such as middleware
    */
-  of(scope: ts.Node, leads: readonly ts.Node[]): Gate<T>[] {
+  of(scope: ts.Node, leads: readonly ts.Node[], mode: Mode = 'path'): Gate<T>[] {
     this.#leads = leads;
     this.#end = leads.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...leads.map(lead => (loopAround(lead) ?? lead).getEnd()));
     this.#visited.clear();
-    return this.within(scope, NO_ENV, 'path', 0);
+    return this.within(scope, NO_ENV, mode, 0);
   }
 
   #judged(node: ts.Expression, path: readonly string[], env: Env): Judged<T>[] {
@@ -142,14 +145,26 @@ export class Gates<T> {
         out.push(...under(here, this.#judged(node, [], env)));
         continue;
       }
-      const { leaves, entered } = originOf(this.#ev, node, env, 'here');
+      const origin = originOf(this.#ev, node, env, 'here');
+      const { leaves, entered } = origin;
       const place = (part: ts.Node, decisions: readonly Judged<T>[]): void => {
         if (decisions.length > 0) out.push(...under(this.#wayTo(part, entered, here, scope, condition, mode), decisions));
       };
       for (const leaf of leaves) place(leaf.node, this.#judged(leaf.node, leaf.path, leaf.env));
       for (const step of entered) if (this.#mayHold(step.fn, 'value', depth)) place(step.call, this.#inside(step, 'value', depth));
+      for (const choice of chosenBy(this.#ev, origin, env)) place(choice.at, this.#choosing(choice, depth));
     }
     return out.length === 0 ? out : under(this.#extend({ env, conditions: [], failsOpen: undefined }, gate, scope, mode), out);
+  }
+
+  /** The decisions that choose a value, which a branch asks about somewhere else. */
+  #choosing({ at, condition, env }: Choice, depth: number): Judged<T>[] {
+    if (depth >= DEEPEST || this.#visited.has(at) || !mayLimit(this.#ev, at.getSourceFile().fileName) || !mayRefuse(functionOf(at)))
+      return [];
+    this.#visited.add(at);
+    const decisions = this.#asked(condition, condition, condition, env, 'value', depth + 1);
+    this.#visited.delete(at);
+    return decisions.map(decision => ({ ...decision, chooses: true as const }));
   }
 
   /** What stands around a part of a condition, in its own function and around the calls that lead there. */
@@ -275,7 +290,7 @@ function rootName(node: ts.Expression): string | undefined {
     if (inner === undefined) return undefined;
     if (tsc.isIdentifier(inner)) return inner.text;
     if (tsc.isPrefixUnaryExpression(inner)) inner = strip(inner.operand);
-    else if (tsc.isPropertyAccessExpression(inner)) inner = strip(inner.expression);
+    else if (tsc.isPropertyAccessExpression(inner) || tsc.isElementAccessExpression(inner)) inner = strip(inner.expression);
     else if (tsc.isBinaryExpression(inner)) inner = strip(inner.left);
     else return undefined;
   }

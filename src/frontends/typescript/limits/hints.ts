@@ -8,7 +8,7 @@ import { namesLimiter } from './libraries.ts';
 
 /** Files without any of these words hold no limit and no count. What they say is judged elsewhere. */
 const HINT =
-  /\bincr|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now|\bwriteFile|\bwrite_text|\bjson\.dump\(/;
+  /\b(?:incr|INCR|ZADD)|[Ll]imit|LIMIT|[Qq]uota|[Bb]udget|[Uu]sage|[Ss]pen[dt]|[Cc]redits|[Tt]hrottl|[Cc]ooldown|\bcount\(|countDocuments|[Bb]alance|Date\.now|\bwriteFile|\bwrite_text|\bjson\.dump\(/;
 /** The same for one function, with the words by which functions that refuse are called. */
 const CALLS_HINT = new RegExp(
   `${HINT.source}|[Gg]uard|[Aa]llow|[Cc]heck|[Aa]ssert|[Ee]nsure|[Ee]nforce|[Rr]ate[A-Z(]|[Vv]erify|[Rr]efuse|can[A-Z]|consume|protect`,

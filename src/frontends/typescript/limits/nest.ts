@@ -22,13 +22,14 @@ interface Settings {
 /** Finds the throttling of the handlers that lead to a model call. */
 export function readNest(reading: Reading, limits: Limits, nominated: readonly string[]): void {
   const { ev, program } = reading;
+  const handlers = reading.paths.entries.flatMap(({ scope }) =>
+    tsc.isMethodDeclaration(scope) && tsc.isClassLike(scope.parent) ? [scope] : [],
+  );
+  for (const handler of handlers) for (const guard of guardsOf(handler)) ownGuard(reading, limits, guard, handler);
   const units = nominated
     .flatMap(file => program.unit(file) ?? [])
     .filter(unit => [...unit.imports.values()].some(i => i.specifier === NEST));
   if (units.length === 0) return;
-  const handlers = reading.paths.entries.flatMap(({ scope }) =>
-    tsc.isMethodDeclaration(scope) && tsc.isClassLike(scope.parent) ? [scope] : [],
-  );
   const shared = { amount: null, ttl: null } as Settings;
   let module: Settings = shared;
   let stored = false;
@@ -59,15 +60,30 @@ export function readNest(reading: Reading, limits: Limits, nominated: readonly s
   }
   for (const handler of handlers) {
     if (skips(handler)) continue;
-    for (const decorator of decoratorsOf(handler)) {
-      const call = decorator.expression;
-      if (!tsc.isCallExpression(call) || call.expression.getText() !== 'UseGuards') continue;
-      for (const arg of call.arguments) {
-        const key = trackerOf(reading, ev.values(arg));
-        if (key !== undefined) limits.put(arg, readOf(key, throttleOf(reading, handler) ?? module, stored), [handler]);
-      }
+    for (const arg of guardsOf(handler)) {
+      const key = trackerOf(reading, ev.values(arg));
+      if (key !== undefined) limits.put(arg, readOf(key, throttleOf(reading, handler) ?? module, stored), [handler]);
     }
   }
+}
+
+/** What `@UseGuards(...)` puts before a method. */
+function guardsOf(method: ts.MethodDeclaration): readonly ts.Expression[] {
+  return decoratorsOf(method).flatMap(decorator => named(decorator, 'UseGuards')?.arguments ?? []);
+}
+
+/** A guard of the repository, whose `canActivate` answers whether the handler may run. */
+function ownGuard({ ev }: Reading, limits: Limits, guard: ts.Expression, handler: ts.MethodDeclaration): void {
+  ev.budget.ask(
+    () => {
+      for (const value of ev.values(guard)) {
+        const node = value.kind === 'class' ? value.node : value.kind === 'instance' ? value.of : undefined;
+        const asked = node?.members.find(m => tsc.isMethodDeclaration(m) && propertyName(m) === 'canActivate');
+        if (asked !== undefined && tsc.isMethodDeclaration(asked)) limits.before(asked, [handler], 'answers');
+      }
+    },
+    () => {},
+  );
 }
 
 function readOf(key: Key, { amount, ttl }: Settings, stored: boolean): Read {

@@ -15,6 +15,7 @@ import { givenToField, isField } from './fields.ts';
 import type { Decision } from './gates.ts';
 import { keptCount } from './kept.ts';
 import { isLowered } from './lowered.ts';
+import { savedField } from './records.ts';
 import { mayBeMissing, settingOf } from './settings.ts';
 import { type Entered, type Env, isComparison, type Leaf, NO_ENV, originOf } from './trace.ts';
 import { unitOf } from './units.ts';
@@ -56,7 +57,13 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
     const found = counterIn(ev, side, env, node, whole);
     if (found === undefined) continue;
     if (timed) return cooldown(ev, node, found, env);
-    const amount = given(whole, other) ?? amountOf(ev, other, env);
+    const compared = given(whole, other) ?? amountOf(ev, other, env);
+    // `LIMIT - used <= 0`: the limit is what was taken from.
+    const amount =
+      (compared.number === 0 &&
+        found.falls === true &&
+        found.from?.map(from => given(whole, from.node) ?? amountOf(ev, from.node, from.env)).find(a => a.number !== 0)) ||
+      compared;
     // Nothing, or one: that is whether something exists, and not how much was used. Half a dollar is an amount.
     const least = found.unit === 'usd' ? Number.MIN_VALUE : 1;
     if (amount.number !== null && amount.number < least && found.balance !== true) return undefined;
@@ -86,17 +93,32 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
   return undefined;
 }
 
-type Found = Counter & { readonly perRequest?: boolean; readonly falls?: boolean; readonly fall?: Pick<Fall, 'conditions' | 'failsOpen'> };
+type Found = Counter & {
+  readonly perRequest?: boolean;
+  /** It is taken away from something else. */
+  readonly falls?: boolean;
+  readonly from?: readonly Leaf[];
+  readonly fall?: Pick<Fall, 'conditions' | 'failsOpen'>;
+};
 
 function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node, whole: Whole): Found | undefined {
   const direct = variableCounter(ev, side, env, whole);
+  if (direct !== undefined && direct.perRequest !== true) return direct;
+  const saved = savedField(ev, side, env);
+  if (saved !== undefined) return saved;
   if (direct !== undefined) return direct;
   const { leaves, entered } = originOf(ev, side, env, 'here');
   for (const leaf of leaves) {
     const kept = keptCount(ev, leaf, { leaves, entered }, whole);
     if (kept === 'none') continue;
     const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf, whole.ev);
-    if (counter !== undefined) return { ...counter, falls: leaf.falls === true, fall: wayBack(ev, leaf, entered, decision) };
+    if (counter !== undefined)
+      return {
+        ...counter,
+        falls: leaf.falls === true,
+        from: leaves.filter(one => one.falls !== leaf.falls),
+        fall: wayBack(ev, leaf, entered, decision),
+      };
   }
   return undefined;
 }

@@ -77,8 +77,8 @@ function decorators(reading: Reading, limits: Limits, fn: FunctionNode): void {
     // A decorator of the repository: the function that it puts around this one.
     if (i >= route) for (const value of ev.values(one)) before(reading, limits, value, [fn]);
   }
-  for (const one of list)
-    if (!tsc.isCallExpression(one))
+  for (const [i, one] of list.entries())
+    if (i > route || !tsc.isCallExpression(one))
       for (const value of ev.values(one))
         if (value.kind === 'function')
           for (const inner of ev.returnsOf(value.node)) for (const wrapper of ev.values(inner)) before(reading, limits, wrapper, [fn]);

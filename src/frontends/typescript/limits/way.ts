@@ -7,9 +7,11 @@ import { type Scope, scopeOf } from '../paths/paths.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { askedLimit, throwsWhenLimited } from './asked.ts';
+import type { Mode } from './conditions.ts';
 import { type Gate, Gates } from './gates.ts';
 import { textLength } from './lengths.ts';
 import { ownLimit, type Read, type Whole } from './own.ts';
+import { scriptLimit } from './scripts.ts';
 import type { Env } from './trace.ts';
 
 /** A limit of use, or the number of characters beyond which a text is refused. */
@@ -47,7 +49,7 @@ export class Way {
     };
     this.#whole = whole;
     this.#gates = new Gates<Told>(ev, {
-      read: decision => ownLimit(ev, decision, whole) ?? askedLimit(ev, decision) ?? textLength(ev, decision),
+      read: decision => ownLimit(ev, decision, whole) ?? askedLimit(ev, decision) ?? scriptLimit(ev, decision) ?? textLength(ev, decision),
       throws: throwsWhenLimited,
     });
   }
@@ -64,8 +66,8 @@ export class Way {
   }
 
   /** The gates of a function that runs before the way, such as middleware. */
-  before(fn: FunctionNode): readonly Gate<Told>[] {
-    return this.counts(fn) ? this.#of(fn, []) : [];
+  before(fn: FunctionNode, mode: Mode = 'path'): readonly Gate<Told>[] {
+    return this.counts(fn) ? this.#of(fn, [], mode) : [];
   }
 
   /** Code of the browser limits nobody: whoever calls the server leaves it out. */
@@ -112,9 +114,9 @@ export class Way {
     );
   }
 
-  #of(scope: ts.Node, leads: readonly ts.Node[]): readonly Gate<Told>[] {
+  #of(scope: ts.Node, leads: readonly ts.Node[], mode: Mode = 'path'): readonly Gate<Told>[] {
     return this.#reading.ev.budget.ask(
-      () => this.#gates.of(scope, leads),
+      () => this.#gates.of(scope, leads, mode),
       () => [],
     );
   }

@@ -134,7 +134,7 @@ export function spanOf(ev: Evaluator, expression: ts.Expression, env: Env): numb
     const span = spanOfText(text);
     if (span !== undefined) best = best === null || best === undefined ? span : Math.min(best, span);
     else if (/\bDate\b|dayjs|moment|Temporal/.test(text) && !tsc.isTemplateExpression(leaf.node)) {
-      best ??= backFrom(ev, leaf.node, leaf.env) ?? mutated(leaf.node, expression) ?? null;
+      best ??= backFrom(ev, leaf.node, leaf.env) ?? takenFrom(ev, leaf.node, leaf.env) ?? mutated(leaf.node, expression) ?? null;
     }
   }
   // `Math.floor(Date.now() / 60_000)`: the divisor is the span.
@@ -153,6 +153,15 @@ function backFrom(ev: Evaluator, node: ts.Expression, env: Env): number | undefi
     return undefined;
   });
   return found;
+}
+
+/** `datetime.now() - timedelta(days=1)`: a time of which something is taken away. */
+function takenFrom(ev: Evaluator, node: ts.Expression, env: Env): number | undefined {
+  const { parent } = node;
+  if (!tsc.isBinaryExpression(parent) || parent.left !== node || parent.operatorToken.kind !== tsc.SyntaxKind.MinusToken) return undefined;
+  const amount = numberOf(ev, parent.right, env);
+  const seconds = amount === undefined ? undefined : amount * clockUnit(parent);
+  return seconds !== undefined && seconds >= 1 ? seconds : undefined;
 }
 
 /** `const today = new Date(); today.setHours(0, 0, 0, 0);` */

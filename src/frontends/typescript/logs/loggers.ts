@@ -289,7 +289,7 @@ export class Loggers {
       if (isFunctionNode(node)) return 'skip';
       if (tsc.isAwaitExpression(node)) others++;
       if (!tsc.isCallExpression(node)) return undefined;
-      const sink = Loggers.nominates(node) ? this.sinkOf(node) : this.#standardOutput(node);
+      const sink = Loggers.nominates(node) || isAllOf(fn, node) ? this.sinkOf(node) : this.#standardOutput(node);
       if (sink === undefined || !mentionsLocal(sink.args) || switchAround(this.#near, node, () => false) !== undefined) return undefined;
       redacts ??= sink.args.map(arg => this.#redactor(arg)).find(r => r !== undefined);
       inner.push(sink.info);
@@ -335,6 +335,16 @@ export class Loggers {
     });
     return found;
   }
+}
+
+/** `info: (message, fields) => emit('info', message, fields)`: is a call of one's own function all that a function does? */
+function isAllOf(fn: FunctionNode, call: ts.CallExpression): boolean {
+  const { expression: callee } = call;
+  const own = tsc.isIdentifier(callee) || (tsc.isPropertyAccessExpression(callee) && callee.expression.kind === tsc.SyntaxKind.ThisKeyword);
+  const { body } = fn;
+  const [only, ...more] = body !== undefined && tsc.isBlock(body) ? body.statements : [];
+  const done = body !== undefined && !tsc.isBlock(body) ? body : only !== undefined && tsc.isExpressionStatement(only) ? only.expression : undefined;
+  return own && more.length === 0 && strip(done) === call;
 }
 
 const WEIGHT = ['info', 'warn', 'error', 'debug'];

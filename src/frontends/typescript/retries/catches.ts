@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { type RetriedFailures, TRANSIENT, UNDECIDED } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
 import { isInside } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
@@ -57,6 +58,13 @@ export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fi
   const body = bodyOf(handler);
   if (body === undefined) return () => EVERYTHING;
   return ofClasses(ev, body, handler, again) ?? failuresIn(ev, body, handler, again);
+}
+
+/** The failures for which a predicate holds: `error => error.response?.status === 429`; undefined: it names none. */
+export function failuresNamed(ev: Evaluator, predicate: FunctionNode): RetriedFailures | undefined {
+  const [returned, ...more] = ev.returnsOf(predicate);
+  const named = returned === undefined || more.length > 0 ? undefined : namedIn(ev, returned, 0);
+  return named === undefined || !tells(named) ? undefined : named.negated ? allBut(named, undefined) : onlyThose(named);
 }
 
 function failuresIn(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit {
@@ -196,7 +204,15 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
         }
       }
       if (token === tsc.SyntaxKind.InstanceOfKeyword) {
-        for (const value of ev.values(node.right)) if (value.kind === 'foreign') named.classes.add(classOf(value));
+        for (const value of ev.values(node.right)) {
+          if (value.kind === 'foreign') named.classes.add(classOf(value));
+          // Python keeps several in one name: `except RETRYABLE:`. One that is not seen leaves open what the others are for.
+          const listed =
+            value.kind === 'array'
+              ? value.node.elements.map(one => ev.values(one).flatMap(v => (v.kind === 'foreign' ? [classOf(v)] : [])))
+              : [];
+          if (listed.every(one => one.length > 0)) for (const name of listed.flat()) named.classes.add(name);
+        }
       }
     }
     if (tsc.isNumericLiteral(node) && tsc.isArrayLiteralExpression(node.parent)) {

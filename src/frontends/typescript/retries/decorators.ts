@@ -48,13 +48,20 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
 const TENACITY = /^(?:retry|Retrying|AsyncRetrying|asyncio\.AsyncRetrying)$/;
 
 /** The layer that a decorator, or a loop over one of those objects, puts around what it holds; undefined: it is none. */
-export function layerOfLibrary(ev: Evaluator, expression: ts.Expression): ReadLayer | undefined {
+export function layerOfLibrary(ev: Evaluator, expression: ts.Expression, depth = 0): ReadLayer | undefined {
   const call = tsc.isCallExpression(expression) || tsc.isNewExpression(expression) ? expression : undefined;
   const callee = call === undefined ? expression : call.expression;
   for (const value of ev.values(callee)) {
+    // A function of the repository that makes one: `for attempt in retrying():`
+    if (value.kind === 'function' && call !== undefined && depth < 2) {
+      const made = ev.returnsOf(value.node).flatMap(returned => layerOfLibrary(ev, returned, depth + 1) ?? []);
+      if (made[0] !== undefined) return made[0];
+    }
     if (value.kind !== 'foreign') continue;
     const path = foreignPath(value);
-    const args = call?.arguments ?? [];
+    // One that is kept in a variable was made where its options stand.
+    const kept = call === undefined ? value.steps.findLast(step => step.kind !== 'member') : undefined;
+    const args = call?.arguments ?? (kept !== undefined && 'args' in kept ? kept.args : undefined) ?? [];
     if (value.package === 'py:tenacity' && TENACITY.test(path)) return tenacity(ev, args, expression);
     const library = LIBRARIES[`${value.package} ${path}`];
     if (library !== undefined) return ofLibrary(ev, library, value, args, expression);

@@ -1,7 +1,8 @@
 // Retry layers of a model call: the SDK's own, what the call says, and every wrapper and loop around it. Their attempts multiply.
 import type { ts } from 'ts-morph';
-import type { RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '../../../core/index.ts';
+import type { Location, RetriedFailures, Retries, RetryDefault, RetryLayer, Sdk } from '../../../core/index.ts';
 import { NOTHING, TRANSIENT } from '../../../core/index.ts';
+import type { Classified } from '../calls/classify.ts';
 import type { InnerCalls } from '../calls/inner-calls.ts';
 import { defaultFor, numbersIn, type Options, type Site } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
@@ -18,6 +19,7 @@ import { layerOfLibrary, ownDecorator } from './decorators.ts';
 import type { RetryLibrary } from './libraries.ts';
 import { loopLayer, promiseLayers, recursiveLayer, repeatLayer } from './loops.ts';
 import { isRepeat } from './repeats.ts';
+import { statusLayer } from './statuses.ts';
 import { allUnknown, type ReadLayer, sumLayers } from './sum.ts';
 import { heedsRetryAfter } from './waits.ts';
 
@@ -39,6 +41,17 @@ const BEYOND: RetryLayer = {
 export function shown(pkg: string, version: string | undefined): string {
   const name = pkg.replace(/^py:/, '');
   return version === undefined ? name : `${name} ${version}`;
+}
+
+/** The models that a chain of chains carries. */
+function carriedIn({ inner }: Classified, depth: number): readonly Classified[] {
+  return inner.flatMap(one => (one.inner.length > 0 && depth < 8 ? carriedIn(one, depth + 1) : [one]));
+}
+
+/** Was a layer read at this node? */
+function isAt(location: Location, node: ts.Node): boolean {
+  const { file, line, column } = placeOf(node);
+  return location.file === file && location.line === line && location.column === column;
 }
 
 export class RetryReader {
@@ -65,7 +78,11 @@ export class RetryReader {
   /** All layers of a call, weighed into one statement. */
   of(site: Site, packageLabel: string, origins: readonly string[]): Retries {
     const own = this.#sdkLayer(site, packageLabel, origins);
-    const around = [...this.#chained(site), ...this.around(site.node, 0, new Set(), site.shape.lazy === true)];
+    const around = [
+      ...this.#chained(site),
+      ...this.#chainedInside(site),
+      ...this.around(site.node, 0, new Set(), site.shape.lazy === true),
+    ];
     return sumLayers(own, around, site.classified.value.package);
   }
 
@@ -144,6 +161,10 @@ export class RetryReader {
         // What is swallowed here, no layer further out ever sees.
         else if (!rethrows(up.catchClause)) return layers;
       }
+      const byStatus = layers.some(one => one.location !== undefined && isAt(one.location, up))
+        ? undefined
+        : statusLayer(this.#ev, up, node);
+      if (byStatus !== undefined) layers.push(byStatus);
       if (tsc.isForOfStatement(up) && up.statement === child) {
         // `for attempt in Retrying(...)`
         const layer = layerOfLibrary(this.#ev, up.expression);
@@ -182,6 +203,15 @@ export class RetryReader {
     const version = this.#versionOf(sdk, value);
     const pkg = sdk.code.version ?? value.package;
     return this.#sdkLayer({ ...site, version }, shown(pkg, version), [value.package]);
+  }
+
+  /** The retries that are put on each model that a chain or a graph may run. */
+  #chainedInside(site: Site): ReadLayer[] {
+    const carried = carriedIn(site.classified, 0).map(model => ({ ...site, classified: model, others: [] }));
+    const models = [...carried, ...this.#inner.of(site)];
+    const layers = models.map(model => this.#chained(model));
+    const [first] = layers;
+    return first === undefined || layers.some(one => one.length === 0) ? [] : first;
   }
 
   /** Retries that are put on a value itself: `model.withRetry({ stopAfterAttempt: 3 })`. */

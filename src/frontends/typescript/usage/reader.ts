@@ -14,6 +14,7 @@ import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isMemberName, propertyName, receiverName } from '../syntax.ts';
 import { isOwnMetric } from '../telemetry/own-metrics.ts';
 import type { Seen } from '../telemetry/tracer-coverage.ts';
+import { countersOf, endsOf } from './callbacks.ts';
 import { isCoveredIn, madeHere, usesLeft } from './overwritten.ts';
 import { caveatOf, holdersOf, isDead, isFile, memberOf, namesGiven, partOf } from './parts.ts';
 import { best, keptInside, type Recorded, WORTH } from './recorded.ts';
@@ -25,6 +26,8 @@ interface Reading {
   readonly member: string;
 }
 
+/** Where a model of LangChain, or a call of it, is given what it reports to. */
+const CALLBACKS = ['body.callbacks', 'request.callbacks', 'client.callbacks', 'request.config.callbacks'];
 /** Stands for the member of an answer that is handed over whole. */
 const PRICED = '$';
 export class UsageReader {
@@ -45,7 +48,8 @@ export class UsageReader {
 
   /** Where the numbers of an SDK call go. */
   ofSite(site: Site): Usage {
-    const own = this.#streamsWithoutUsage(site) ?? this.ofCall(site.node, caveatOf(site));
+    const handlers = CALLBACKS.flatMap(at => this.#options.look(site, at).found.flatMap(v => this.#ev.anyMember([v])));
+    const own = this.#streamsWithoutUsage(site) ?? this.ofCall(site.node, caveatOf(site), handlers);
     if (own.how === 'stored' || own.how === 'logged') return own;
     const seen = this.seers?.(site);
     if (seen !== undefined) return { how: seen.always ? 'stored' : 'traced', location: seen.location };
@@ -54,9 +58,7 @@ export class UsageReader {
       if (look.found.length > 0 && !look.found.every(isFalse) && !this.#switchedOff(look.found))
         return { how: 'traced', location: placeOf(look.node ?? site.node) };
     }
-    for (const at of ['body.callbacks', 'request.callbacks', 'client.callbacks', 'request.config.callbacks'])
-      if (this.#options.look(site, at).found.some(v => this.#ev.anyMember([v]).some(isTracer)))
-        return { how: 'traced', location: placeOf(site.node) };
+    if (handlers.some(isTracer)) return { how: 'traced', location: placeOf(site.node) };
     // A client or model that went through the wrapper of a tracer.
     if ([site.classified, ...site.classified.inner].some(one => isTracer(one.value)))
       return { how: 'traced', location: placeOf(site.node) };
@@ -66,10 +68,15 @@ export class UsageReader {
   /**
    * The same from the answer of a call alone.
    * @param caveat why the numbers under a member are not those of the whole request
+   * @param handlers objects that the answer is given to as well
    */
-  ofCall(call: ts.CallExpression, caveat: (member: string) => string | undefined = () => undefined): Usage {
+  ofCall(
+    call: ts.CallExpression,
+    caveat: (member: string) => string | undefined = () => undefined,
+    handlers: readonly Value[] = [],
+  ): Usage {
     let top: Usage = { how: 'none' };
-    for (const { node, member } of this.#usages(call)) {
+    for (const { node, member } of this.#usages(call, handlers)) {
       const { how, asMoney } = this.#kept(node);
       const why = caveat(member) ?? (asMoney || member === PRICED ? 'only as the cost that is computed from them' : undefined);
       if (
@@ -103,10 +110,13 @@ export class UsageReader {
   }
 
   /** Places that read the usage of an answer. */
-  #usages(call: ts.CallExpression): Reading[] {
+  #usages(call: ts.CallExpression, handlers: readonly Value[]): Reading[] {
     const out: Reading[] = [];
     this.#follow(call, 0, new Set(), out);
     for (const arg of call.arguments) this.#callbacks(arg, out);
+    for (const handler of handlers)
+      for (const { parameters } of endsOf(handler)) if (parameters[0] !== undefined) this.#named(parameters[0].name, 0, new Set(), out);
+    for (const name of countersOf(this.#ev, call)) this.#named(name, 0, new Set(), out);
     return out;
   }
 
