@@ -219,7 +219,6 @@ table('races', [
       'a.ts': `${OPENAI}import { withTimeout } from './util';\nasync function ask() { return ${CHAT}; }\nawait withTimeout(ask(), 7000);`,
     },
     calls: ENDS(7000),
-    wrong: 'a race around the caller of the function that holds the call is not looked for',
   },
   {
     name: 'withTimeout around a block',
