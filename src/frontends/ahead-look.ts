@@ -1,7 +1,7 @@
 // What can be said of a source file without its syntax tree: which modules it names, whether it mentions a model provider,
 // and which of some patterns its text holds. Runs in a thread of its own for large repositories, so it must not load the compiler.
 import type { CodeRole } from '../core/index.ts';
-import { ENDPOINT_HINT } from '../providers/endpoints.ts';
+import { CLIENT_HINT, ENDPOINT_HINT } from '../providers/endpoints.ts';
 import { specifiersOf } from './typescript/specifiers.ts';
 
 /** The endings that hold JavaScript or TypeScript. */
@@ -14,6 +14,8 @@ export interface Glance {
   readonly specifiers: readonly string[];
   /** Does the text name the address of a model provider? */
   readonly hinted: boolean;
+  /** Does it call something as a client of a provider is called? */
+  readonly asks: boolean;
 }
 
 /** What somebody looks for in the texts of files of some roles. */
@@ -33,7 +35,7 @@ export function sourcesOf(files: readonly string[]): readonly string[] {
 }
 
 export function glance(file: string, text: string): Glance {
-  return { file, specifiers: specifiersOf(text), hinted: ENDPOINT_HINT.test(text) };
+  return { file, specifiers: specifiersOf(text), hinted: ENDPOINT_HINT.test(text), asks: CLIENT_HINT.test(text) };
 }
 
 /** Collects the files that hold a pattern. */

@@ -145,6 +145,10 @@ export function providerOfHost(url: string): string | undefined {
   return ENDPOINTS.find(e => e.host?.test(host) === true)?.provider;
 }
 
-/** Hints in a text that make a file worth parsing: provider hosts and API paths, and calls on a client that comes from elsewhere. */
+/** Hints in a text that make a file worth parsing: provider hosts and API paths. */
 export const ENDPOINT_HINT =
-  /api\.(?:anthropic|openai|mistral|groq|cohere|deepseek|perplexity|fireworks|cerebras|replicate|voyageai|elevenlabs|deepgram|together|x|moonshot|siliconflow|z)\.(?:com|ai|xyz|io|cn)|openrouter\.ai|openai\.azure\.com|services\.ai\.azure\.com|googleapis\.com|bedrock-runtime|huggingface\.co|bigmodel\.cn|dashscope|ai-gateway\.vercel|models\.github\.ai|models\.inference\.ai|api\.cloudflare\.com|:11434|\/chat\/completions|\/v1\/messages|\/v1\/responses|:generateContent|:streamGenerateContent|\/embeddings\b|\/api\/(?:generate|embed)\b|\/v1\/audio\/|\.chat\.completions\.|\.(?:responses|messages)\.(?:create|stream|parse)\(|\.models\.generate_content|\.kickoff(?:_async|_for_each)?\(/;
+  /api\.(?:anthropic|openai|mistral|groq|cohere|deepseek|perplexity|fireworks|cerebras|replicate|voyageai|elevenlabs|deepgram|together|x|moonshot|siliconflow|z)\.(?:com|ai|xyz|io|cn)|openrouter\.ai|openai\.azure\.com|services\.ai\.azure\.com|googleapis\.com|bedrock-runtime|huggingface\.co|bigmodel\.cn|dashscope|ai-gateway\.vercel|models\.github\.ai|models\.inference\.ai|api\.cloudflare\.com|:11434|\/chat\/completions|\/v1\/messages|\/v1\/responses|:generateContent|:streamGenerateContent|\/embeddings\b|\/api\/(?:generate|embed)\b|\/v1\/audio\//;
+
+/** Calls on a client that a file may have got from elsewhere. */
+export const CLIENT_HINT =
+  /\.chat\.completions\.|\.(?:responses|messages)\.(?:create|stream|parse)\(|\.models\.generate_content|\.kickoff(?:_async|_for_each)?\(/;

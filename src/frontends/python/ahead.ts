@@ -1,6 +1,6 @@
 // A first look at Python files: what they import and which patterns their text holds, without a syntax tree. Only files that somebody
 // then asks for are parsed and lowered.
-import { ENDPOINT_HINT } from '../../providers/endpoints.ts';
+import { CLIENT_HINT, ENDPOINT_HINT } from '../../providers/endpoints.ts';
 import type { Inventory } from '../../repository/index.ts';
 import { type Ahead, inOneThread } from '../ahead.ts';
 import { foreignSpecifier } from './lower/imports.ts';
@@ -49,5 +49,6 @@ export function aheadOf(
     file,
     specifiers: specifiersIn(text, finderOf(file)),
     hinted: ENDPOINT_HINT.test(text),
+    asks: CLIENT_HINT.test(text),
   }));
 }

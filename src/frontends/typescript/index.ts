@@ -41,6 +41,8 @@ interface FirstLook {
   readonly read: number;
   /** Files that name an SDK or a provider. */
   readonly seeds: readonly string[];
+  /** Other files that call something as a client is called, which somebody else may have made. */
+  readonly asking: readonly string[];
   /** The readers that want a file for what it imports. */
   readonly named: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -83,7 +85,7 @@ export async function extractFrom(
   const options = new Options(ev, classifier);
   const http = new HttpReader(ev, options);
   const finder = new Finder(ev, classifier, http, look.index);
-  const found = await finder.find(look.seeds, progress);
+  const found = await finder.find(look.seeds, look.asking, progress);
   progress('Following calls');
   const graphs = new Graphs(ev, value => {
     const sdk = sdks.find(one => one.code.packages.includes(value.package));
@@ -209,22 +211,26 @@ async function firstLook(program: Program, ahead: Ahead, sdks: readonly Sdk[], p
   const index = new ImportIndex(inventory);
   const isSdk = namesSdk(sdks);
   const seeds: string[] = [];
+  const asking: string[] = [];
   const named = new Map<string, ReadonlySet<string>>();
   const readersOf = readersBySpecifier();
   let read = 0;
   await ahead.glances(glances => {
-    for (const { file, specifiers, hinted } of glances) {
+    for (const { file, specifiers, hinted, asks } of glances) {
       read++;
       index.add(file, specifiers);
       const readers = specifiers.flatMap(readersOf);
       if (readers.length > 0) named.set(file, new Set(readers));
-      if (!hinted && !specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s)) || DECLARES_AGENTS.test(s))) continue;
+      if (!hinted && !specifiers.some(s => isSdk(s) || isSdk(inventory.realName(file, s)) || DECLARES_AGENTS.test(s))) {
+        if (asks) asking.push(file);
+        continue;
+      }
       seeds.push(file);
       // Everybody will ask for it, and there may be time until the next files come.
       program.unit(file);
     }
   }, progress);
-  return { index, read, seeds, named };
+  return { index, read, seeds, asking, named };
 }
 
 /** The files that each reader wants, by its id, in the order of the repository. */

@@ -63,8 +63,11 @@ export class Finder {
     this.#ends = [new RegExp(ends), new RegExp(`${ends}|\\bloads?\\b`)];
   }
 
-  /** Looks through the seeds and everything that uses what they export. */
-  async find(seeds: readonly string[], progress: (note: string) => void): Promise<Found> {
+  /**
+   * Looks through the seeds and everything that uses what they export.
+   * @param asking files that call something as a client is called; where that leads is not followed
+   */
+  async find(seeds: readonly string[], asking: readonly string[], progress: (note: string) => void): Promise<Found> {
     const rest = restful();
     const tell = (): void => progress(`Reading code: ${files.size} files`);
     const queue = [...seeds];
@@ -90,6 +93,7 @@ export class Finder {
     }
     const sites: Site[] = [];
     const requests: HttpSite[] = [];
+    for (const file of asking) files.add(file);
     const sorted = [...files].sort();
     this.#files = sorted;
     for (const file of sorted) {

@@ -6,7 +6,7 @@ import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { Foreign, Value } from '../evaluator/values.ts';
-import { enclosingFunction, isFunctionNode } from '../scope.ts';
+import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import type { Classifier } from './classify.ts';
 
@@ -67,6 +67,8 @@ export class LikelyClients {
       const own = names.slice(-members.length);
       const receiver = own[0]?.receiver;
       if (receiver === undefined || own.length < members.length || own.some((one, i) => one.name !== members[i])) continue;
+      // What is imported by its name can be followed, or is not there.
+      if (tsc.isIdentifier(receiver) && resolve(receiver)?.kind === 'import') return [];
       if (!this.#ev.values(receiver).every(value => this.#isOutOfSight(value))) return [];
       const made = this.#all().filter(one => one.sdk === sdk && one.role === shape.on);
       const kept = nameOf(receiver);
