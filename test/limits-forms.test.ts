@@ -161,6 +161,7 @@ app.post('/chat', async (request, response) => {
   ['await user.save();', ''],
   ['user.tokensToday = 0; ', ''],
   ['user.tokensToday += usage?.total_tokens ?? 0;', ''],
+  ['if (user.day !== today) { user.day = today; user.tokensToday = 0; }', 'user.tokensToday = 0;'],
 );
 
 const NEST = (body: string): Files => ({
