@@ -343,7 +343,8 @@ function isAllOf(fn: FunctionNode, call: ts.CallExpression): boolean {
   const own = tsc.isIdentifier(callee) || (tsc.isPropertyAccessExpression(callee) && callee.expression.kind === tsc.SyntaxKind.ThisKeyword);
   const { body } = fn;
   const [only, ...more] = body !== undefined && tsc.isBlock(body) ? body.statements : [];
-  const done = body !== undefined && !tsc.isBlock(body) ? body : only !== undefined && tsc.isExpressionStatement(only) ? only.expression : undefined;
+  const done =
+    body !== undefined && !tsc.isBlock(body) ? body : only !== undefined && tsc.isExpressionStatement(only) ? only.expression : undefined;
   return own && more.length === 0 && strip(done) === call;
 }
 
