@@ -253,3 +253,67 @@ def complete(messages):
   ['HTTPAdapter(max_retries=policy)', 'HTTPAdapter(max_retries=4)'],
   ['session.mount("https://", ', 'session.mount("http://", '],
 );
+
+/** A loop of tool calls. */
+const looped = (state: string, loop: string, first: string): Files => ({
+  'agent.py': `from openai import OpenAI
+from tools import TOOLS, run_tool
+client = OpenAI(timeout=30)
+${state}
+def run(question):
+    messages = [{"role": "user", "content": question}]
+    state = State(10)
+    ${loop}:
+        ${first}
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, tools=TOOLS, messages=messages)
+        message = answer.choices[0].message
+        messages.append(message)
+        if not message.tool_calls:
+            return message.content
+        for call in message.tool_calls:
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": run_tool(call)})
+    return "I could not finish this"
+`,
+});
+form(
+  'a loop that asks an object whether it is done',
+  'ERR-10',
+  looped(
+    `class State:
+    def __init__(self, most):
+        self.most = most
+        self.steps = 0
+    def exhausted(self):
+        return self.steps >= self.most`,
+    'while not state.exhausted()',
+    'state.steps += 1',
+  ),
+  ['        state.steps += 1\n', ''],
+  ['self.steps >= self.most', 'self.steps <= self.most'],
+  ['while not state', 'while state'],
+  ['        state.steps += 1\n', '        state.steps = 1\n'],
+  ['        state.steps += 1\n', '        state = State(10)\n        state.steps += 1\n'],
+  ['        state.steps += 1\n', '        state.steps += 1\n        state.most += 1\n'],
+);
+form(
+  'an object that counts and throws',
+  'ERR-10',
+  looped(
+    `class State:
+    def __init__(self, most):
+        self.most = most
+        self.steps = 0
+    def spend(self):
+        self.steps += 1
+        if self.steps > self.most:
+            raise RuntimeError("too many steps")`,
+    'while True',
+    'state.spend()',
+  ),
+  ['        state.spend()\n', ''],
+  ['        self.steps += 1\n', ''],
+  ['self.steps > self.most', 'self.steps < self.most'],
+  ['            raise RuntimeError("too many steps")', '            print("too many steps")'],
+  ['    def spend(self)', '    async def spend(self)'],
+  ['        self.steps += 1\n', '        if self.most > 5:\n            return\n        self.steps += 1\n'],
+);

@@ -161,6 +161,7 @@ app.post('/chat', async (request, response) => {
   ['await user.save();', ''],
   ['user.tokensToday = 0; ', ''],
   ['user.tokensToday += usage?.total_tokens ?? 0;', ''],
+  ['if (user.day !== today) { user.day = today; user.tokensToday = 0; }', 'user.tokensToday = 0;'],
 );
 
 const NEST = (body: string): Files => ({
@@ -491,4 +492,20 @@ limiter = Limiter(times=30, seconds=60)`,
   ),
   ['            store.expire(key, self.seconds)', '            pass'],
   ['user=Depends(limiter)', 'user=Depends(current_user)'],
+);
+
+form(
+  'the package limits',
+  'COST-03',
+  py(
+    `from limits import parse
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+limiter = MovingWindowRateLimiter(RedisStorage(os.environ["REDIS_URL"]))
+RATE = parse("30/minute")`,
+    'if not limiter.hit(RATE, "chat", user.id):\n        raise HTTPException(429, "Enough for now")',
+  ),
+  ['not limiter.hit', 'limiter.hit'],
+  ['limiter.hit(RATE, "chat", user.id)', 'limiter.test(RATE, "chat", user.id)'],
+  ['"chat", user.id', '"chat", question'],
 );

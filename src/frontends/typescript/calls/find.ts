@@ -93,8 +93,7 @@ export class Finder {
     }
     const sites: Site[] = [];
     const requests: HttpSite[] = [];
-    for (const file of asking) files.add(file);
-    const sorted = [...files].sort();
+    const sorted = [...new Set([...files, ...asking])].sort();
     this.#files = sorted;
     for (const file of sorted) {
       const unit = this.#ev.program.unit(file);
@@ -151,6 +150,8 @@ export class Finder {
     const specifier = unit.imports.get(local)?.specifier;
     const target = specifier === undefined ? undefined : this.#inventory.resolveImport(unit.file, specifier);
     if (target === undefined) return true;
+    // What a file imports would have led here, had it anything of an SDK.
+    if (!files.has(unit.file)) return false;
     // A test is full of calls to the code under test, none of which is a model call of the test's own.
     if (this.#inventory.roleOf(unit.file) !== 'production') return false;
     return files.has(target) || this.#handsOn(target);

@@ -7,6 +7,7 @@ import { foreignPath, type Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
+import { storeText } from './batches.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
 import { givenToField } from './fields.ts';
@@ -280,32 +281,6 @@ function bumpsOf(read: ts.CallExpression, on: ts.Expression): readonly ts.CallEx
       WRITES.has(lastName(c)),
   );
   return [...writes.filter(c => COUNTS_UP.has(lastName(c))), ...writes.filter(c => !COUNTS_UP.has(lastName(c)))];
-}
-
-const BATCHES = /^(?:multi|pipeline|batch|transaction)$/;
-
-/** The store that something is asked of, by its text: that of `redis.multi().incr(key)`, and of `pipe` after `pipe = redis.pipeline()`, is `redis`. */
-function storeText(on: ts.Expression): string {
-  let node: ts.Expression | undefined = strip(on) ?? on;
-  for (let hops = 0; hops < 20 && node !== undefined; hops++) {
-    if (tsc.isIdentifier(node)) {
-      const binding = resolve(node);
-      const made: ts.Expression | undefined =
-        binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
-      const callee: ts.Expression | undefined = made !== undefined && tsc.isCallExpression(made) ? strip(made.expression) : undefined;
-      if (callee === undefined || !tsc.isPropertyAccessExpression(callee) || !BATCHES.test(callee.name.text)) break;
-      node = strip(callee.expression);
-    } else if (tsc.isCallExpression(node)) {
-      // `pipe.incr(key).expire(key, 60)`: each call of a batch gives the batch.
-      const names = chainOf(node);
-      const batch = names.find(one => BATCHES.test(one.name));
-      const root: ts.Expression | undefined = batch?.on ?? names.at(-1)?.on;
-      const next = root === undefined ? undefined : strip(root);
-      if (next === undefined || (batch === undefined && !tsc.isIdentifier(next))) break;
-      node = next;
-    } else break;
-  }
-  return (node ?? on).getText();
 }
 
 /** `(hits.get(ip) ?? []).filter(recent).length` */

@@ -4,7 +4,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { stepsOf } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
-import { enclosingFunction } from '../scope.ts';
+import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import type { Counter } from './counters.ts';
 import { isOneRow, rowFilters } from './database.ts';
@@ -30,6 +30,10 @@ export function savedField(ev: Evaluator, side: ts.Expression, env: Env): Counte
   const added = resets.filter(
     step => tsc.isBinaryExpression(step) && new RegExp(`^F\\(["']${node.name.text}["']\\)\\s*\\+`).test(step.right.getText()),
   );
+  // What every request sets back before it looks is never high.
+  const here = enclosingFunction(node);
+  if (resets.some(step => !added.includes(step) && step.pos < node.pos && enclosingFunction(step) === here && !isInBranch(step)))
+    return undefined;
   const raised = [...up, ...added].find(step => isSaved(step, record));
   if (raised === undefined) return undefined;
   const key = ownerOf(ev, record, env);
@@ -48,6 +52,11 @@ export function savedField(ev: Evaluator, side: ts.Expression, env: Env): Counte
     state: 'shared',
     what: `the field ${node.name.text} of a record`,
   };
+}
+
+function isInBranch(node: ts.Node): boolean {
+  for (let up = node.parent; up !== undefined && !isFunctionNode(up); up = up.parent) if (tsc.isIfStatement(up)) return true;
+  return false;
 }
 
 /** Whose record is it? undefined: nothing tells that it is one. */

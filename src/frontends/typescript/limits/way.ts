@@ -11,6 +11,7 @@ import type { Mode } from './conditions.ts';
 import { type Gate, Gates } from './gates.ts';
 import { textLength } from './lengths.ts';
 import { ownLimit, type Read, type Whole } from './own.ts';
+import { askedInPython } from './python-asked.ts';
 import { scriptLimit } from './scripts.ts';
 import type { Env } from './trace.ts';
 
@@ -49,7 +50,12 @@ export class Way {
     };
     this.#whole = whole;
     this.#gates = new Gates<Told>(ev, {
-      read: decision => ownLimit(ev, decision, whole) ?? askedLimit(ev, decision) ?? scriptLimit(ev, decision) ?? textLength(ev, decision),
+      read: decision =>
+        ownLimit(ev, decision, whole) ??
+        askedLimit(ev, decision) ??
+        askedInPython(ev, decision) ??
+        scriptLimit(ev, decision) ??
+        textLength(ev, decision),
       throws: throwsWhenLimited,
     });
   }

@@ -14,6 +14,7 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
 import { roundsByFlags } from './flags.ts';
+import { limitOfCounter } from './methods.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { looksForWork } from './service-loops.ts';
 import { limitByTick } from './ticks.ts';
@@ -151,7 +152,24 @@ function guardIn(ev: Evaluator, loop: LoopStatement, frame: Frame | undefined): 
     if (limit !== undefined)
       return failing && limit.bound !== null && !stepsInside(statement.expression) ? { ...limit, bound: limit.bound + 1 } : limit;
   }
+  // `budget.spend()`, which throws when it is spent.
+  for (const statement of tsc.isBlock(loop.statement) ? loop.statement.statements : []) {
+    const limit = limitOfCounter(ev, statement, loop);
+    if (limit !== undefined) return limit;
+    // Behind a way to the next round, not every round comes by.
+    if (holdsContinue(statement)) break;
+  }
   return undefined;
+}
+
+function holdsContinue(statement: ts.Statement): boolean {
+  let found = false;
+  walk(statement, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (tsc.isContinueStatement(node)) found = true;
+    return undefined;
+  });
+  return found;
 }
 
 /** `if (++tries >= 4)`: the counter moves in the guard itself. */

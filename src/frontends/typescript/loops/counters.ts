@@ -9,6 +9,7 @@ import { stepsOf, touches } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { contains } from '../syntax.ts';
+import { limitOfMethod } from './methods.ts';
 
 export interface Limit {
   /** The largest number of rounds, where it can be read. */
@@ -57,7 +58,8 @@ function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefin
   if (goesOn && (tsc.isPostfixUnaryExpression(condition) || tsc.isPrefixUnaryExpression(condition) || tsc.isIdentifier(condition))) {
     return counted(ev, condition, 0, false, 'down', at);
   }
-  if (tsc.isCallExpression(condition)) return behindCall(ev, condition, at);
+  if (tsc.isCallExpression(condition))
+    return behindCall(ev, condition, at) ?? limitOfMethod(ev, condition, at.loop, goesOn, node => everyRound(node, at));
   if (!tsc.isBinaryExpression(condition)) return undefined;
   const token = condition.operatorToken.kind;
   const both = goesOn ? tsc.SyntaxKind.BarBarToken : tsc.SyntaxKind.AmpersandAmpersandToken;
