@@ -28,6 +28,29 @@ export function propertyName(property: ts.ObjectLiteralElementLike | ts.ClassEle
   return undefined;
 }
 
+/** The value of a property, `name: x` or `name` alone; undefined for methods, accessors and spreads, and for nodes that are no property. */
+export function propertyValue(property: ts.Node | undefined): ts.Expression | undefined {
+  if (property === undefined) return undefined;
+  if (tsc.isPropertyAssignment(property)) return property.initializer;
+  return tsc.isShorthandPropertyAssignment(property) ? property.name : undefined;
+}
+
+/** The value of the property of that name in an object; of several, the last one. */
+export function valueAt(object: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+  return propertyValue(object.properties.findLast(p => propertyName(p) === name));
+}
+
+/** Does an operator change what stands to its left: `=`, `+=`, `??=` and all the others? */
+export function isAnyAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= tsc.SyntaxKind.FirstAssignment && kind <= tsc.SyntaxKind.LastAssignment;
+}
+
+/** Is a function declared with `async`? */
+export function isAsync(fn: ts.Node): boolean {
+  return tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn) ?? []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
+}
+
+/** Is a value put in place of what was there: `=`, `??=`, `||=`? */
 export function isAssignment(kind: ts.SyntaxKind): boolean {
   return (
     kind === tsc.SyntaxKind.EqualsToken || kind === tsc.SyntaxKind.QuestionQuestionEqualsToken || kind === tsc.SyntaxKind.BarBarEqualsToken
@@ -57,6 +80,30 @@ export function receiverName(callee: ts.Expression): string {
     node = node.expression;
   }
   return tsc.isIdentifier(node) ? node.text : '';
+}
+
+/**
+ * The identifier that a callee begins with: `client` of `(await client.messages).create`.
+ * @param most members, calls and casts that are looked through
+ */
+export function rootName(callee: ts.Expression, most = Number.POSITIVE_INFINITY): ts.Identifier | undefined {
+  let node = callee;
+  for (let steps = 0; steps < most; steps++) {
+    if (tsc.isIdentifier(node)) return node;
+    if (
+      tsc.isPropertyAccessExpression(node) ||
+      tsc.isElementAccessExpression(node) ||
+      tsc.isCallExpression(node) ||
+      tsc.isNewExpression(node) ||
+      tsc.isNonNullExpression(node) ||
+      tsc.isAsExpression(node) ||
+      tsc.isParenthesizedExpression(node) ||
+      tsc.isAwaitExpression(node)
+    )
+      node = node.expression;
+    else return undefined;
+  }
+  return undefined;
 }
 
 /** Does a node's text lie in that of another? */

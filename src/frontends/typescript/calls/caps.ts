@@ -1,16 +1,16 @@
 // The cap on the tokens of an answer: set, set for some of the models only, or only when somebody has set it in the environment.
 import type { OutputCap } from '../../../core/index.ts';
-import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isOpen, isRequiredNumber } from '../evaluator/values.ts';
 import { bareSetting } from '../limits/settings.ts';
 import { placeOf } from '../places.ts';
+import { propertyValue } from '../syntax.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 
 /** The setting without which an option is missing, in the words of a cap. */
 export function unlessSet(ev: Evaluator, { node }: Look): Pick<OutputCap, 'note' | 'offUnless'> | undefined {
   if (node === undefined) return undefined;
-  const value = tsc.isPropertyAssignment(node) ? node.initializer : tsc.isShorthandPropertyAssignment(node) ? node.name : undefined;
+  const value = propertyValue(node);
   const name =
     value === undefined
       ? undefined

@@ -13,6 +13,7 @@ import { touchedNames } from '../paths/reach.ts';
 import type { Unit } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import type { ImportIndex } from '../specifiers.ts';
+import { rootName } from '../syntax.ts';
 import { Carriers } from './carriers.ts';
 import type { Classified, Classifier } from './classify.ts';
 import type { HttpReader, HttpSite } from './http.ts';
@@ -132,7 +133,7 @@ export class Finder {
   #promising(unit: Unit, files: ReadonlySet<string>, callee: ts.Expression): boolean {
     const name = lastName(callee);
     if (name === undefined || (!tsc.isIdentifier(callee) && !this.#names.has(name))) return false;
-    const root = rootOf(callee);
+    const root = rootName(callee);
     const binding = root === undefined ? undefined : resolve(root);
     if (binding?.kind === 'import' && root !== undefined) return this.#leadsOut(unit, root.text, files);
     if (!tsc.isIdentifier(callee)) return true;
@@ -214,7 +215,7 @@ export class Finder {
     if (local.size === 0) return [];
     const addressed = ENDPOINT_HINT.test(unit.ast.text);
     for (const node of unit.calls) {
-      const root = rootOf(node.expression);
+      const root = rootName(node.expression);
       const target = root === undefined ? undefined : local.get(root.text);
       if (root === undefined || target === undefined || out.has(target) || resolve(root)?.kind !== 'import') continue;
       if (node.arguments?.some(arg => !tsc.isSpreadElement(arg) && this.#feeds(arg, touched, addressed)) === true) out.add(target);
@@ -224,7 +225,7 @@ export class Finder {
 
   #feeds(arg: ts.Expression, touched: ReadonlySet<string>, addressed: boolean): boolean {
     if (tsc.isArrowFunction(arg) || tsc.isFunctionExpression(arg) || tsc.isNumericLiteral(arg)) return false;
-    const root = rootOf(arg);
+    const root = rootName(arg);
     const near = root !== undefined ? touched.has(root.text) || root.text === 'this' || resolve(root)?.kind !== 'import' : true;
     if (!addressed && !near) return false;
     const values = this.#carriers.ev.values(arg);
@@ -294,29 +295,6 @@ export function lastName(callee: ts.Expression): string | undefined {
     return lastName(callee.expression);
   if (tsc.isElementAccessExpression(callee) && tsc.isStringLiteralLike(callee.argumentExpression)) return callee.argumentExpression.text;
   return undefined;
-}
-
-/** The identifier at the start of a callee: `client` of `client.messages.create`. */
-function rootOf(callee: ts.Expression): ts.Identifier | undefined {
-  let node: ts.Expression = callee;
-  for (;;) {
-    if (tsc.isIdentifier(node)) return node;
-    if (
-      tsc.isPropertyAccessExpression(node) ||
-      tsc.isElementAccessExpression(node) ||
-      tsc.isCallExpression(node) ||
-      tsc.isNewExpression(node)
-    )
-      node = node.expression;
-    else if (
-      tsc.isParenthesizedExpression(node) ||
-      tsc.isNonNullExpression(node) ||
-      tsc.isAsExpression(node) ||
-      tsc.isAwaitExpression(node)
-    )
-      node = node.expression;
-    else return undefined;
-  }
 }
 
 /** A test for files worth parsing: they import a package of one of the descriptors. */

@@ -113,26 +113,18 @@ const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
     (pkg): HttpClient => ({ package: pkg, functions: ['default.request', 'request'], url: 'argument', body: [], timeout: [] }),
   ),
   { package: 'superagent', functions: ['default.post', 'post'], url: 'argument', body: [], timeout: [] },
-  {
-    package: 'request',
-    functions: ['default', 'default.post', 'post'],
-    url: 'option',
-    body: [
-      { argument: 0, path: ['json'] },
-      { argument: 0, path: ['body'] },
-    ],
-    timeout: [{ argument: 0, path: ['timeout'] }],
-  },
-  {
-    package: 'request-promise',
-    functions: ['default', 'default.post', 'post'],
-    url: 'option',
-    body: [
-      { argument: 0, path: ['json'] },
-      { argument: 0, path: ['body'] },
-    ],
-    timeout: [{ argument: 0, path: ['timeout'] }],
-  },
+  ...['request', 'request-promise'].map(
+    (pkg): HttpClient => ({
+      package: pkg,
+      functions: ['default', 'default.post', 'post'],
+      url: 'option',
+      body: [
+        { argument: 0, path: ['json'] },
+        { argument: 0, path: ['body'] },
+      ],
+      timeout: [{ argument: 0, path: ['timeout'] }],
+    }),
+  ),
 ];
 
 // Python. Deadlines by default, read in the packages: requests 2.34 none, httpx 0.28 5 s, aiohttp 3.14 300 s in all.

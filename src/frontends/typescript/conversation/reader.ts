@@ -7,7 +7,7 @@ import { writesInto } from '../evaluator/field-writes.ts';
 import { callersOnWay } from '../paths/downward.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { Sent } from './sent.ts';
 import { ABOUT, type Content, DUMPS, HANDS_ON, head, joined, KEEPS, onlyNames, rest, touches } from './words.ts';
 
@@ -68,15 +68,7 @@ export class Conversation {
       );
     if (tsc.isObjectLiteralExpression(inner)) {
       return this.#first(
-        inner.properties.flatMap(p =>
-          tsc.isPropertyAssignment(p)
-            ? [p.initializer]
-            : tsc.isShorthandPropertyAssignment(p)
-              ? [p.name]
-              : tsc.isSpreadAssignment(p)
-                ? [p.expression]
-                : [],
-        ),
+        inner.properties.flatMap(p => (tsc.isSpreadAssignment(p) ? p.expression : (propertyValue(p) ?? []))),
         depth,
       );
     }
@@ -215,13 +207,7 @@ export class Conversation {
       if (arg === undefined || tsc.isSpreadElement(arg)) continue;
       const inner = strip(arg);
       if (member !== undefined && inner !== undefined && tsc.isObjectLiteralExpression(inner)) {
-        const property = inner.properties.find(p => propertyName(p) === head(member));
-        const value =
-          property !== undefined && tsc.isPropertyAssignment(property)
-            ? property.initializer
-            : property !== undefined && tsc.isShorthandPropertyAssignment(property)
-              ? property.name
-              : undefined;
+        const value = propertyValue(inner.properties.find(p => propertyName(p) === head(member)));
         const found = value === undefined ? undefined : this.#carried(value, depth + 3, rest(member));
         if (found !== undefined) return found;
         continue;

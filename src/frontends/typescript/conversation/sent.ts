@@ -6,7 +6,7 @@ import { givenTo, isKeywords } from '../evaluator/keywords.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { ABOUT, type Content, chainOf, covers, head, joined, KEEPS, rest, SAID } from './words.ts';
 
 const DEEPEST = 48;
@@ -276,9 +276,8 @@ function keeps(maker: ts.ConstructorDeclaration, parameter: ts.ParameterDeclarat
 function saidIn(object: ts.ObjectLiteralExpression): [string, ts.Expression][] {
   return object.properties.flatMap((p): [string, ts.Expression][] => {
     const name = propertyName(p);
-    if (name === undefined || !SAID.has(name)) return [];
-    if (tsc.isPropertyAssignment(p)) return [[name, p.initializer]];
-    return tsc.isShorthandPropertyAssignment(p) ? [[name, p.name]] : [];
+    const value = propertyValue(p);
+    return name === undefined || value === undefined || !SAID.has(name) ? [] : [[name, value]];
   });
 }
 

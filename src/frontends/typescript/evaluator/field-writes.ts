@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Program } from '../program.ts';
 import { resolve } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { propertyName, propertyValue } from '../syntax.ts';
 
 export interface FieldWrite {
   /** undefined: which one only a run knows. */
@@ -55,11 +55,7 @@ function merged(arg: ts.Expression): readonly FieldWrite[] {
   if (!tsc.isObjectLiteralExpression(arg)) return [{ field: undefined, value: tsc.isSpreadElement(arg) ? arg.expression : arg }];
   return arg.properties.flatMap((property): readonly FieldWrite[] => {
     if (tsc.isSpreadAssignment(property)) return [{ field: undefined, value: property.expression }];
-    const value = tsc.isPropertyAssignment(property)
-      ? property.initializer
-      : tsc.isShorthandPropertyAssignment(property)
-        ? property.name
-        : undefined;
+    const value = propertyValue(property);
     return value === undefined ? [] : [{ field: propertyName(property), value }];
   });
 }

@@ -12,13 +12,13 @@ import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { type Paths, scopeOf, type Use } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { isAsync, propertyName } from '../syntax.ts';
 import { clientOf, type Origin, takesAll, turnedInto } from './complete.ts';
 import { type End, end, fuller, further, isCall, looksForErrors, returnsCall } from './end.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, commandLines, errorHandlersOf, isHttpRegistration, isServedGraph } from './entries.ts';
 import { afterLastTry } from './next-try.ts';
-import { functionsOf, isAsync, readings, type Surface, surfaces } from './surface.ts';
+import { functionsOf, readings, type Surface, surfaces } from './surface.ts';
 import { Words } from './words.ts';
 
 const MOST_ENDS = 60;

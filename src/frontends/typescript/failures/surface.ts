@@ -160,11 +160,6 @@ function ofName(ev: Evaluator, name: ts.Identifier, stream: boolean, seen: Set<t
   return [{ kind: 'floating', node: name }];
 }
 
-/** Does a function give its failures to its caller as a rejected promise? */
-export function isAsync(fn: FunctionNode): boolean {
-  return tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn)?.some(m => m.kind === tsc.SyntaxKind.AsyncKeyword) ?? false);
-}
-
 /** The functions that an expression may stand for. */
 export function functionsOf(ev: Evaluator, expression: ts.Expression): FunctionNode[] {
   if (isFunctionNode(expression)) return [expression as FunctionNode];

@@ -9,7 +9,7 @@ import { isWithin } from '../paths/call-sites.ts';
 import type { Paths } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { propertyValue, strip } from '../syntax.ts';
 import { reaches, sourcesOf } from './flow.ts';
 import type { Ways } from './ways.ts';
 
@@ -178,13 +178,10 @@ export class BarePieces {
     if (tsc.isTemplateExpression(node)) return node.templateSpans.some(span => next(span.expression));
     if (tsc.isArrayLiteralExpression(node)) return node.elements.some(next);
     if (tsc.isObjectLiteralExpression(node))
-      return node.properties.some(property =>
-        tsc.isPropertyAssignment(property)
-          ? next(property.initializer)
-          : tsc.isShorthandPropertyAssignment(property)
-            ? next(property.name)
-            : tsc.isSpreadAssignment(property) && next(property.expression),
-      );
+      return node.properties.some(property => {
+        const value = tsc.isSpreadAssignment(property) ? property.expression : propertyValue(property);
+        return value !== undefined && next(value);
+      });
     if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) {
       const callee = node.expression;
       const name = tsc.isPropertyAccessExpression(callee) ? callee.name.text : tsc.isIdentifier(callee) ? callee.text : '';

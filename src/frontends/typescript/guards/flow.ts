@@ -4,7 +4,7 @@ import { tsc } from '../compiler.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { type Program, walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { isAnyAssignment, propertyName } from '../syntax.ts';
 
 const DEEPEST = 6;
 const MOST_USES = 60;
@@ -21,11 +21,7 @@ export function sourcesOf(program: Program, id: ts.Identifier): readonly ts.Node
     if (tsc.isForOfStatement(loop) && loop.initializer === binding.node.parent) out.push(loop.expression);
     for (const use of program.identifiers(program.unitOf(id), id.text).slice(0, MOST_USES)) {
       const at = use.parent;
-      const assigned =
-        tsc.isBinaryExpression(at) &&
-        at.left === use &&
-        at.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
-        at.operatorToken.kind <= tsc.SyntaxKind.LastAssignment;
+      const assigned = tsc.isBinaryExpression(at) && at.left === use && isAnyAssignment(at.operatorToken.kind);
       if (assigned && same(use, binding.node)) out.push(at.right);
       // `[ready, held] = [held.slice(0, end), held.slice(end)]`
       const pair = tsc.isArrayLiteralExpression(at) ? at.parent : undefined;
@@ -110,12 +106,7 @@ export function reaches(program: Program, node: ts.Node, depth = 0, seen: Set<ts
       for (const id of namesIn(up.name)) out.push(...usesOf(program, id, up, depth, seen));
       break;
     }
-    if (
-      tsc.isBinaryExpression(up) &&
-      up.right === at &&
-      up.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
-      up.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
-    ) {
+    if (tsc.isBinaryExpression(up) && up.right === at && isAnyAssignment(up.operatorToken.kind)) {
       const target = root(up.left);
       const binding = target === undefined ? undefined : resolve(target);
       if (target !== undefined && binding !== undefined && 'node' in binding)

@@ -8,7 +8,7 @@ import { isWithin } from '../paths/call-sites.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { isAnyAssignment, strip } from '../syntax.ts';
 import { comesFrom, goesOn, reaches } from './flow.ts';
 import type { Stand } from './stands.ts';
 import { isStreamLoop } from './stream-loops.ts';
@@ -160,8 +160,7 @@ function isSameName(a: ts.Identifier, b: ts.Identifier): boolean {
 function isGiven(use: ts.Expression, guard: ts.Node): boolean {
   const { parent } = use;
   if (!tsc.isBinaryExpression(parent) || parent.left !== use) return false;
-  const kind = parent.operatorToken.kind;
-  return kind >= tsc.SyntaxKind.FirstAssignment && kind <= tsc.SyntaxKind.LastAssignment && isWithin(guard, parent.right);
+  return isAnyAssignment(parent.operatorToken.kind) && isWithin(guard, parent.right);
 }
 
 /** What answers a request, as methods of what the framework hands over are called. */

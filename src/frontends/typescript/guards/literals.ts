@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { fieldsMade } from '../limits/made.ts';
 import { type Binding, isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 
 const DEEPEST = 8;
 const MOST = 200;
@@ -132,10 +132,8 @@ function memberOf(ev: Evaluator, literal: ts.Expression, name: string, depth: nu
   if (tsc.isNewExpression(literal))
     return fieldsMade(literal, ev).flatMap(([field, value]) => (field === name ? literalsOf(ev, value, depth) : []));
   if (!tsc.isObjectLiteralExpression(literal)) return [];
-  const property = literal.properties.find(p => propertyName(p) === name);
-  if (property === undefined) return [];
-  if (tsc.isShorthandPropertyAssignment(property)) return literalsOf(ev, property.name, depth);
-  return tsc.isPropertyAssignment(property) ? literalsOf(ev, property.initializer, depth) : [];
+  const value = propertyValue(literal.properties.find(p => propertyName(p) === name));
+  return value === undefined ? [] : literalsOf(ev, value, depth);
 }
 
 function ofIdentifier(ev: Evaluator, id: ts.Identifier, depth: number): readonly ts.Expression[] {

@@ -7,6 +7,7 @@ import { throwsIn } from '../paths/exits.ts';
 import { type Paths, scopeOf } from '../paths/paths.ts';
 import { type Program, walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { isAnyAssignment } from '../syntax.ts';
 import { reaches } from './flow.ts';
 
 /** A branch that a verdict decides, and which verdict takes the way that stops. */
@@ -201,12 +202,7 @@ function notedIn(statement: ts.Statement): readonly ts.Node[] {
   const out: ts.Node[] = [];
   walk(statement, node => {
     if (isFunctionNode(node)) return 'skip';
-    if (
-      tsc.isBinaryExpression(node) &&
-      node.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
-      node.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
-    )
-      out.push(node.right);
+    if (tsc.isBinaryExpression(node) && isAnyAssignment(node.operatorToken.kind)) out.push(node.right);
     else if (tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'push')
       out.push(...node.arguments.slice(0, 1));
     else if (tsc.isPostfixUnaryExpression(node)) out.push(node.operand);

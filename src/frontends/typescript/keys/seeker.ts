@@ -6,7 +6,7 @@ import { answersHttp } from '../failures/entries.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { startText } from '../short-text.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { originsOf } from './origins.ts';
 
 const DEEPEST = 8;
@@ -111,13 +111,7 @@ export class Seeker {
     for (const property of object.properties) {
       const name = propertyName(property);
       if (name !== undefined && (this.#hides.includes(name) || this.#hides.includes(`*.${name}`))) continue;
-      const value = tsc.isPropertyAssignment(property)
-        ? property.initializer
-        : tsc.isShorthandPropertyAssignment(property)
-          ? property.name
-          : tsc.isSpreadAssignment(property)
-            ? property.expression
-            : undefined;
+      const value = tsc.isSpreadAssignment(property) ? property.expression : propertyValue(property);
       const found = this.keyIn(value, depth + 1);
       if (found !== undefined) return found;
     }

@@ -4,7 +4,7 @@ import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import { type Foreign, foreignPath, type Step, textOf, type Value } from '../evaluator/values.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { isFresh, SAME_KEY } from './fresh.ts';
 import type { Decision } from './gates.ts';
 import { type Key, keyOf } from './keys.ts';
@@ -99,9 +99,7 @@ function argument(call: Made, where: number | `${number}.${string}`): ts.Express
   if (arg === undefined || member === undefined) return arg;
   const object = strip(arg);
   if (object === undefined || !tsc.isObjectLiteralExpression(object)) return undefined;
-  const property = object.properties.find(p => propertyName(p) === member);
-  if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) return property.name;
-  return property !== undefined && tsc.isPropertyAssignment(property) ? property.initializer : undefined;
+  return propertyValue(object.properties.find(p => propertyName(p) === member));
 }
 
 /** `limiter: Ratelimit.slidingWindow(50, '1 d')` */

@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { exits, leavesFor, throws } from './branches.ts';
 import { isOfMissing, mayCatch } from './caught.ts';
 import { fieldsMade } from './made.ts';
@@ -252,7 +252,7 @@ function chosenIn(branch: ts.Node, scope: ts.Node): (readonly string[])[] {
     if (returned !== undefined && tsc.isIdentifier(returned)) out.push(outcomeOf(given.get(returned.text)));
     if (returned !== undefined && tsc.isObjectLiteralExpression(returned))
       for (const p of returned.properties) {
-        const value = tsc.isShorthandPropertyAssignment(p) ? p.name : tsc.isPropertyAssignment(p) ? strip(p.initializer) : undefined;
+        const value = strip(propertyValue(p));
         const chosen = value !== undefined && tsc.isIdentifier(value) ? given.get(value.text) : undefined;
         if (chosen !== undefined) out.push(toldBy(propertyName(p) ?? '', chosen, 0));
       }

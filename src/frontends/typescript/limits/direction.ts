@@ -7,7 +7,7 @@ import type { FunctionNode } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { elementPath, isAssignment, propertyName, strip } from '../syntax.ts';
+import { elementPath, isAssignment, strip, valueAt } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
 import { fieldsMade } from './made.ts';
 import { bindCall, type Env, NO_ENV } from './trace.ts';
@@ -137,7 +137,7 @@ class Trial {
     if (tsc.isObjectLiteralExpression(node) || tsc.isNewExpression(node)) {
       const [name, ...rest] = path;
       if (name === undefined) return ['object'];
-      const part = tsc.isNewExpression(node) ? fieldsMade(node, this.#ev).find(([field]) => field === name)?.[1] : memberOf(node, name);
+      const part = tsc.isNewExpression(node) ? fieldsMade(node, this.#ev).find(([field]) => field === name)?.[1] : valueAt(node, name);
       return part === undefined ? ANY : on(part, rest);
     }
     return path.length === 0 ? (constantOf(node) ?? this.#logic(node, env, depth)) : ANY;
@@ -304,13 +304,6 @@ class Trial {
 function answersYes(branch: ts.Statement): boolean {
   const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
   return last !== undefined && tsc.isReturnStatement(last) && strip(last.expression)?.kind === tsc.SyntaxKind.TrueKeyword;
-}
-
-function memberOf(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
-  const property = node.properties.findLast(p => propertyName(p) === name);
-  if (property === undefined) return undefined;
-  if (tsc.isShorthandPropertyAssignment(property)) return property.name;
-  return tsc.isPropertyAssignment(property) ? property.initializer : undefined;
 }
 
 function constantOf(node: ts.Expression): readonly Possible[] | undefined {

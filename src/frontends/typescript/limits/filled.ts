@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, strip } from '../syntax.ts';
+import { isAssignment, propertyValue, strip } from '../syntax.ts';
 import type { Env } from './trace.ts';
 import { numberOf } from './windows.ts';
 
@@ -160,7 +160,7 @@ function isLengthOf(node: ts.Expression, item: ts.Expression): boolean {
   if (whole === undefined) return false;
   if (tsc.isObjectLiteralExpression(whole))
     return whole.properties.every(p => {
-      const value = tsc.isPropertyAssignment(p) ? strip(p.initializer) : tsc.isShorthandPropertyAssignment(p) ? p.name : undefined;
+      const value = strip(propertyValue(p));
       return value !== undefined && (tsc.isLiteralExpression(value) || rootIs(value, root));
     });
   return rootIs(whole, root);

@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
+import { isAsync } from '../syntax.ts';
 
 /** Calls that only start what they are given, or keep its errors for themselves. */
 const STARTS = new Set(
@@ -34,16 +35,12 @@ export function isUnheard(fn: FunctionNode, call: ts.CallExpression): boolean {
 /** Python makes a coroutine of the call of an async function, which never begins unless somebody waits for it; a generator likewise. */
 export function neverBegins(fn: FunctionNode, call: ts.Node): boolean {
   if (isGenerator(fn)) return tsc.isCallExpression(call) && !isKept(call);
-  return isPython(call) && isAsync(fn) && tsc.isExpressionStatement(call.parent);
+  return isPython(call) && !isGenerator(fn) && isAsync(fn) && tsc.isExpressionStatement(call.parent);
 }
 
 /** Nothing of a generator runs before somebody asks for what it gives. */
 function isGenerator(fn: FunctionNode): boolean {
   return 'asteriskToken' in fn && fn.asteriskToken !== undefined;
-}
-
-function isAsync(fn: FunctionNode): boolean {
-  return !isGenerator(fn) && tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn) ?? []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
 }
 
 /** Is what comes out of it looked at? */

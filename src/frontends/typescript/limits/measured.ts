@@ -5,7 +5,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, strip } from '../syntax.ts';
+import { isAssignment, isAsync, strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
 import { USEFUL } from './lengths.ts';
 import { boundOf } from './schemas.ts';
@@ -112,8 +112,7 @@ function byCall(seen: Seen, call: ts.CallExpression, awaited: boolean): number |
   const [value] = values;
   if (values.length !== 1 || value?.kind !== 'function') return undefined;
   const parameter = value.node.parameters[index];
-  const isAsync = tsc.canHaveModifiers(value.node) && tsc.getModifiers(value.node)?.some(m => m.kind === tsc.SyntaxKind.AsyncKeyword);
-  if (parameter === undefined || !isBlockFunction(value.node) || (isAsync === true && !awaited)) return undefined;
+  if (parameter === undefined || !isBlockFunction(value.node) || (isAsync(value.node) && !awaited)) return undefined;
   const place: Place = { root: parameter, names: seen.place.names.slice(given.names.length) };
   if (isChangedAfter(seen.ev, place, value.node)) return undefined;
   let best: number | undefined;

@@ -4,7 +4,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, isMemberName, isPattern, propertyName, strip } from '../syntax.ts';
+import { isAssignment, isMemberName, isPattern, propertyName, propertyValue, strip } from '../syntax.ts';
 import { filledTo, isForEver, isItemWritten, isOnlyFilled } from './filled.ts';
 import { isFuture, resultsOf } from './futures.ts';
 import { measuredTo } from './measured.ts';
@@ -85,11 +85,7 @@ export function carriedBy(ev: Evaluator, call: ts.CallExpression): readonly ts.E
 /** The text in the options of a call, or in the body of a request. */
 export function carriedIn(objects: readonly ts.ObjectLiteralExpression[]): readonly ts.Expression[] {
   return objects.flatMap(object =>
-    object.properties.flatMap(property => {
-      if (!CARRIES.has(propertyName(property) ?? '')) return [];
-      if (tsc.isPropertyAssignment(property)) return [property.initializer];
-      return tsc.isShorthandPropertyAssignment(property) ? [property.name] : [];
-    }),
+    object.properties.flatMap(property => (CARRIES.has(propertyName(property) ?? '') ? (propertyValue(property) ?? []) : [])),
   );
 }
 

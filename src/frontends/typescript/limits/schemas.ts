@@ -1,10 +1,9 @@
 // How much text does a schema let in? Read from zod, valibot, yup, joi and TypeBox, as the evaluator sees them.
-import type { ts } from 'ts-morph';
 import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import type { Foreign, Step, Value } from '../evaluator/values.ts';
-import { propertyName } from '../syntax.ts';
+import { propertyName, propertyValue } from '../syntax.ts';
 import { longestOf } from './pattern-length.ts';
 
 /** What a schema lets in. */
@@ -242,11 +241,7 @@ function ofFields(ev: Evaluator, value: Extract<Value, { kind: 'object' }>, dept
       continue;
     }
     const name = propertyName(property) ?? '?';
-    const node: ts.Expression | undefined = tsc.isPropertyAssignment(property)
-      ? property.initializer
-      : tsc.isShorthandPropertyAssignment(property)
-        ? property.name
-        : undefined;
+    const node = propertyValue(property);
     const bound = node === undefined ? UNREAD : boundOf(ev, ev.values(node, value.frame), depth + 1);
     parts.push({ ...bound, open: bound.open.length > 0 ? [name] : [] });
   }

@@ -7,7 +7,7 @@ import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { resolve } from '../scope.ts';
-import { elementPath, isAssignment, propertyName, strip } from '../syntax.ts';
+import { elementPath, isAssignment, strip, valueAt } from '../syntax.ts';
 import { isOfLanguage, mayLead } from './hints.ts';
 import { importedVariable, isModule } from './imported.ts';
 import { fieldsMade, partsOfPath } from './made.ts';
@@ -367,13 +367,9 @@ class Run {
       this.#leaf(node, path, env);
       return;
     }
-    const property = node.properties.findLast(p => propertyName(p) === name);
-    if (property !== undefined && tsc.isPropertyAssignment(property)) {
-      this.follow(property.initializer, rest, env, depth + 1);
-      return;
-    }
-    if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) {
-      this.follow(property.name, rest, env, depth + 1);
+    const value = valueAt(node, name);
+    if (value !== undefined) {
+      this.follow(value, rest, env, depth + 1);
       return;
     }
     for (const p of node.properties) if (tsc.isSpreadAssignment(p)) this.follow(p.expression, path, env, depth + 1);

@@ -11,7 +11,7 @@ import type { Reading } from '../reader.ts';
 import { CONSOLE, LEVELS, type LogLibrary } from '../readers/log-libraries.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { dotted, lastName, startText } from '../short-text.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { strip, valueAt } from '../syntax.ts';
 import { isBoundBy } from './binders.ts';
 import { debugIsOn, redactedPaths, writtenBy } from './options.ts';
 import { RequestIds } from './request-ids.ts';
@@ -187,9 +187,8 @@ export class Loggers {
     if (depth > DEEPEST) return [];
     this.#ev.budget.step();
     if (tsc.isObjectLiteralExpression(object)) {
-      const property = object.properties.findLast(p => propertyName(p) === key);
-      if (property !== undefined && tsc.isPropertyAssignment(property)) return this.#valuesOf(property.initializer, depth + 1);
-      if (property !== undefined && tsc.isShorthandPropertyAssignment(property)) return this.#valuesOf(property.name, depth + 1);
+      const value = valueAt(object, key);
+      if (value !== undefined) return this.#valuesOf(value, depth + 1);
       const spreads = object.properties.flatMap(p => (tsc.isSpreadAssignment(p) ? (strip(p.expression) ?? []) : []));
       return spreads.flatMap(spread => this.#memberOf(spread, key, depth + 1));
     }

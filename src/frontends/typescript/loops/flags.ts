@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { contains, strip } from '../syntax.ts';
+import { contains, isAnyAssignment, strip } from '../syntax.ts';
 import { isLoop, type LoopStatement } from './bounds.ts';
 
 /**
@@ -92,6 +92,6 @@ function isTakenBack(loop: LoopStatement, flag: string): boolean {
 function assigned(node: ts.Node, flag: string): 'true' | 'other' | undefined {
   if (!tsc.isBinaryExpression(node) || !tsc.isIdentifier(node.left) || node.left.text !== flag) return undefined;
   const kind = node.operatorToken.kind;
-  if (kind < tsc.SyntaxKind.FirstAssignment || kind > tsc.SyntaxKind.LastAssignment) return undefined;
+  if (!isAnyAssignment(kind)) return undefined;
   return kind === tsc.SyntaxKind.EqualsToken && node.right.kind === tsc.SyntaxKind.TrueKeyword ? 'true' : 'other';
 }

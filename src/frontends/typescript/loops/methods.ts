@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { stepsOf } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
-import { contains, strip } from '../syntax.ts';
+import { contains, isAsync, strip } from '../syntax.ts';
 import type { Limit } from './counters.ts';
 
 type Way = 'up' | 'down';
@@ -77,10 +77,6 @@ function isAlwaysRun(method: ts.MethodDeclaration): boolean {
       return undefined;
     });
   return !leaves;
-}
-
-function isAsync(method: ts.MethodDeclaration): boolean {
-  return (tsc.getModifiers(method) ?? []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
 }
 
 /** The method of an object that was there before the loop. */

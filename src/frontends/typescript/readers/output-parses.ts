@@ -12,7 +12,7 @@ import { placeOf } from '../places.ts';
 import { type Program, walk } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isMemberName, strip } from '../syntax.ts';
+import { isAnyAssignment, isMemberName, strip } from '../syntax.ts';
 
 /** Calls and options whose answer the SDK itself reads as data, and throws when it cannot. */
 const STRUCTURED = /^(?:generateObject|experimental_generateObject|withStructuredOutput|parse)$/;
@@ -188,13 +188,7 @@ function parsesOf({ ev, near, program, paths }: Reading, scope: Scope, calls: re
       if (tsc.isVariableDeclaration(node) && node.initializer !== undefined && held(node.initializer)) tainted.add(node);
       if (tsc.isForOfStatement(node) && held(node.expression) && tsc.isVariableDeclarationList(node.initializer))
         for (const declared of node.initializer.declarations) tainted.add(declared);
-      if (
-        tsc.isBinaryExpression(node) &&
-        node.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
-        node.operatorToken.kind <= tsc.SyntaxKind.LastAssignment &&
-        tsc.isIdentifier(node.left) &&
-        held(node.right)
-      ) {
+      if (tsc.isBinaryExpression(node) && isAnyAssignment(node.operatorToken.kind) && tsc.isIdentifier(node.left) && held(node.right)) {
         const binding = resolve(node.left);
         if (binding !== undefined && 'node' in binding) tainted.add(binding.node);
       }

@@ -1,7 +1,7 @@
 // Retries that are put on an HTTP client beside the call: `axiosRetry(client, { retries: 3 })`, and `session.mount(...)` of requests with
 // an adapter that tries again. Read in the packages: axios-retry 4.5.0, requests 2.32.5, urllib3 2.5.0.
 import type { ts } from 'ts-morph';
-import { NOTHING, type RetriedFailures } from '../../../core/index.ts';
+import { NOTHING, type RetriedFailures, UNDECIDED } from '../../../core/index.ts';
 import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
@@ -59,7 +59,7 @@ function ofAxios(ev: Evaluator, call: ts.CallExpression, made: ts.Node | undefin
     by: 'library',
     label: 'axios-retry',
     attempts: count === null ? null : count + 1,
-    on: unread ? UNREAD : named === undefined ? network : { ...named, connection: isOfNetwork(condition) ? 'yes' : named.connection },
+    on: unread ? UNDECIDED : named === undefined ? network : { ...named, connection: isOfNetwork(condition) ? 'yes' : named.connection },
     backoff: grows ? 'exponential' : delays.length === 0 ? 'none' : 'unknown',
     retryAfter: grows ? 'yes' : 'unknown',
     location: placeOf(call),
@@ -76,15 +76,6 @@ function isOfNetwork(condition: Value | undefined): boolean {
       (tsc.isPrefixUnaryExpression(node) && /^!\w+\.response$/.test(node.getText())),
   );
 }
-
-const UNREAD: RetriedFailures = {
-  rateLimit: 'unknown',
-  serverError: 'unknown',
-  overload: 'unknown',
-  connection: 'unknown',
-  timeout: 'unknown',
-  clientError: 'unknown',
-};
 
 function ofRequests(ev: Evaluator, call: ts.CallExpression, made: ts.Node | undefined): ReadLayer | undefined {
   const callee = call.expression;

@@ -6,7 +6,7 @@ import type { Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { askedByClass, isGivenBack, isWritten, objectIn } from './answers-python.ts';
 
 const MOST = 200;
@@ -62,11 +62,7 @@ export function askedFor(unit: Unit): Asked[] {
       return 'skip';
     }
     if (!tsc.isObjectLiteralExpression(node)) return undefined;
-    const member = (key: string): ts.Expression | undefined => {
-      const found = node.properties.find(p => propertyName(p) === key);
-      if (found === undefined) return undefined;
-      return tsc.isPropertyAssignment(found) ? found.initializer : tsc.isShorthandPropertyAssignment(found) ? found.name : undefined;
-    };
+    const member = (key: string): ts.Expression | undefined => propertyValue(node.properties.find(p => propertyName(p) === key));
     const type = literal(member('type'));
     const toolName = member('toolName');
     if (toolName !== undefined && (type === undefined || /^tool-(?:call|input-start)/.test(type))) {
@@ -76,16 +72,8 @@ export function askedFor(unit: Unit): Asked[] {
     const name = member('name');
     const inner = python ? objectIn(member('function')) : strip(member('function'));
     if (inner !== undefined && tsc.isObjectLiteralExpression(inner) && (type === 'function' || member('id') !== undefined)) {
-      const called = inner.properties.find(p => propertyName(p) === 'name');
       const has = inner.properties.some(p => propertyName(p) === 'arguments');
-      const value =
-        called === undefined
-          ? undefined
-          : tsc.isPropertyAssignment(called)
-            ? called.initializer
-            : tsc.isShorthandPropertyAssignment(called)
-              ? called.name
-              : undefined;
+      const value = propertyValue(inner.properties.find(p => propertyName(p) === 'name'));
       if (value !== undefined && has) out.push({ node, name: value });
     } else if (
       name !== undefined &&

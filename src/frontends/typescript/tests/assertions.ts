@@ -9,8 +9,8 @@ import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingClass, isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
-import { heardIn, isAsync, isLost, truthOf } from './heard.ts';
+import { isAsync, strip } from '../syntax.ts';
+import { heardIn, isLost, truthOf } from './heard.ts';
 import { type Root, Roots, rootOf, type Tabled } from './roots.ts';
 
 const MOST = 300;

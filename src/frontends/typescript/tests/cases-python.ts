@@ -7,10 +7,9 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode, Value } from '../evaluator/values.ts';
 import type { Unit } from '../program.ts';
 import { resolve } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { isAsync, propertyName } from '../syntax.ts';
 import { awaitsCases } from './async-python.ts';
 import type { Case } from './cases.ts';
-import { isAsync } from './heard.ts';
 
 /** What is known of the cases of a Python file. */
 export interface PythonCases {

@@ -7,6 +7,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { isAnyAssignment, isAsync } from '../syntax.ts';
 
 /** `heard`: a failure there fails the test; `unheard`: it may run, and its failure may be lost; `never`: it does not run. */
 export type Heard = 'heard' | 'unheard' | 'never';
@@ -134,15 +135,11 @@ export function isSetAgain(unit: Unit, declaration: ts.VariableDeclaration): boo
   return (unit.names.get(declaration.name.text) ?? []).some(id => {
     const { parent } = id;
     const set =
-      (tsc.isBinaryExpression(parent) && parent.left === id && /=$/.test(parent.operatorToken.getText()) && isSetting(parent)) ||
+      (tsc.isBinaryExpression(parent) && parent.left === id && isAnyAssignment(parent.operatorToken.kind)) ||
       tsc.isPostfixUnaryExpression(parent) ||
       (tsc.isPrefixUnaryExpression(parent) && parent.operator !== tsc.SyntaxKind.ExclamationToken);
     return set && declarationOf(id) === declaration;
   });
-}
-
-function isSetting({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
-  return kind >= tsc.SyntaxKind.FirstAssignment && kind <= tsc.SyntaxKind.LastAssignment;
 }
 
 export function declarationOf(id: ts.Identifier): ts.VariableDeclaration | undefined {
@@ -259,10 +256,6 @@ function isSame(a: ts.Identifier, b: ts.Identifier): boolean {
 
 function inside(node: ts.Node, fn: ts.Node): boolean {
   return fn.pos <= node.pos && node.end <= fn.end;
-}
-
-export function isAsync(fn: FunctionNode): boolean {
-  return (tsc.canHaveModifiers(fn) ? (tsc.getModifiers(fn) ?? []) : []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
 }
 
 /** Does nobody wait for what a call promises? */

@@ -8,8 +8,8 @@ import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { isMemberName } from '../syntax.ts';
-import { declarationOf, isAsync } from './heard.ts';
+import { isAsync, isMemberName, rootName } from '../syntax.ts';
+import { declarationOf } from './heard.ts';
 import { isReplaced, isStandIn } from './stand-ins.ts';
 import { bound, conditionsAround, isAsserted, isHandedOn, isPlainValue, isUsedInside, settingOf, stripped } from './uses.ts';
 
@@ -264,25 +264,9 @@ function returned(fn: FunctionNode): readonly ts.Node[] {
   return out.length > 0 ? out : [fn.body];
 }
 
-/** The name that a callee begins with. */
+/** The name that a callee of a test begins with; a chain longer than any that a person writes has none. */
 export function rootOf(callee: ts.Expression): ts.Identifier | undefined {
-  let node: ts.Expression = callee;
-  for (let steps = 0; steps < 20; steps++) {
-    if (tsc.isIdentifier(node)) return node;
-    if (
-      tsc.isPropertyAccessExpression(node) ||
-      tsc.isElementAccessExpression(node) ||
-      tsc.isCallExpression(node) ||
-      tsc.isNewExpression(node) ||
-      tsc.isNonNullExpression(node) ||
-      tsc.isAsExpression(node) ||
-      tsc.isParenthesizedExpression(node) ||
-      tsc.isAwaitExpression(node)
-    )
-      node = node.expression;
-    else return undefined;
-  }
-  return undefined;
+  return rootName(callee, 20);
 }
 
 function isDeclared(id: ts.Identifier): boolean {

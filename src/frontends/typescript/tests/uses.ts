@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
-import { isMemberName } from '../syntax.ts';
+import { isAnyAssignment, isMemberName } from '../syntax.ts';
 
 /** The assignment that gives a name a value: `said = ...`, `[said, rest] = ...`. */
 export function settingOf(id: ts.Identifier): ts.BinaryExpression | undefined {
@@ -15,7 +15,7 @@ export function settingOf(id: ts.Identifier): ts.BinaryExpression | undefined {
   )
     node = node.parent;
   const { parent } = node;
-  return tsc.isBinaryExpression(parent) && parent.left === node && isSetting(parent) ? parent : undefined;
+  return tsc.isBinaryExpression(parent) && parent.left === node && isAnyAssignment(parent.operatorToken.kind) ? parent : undefined;
 }
 
 /** What decides whether a statement runs: `if (said === 'a') found = true`, `catch { failed = true }`. */
@@ -66,7 +66,8 @@ export function isHandedOn(id: ts.Identifier): boolean {
     const { parent } = node;
     if ((tsc.isCallExpression(parent) || tsc.isNewExpression(parent)) && parent.expression !== node) return true;
     if (tsc.isCallExpression(parent)) return node !== id;
-    if (tsc.isBinaryExpression(parent)) return parent.right === node && isSetting(parent) ? true : parent.left === node && node !== id;
+    if (tsc.isBinaryExpression(parent))
+      return parent.right === node && isAnyAssignment(parent.operatorToken.kind) ? true : parent.left === node && node !== id;
     if (tsc.isReturnStatement(parent) || tsc.isVariableDeclaration(parent)) return true;
     if (tsc.isExpressionStatement(parent) || tsc.isIfStatement(parent) || tsc.isBlock(parent)) return false;
     if (isFunctionNode(parent)) return true;
@@ -78,10 +79,6 @@ export function isHandedOn(id: ts.Identifier): boolean {
 /** In a function inside: one that only asserts changes nothing. */
 export function isUsedInside(id: ts.Identifier, home: ts.Node | undefined): boolean {
   return !isMemberName(id) && enclosingFunction(id) !== home && (isHandedOn(id) || tsc.isPropertyAccessExpression(id.parent));
-}
-
-function isSetting({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
-  return kind >= tsc.SyntaxKind.FirstAssignment && kind <= tsc.SyntaxKind.LastAssignment;
 }
 
 export function bound(name: ts.BindingName): ts.Identifier[] {

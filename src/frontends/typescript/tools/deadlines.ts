@@ -6,7 +6,7 @@ import { givenTo, keywordsIn } from '../evaluator/keywords.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { askerOf, type Place } from './calls.ts';
 import type { Definition } from './definition.ts';
 
@@ -24,7 +24,7 @@ export function givenSignal({ runs }: Definition, options: ts.Expression, name: 
   const object = strip(options);
   if (object === undefined || !tsc.isObjectLiteralExpression(object)) return undefined;
   const written = object.properties.find(p => propertyName(p) === name);
-  let at = strip(written === undefined ? undefined : writtenIn(written));
+  let at = strip(propertyValue(written));
   let field: string | undefined;
   while (at !== undefined && tsc.isPropertyAccessExpression(at)) {
     field = at.name.text;
@@ -44,7 +44,7 @@ export function givenSignal({ runs }: Definition, options: ts.Expression, name: 
 export function givenDeadline(reading: Reading, { runs }: Definition, call: ts.Node): Given | undefined {
   const keywords = tsc.isCallExpression(call) ? keywordsIn(call.arguments) : undefined;
   const written = keywords?.properties.find(p => propertyName(p) === 'timeout');
-  const left = strip(written === undefined ? undefined : writtenIn(written));
+  const left = strip(propertyValue(written));
   // What a dictionary or a model of arguments holds is asked of the model, and is no object that counts down.
   if (left === undefined || !tsc.isCallExpression(left) || !tsc.isPropertyAccessExpression(left.expression)) return undefined;
   const holder = strip(left.expression.expression);
@@ -72,7 +72,7 @@ function isOwn(reading: Reading, node: ts.Expression, field: string | undefined,
   if (inner === undefined || depth > DEEPEST) return false;
   if (tsc.isObjectLiteralExpression(inner))
     return inner.properties.some(p => {
-      const value = propertyName(p) === field ? writtenIn(p) : undefined;
+      const value = propertyName(p) === field ? propertyValue(p) : undefined;
       return value !== undefined && isOwn(reading, value, undefined, depth + 1);
     });
   if (tsc.isPropertyAccessExpression(inner)) return isOwn(reading, inner.expression, inner.name.text, depth + 1);
@@ -128,9 +128,4 @@ function isOfRequest(reading: Reading, declaration: ts.VariableDeclaration): boo
   if (fn === undefined) return true;
   const asks = [...(reading.paths.leads.get(fn) ?? [])];
   return asks.length > 0 && asks.every(ask => ask.pos > declaration.end);
-}
-
-function writtenIn(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
-  if (tsc.isPropertyAssignment(property)) return property.initializer;
-  return tsc.isShorthandPropertyAssignment(property) ? property.name : undefined;
 }

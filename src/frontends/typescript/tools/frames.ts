@@ -5,7 +5,7 @@ import type { Frame, FunctionNode, Lazy, Value } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import type { Run } from './definition.ts';
 
 const MOST_LIKELY = 6;
@@ -185,9 +185,8 @@ function partsOf(arg: ts.Expression, element: ts.BindingElement | undefined): re
   const object = strip(arg);
   if (element === undefined || object === undefined || !tsc.isObjectLiteralExpression(object)) return [arg];
   const key = element.propertyName ?? element.name;
-  const property = object.properties.find(p => tsc.isIdentifier(key) && propertyName(p) === key.text);
-  if (property !== undefined && tsc.isPropertyAssignment(property)) return [property.initializer];
-  return property !== undefined && tsc.isShorthandPropertyAssignment(property) ? [property.name] : [];
+  const value = propertyValue(object.properties.find(p => tsc.isIdentifier(key) && propertyName(p) === key.text));
+  return value === undefined ? [] : [value];
 }
 
 /** Does a call go to something that another module hands out? */

@@ -10,7 +10,7 @@ import { isWithin } from '../paths/call-sites.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, propertyValue, strip } from '../syntax.ts';
 import { bare, type Definition, dynamicOf, RUN_NAMES } from './definition.ts';
 import { DYNAMIC_SOURCES } from './sources.ts';
 
@@ -97,11 +97,7 @@ function toolOf(reading: Reading, fn: ts.Node): ts.ObjectLiteralExpression | und
   const object = property.parent;
   if (!tsc.isObjectLiteralExpression(object) || !RUN_NAMES.includes(propertyName(property as ts.ObjectLiteralElementLike) ?? ''))
     return undefined;
-  const part = (name: string): ts.Expression | undefined => {
-    const found = object.properties.find(p => propertyName(p) === name);
-    if (found === undefined) return undefined;
-    return tsc.isPropertyAssignment(found) ? found.initializer : tsc.isShorthandPropertyAssignment(found) ? found.name : undefined;
-  };
+  const part = (name: string): ts.Expression | undefined => propertyValue(object.properties.find(p => propertyName(p) === name));
   const name = part('name');
   const described = part('description') ?? part('parameters') ?? part('inputSchema') ?? part('input_schema');
   if (name === undefined || described === undefined) return undefined;

@@ -7,7 +7,7 @@ import { type FunctionNode, isGlobal, understood } from '../evaluator/values.ts'
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { propertyValue, strip } from '../syntax.ts';
 import { askerOf, type Place } from './calls.ts';
 import { type Definition, isRunByProgram } from './definition.ts';
 
@@ -166,11 +166,7 @@ function careOf(reading: Reading, node: ts.Expression, depth: number): ReadonlyS
   if (inner === undefined || depth > 8) return out;
   reading.ev.budget.step();
   if (tsc.isObjectLiteralExpression(inner) || tsc.isArrayLiteralExpression(inner)) {
-    const parts = tsc.isArrayLiteralExpression(inner)
-      ? inner.elements
-      : inner.properties.flatMap(p =>
-          tsc.isPropertyAssignment(p) ? [p.initializer] : tsc.isShorthandPropertyAssignment(p) ? [p.name] : [],
-        );
+    const parts = tsc.isArrayLiteralExpression(inner) ? inner.elements : inner.properties.flatMap(p => propertyValue(p) ?? []);
     const dynamic = parts.filter(p => !isPlain(p));
     const cares = dynamic.map(p => careOf(reading, p, depth + 1));
     for (const care of ['schema', 'size', 'clean'] as const) if (cares.length > 0 && cares.every(c => c.has(care))) out.add(care);

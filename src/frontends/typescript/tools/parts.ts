@@ -6,7 +6,7 @@ import type { Foreign, Value } from '../evaluator/values.ts';
 import type { Unit } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, strip, valueAt } from '../syntax.ts';
 import { bare, type Definition, listOf, makerOf, type Name, named, RUN_NAMES, type Run, unique } from './definition.ts';
 import type { ToolLists } from './lists.ts';
 import { shapeOf } from './schemas.ts';
@@ -94,13 +94,7 @@ export class ToolParts {
   optionNode(options: ts.Expression | undefined, name: string): ts.Expression | undefined {
     const inner = strip(options);
     if (inner === undefined || !tsc.isObjectLiteralExpression(inner)) return undefined;
-    const property = inner.properties.findLast(p => propertyName(p) === name);
-    if (property === undefined) return undefined;
-    return tsc.isPropertyAssignment(property)
-      ? property.initializer
-      : tsc.isShorthandPropertyAssignment(property)
-        ? property.name
-        : undefined;
+    return valueAt(inner, name);
   }
 
   optionNames(options: Values, name: string | number): readonly Name[] {

@@ -7,12 +7,12 @@ import type { Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingClass } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, strip, valueAt } from '../syntax.ts';
 import { bare, type Definition, named, placeOfName, type Run } from './definition.ts';
 import type { ToolParts } from './parts.ts';
 import type { PythonTools } from './python.ts';
 import { isStub } from './python-common.ts';
-import { nameIn, type SchemaShape, shapeOf, valueAt } from './schemas.ts';
+import { nameIn, type SchemaShape, shapeOf } from './schemas.ts';
 import { CLIENT_TYPE } from './sources.ts';
 
 /** Names that the provider gave to tools whose type the program keeps elsewhere. */

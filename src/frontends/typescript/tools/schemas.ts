@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Capability } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, strip, valueAt } from '../syntax.ts';
 import { CLIENT_TYPE, GEMINI_HOSTED, HOSTED_TYPE } from './sources.ts';
 
 export interface SchemaShape {
@@ -71,14 +71,6 @@ function clientType(type: string): readonly Capability[] {
 
 function has(node: ts.ObjectLiteralExpression, name: string): boolean {
   return node.properties.some(p => propertyName(p) === name);
-}
-
-/** The value of a property, however it is written: `name: x` or `name` alone. */
-export function valueAt(node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
-  const property = node.properties.findLast(p => propertyName(p) === name);
-  if (property === undefined) return undefined;
-  if (tsc.isPropertyAssignment(property)) return property.initializer;
-  return tsc.isShorthandPropertyAssignment(property) ? property.name : undefined;
 }
 
 function textAt(node: ts.ObjectLiteralExpression, name: string): string | undefined {

@@ -11,7 +11,7 @@ import type { Paths } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { isMemberName, propertyName, receiverName } from '../syntax.ts';
+import { isAnyAssignment, isMemberName, propertyName, receiverName } from '../syntax.ts';
 import { isOwnMetric } from '../telemetry/own-metrics.ts';
 import type { Seen } from '../telemetry/tracer-coverage.ts';
 import { countersOf, endsOf } from './callbacks.ts';
@@ -289,12 +289,7 @@ export class UsageReader {
           : up.name.elements.flatMap(e => (tsc.isOmittedExpression(e) || !tsc.isIdentifier(e.name) ? [] : [e.name]));
         return best([nowhere, ...names.flatMap(name => this.#sinksOf(name, node, field, depth))]);
       }
-      if (
-        tsc.isBinaryExpression(up) &&
-        up.right === at &&
-        up.operatorToken.kind >= tsc.SyntaxKind.FirstAssignment &&
-        up.operatorToken.kind <= tsc.SyntaxKind.LastAssignment
-      ) {
+      if (tsc.isBinaryExpression(up) && up.right === at && isAnyAssignment(up.operatorToken.kind)) {
         if (tsc.isIdentifier(up.left)) return best([nowhere, ...this.#sinksOf(up.left, node, field, depth)]);
         const several = namesGiven(up, node);
         if (several.length > 0) return best(['shown', ...several.flatMap(name => this.#sinksOf(name, node, field, depth))]);
