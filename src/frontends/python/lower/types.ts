@@ -35,19 +35,10 @@ const LISTS = new Set([
 ]);
 const RECORDS = new Set(['dict', 'Dict', 'Mapping', 'MutableMapping', 'defaultdict', 'OrderedDict']);
 /** Wrappers that say nothing of the value itself. */
-const WRAPPERS = new Set([
-  'Annotated',
-  'Final',
-  'ClassVar',
-  'Required',
-  'NotRequired',
-  'Awaitable',
-  'Coroutine',
-  'type',
-  'Type',
-  'Mapped',
-  'ReadOnly',
-]);
+const WRAPPERS = new Set(['Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'Awaitable', 'Coroutine', 'Mapped', 'ReadOnly']);
+
+/** What makes objects of a class, and not such an object itself. */
+const MAKERS = new Set(['type', 'Type', 'partial']);
 
 /** Contexts that frameworks hand to tools, with the member that holds what the program put there. */
 const CONTEXTS: Readonly<Record<string, string>> = { RunContext: 'deps', RunContextWrapper: 'context', ToolContext: 'context' };
@@ -112,6 +103,7 @@ function generic(l: Lowering, name: string, given: readonly PyNode[], depth: num
   if (LISTS.has(last)) return `(${part(0)})[]`;
   if (RECORDS.has(last)) return `Record<string, ${part(1)}>`;
   if (WRAPPERS.has(last)) return part(0);
+  if (MAKERS.has(last)) return /^[\w.]+$/.test(part(0)) && !Object.values(PLAIN).includes(part(0)) ? `typeof ${part(0)}` : 'any';
   if (last === 'Literal') {
     const words = given
       .map(node => (node.kind === 'type' ? kids(node)[0] : node))

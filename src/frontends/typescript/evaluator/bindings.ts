@@ -73,6 +73,10 @@ export function parameterValues(
   if (node.type !== undefined && !given.some(understood)) {
     const typed = typeValue(ev, ev.program.unitOf(node), node.type);
     if (typed !== undefined) given = [typed];
+  } else if (node.type !== undefined && node.initializer !== undefined && given.some(v => v.kind === 'param' && v.node === node)) {
+    // Others than the default come from callers that are not known: `handler: Type[Handler] = ChatHandler`.
+    const typed = typeValue(ev, ev.program.unitOf(node), node.type);
+    if (typed?.kind === 'class' || typed?.kind === 'instance') given = distinct([...given.filter(v => v.kind !== 'param'), typed]);
   }
   return element === undefined ? given : bound(ev, element, given, frame);
 }

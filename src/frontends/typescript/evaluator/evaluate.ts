@@ -11,6 +11,7 @@ import { binary, prefixed, template } from './computed.ts';
 import { callGlobal, constructGlobal, isRequestCall } from './globals.ts';
 import { given, keywordLazies } from './keywords.ts';
 import { anyMemberValues, itemValues, memberValues, type Property, propertyInside } from './members.ts';
+import { narrowed } from './narrow.ts';
 import { pickedValues } from './picked.ts';
 import { textValues } from './texts.ts';
 import { typeValue } from './types.ts';
@@ -177,9 +178,9 @@ export class Evaluator {
       case 'import':
         return this.imported(this.program.unitOf(node), binding.name);
       case 'variable':
-        return variableValues(this, binding.node, binding.element, frame);
+        return narrowed(this, node, variableValues(this, binding.node, binding.element, frame));
       case 'parameter':
-        return parameterValues(this, binding.node, binding.element, frame);
+        return narrowed(this, node, parameterValues(this, binding.node, binding.element, frame));
       case 'function':
         return [{ kind: 'function', node: binding.node, frame: outerFrame(binding.node, frame) }];
       case 'class':

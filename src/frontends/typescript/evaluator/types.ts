@@ -28,6 +28,8 @@ function meant(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined 
   }
   if (tsc.isParenthesizedTypeNode(type)) return typeValue(ev, unit, type.type);
   if (tsc.isTypeLiteralNode(type)) return { kind: 'shape', node: type };
+  // `typeof Handler`: the class itself, of which somebody makes an object.
+  if (tsc.isTypeQueryNode(type) && tsc.isIdentifier(type.exprName)) return ev.values(type.exprName).find(value => value.kind === 'class');
   if (!tsc.isTypeReferenceNode(type)) return undefined;
   const names = entityNames(type.typeName);
   const first = names[0];
