@@ -109,15 +109,19 @@ export async function extractFrom(
       () => loops.link([site]),
       () => {},
     );
+  const roleAt = (node: ts.Node): CodeRole => inventory.roleOf(node.getSourceFile().fileName);
   const production = <S extends { readonly node: ts.Node }>(sites: readonly S[]): ts.Node[] =>
-    sites.map(site => site.node).filter(node => inventory.roleOf(node.getSourceFile().fileName) === 'production');
+    sites.map(site => site.node).filter(node => roleAt(node) === 'production');
+  // A test that runs the graph is nobody who waits for an answer.
+  const counting = (of: ts.Node, runners: readonly ts.Node[]): readonly ts.Node[] =>
+    runners.filter(runner => roleAt(runner) === 'production' || roleAt(runner) === roleAt(of));
   const inGraph = graphRunners(found.sites, graphs);
   const paths = new Paths(
     ev,
     references,
     [...production(found.sites), ...production(found.requests)],
-    node => loops.runnersOf(node),
-    node => inGraph.get(node) ?? [],
+    node => counting(node, loops.runnersOf(node)),
+    node => counting(node, inGraph.get(node) ?? []),
   );
   const failures = new Failures(ev, paths);
   const usage = new UsageReader(ev, options, paths);

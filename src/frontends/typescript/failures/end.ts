@@ -2,9 +2,11 @@
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { failsAtOnce } from '../dialect.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import type { Use } from '../paths/paths.ts';
 import { walk } from '../program.ts';
+import { isAsync } from '../syntax.ts';
 import type { How } from './words.ts';
 
 export interface End {
@@ -45,8 +47,13 @@ export function looksForErrors(body: ts.Statement): boolean {
   return found;
 }
 
+/** A function that hands on a promise, or is async, fails when somebody waits for it. */
+export function failsLater(fn: FunctionNode): boolean {
+  return isAsync(fn) || (returnsCall(fn) && !failsAtOnce(fn));
+}
+
 /** Does a plain function hand on the promise of a call? */
-export function returnsCall(fn: FunctionNode): boolean {
+function returnsCall(fn: FunctionNode): boolean {
   const { body } = fn;
   if (body === undefined) return false;
   if (!tsc.isBlock(body)) return true;

@@ -35,9 +35,12 @@ export function readCatch(ev: Evaluator, clause: ts.CatchClause): Handled {
   return readHandler(ev, clause.block, name !== undefined && tsc.isIdentifier(name) ? name.text : undefined);
 }
 
-/** Reads a function that is given the error: `.catch(error => ...)`, `onError: error => ...`. */
-export function readErrorFunction(ev: Evaluator, fn: FunctionNode): Handled {
-  const name = fn.parameters[0]?.name;
+/**
+ * Reads a function that is given the error: `.catch(error => ...)`, `onError: error => ...`.
+ * @param at the position of the parameter that holds it
+ */
+export function readErrorFunction(ev: Evaluator, fn: FunctionNode, at = 0): Handled {
+  const name = fn.parameters[at]?.name;
   const error = name !== undefined && tsc.isIdentifier(name) ? name.text : undefined;
   if (fn.body === undefined) return { ends: [], throwsOn: false, byType: false, logged: 'unknown', kinds: 0 };
   if (tsc.isBlock(fn.body)) return readHandler(ev, fn.body, error);
@@ -98,6 +101,8 @@ function readPart(ev: Evaluator, words: Words, block: ts.Block, nodes: readonly 
   let logged: Handled['logged'] = 'nothing';
   let kinds = 0;
   const replies = new Set<How>();
+  /** What is said only where the reply itself could not be sent. */
+  const spare = new Set<How>();
   const dead = new Set<ts.Node>();
   const look = (node: ts.Node): 'skip' | undefined => {
     if (node !== block && (isFunctionNode(node) || tsc.isClassLike(node))) return 'skip';
@@ -132,12 +137,19 @@ function readPart(ev: Evaluator, words: Words, block: ts.Block, nodes: readonly 
     if (told === 'says') says = 'reply';
     else if (told === 'shows') says ??= 'raw-text';
     else if (told === 'throws') throwsOn = true;
-    else if (told !== undefined) replies.add(told);
+    else if (told !== undefined) (isSpare(node, block) ? spare : replies).add(told);
     return undefined;
   };
   for (const node of nodes) walk(node, look);
-  const sent = (['reply', 'raw-text', 'bare'] as const).find(how => replies.has(how));
+  const heard = replies.size > 0 ? replies : spare;
+  const sent = (['reply', 'raw-text', 'bare'] as const).find(how => heard.has(how));
   return { ends, throwsOn, throws, says, logged, kinds, sent };
+}
+
+/** Does a node stand in a catch of the handler's own? */
+function isSpare(node: ts.Node, block: ts.Block): boolean {
+  for (let up = node.parent; up !== undefined && up !== block; up = up.parent) if (tsc.isCatchClause(up)) return true;
+  return false;
 }
 
 /** One way through a handler that ends in a choice among classes of errors. */

@@ -6,7 +6,6 @@ import type { FunctionNode } from '../evaluator/values.ts';
 import { isExported } from '../paths/call-sites.ts';
 import type { Paths } from '../paths/paths.ts';
 import { isFunctionNode } from '../scope.ts';
-import { functionsOf } from './surface.ts';
 
 /** Files whose exports a web framework calls: Next.js, Remix, SvelteKit, Nuxt, Vercel and Netlify functions. */
 const HTTP_FILE =
@@ -59,22 +58,15 @@ export function isHttpRegistration(call: ts.CallExpression): boolean {
   return HTTP_METHODS.test(name);
 }
 
-/** Functions that the same app or bot is given for errors: `app.onError(fn)`, `bot.catch(fn)`, `app.use((err, req, res, next) => ...)`. */
-export function errorHandlersOf(ev: Evaluator, registration: ts.CallExpression): FunctionNode[] {
-  const callee = registration.expression;
-  if (!tsc.isPropertyAccessExpression(callee)) return [];
-  const receiver = callee.expression.getText();
-  const out: FunctionNode[] = [];
-  for (const call of ev.program.unitOf(registration).calls) {
-    if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) continue;
-    const name = call.expression.name.text;
-    if (call.expression.expression.getText() !== receiver) continue;
-    const last = call.arguments.at(-1);
-    if (last === undefined) continue;
-    if (name === 'onError' || name === 'setErrorHandler' || name === 'catch' || name === 'error') out.push(...functionsOf(ev, last));
-    else if (name === 'use') out.push(...functionsOf(ev, last).filter(fn => fn.parameters.length === 4));
-  }
-  return out;
+const MCP = /^(?:@modelcontextprotocol\/sdk|fastmcp|mcp-framework|py:(?:mcp|fastmcp))$/;
+
+/**
+ * Does a server of the Model Context Protocol run what is registered? It answers a throw with the text of the error: as a result that
+ * says `isError` for a tool, as an error of the protocol for everything else (MCP specification 2025-06-18, server/tools).
+ */
+export function answersMcp(ev: Evaluator, call: ts.CallExpression): boolean {
+  const callee = call.expression;
+  return tsc.isPropertyAccessExpression(callee) && ev.values(callee).some(value => value.kind === 'foreign' && MCP.test(value.package));
 }
 
 /** Is a file part of a command line: nothing there answers requests of others? */

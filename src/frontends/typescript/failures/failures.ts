@@ -12,60 +12,40 @@ import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { type Paths, scopeOf, type Use } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
-import { isAsync, propertyName } from '../syntax.ts';
-import { clientOf, type Origin, takesAll, turnedInto } from './complete.ts';
-import { type End, end, fuller, further, isCall, looksForErrors, returnsCall } from './end.ts';
+import { propertyName } from '../syntax.ts';
+import { failureOfMade } from '../tools/contained.ts';
+import { AppHandlers } from './app-handlers.ts';
+import { clientOf, takesAll, turnedInto } from './complete.ts';
+import { type End, end, failsLater, fuller, further, isCall, looksForErrors } from './end.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
-import { answersHttp, commandLines, errorHandlersOf, isHttpRegistration, isServedGraph } from './entries.ts';
+import { answersHttp, answersMcp, commandLines, isHttpRegistration, isServedGraph } from './entries.ts';
+import { helpersOf, keeps, positionOf } from './handed.ts';
 import { afterLastTry } from './next-try.ts';
 import { functionsOf, readings, type Surface, surfaces } from './surface.ts';
+import { Whereabouts } from './whereabouts.ts';
 import { Words } from './words.ts';
 
 const MOST_ENDS = 60;
 /** Before version 4 of the AI SDK, the streams of a result threw. */
 const SILENT_STREAMS = '>=4';
 
-/** What was found of the failures of one package's client. */
-interface Known {
-  readonly ofFunction: Map<FunctionNode, readonly End[]>;
-  readonly ofLastThrow: Map<ts.Node, readonly End[]>;
-}
-
 export class Failures {
   readonly #ev: Evaluator;
   readonly #paths: Paths;
-  /** What fails: the client of a package, or code that throws an error of its own in its place. */
-  #origin: Origin = clientOf('');
-  readonly #known = new Map<string, Known>();
+  readonly #at = new Whereabouts();
+  readonly #apps: AppHandlers;
   readonly #isCommandLine: (file: string) => boolean;
 
   constructor(ev: Evaluator, paths: Paths) {
     this.#ev = ev;
     this.#paths = paths;
+    this.#apps = new AppHandlers(ev);
     this.#isCommandLine = commandLines(paths);
   }
 
   /** The ends of every way that a failure of an SDK call can take. */
   ofSite(site: Site): readonly FailureEnd[] {
-    return this.#from(clientOf(site.classified.value.package), () => this.#ofSite(site));
-  }
-
-  get #memory(): Known {
-    const { key } = this.#origin;
-    const known = this.#known.get(key) ?? { ofFunction: new Map(), ofLastThrow: new Map() };
-    this.#known.set(key, known);
-    return known;
-  }
-
-  /** What is asked about failures of the client of a package: what a catch takes depends on it. */
-  #from<T>(origin: Origin, ask: () => T): T {
-    const before = this.#origin;
-    this.#origin = origin;
-    try {
-      return ask();
-    } finally {
-      this.#origin = before;
-    }
+    return this.#at.from(clientOf(site.classified.value.package), () => this.#ofSite(site));
   }
 
   #ofSite(site: Site): readonly FailureEnd[] {
@@ -83,7 +63,7 @@ export class Failures {
   /** The same for a raw request. */
   ofRequest(node: ts.CallExpression): readonly FailureEnd[] {
     const client = this.#ev.values(node.expression).find(value => value.kind === 'foreign');
-    return this.#from(clientOf(client?.kind === 'foreign' ? client.package : ''), () => this.#facts(this.#ofPromise(node)));
+    return this.#at.from(clientOf(client?.kind === 'foreign' ? client.package : ''), () => this.#facts(this.#ofPromise(node)));
   }
 
   /** The same for anything that may throw at a place: reading the answer as data. */
@@ -233,16 +213,16 @@ export class Failures {
       if (tsc.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
         const handled = this.#withoutNextTry(readCatch(this.#ev, up.catchClause), up, out);
         out.push(...this.#ends(handled, up.catchClause));
-        if (!handled.throwsOn || takesAll(this.#ev, up.catchClause, this.#origin)) return out;
+        if (!handled.throwsOn || takesAll(this.#ev, up.catchClause, this.#at.origin)) return out;
         written = fuller(written, handled.logged);
         kinds = Math.max(kinds, handled.kinds);
         // From here on it is an error of the repository's own class.
-        const turned = turnedInto(this.#ev, up.catchClause, this.#origin);
+        const turned = turnedInto(this.#ev, up.catchClause, this.#at.origin);
         if (turned !== undefined)
           return [
             ...out,
             ...further(
-              this.#from(turned, () => this.#thrownAt(up)),
+              this.#at.from(turned, () => this.#thrownAt(up)),
               written,
               kinds,
             ),
@@ -279,11 +259,11 @@ export class Failures {
   /** Where a failure goes that is thrown behind the last attempt. */
   #afterLast(statement: ts.ThrowStatement): readonly End[] {
     // Loops in loops would ask again and again.
-    const known = this.#memory.ofLastThrow.get(statement);
+    const known = this.#at.memory.ofLastThrow.get(statement);
     if (known !== undefined) return known;
-    this.#memory.ofLastThrow.set(statement, []);
+    this.#at.memory.ofLastThrow.set(statement, []);
     const ends = this.#thrownAt(statement).slice(0, MOST_ENDS);
-    this.#memory.ofLastThrow.set(statement, ends);
+    this.#at.memory.ofLastThrow.set(statement, ends);
     return ends;
   }
 
@@ -301,14 +281,16 @@ export class Failures {
 
   /** The ends of a failure that leaves a function. */
   #ofFunctionEnds(fn: FunctionNode): readonly End[] {
-    const known = this.#memory.ofFunction.get(fn);
+    const left = this.#at.leaving(fn, call => this.#ofPromise(call));
+    if (left !== undefined) return left;
+    const known = this.#at.memory.ofFunction.get(fn);
     if (known !== undefined) return known;
-    this.#memory.ofFunction.set(fn, []);
+    this.#at.memory.ofFunction.set(fn, []);
     this.#ev.budget.step(20);
     const uses = this.#paths.usesOf(fn);
     const ends = uses.length === 0 ? [this.#atEntry(fn)] : uses.flatMap(use => this.#atUse(fn, use)).slice(0, MOST_ENDS * 4);
     if (this.#paths.isCut(fn)) ends.push(end('unknown', fn));
-    this.#memory.ofFunction.set(fn, ends);
+    this.#at.memory.ofFunction.set(fn, ends);
     return ends;
   }
 
@@ -321,8 +303,7 @@ export class Failures {
           const read = this.#ofStream(call, new Set());
           return read.length > 0 ? read : [end('unknown', call)];
         }
-        // A function that hands on a promise, or is async, fails when somebody waits for it.
-        return isAsync(fn) || (returnsCall(fn) && !failsAtOnce(fn)) ? this.#ofPromise(call) : this.#thrownAt(call);
+        return failsLater(fn) ? this.#ofPromise(call) : this.#thrownAt(call);
       }
       case 'run':
         return this.#ofTool(use.node);
@@ -344,11 +325,36 @@ export class Failures {
         if (name !== undefined && /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/.test(name))
           return [end('escapes', node)];
         if (isServedGraph(this.#ev, node)) return [end('escapes', node)];
+        // A tool that no run in sight is given: its framework answers the model for it, or lets the run break off.
+        const contained = failureOfMade(this.#ev, node);
+        if (contained === 'yes') return [end('reply', node)];
         // Handed over while the module is loaded: a platform or a library runs it, and what that does is not seen.
-        if (tsc.isSourceFile(scopeOf(node))) return [end('unknown', node)];
-        return this.#ofPromise(node);
+        if (contained === 'unknown' || tsc.isSourceFile(scopeOf(node))) return [end('unknown', node)];
+        const inside = tsc.isCallExpression(node) ? this.#ofHanded(node, positionOf(this.#ev, node, fn), failsLater(fn)) : undefined;
+        return inside ?? this.#ofPromise(node);
       }
     }
+  }
+
+  /** What comes up where a helper calls the function that it was handed; undefined: what it does with it is not seen. */
+  #ofHanded(call: ts.CallExpression, at: number, later: boolean): readonly End[] | undefined {
+    const helpers = at < 0 ? undefined : helpersOf(this.#ev, call, at);
+    if (helpers === undefined || !this.#at.mayEnter) return undefined;
+    // A helper that tries again by calling itself is followed already.
+    if (helpers.some(({ fn }) => this.#at.isInside(fn))) return [];
+    const out: End[] = [];
+    for (const { fn, calls, passes } of helpers) {
+      // What leaves the helper comes up at this call of it, and at no other.
+      out.push(
+        ...this.#at.inside(fn, call, () => [
+          ...calls.flatMap(one => (later ? this.#ofPromise(one) : this.#thrownAt(one))),
+          ...passes.flatMap(
+            one => this.#ofHanded(one.call, one.at, later) ?? (keeps(one.call) ? [end('unknown', one.call)] : this.#ofPromise(one.call)),
+          ),
+        ]),
+      );
+    }
+    return out;
   }
 
   /** A failure inside a tool that an agent call runs. */
@@ -366,8 +372,9 @@ export class Failures {
 
   #atRegistration(node: ts.Node): readonly End[] {
     const call = node as ts.CallExpression;
-    const handlers = errorHandlersOf(this.#ev, call);
-    if (handlers.length > 0) return handlers.flatMap(fn => this.#ends(readErrorFunction(this.#ev, fn), fn));
+    const handlers = this.#apps.of(call);
+    if (handlers.length > 0) return handlers.flatMap(({ fn, at }) => this.#ends(readErrorFunction(this.#ev, fn, at), fn));
+    if (answersMcp(this.#ev, call)) return [end('raw-text', node)];
     return [end(isHttpRegistration(call) ? 'framework' : 'escapes', node)];
   }
 

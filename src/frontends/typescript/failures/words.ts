@@ -35,13 +35,11 @@ export class Words {
     if (block === undefined || error === undefined) return;
     walk(block, node => {
       if (isFunctionNode(node)) return 'skip';
-      if (
-        tsc.isVariableDeclaration(node) &&
-        tsc.isIdentifier(node.name) &&
-        node.initializer !== undefined &&
-        this.#mentionsText(node.initializer)
-      )
-        this.#tainted.add(node.name.text);
+      if (!tsc.isVariableDeclaration(node) || !tsc.isIdentifier(node.name)) return undefined;
+      // `for (const part of split(message)) send(part)`
+      const around = node.parent.parent;
+      const from = node.initializer ?? (tsc.isForOfStatement(around) ? around.expression : undefined);
+      if (from !== undefined && this.#mentionsText(from)) this.#tainted.add(node.name.text);
       return undefined;
     });
   }

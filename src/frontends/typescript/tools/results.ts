@@ -13,6 +13,7 @@ import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { askerOf, type Place } from './calls.ts';
+import { containedBy } from './contained.ts';
 import { givenDeadline, givenSignal, limitedAt } from './deadlines.ts';
 import { type Definition, isRunByProgram } from './definition.ts';
 import { containedAt, dispatcherOf, throwsAgain } from './dispatch.ts';
@@ -110,11 +111,7 @@ export function errorsOf(reading: Reading, definition: Definition, places: reado
     if (look.found.some(v => v.kind === 'literal' && v.value === null)) return 'no';
   }
   if (maker !== undefined) {
-    const version = reading.inventory.versionOf(
-      definition.node.getSourceFile().fileName,
-      maker.version ?? maker.packages[0] ?? '',
-    )?.version;
-    const contained = maker.errors.find(e => inRange(version, e.range))?.contained ?? 'unknown';
+    const contained = containedBy(reading.inventory, maker, definition.node.getSourceFile().fileName);
     if (contained !== 'unknown') return contained;
     return runsTools ? 'yes' : 'unknown';
   }

@@ -1,0 +1,129 @@
+// Who is told of a failure that a handler of an app or a bot lets out: `app.onError(fn)`, `bot.catch(fn)`, `@app.exception_handler(Exception)`.
+import type { ts } from 'ts-morph';
+import { lastName } from '../calls/find.ts';
+import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { FunctionNode } from '../evaluator/values.ts';
+import type { Program } from '../program.ts';
+import { functionsOf } from './surface.ts';
+
+/** A function that is given what a handler threw. */
+export interface AppHandler {
+  readonly fn: FunctionNode;
+  /** The position of the parameter that holds the error. */
+  readonly at: number;
+}
+
+/** How frameworks are told of such a function, and which of its parameters is the error. */
+interface Way {
+  readonly family: string;
+  readonly packages: RegExp;
+  readonly names: ReadonlySet<string>;
+  readonly at: number;
+  /** The first argument says which errors it takes. */
+  readonly byClass?: true;
+}
+
+const WAYS: readonly Way[] = [
+  {
+    family: 'fastapi',
+    packages: /^py:(?:fastapi|starlette)$/,
+    names: new Set(['exception_handler', 'add_exception_handler']),
+    at: 1,
+    byClass: true,
+  },
+  { family: 'flask', packages: /^py:(?:flask|quart)$/, names: new Set(['errorhandler', 'register_error_handler']), at: 0, byClass: true },
+  { family: 'telegram', packages: /^py:telegram$/, names: new Set(['add_error_handler']), at: 1 },
+  { family: 'express', packages: /^express$/, names: new Set(['use']), at: 0 },
+  { family: 'hono', packages: /^hono$|^@hono\//, names: new Set(['onError']), at: 0 },
+  { family: 'fastify', packages: /^fastify$/, names: new Set(['setErrorHandler']), at: 0 },
+];
+const ASKED =
+  /\b(?:add_)?exception_handler\b|\berrorhandler\b|\bregister_error_handler\b|\badd_error_handler\b|\.onError\b|\.setErrorHandler\b|\.use\(/;
+/** The errors that a failed request to a provider is one of. */
+const EVERY = /^(?:Exception|BaseException|500|\d*\.?InternalServerError)$/;
+/** Methods of an app or a bot by which it is told in every framework. */
+const TOLD = new Set(['onError', 'setErrorHandler', 'catch', 'error']);
+
+/** Knows the apps of a program and whom they tell. */
+export class AppHandlers {
+  readonly #ev: Evaluator;
+  readonly #elsewhere = new Map<string, readonly AppHandler[]>();
+
+  constructor(ev: Evaluator) {
+    this.#ev = ev;
+  }
+
+  /** The functions that are told what the handler of a registration throws: by the same app or bot, or by the app that takes in its router. */
+  of(registration: ts.Node): readonly AppHandler[] {
+    // `application.add_handler(MessageHandler(filters.VOICE, transcribe))`
+    let call = registration;
+    while (tsc.isCallExpression(call.parent) && call.parent.expression !== call) call = call.parent;
+    const callee = tsc.isCallExpression(call) ? call.expression : call;
+    if (!tsc.isPropertyAccessExpression(callee)) return [];
+    const receiver = callee.expression.getText();
+    const own = this.#ev.program.unitOf(registration).calls.flatMap((call): readonly AppHandler[] => {
+      if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return [];
+      return call.expression.expression.getText() === receiver ? this.#told(call, call.expression.name.text) : [];
+    });
+    return own.length > 0 ? own : this.#inFamily(callee.expression);
+  }
+
+  #told(call: ts.CallExpression, name: string): readonly AppHandler[] {
+    const last = call.arguments.at(-1);
+    if (last === undefined) return [];
+    if (isPython(call)) {
+      const way = WAYS.find(one => one.names.has(name) && one.packages.source.startsWith('^py:'));
+      if (way === undefined || (way.byClass === true && !takesEvery(call))) return [];
+      return functionsOf(this.#ev, last).map(fn => ({ fn, at: way.at }));
+    }
+    if (TOLD.has(name)) return functionsOf(this.#ev, last).map(fn => ({ fn, at: 0 }));
+    // Express knows a handler of errors by its four parameters.
+    return name === 'use'
+      ? functionsOf(this.#ev, last)
+          .filter(fn => fn.parameters.length === 4)
+          .map(fn => ({ fn, at: 0 }))
+      : [];
+  }
+
+  /** The handlers of the apps of the same framework, which take in the routers of other files. */
+  #inFamily(receiver: ts.Expression): readonly AppHandler[] {
+    const way = this.#wayOf(receiver);
+    if (way === undefined) return [];
+    const known = this.#elsewhere.get(way.family);
+    if (known !== undefined) return known;
+    // Whoever looks for it while it is looked for learns nothing.
+    this.#elsewhere.set(way.family, []);
+    const found = production(this.#ev.program)
+      .filter(file => this.#ev.program.matches(file, ASKED))
+      .flatMap(file => this.#ev.program.unit(file)?.calls ?? [])
+      .flatMap((call): readonly AppHandler[] => {
+        const name = tsc.isCallExpression(call) ? lastName(call.expression) : undefined;
+        if (name === undefined || !way.names.has(name) || !tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression))
+          return [];
+        const told = this.#told(call, name);
+        return told.length > 0 && this.#wayOf(call.expression.expression) === way ? told : [];
+      });
+    this.#elsewhere.set(way.family, found);
+    return found;
+  }
+
+  #wayOf(receiver: ts.Expression): Way | undefined {
+    for (const value of this.#ev.values(receiver)) {
+      if (value.kind !== 'foreign') continue;
+      const way = WAYS.find(one => one.packages.test(value.package));
+      if (way !== undefined) return way;
+    }
+    return undefined;
+  }
+}
+
+function takesEvery(call: ts.CallExpression): boolean {
+  const [first] = call.arguments;
+  return first !== undefined && call.arguments.length > 1 && EVERY.test(first.getText());
+}
+
+function production({ inventory }: Program): readonly string[] {
+  return inventory.files.filter(file => /\.(?:py|[cm]?[jt]sx?)$/.test(file) && inventory.roleOf(file) === 'production');
+}
