@@ -118,6 +118,19 @@ table('an app or a bot that is told', [
 const GRAPH = (name: string): string =>
   `from langgraph.graph import StateGraph\n${PYTHON}\ndef model(state):\n    return {"answer": ${ASK}}\n\nbuilder = StateGraph(dict)\nbuilder.add_node("model", model)\nbuilder.set_entry_point("model")\n${name} = builder.compile()\n`;
 
+table('another model that is asked in a catch', [
+  {
+    name: 'what it says is the answer',
+    files: `${OPENAI}import { backup } from './backup';\nexport async function answer() {\n  let reply: unknown;\n  try { reply = await ${CHAT}; } catch (e) { console.error(e); reply = await backup.ask({ model: 'small', text: 'hi' }); }\n  return reply;\n}`,
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'what it says is told to nobody',
+    files: `${OPENAI}import { backup } from './backup';\nexport async function answer() {\n  let reply: unknown;\n  try { return await ${CHAT}; } catch (e) { reply = await backup.ask({ model: 'small', text: 'hi' }); }\n  return null;\n}`,
+    calls: [{ fails: 'partial: swallowed' }],
+  },
+]);
+
 table('one of several graphs, by its name', [
   {
     name: 'a loader among them is asked for its graph first',

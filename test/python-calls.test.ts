@@ -164,6 +164,16 @@ def ask():
   },
 ]);
 
+table('a model that is named by a variable of the environment', [
+  {
+    name: 'has no options of its own',
+    files: py(
+      `import os\nfrom pydantic_ai import Agent\nagent = Agent(os.environ["MODEL"] if "MODEL" in os.environ else "openai:gpt-5")\nagent.run_sync("hi")\n`,
+    ),
+    calls: [{ timeout: false, cap: false }],
+  },
+]);
+
 table('names', [
   {
     name: 'a class whose name is capitals alone',

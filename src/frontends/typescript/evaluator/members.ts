@@ -8,7 +8,7 @@ import { classMember, staticMember } from './classes.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { isRequestPath } from './globals.ts';
 import { typeValue } from './types.ts';
-import { distinct, MORE, ONLY_TYPE, REQUEST, textOf, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
+import { distinct, foreignPath, MORE, ONLY_TYPE, REQUEST, textOf, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 /** What is known of one property. `absent`: some alternative lacks it; `hidden`: what keeps us from seeing it. */
 export interface Property {
@@ -356,8 +356,9 @@ function branchOf(node: ts.Node): { statement: ts.IfStatement; first: boolean } 
   return undefined;
 }
 
-/** A parameter that is declared as a text, a number or a list can hold no options. */
+/** A parameter that is declared as a text, a number or a list can hold no options, nor can a variable of the environment. */
 function isPlain(value: Value): boolean {
+  if (value.kind === 'foreign') return value.package === '' && /^process\.env\.[^.]+$/.test(foreignPath(value));
   if (value.kind !== 'param' || value.path.length > 0 || value.node.type === undefined) return false;
   const type = value.node.type;
   return (

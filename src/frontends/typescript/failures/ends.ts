@@ -125,8 +125,8 @@ function readPart(ev: Evaluator, words: Words, block: ts.Block, nodes: readonly 
     if (
       tsc.isBinaryExpression(node) &&
       node.operatorToken.kind === tsc.SyntaxKind.EqualsToken &&
-      words.judge(node.right) === 'reply' &&
-      (words.says(node.right) || handsOut(ev.program, block, node.left))
+      ((words.judge(node.right) === 'reply' && (words.says(node.right) || handsOut(ev.program, block, node.left))) ||
+        (words.asksElse(node.right) && handsOut(ev.program, block, node.left)))
     )
       replies.add('reply');
     if (!tsc.isCallExpression(node)) return undefined;

@@ -58,7 +58,7 @@ export class Words {
     if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) {
       const own = depth < 3 ? this.#through(node, depth) : undefined;
       if (own !== undefined) return own;
-      return /^(?:new )?(?:Next)?Response\b/.test(node.getText()) || texts.length > 0
+      return /^(?:new )?(?:Next)?Response\b/.test(node.getText()) || texts.some(text => /\p{L}/u.test(text))
         ? 'bare'
         : tsc.isCallExpression(node)
           ? 'reply'
@@ -81,6 +81,13 @@ export class Words {
   /** Does an expression hold a sentence for a person? */
   says(expression: ts.Expression): boolean {
     return this.#speaks(this.#texts(expression));
+  }
+
+  /** Is the answer got from somewhere else, `await backup.create(...)`, and not made of the error? What is asked there is no reply. */
+  asksElse(expression: ts.Expression): boolean {
+    if (!tsc.isAwaitExpression(expression)) return false;
+    const node = strip(expression);
+    return node !== undefined && tsc.isCallExpression(node) && !node.arguments.some(arg => this.#isError(arg) || this.#mentionsText(arg));
   }
 
   /** What a call in a handler tells: somebody who waits, the operator, the next handler, or nobody. */
