@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import { usesOfVariable } from '../evaluator/variable-uses.ts';
+import { answersHttp, isHttpRegistration } from '../failures/entries.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
@@ -36,7 +37,10 @@ function endsAt(reading: Reading, end: ts.Node, made: ts.Node, depth: number): s
   if (leads.length > 0) {
     if (leads.every(lead => lead.pos > end.end)) return 'it is shut down before the model is asked';
     // What a program does once is done when it ends.
-    return uses.some(use => use.how === 'registered') ? 'it is shut down with the first request' : undefined;
+    const serves =
+      fn !== undefined &&
+      (answersHttp(fn) || uses.some(use => use.how === 'registered' && tsc.isCallExpression(use.node) && isHttpRegistration(use.node)));
+    return serves ? 'it is shut down with the first request' : undefined;
   }
   if (fn === undefined || enclosingFunction(made) === fn)
     return isQuiet(reading, scope, made, end) ? 'it is shut down as soon as it was started' : undefined;
