@@ -26,24 +26,49 @@ export function rawWay(ev: Evaluator, { node, scope, chain }: Stand, leads: Read
   const calls = chain.filter(tsc.isCallExpression);
   if (calls.some(call => call !== chain[0] && !changesInPlace(ev, call) && !goesOn(ev.program, call)))
     return 'nobody takes the text that it cleaned';
-  if (givesPieces(ev, node, scope, leads)) return 'the pieces of the answer go out before it is cleaned';
+  if (piecesGone(ev, node, scope, chain, leads)) return 'the pieces of the answer go out before it is cleaned';
   const ways = new RawWays(ev, new Set(chain.slice(0, -1).map(scopeOf)), new Set(reaches(ev.program, node)));
   return calls.some(call => subjectsOf(call).some(subject => isHandedOut(ev, subject, call, scope, leads, ways, inner)))
     ? 'the text is also handed out as it was before'
     : undefined;
 }
 
+/** Does a text, or do its pieces, go out before a detector looks at it: `yield text; check(text)`? */
+export function earlyWay(ev: Evaluator, { node, scope, chain }: Stand, leads: ReadonlySet<ts.Node>): string | undefined {
+  if (!tsc.isCallExpression(node)) return undefined;
+  const ways = new RawWays(ev, new Set(), new Set(reaches(ev.program, node)));
+  const early = subjectsOf(node).some(subject =>
+    sameTexts(ev, subject, scope).some(use => {
+      const out = use.pos < node.pos && scopeOf(use) === scope ? ways.of(use) : undefined;
+      return out !== undefined && (tsc.isYieldExpression(out) || tsc.isCallExpression(out));
+    }),
+  );
+  return early || piecesGone(ev, node, scope, chain, leads) ? 'the text goes out before it is looked at' : undefined;
+}
+
+/** Do the pieces of an answer go out before the call of a chain, in its own function, that looks at the whole? */
+function piecesGone(ev: Evaluator, node: ts.Node, scope: ts.Node, chain: readonly ts.Node[], leads: ReadonlySet<ts.Node>): boolean {
+  if (givesPieces(ev, node, scope, leads)) return true;
+  return chain.some(link => {
+    const fn = scopeOf(link);
+    return fn !== scope && link !== chain[0] && isFunctionNode(fn) && givesPieces(ev, link, fn, undefined);
+  });
+}
+
 function subjectsOf(call: ts.CallExpression): readonly ts.Expression[] {
   return [...call.arguments, ...(tsc.isPropertyAccessExpression(call.expression) ? [call.expression.expression] : [])];
 }
 
-/** `for piece in stream: yield piece`, in the function that cleans the whole text afterwards. */
-function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: ReadonlySet<ts.Node>): boolean {
+/**
+ * `for piece in stream: yield piece`, in the function that cleans the whole text afterwards.
+ * @param leads undefined: any loop over what the function was given
+ */
+function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: ReadonlySet<ts.Node> | undefined): boolean {
   let found = false;
   walk(scope, node => {
     if (found || (node !== scope && isFunctionNode(node))) return 'skip';
     if (!tsc.isForOfStatement(node) || isWithin(guard, node) || node.pos > guard.pos) return undefined;
-    if (!isStreamLoop(ev, node, leads)) return undefined;
+    if (leads === undefined ? !isParameter(node.expression) : !isStreamLoop(ev, node, leads)) return undefined;
     walk(node.statement, inner => {
       if (found || isFunctionNode(inner)) return 'skip';
       if (tsc.isYieldExpression(inner) && inner.expression !== undefined) found = isPiece(ev, inner.expression, node.expression);
@@ -52,6 +77,11 @@ function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: Reado
     return undefined;
   });
   return found;
+}
+
+function isParameter(expression: ts.Expression): boolean {
+  const name = strip(expression);
+  return name !== undefined && tsc.isIdentifier(name) && resolve(name)?.kind === 'parameter';
 }
 
 /** Is an expression a piece of a stream as it came: the variable of the loop, its members, or a name for one of these? */
@@ -88,9 +118,10 @@ function isHandedOut(
   inner: boolean,
 ): boolean {
   const uses = sameTexts(ev, subject, scope);
-  if (uses.some(use => isGiven(use, guard))) return false;
+  // What was cleaned takes the place of the text, from there on: `yield text; text = redact(text)`.
+  const given = uses.some(use => isGiven(use, guard));
   const isOut = (use: ts.Expression, part?: string): boolean => {
-    if (isWithin(use, guard) || (scopeOf(use) !== scope && settledIn(use) !== scope)) return false;
+    if (isWithin(use, guard) || (given && use.pos > guard.pos) || (scopeOf(use) !== scope && settledIn(use) !== scope)) return false;
     const out = ways.of(use, part);
     if (out === undefined || ![...leads].some(lead => scopeOf(lead) === scope && lead.getEnd() <= use.getStart())) return false;
     // What a function of the repository returns, another one may take apart.
