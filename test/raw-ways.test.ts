@@ -127,3 +127,28 @@ describe('the cleaned text is what leaves the agent', () => {
 describe('the raw text leaves the agent', () => {
   test.each(Object.entries(BAD))('%s', async (_, files) => expect(await statusOf(files)).toBe('partial'));
 });
+
+const PATTERNS = (flags: string): Readonly<Record<string, string>> => ({
+  'agent.ts': String.raw`import OpenAI from 'openai';
+import { findPhoneNumbersInText } from 'libphonenumber-js';
+const client = new OpenAI();
+function luhn(digits: string): boolean {
+  const values = [...digits].reverse().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 2));
+  return values.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0;
+}
+function redact(text: string): string {
+  const safe = text
+    .replace(/[\p{L}\d.+-]+@(?!\dx\.)[\p{L}\d-]+(?:\.[\p{L}\d-]+)+(?![\p{L}\d:])/${flags}u, '[e-mail]')
+    .replace(/\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?\b/g, '[account]')
+    .replace(/(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])/g, found => (luhn(found.replace(/\D/g, '')) ? '[card]' : found))
+    .replace(/(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])/g, '[id]');
+  const phones = findPhoneNumbersInText(safe, 'US').reverse();
+  return phones.reduce((line, { startsAt, endsAt }) => line.slice(0, startsAt) + '[phone]' + line.slice(endsAt), safe);
+}
+export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return redact(choices[0]?.message.content ?? '');
+}`,
+});
+test('every address is hidden', async () => expect(await statusOf(PATTERNS('g'))).toBe('pass'));
+test('only the first address is hidden', async () => expect(await statusOf(PATTERNS(''))).toBe('partial'));

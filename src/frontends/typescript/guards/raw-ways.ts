@@ -161,7 +161,12 @@ function keeps(up: ts.Node, at: ts.Node, use: ts.Expression, cleaned: ReadonlySe
   }
   // `clean === text ? text : clean`, `text ? clean(text) : text`
   if (tsc.isConditionalExpression(up))
-    return up.condition !== at && !asks(up.condition, use, cleaned) && !(up.whenFalse === at && up.condition.getText() === use.getText());
+    return (
+      up.condition !== at &&
+      isOfRequest(up.condition, use) &&
+      !asks(up.condition, use, cleaned) &&
+      !(up.whenFalse === at && up.condition.getText() === use.getText())
+    );
   return (
     (tsc.isPropertyAssignment(up) && up.initializer === at) ||
     tsc.isShorthandPropertyAssignment(up) ||
@@ -176,6 +181,17 @@ function keeps(up: ts.Node, at: ts.Node, use: ts.Expression, cleaned: ReadonlySe
     tsc.isTemplateExpression(up) ||
     (tsc.isNewExpression(up) && up.expression !== at)
   );
+}
+
+/** Does a condition hang on the text, or on what the function was given? A switch of the program is judged elsewhere. */
+function isOfRequest(condition: ts.Expression, use: ts.Expression): boolean {
+  let found = false;
+  walk(condition, node => {
+    if (tsc.isExpression(node) && node.getText() === use.getText()) found = true;
+    else if (tsc.isIdentifier(node)) found ||= resolve(node)?.kind === 'parameter';
+    return found ? 'skip' : undefined;
+  });
+  return found;
 }
 
 /** `{ ...message, content: clean }`: does a later member of an object take the place of one that was spread? */
