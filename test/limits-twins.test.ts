@@ -270,13 +270,18 @@ twins(
       top: `${DECODED}os.environ["SECRET"], algorithms=["HS256"])`,
       given: 'question: str, user=Depends(who)',
     }),
-    'whom a caller names that is known': py({
+    'whom a service names that has the key': py({
+      key: BY('body.user_id'),
+      top: `class Ask(BaseModel):\n    user_id: str\ndef service(x_key: str = Header()):\n    if x_key != os.environ["SERVICE_KEY"]:\n        raise HTTPException(401)`,
+      given: 'question: str, body: Ask, caller=Depends(service)',
+    }),
+  },
+  {
+    'who names another one': py({
       key: BY('body.user_id'),
       top: `class Ask(BaseModel):\n    user_id: str\n${DECODED}os.environ["SECRET"], algorithms=["HS256"])`,
       given: 'question: str, body: Ask, caller=Depends(who)',
     }),
-  },
-  {
     'who is a parameter': py({ key: BY('user_id'), given: 'question: str, user_id: str' }),
     'who is a header': py({ key: BY('user'), given: 'question: str, user: str = Header(alias="X-User")' }),
     'who stands in the body': py({

@@ -33,6 +33,39 @@ function perUser(trial: Trial): Finding {
     : unknown(`${words}; what another user got cannot be told`);
 }
 
+/** A user who is known by a token. @param key what is counted by */
+const KNOWN = (key: string, before = ''): string => `import os
+import jwt
+import redis.asyncio as redis
+from fastapi import Depends, FastAPI, Header, HTTPException
+from openai import AsyncOpenAI
+from pydantic import BaseModel
+app = FastAPI()
+client = AsyncOpenAI()
+store = redis.from_url(os.environ["REDIS_URL"])
+class User(BaseModel):
+    id: str
+class ChatIn(BaseModel):
+    user_id: str
+    question: str
+def current_user(authorization: str = Header()):
+    try:
+        claims = jwt.decode(authorization.removeprefix("Bearer "), os.environ["JWT_KEY"], algorithms=["HS256"])
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+    return User(id=claims["sub"])
+@app.post("/chat")
+async def chat(body: ChatIn, user=Depends(current_user)):
+${before}    used = await store.incr(f"requests:{${key}}")
+    if used == 1:
+        await store.expire(f"requests:{${key}}", 86400)
+    if used > 50:
+        raise HTTPException(429, "Daily limit reached")
+    answer = await client.chat.completions.create(
+        model="gpt-5.6", max_completion_tokens=800, messages=[{"role": "user", "content": body.question}]
+    )
+    return {"reply": answer.choices[0].message.content}`;
+
 export const check = defineCheck({
   id: 'cost-control/user-requests',
   code: 'COST-03',
@@ -277,6 +310,19 @@ def reply(user_id: str, question: str) -> str:
     )
     return answer.choices[0].message.content`,
       shows: 'each request has a count of its own',
+    },
+    { expect: 'pass', file: 'agent.py', code: KNOWN('user.id') },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: KNOWN('body.user_id'),
+      shows: 'the user is known, and what is counted by is another name that he sends',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: KNOWN('body.user_id', '    if body.user_id != user.id:\n        raise HTTPException(403)\n'),
+      shows: 'the name that is sent is compared with the user',
     },
   ],
 });

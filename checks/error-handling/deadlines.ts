@@ -89,6 +89,8 @@ ${body}
 const TIMED_CALL =
   "client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }, { signal: controller.signal })";
 
+const STREAMED = TIMED_CALL.replace('messages,', 'messages, stream: true,');
+
 export const check = defineCheck({
   id: 'error-handling/deadlines',
   code: 'ERR-06',
@@ -126,7 +128,7 @@ export const check = defineCheck({
             places,
           );
         }
-        if (lost?.certain === true) return partial(`${call.call} has a deadline that may be forgotten: ${lost.why}`, places);
+        if (lost?.certain === true) return partial(`${call.call} has a deadline that may not hold: ${lost.why}`, places);
         const finding =
           ms === null
             ? pass(`${call.call} has a deadline, set at run time`, places, 'medium')
@@ -273,6 +275,125 @@ export async function reply(messages) {
         limit.reschedule(None)
         answer = await ${ASKED}`),
       shows: 'the time was taken away again',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: TIMED(`  const stream = await ${STREAMED};
+  clearTimeout(timer);
+  let text = '';
+  for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+  return text;`),
+      shows: 'the timer is cleared when the stream begins',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: TIMED(`  try {
+    const stream = await ${STREAMED};
+    let text = '';
+    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+    return text;
+  } finally {
+    clearTimeout(timer);
+  }`),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: TIMED(`  try {
+    const stream = await ${STREAMED};
+    return new Response(stream.toReadableStream());
+  } finally {
+    clearTimeout(timer);
+  }`),
+      shows: 'the function is over long before the stream',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: TIMED(`  const stream = await ${STREAMED};
+  return new Response(new ReadableStream({
+    async start(out) {
+      try {
+        for await (const chunk of stream) out.enqueue(chunk.choices[0]?.delta.content ?? '');
+        out.close();
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  }));`),
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+const signal = AbortSignal.timeout(30_000);
+export const reply = (messages) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }, { signal });`,
+      shows: 'one signal for all requests: half a minute after the start each of them is aborted at once',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+const limit = () => AbortSignal.timeout(30_000);
+export const reply = (messages) =>
+  client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }, { signal: limit() });`,
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0 });
+const signal = AbortSignal.timeout(30_000);
+async function main(question: string | undefined) {
+  const messages = [{ role: 'user' as const, content: question ?? '' }];
+  const answer = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }, { signal });
+  console.log(answer.choices[0]?.message.content);
+}
+await main(process.argv[2]);`,
+      shows: 'a program that asks once and ends',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: `import asyncio
+from openai import AsyncOpenAI
+client = AsyncOpenAI(max_retries=0)
+async def reply(messages):
+    async with asyncio.timeout(30):
+        stream = await client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, stream=True)
+    async for chunk in stream:
+        yield chunk.choices[0].delta.content or ""`,
+      shows: 'the stream is read outside of the block that has the time limit',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import asyncio
+from openai import AsyncOpenAI
+client = AsyncOpenAI(max_retries=0)
+async def reply(messages):
+    async with asyncio.timeout(30):
+        stream = await client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages, stream=True)
+        async for chunk in stream:
+            yield chunk.choices[0].delta.content or ""`,
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      code: IN_PYTHON(`    async with asyncio.timeout_at(DEADLINE):
+        answer = await ${ASKED}`).replace('async def', 'DEADLINE = asyncio.new_event_loop().time() + 20\nasync def'),
+      shows: 'a moment that is set when the module is loaded',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: IN_PYTHON(`    async with asyncio.timeout_at(asyncio.get_running_loop().time() + 20):
+        answer = await ${ASKED}`),
     },
   ],
 });

@@ -141,5 +141,31 @@ export async function reply(messages) {
 }`,
       shows: 'one layer of its own in place of the SDK: no defect',
     },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pRetry from 'p-retry';
+const client = new OpenAI({ timeout: 20_000, maxRetries: 0 });
+class RateLimitError extends Error {}
+export const reply = (messages) =>
+  pRetry(() => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }), {
+    retries: 3,
+    shouldRetry: ({ error }) => error instanceof RateLimitError,
+  });`,
+      shows: 'it waits for an error that nothing throws',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+import pRetry from 'p-retry';
+const client = new OpenAI({ timeout: 20_000, maxRetries: 0 });
+export const reply = (messages) =>
+  pRetry(() => client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 }), {
+    retries: 3,
+    shouldRetry: ({ error }) => error instanceof OpenAI.APIError && (error.status === 429 || error.status >= 500),
+  });`,
+    },
   ],
 });

@@ -404,5 +404,17 @@ def reply(question: str) -> str:
       code: RUNS_TOOLS,
       shows: 'the timer is cleared before the call',
     },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'tools.ts': TOOLS.replace('AbortSignal.timeout(10_000)', 'LIMIT').replace(
+          'async function findOrder',
+          'const LIMIT = AbortSignal.timeout(10_000);\nasync function findOrder',
+        ),
+      },
+      code: RUNS_TOOLS,
+      shows: 'one signal for all calls: ten seconds after the start the tool works no more',
+    },
   ],
 });

@@ -70,6 +70,7 @@ app = FastAPI()
 @app.post("/chat")
 def chat(question: str):
     return {"reply": agent.run_sync(question).output}`;
+const SENDS = 'provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint="https://otel.example.com/v1/traces")))';
 const SET = 'trace.set_tracer_provider(provider)';
 /** An agent with a provider of OpenTelemetry. @param exports what is added to it @param set what makes it that of the program */
 const PROVIDED = (exports: string, set: string): string => `from fastapi import FastAPI
@@ -179,6 +180,7 @@ export const check = defineCheck({
     }
     const findings = all.map(one => {
       const at = [one.location];
+      if (one.ended !== undefined) return fail(`${one.label} sees nothing: ${one.ended}`, at, 'medium');
       if (one.reach === 'unconnected') return fail(`${one.label} is set up in code that the agent never runs`, at, 'medium');
       if (one.exports === 'no') return fail(`${one.label} sends nothing anywhere: no exporter, or only one that prints`, at);
       if (one.reach === 'unknown') return unknown(`Whether ${one.label} is started could not be read`, at);
@@ -224,6 +226,37 @@ import { generateText } from 'ai';
 const experimental_telemetry = { isEnabled: true, recordInputs: false, recordOutputs: false };
 export const reply = (prompt: string) =>
   generateText({ model: openai('gpt-5.6'), prompt, maxOutputTokens: 800, experimental_telemetry });`,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: SDK_STARTED('sdk.start();\nawait sdk.shutdown();'),
+      code: TRACED_BY_HAND,
+      shows: 'it is shut down as soon as it was started',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      files: SDK_STARTED("sdk.start();\nprocess.on('SIGTERM', sdk.shutdown());"),
+      code: TRACED_BY_HAND,
+      shows: 'what was to be done at the end is done at once',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: SDK_STARTED("sdk.start();\nconst stop = () => sdk.shutdown();\nprocess.on('beforeExit', stop);"),
+      code: TRACED_BY_HAND,
+    },
+    {
+      expect: 'fail',
+      file: 'agent.py',
+      code: PROVIDED(`${SENDS}\n${SET}`, 'provider.shutdown()'),
+      shows: 'Python: it is shut down as soon as it was started',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.py',
+      code: `import atexit\n${PROVIDED(`${SENDS}\n${SET}`, 'atexit.register(provider.shutdown)')}`,
     },
     {
       expect: 'fail',

@@ -60,6 +60,8 @@ export interface Telemetry extends Standing {
   readonly exports: Tri;
   /** Why it starts too late to see everything, for example "openai is loaded before it can be patched". */
   readonly late?: string;
+  /** Why it is over before it saw anything, for example "it is shut down as soon as it was started"; it then is not on the path. */
+  readonly ended?: string;
 }
 
 /** A number that the code counts or measures under a name. */

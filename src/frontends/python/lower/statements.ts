@@ -290,7 +290,8 @@ function withBlock(l: Lowering, node: PyNode): void {
     const name = alias === undefined ? undefined : (kids(alias)[0] ?? alias);
     if (subject === undefined) continue;
     const limit = deadline(l, subject);
-    if (limit !== undefined) put(l, ' const __deadline = AbortSignal.timeout((', limit, ') * 1000);');
+    if (limit !== undefined)
+      put(l, ' const __deadline = AbortSignal.timeout((', limit.time, limit.is === 'moment' ? FROM_NOW : ') * 1000);');
     if (limit !== undefined && name?.kind === 'identifier') put(l, ' ', declares(l, name, node), name, ' = __deadline;');
     if (limit !== undefined) continue;
     if (name === undefined) put(l, ' ', subject, ';');
@@ -302,12 +303,18 @@ function withBlock(l: Lowering, node: PyNode): void {
   l.w.write(suppressed ? ' } catch {}' : ' }');
 }
 
-/** `async with asyncio.timeout(seconds)`. */
-function deadline(l: Lowering, node: PyNode): PyNode | undefined {
+/** What is left until a moment, in milliseconds. */
+const FROM_NOW = ' - performance.now() / 1000) * 1000);';
+
+/** `async with asyncio.timeout(seconds)`, and `asyncio.timeout_at(moment)`. */
+function deadline(l: Lowering, node: PyNode): { readonly time: PyNode; readonly is: 'span' | 'moment' } | undefined {
   if (node.kind !== 'call') return undefined;
   const meaning = l.meaning(field(node, 'function') ?? node) ?? '';
+  const [time] = kids(field(node, 'arguments') ?? node);
+  if (time === undefined) return undefined;
+  if (/^(?:asyncio|async_timeout)\.timeout_at$/.test(meaning)) return { time, is: 'moment' };
   return /^(?:asyncio\.timeout|async_timeout\.timeout|anyio\.(?:fail_after|move_on_after))$/.test(meaning)
-    ? kids(field(node, 'arguments') ?? node)[0]
+    ? { time, is: 'span' }
     : undefined;
 }
 

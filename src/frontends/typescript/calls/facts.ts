@@ -122,7 +122,7 @@ export class FactMaker {
   }
 
   #timeout(site: Site): Timeout {
-    return timeoutOf(this.#ev, this.#options, site);
+    return timeoutOf(this.#ev, this.#options, site, this.#streaming(site) === true);
   }
 
   /** The fact of a raw request. */

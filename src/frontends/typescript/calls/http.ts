@@ -10,7 +10,7 @@ import { placeOf } from '../places.ts';
 import { unlessSet } from './caps.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
-import { deadlineIn, racedBy } from './timeouts.ts';
+import { deadlineIn, lostOf, racedTimeout } from './timeouts.ts';
 
 /** A request to a model provider. */
 export interface HttpSite {
@@ -247,9 +247,9 @@ export class HttpReader {
 
   /** The deadline of the request. */
   timeout(site: HttpSite): Timeout {
-    const raced = racedBy(this.#ev, site.node);
-    if (raced !== undefined)
-      return { explicit: true, ms: raced.ms, defaultMs: null, location: placeOf(raced.node), note: 'a race against a timer' };
+    const streams = this.streams(site) === true;
+    const raced = racedTimeout(this.#ev, site.node, streams, null);
+    if (raced !== undefined) return raced;
     const defaultMs = site.client.defaultMs ?? null;
     let unclear: string | undefined;
     let leaving = false;
@@ -264,7 +264,7 @@ export class HttpReader {
       const seconds = site.client.unit === 's';
       const deadline = deadlineIn(this.#ev, look, seconds ? 1000 : 1, !seconds);
       if (deadline.kind === 'time' && !look.absent && asAmount(look).found.length === look.found.length)
-        return { explicit: true, ms: deadline.ms, defaultMs };
+        return { explicit: true, ms: deadline.ms, defaultMs, ...lostOf(this.#ev, site.node, deadline, look.node ?? arg, streams) };
       if (deadline.kind === 'time') {
         unclear ??= 'it is set on some ways only';
         continue;

@@ -11,6 +11,7 @@ import { parameterCalls } from '../paths/call-sites.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
+import { isMadeOnce, isOfModuleClock, type MadeOf, OVER_EARLY, outlivesBlock, outlivesTimer, SHARED } from './held.ts';
 import { isOlderThan } from './node-version.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
 import { blockInTime, hasTimer, isCaught, isWaitedFor, isWaitedForAlone, timedAbort } from './timers.ts';
@@ -22,15 +23,17 @@ import { blockInTime, hasTimer, isCaught, isWaitedFor, isWaitedForAlone, timedAb
 const KEEPS_TIMEOUTS = '>=22.16.0 <23.0.0 || >=24.0.0';
 const LOST = 'before Node.js 22.16 and 24.0, AbortSignal.timeout() inside AbortSignal.any() may be garbage collected and never fire';
 
-export type Deadline = { kind: 'time'; ms: number | null; inAny?: true } | { kind: 'leaving' } | { kind: 'unknown'; why: string };
+export type Deadline =
+  | ({ kind: 'time'; ms: number | null; inAny?: true } & MadeOf)
+  | { kind: 'leaving' }
+  | { kind: 'unknown'; why: string };
 
-/** The deadline of a model call. */
-export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout {
+/** The deadline of a model call. @param streams does its answer come piece by piece? */
+export function timeoutOf(ev: Evaluator, options: Options, site: Site, streams: boolean): Timeout {
   const { timeout } = site.classified.sdk;
   const defaultMs = defaultFor(timeout.defaults, site.version)?.ms ?? null;
-  const raced = racedBy(ev, site.node);
-  if (raced !== undefined)
-    return { explicit: true, ms: raced.ms, defaultMs, location: placeOf(raced.node), note: 'a race against a timer' };
+  const raced = racedTimeout(ev, site.node, streams, defaultMs);
+  if (raced !== undefined) return raced;
   let leaving = false;
   let unclear: string | undefined;
   for (const option of timeout.options) {
@@ -45,8 +48,7 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
     const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1, site.classified.sdk.language !== 'python');
     const complete = !look.absent && asAmount(look).found.length === look.found.length;
     if (deadline.kind === 'time' && complete) {
-      const older = deadline.inAny === true ? isOlderThan(ev.program.inventory, KEEPS_TIMEOUTS) : false;
-      const lost = deadline.inAny !== true || older === false ? {} : { lost: { why: LOST, certain: older === true } };
+      const lost = lostOf(ev, site.node, deadline, look.node, streams);
       return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }), ...lost };
     }
     if (deadline.kind === 'time') {
@@ -68,6 +70,38 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site): Timeout 
   return { explicit: false, ms: null, defaultMs, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
 }
 
+/** The deadline of a call that runs in a race or in a block with a time limit. */
+export function racedTimeout(ev: Evaluator, call: ts.Node, streams: boolean, defaultMs: number | null): Timeout | undefined {
+  const raced = racedBy(ev, call);
+  if (raced === undefined) return undefined;
+  const lost = raced.why ?? (streams && outlivesBlock(ev, raced.from, raced.within) ? OVER_EARLY : undefined);
+  return {
+    explicit: true,
+    ms: raced.ms,
+    defaultMs,
+    location: placeOf(raced.node),
+    note: 'a race against a timer',
+    ...(lost === undefined ? {} : { lost: { why: lost, certain: true } }),
+  };
+}
+
+/** Why a deadline that an option sets may not hold. @param option the value of the option */
+export function lostOf(
+  ev: Evaluator,
+  call: ts.Node,
+  deadline: Extract<Deadline, { kind: 'time' }>,
+  option: ts.Node | undefined,
+  streams: boolean,
+): Pick<Timeout, 'lost'> {
+  const { timer, made, ms, inAny } = deadline;
+  if (made !== undefined && isMadeOnce(ev, made, call)) return { lost: { why: SHARED, certain: true } };
+  if (made === undefined && ms === null && option !== undefined && isOfModuleClock(ev, option, call))
+    return { lost: { why: SHARED, certain: true } };
+  if (streams && timer !== undefined && outlivesTimer(ev, call, timer)) return { lost: { why: OVER_EARLY, certain: true } };
+  const older = inAny === true ? isOlderThan(ev.program.inventory, KEEPS_TIMEOUTS) : false;
+  return inAny !== true || older === false ? {} : { lost: { why: LOST, certain: older === true } };
+}
+
 /**
  * Which of the alternatives of an option is a deadline.
  * @param signals may the option be an abort signal? In Python a deadline is always a number or an object of numbers.
@@ -82,7 +116,10 @@ export function deadlineIn(ev: Evaluator, look: Look, unit: number, signals = tr
   if (other !== undefined) return timed ? { kind: 'unknown', why: 'it ends in time on some ways only' } : other;
   const times = deadlines.flatMap(d => (d.kind === 'time' && d.ms !== null ? [d.ms] : []));
   const inAny = deadlines.some(d => d.kind === 'time' && d.inAny === true);
-  return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null, ...(inAny ? { inAny: true } : {}) };
+  const [first] = deadlines.flatMap(d => (d.kind === 'time' ? [d] : []));
+  const { timer, made } = first ?? {};
+  const madeOf = { ...(timer === undefined ? {} : { timer }), ...(made === undefined ? {} : { made }) };
+  return { kind: 'time', ms: times.length > 0 ? Math.max(...times) : null, ...(inAny ? { inAny: true } : {}), ...madeOf };
 }
 
 /** A deadline that can only be a number: what a setting or a field of another object says is one as well. */
@@ -92,8 +129,6 @@ function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
     const known = deadlineOf(ev, value, unit);
     return known.kind === 'time' || isTimeoutObject(value) ? known : { kind: 'time', ms: null };
   }
-  // What is left of a longer time: no arithmetic gives "no limit".
-  if (value.kind === 'unknown' && value.why === COMPUTED) return { kind: 'time', ms: null };
   return deadlineOf(ev, value, unit);
 }
 
@@ -112,7 +147,8 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
     const parts = ['totalMs', 'stepMs', 'requestTimeout', 'totalTimeout'].flatMap(name => numbersIn(ev.inside([value], name).found));
     return { kind: 'time', ms: parts.length > 0 ? Math.max(...parts) * unit : null };
   }
-  if (value.kind === 'unknown') return { kind: 'unknown', why: value.why };
+  // What is left of a longer time: no arithmetic gives a signal, or "no limit".
+  if (value.kind === 'unknown') return value.why === COMPUTED ? { kind: 'time', ms: null } : { kind: 'unknown', why: value.why };
   if (value.kind !== 'foreign') return { kind: 'time', ms: null };
   if (isTimeoutObject(value)) return timeoutObject(ev, value);
   if (value.package !== '') {
@@ -126,7 +162,7 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   const args = made?.kind === 'call' || made?.kind === 'new' ? (made.args ?? []) : [];
   const first = args[0];
   if (path === 'AbortSignal.timeout')
-    return { kind: 'time', ms: first === undefined ? null : (numbersIn(ev.values(first, frameOf(made)))[0] ?? null) };
+    return { kind: 'time', ms: first === undefined ? null : (numbersIn(ev.values(first, frameOf(made)))[0] ?? null), ...nodeOf(made) };
   if (path === 'AbortSignal.any' && first !== undefined) {
     const parts = ev
       .values(first, frameOf(made))
@@ -139,7 +175,7 @@ function deadlineOf(ev: Evaluator, value: Value, unit: number): Deadline {
   }
   if (path === 'AbortController' && made !== undefined) {
     const timed = 'node' in made ? timedAbort(ev, made.node) : undefined;
-    return timed === undefined ? { kind: 'leaving' } : { kind: 'time', ms: timed.ms };
+    return timed === undefined ? { kind: 'leaving' } : { kind: 'time', ...timed, ...nodeOf(made) };
   }
   if (path === 'process.env' || path.startsWith('process.env.')) return { kind: 'time', ms: null };
   return { kind: 'unknown', why: 'an abort signal that is made elsewhere' };
@@ -188,12 +224,26 @@ function timeoutObject(ev: Evaluator, value: Foreign): Deadline {
   return { kind: 'time', ms: numbers.length > 0 ? Math.max(...numbers) * 1000 : null };
 }
 
+function nodeOf(step: { kind: string } | undefined): MadeOf {
+  return step !== undefined && 'node' in step ? { made: (step as { node: ts.Node }).node } : {};
+}
+
 function frameOf(step: { kind: string } | undefined) {
   return step !== undefined && 'frame' in step ? (step as { frame: undefined }).frame : undefined;
 }
 
+interface Raced {
+  readonly ms: number | null;
+  readonly node: ts.Node;
+  /** The call, or what leads to it, and the code that the time is over: the race or a block. */
+  readonly from: ts.Node;
+  readonly within: ts.Node;
+  /** Why the time does not hold. */
+  readonly why?: string;
+}
+
 /** `Promise.race([call, timer])`, `withTimeout(call, ms)` and `pTimeout(call, { milliseconds })`, also through a variable. */
-export function racedBy(ev: Evaluator, call: ts.Node, depth = 0): { ms: number | null; node: ts.Node } | undefined {
+export function racedBy(ev: Evaluator, call: ts.Node, depth = 0): Raced | undefined {
   const direct = racedAround(ev, call) ?? (depth < FARTHEST ? racedByCallers(ev, call, depth) : undefined);
   if (direct !== undefined) return direct;
   const holder = call.parent;
@@ -211,7 +261,7 @@ const FARTHEST = 3;
 const MOST_CALLERS = 12;
 
 /** `const ask = () => client.create(...)`, where everybody who calls it races it against a timer: the longest of them counts. */
-function racedByCallers(ev: Evaluator, call: ts.Node, depth: number): { ms: number | null; node: ts.Node } | undefined {
+function racedByCallers(ev: Evaluator, call: ts.Node, depth: number): Raced | undefined {
   const { parent } = call;
   const returned = tsc.isReturnStatement(parent) || (tsc.isArrowFunction(parent) && parent.body === call);
   const fn = returned ? enclosingFunction(call) : undefined;
@@ -222,12 +272,15 @@ function racedByCallers(ev: Evaluator, call: ts.Node, depth: number): { ms: numb
   const [first] = raced;
   if (first === undefined || raced.some(one => one === undefined)) return undefined;
   const times = raced.map(one => one?.ms ?? null);
-  return { ms: times.includes(null) ? null : Math.max(...times.map(Number)), node: first.node };
+  return { ...first, ms: times.includes(null) ? null : Math.max(...times.map(Number)) };
 }
 
-function racedAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
-  const within = blockInTime(ev, call);
-  if (within !== undefined) return within;
+function racedAround(ev: Evaluator, call: ts.Node): Raced | undefined {
+  const found = blockInTime(ev, call) ?? raceAround(ev, call);
+  return found === undefined ? undefined : { within: found.node, ...found, from: call };
+}
+
+function raceAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
   for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
     const parent = node.parent;
     if (tsc.isArrayLiteralExpression(parent) && tsc.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {

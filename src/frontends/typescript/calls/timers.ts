@@ -7,11 +7,13 @@ import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { leavesAlways } from '../retries/catches.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { isOfModuleClock, SHARED } from './held.ts';
 import { numbersIn } from './options.ts';
 
 interface Timed {
   /** null: only a run knows. */
   readonly ms: number | null;
+  readonly timer: ts.CallExpression;
 }
 
 /** `setTimeout(() => controller.abort(), ms)` near the controller makes its signal a deadline, as long as the timer runs during the call. */
@@ -30,7 +32,7 @@ export function timedAbort(ev: Evaluator, made: ts.Node): Timed | undefined {
   for (const timer of timers) {
     const { pos } = timer;
     const use = signals.find(signal => signal.pos > pos) ?? signals.at(-1);
-    if (use === undefined || (isStarted(ev, timer, scope) && runsDuring(timer, use))) found = delayOf(ev, timer);
+    if (use === undefined || (isStarted(ev, timer, scope) && runsDuring(timer, use))) found = { ms: delayOf(ev, timer), timer };
   }
   return found;
 }
@@ -55,10 +57,10 @@ function aborts(callback: ts.Expression | undefined, name: string): boolean {
 const PAUSES = /^(?:(?:node:)?timers(?:\/promises)?|delay)$/;
 
 /** Does the expression build a promise that a timer rejects or resolves, while the race that it stands in goes on? */
-export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race: ts.Node): Timed | undefined {
-  let found: Timed | undefined;
+export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race: ts.Node): Pick<Timed, 'ms'> | undefined {
+  let found: Pick<Timed, 'ms'> | undefined;
   walk(node, inner => {
-    if (isTimer(inner) && settles(inner) && runsDuring(inner, race)) found = delayOf(ev, inner);
+    if (isTimer(inner) && settles(inner) && runsDuring(inner, race)) found = { ms: delayOf(ev, inner) };
   });
   if (found !== undefined || depth > 1) return found;
   if (tsc.isIdentifier(node)) {
@@ -90,9 +92,9 @@ function isTimer(node: ts.Node): node is ts.CallExpression {
   return tsc.isCallExpression(node) && tsc.isIdentifier(node.expression) && node.expression.text === 'setTimeout';
 }
 
-function delayOf(ev: Evaluator, timer: ts.CallExpression): Timed {
+function delayOf(ev: Evaluator, timer: ts.CallExpression): number | null {
   const ms = timer.arguments[1];
-  return { ms: ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null) };
+  return ms === undefined ? null : (numbersIn(ev.values(ms))[0] ?? null);
 }
 
 /** Does a timer, when it fires, settle the promise that it is made for: `new Promise((_, reject) => setTimeout(reject, ms))`? */
@@ -200,7 +202,10 @@ export function isWaitedForAlone(ev: Evaluator, holder: ts.VariableDeclaration, 
 }
 
 /** `async with asyncio.timeout(20): await call`, as it is lowered: a block that begins with its deadline. */
-export function blockInTime(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+export function blockInTime(
+  ev: Evaluator,
+  call: ts.Node,
+): { ms: number | null; node: ts.Node; within: ts.Block; why?: string } | undefined {
   if (!isPython(call)) return undefined;
   let waited = false;
   for (let up = call.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
@@ -213,7 +218,10 @@ export function blockInTime(ev: Evaluator, call: ts.Node): { ms: number | null; 
       const [given] = limit.initializer.arguments;
       const values = given === undefined ? [] : ev.values(given);
       if (isMoved(up)) return undefined;
-      if (given !== undefined && !/^\(\s*null\s*\)/.test(given.getText())) return { ms: numbersIn(values)[0] ?? null, node: statement };
+      if (given !== undefined && !/^\(\s*null\b/.test(given.getText())) {
+        const used = isOfModuleClock(ev, given, call);
+        return { ms: numbersIn(values)[0] ?? null, node: statement, within: up, ...(used ? { why: SHARED } : {}) };
+      }
     }
   }
   return undefined;

@@ -3,37 +3,72 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
+import { dotted } from '../short-text.ts';
 import { isAnyAssignment, strip } from '../syntax.ts';
 import { comesFrom, goesOn, reaches } from './flow.ts';
+import { RawWays, settledIn } from './raw-ways.ts';
 import type { Stand } from './stands.ts';
 import { isStreamLoop } from './stream-loops.ts';
 
 const MOST_USES = 60;
+const DEEPEST = 4;
 
-/** How the text that the model wrote goes out beside the cleaned one; undefined: no such way was seen. */
-export function rawWay(ev: Evaluator, { node, scope, chain }: Stand, leads: ReadonlySet<ts.Node>): string | undefined {
+/**
+ * How the text that the model wrote goes out beside the cleaned one; undefined: no such way was seen.
+ * @param inner is the function that holds the stand called by others of the repository?
+ */
+export function rawWay(ev: Evaluator, { node, scope, chain }: Stand, leads: ReadonlySet<ts.Node>, inner: boolean): string | undefined {
   if (!tsc.isCallExpression(node)) return undefined;
-  if (node !== chain[0] && !changesInPlace(ev, node) && !goesOn(ev.program, node)) return 'nobody takes the text that it cleaned';
-  if (givesPieces(ev, node, scope, leads)) return 'the pieces of the answer go out before it is cleaned';
-  const cleaned = new Set(reaches(ev.program, node));
-  const subjects = [...node.arguments, ...(tsc.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [])];
-  return subjects.some(subject => isHandedOut(ev, subject, node, scope, cleaned, leads))
+  const calls = chain.filter(tsc.isCallExpression);
+  if (calls.some(call => call !== chain[0] && !changesInPlace(ev, call) && !goesOn(ev.program, call)))
+    return 'nobody takes the text that it cleaned';
+  if (piecesGone(ev, node, scope, chain, leads)) return 'the pieces of the answer go out before it is cleaned';
+  const ways = new RawWays(ev, new Set(chain.slice(0, -1).map(scopeOf)), new Set(reaches(ev.program, node)));
+  return calls.some(call => subjectsOf(call).some(subject => isHandedOut(ev, subject, call, scope, leads, ways, inner)))
     ? 'the text is also handed out as it was before'
     : undefined;
 }
 
-/** `for piece in stream: yield piece`, in the function that cleans the whole text afterwards. */
-function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: ReadonlySet<ts.Node>): boolean {
+/** Does a text, or do its pieces, go out before a detector looks at it: `yield text; check(text)`? */
+export function earlyWay(ev: Evaluator, { node, scope, chain }: Stand, leads: ReadonlySet<ts.Node>): string | undefined {
+  if (!tsc.isCallExpression(node)) return undefined;
+  const ways = new RawWays(ev, new Set(), new Set(reaches(ev.program, node)));
+  const early = subjectsOf(node).some(subject =>
+    sameTexts(ev, subject, scope).some(use => {
+      const out = use.pos < node.pos && scopeOf(use) === scope ? ways.of(use) : undefined;
+      return out !== undefined && (tsc.isYieldExpression(out) || tsc.isCallExpression(out));
+    }),
+  );
+  return early || piecesGone(ev, node, scope, chain, leads) ? 'the text goes out before it is looked at' : undefined;
+}
+
+/** Do the pieces of an answer go out before the call of a chain, in its own function, that looks at the whole? */
+function piecesGone(ev: Evaluator, node: ts.Node, scope: ts.Node, chain: readonly ts.Node[], leads: ReadonlySet<ts.Node>): boolean {
+  if (givesPieces(ev, node, scope, leads)) return true;
+  return chain.some(link => {
+    const fn = scopeOf(link);
+    return fn !== scope && link !== chain[0] && isFunctionNode(fn) && givesPieces(ev, link, fn, undefined);
+  });
+}
+
+function subjectsOf(call: ts.CallExpression): readonly ts.Expression[] {
+  return [...call.arguments, ...(tsc.isPropertyAccessExpression(call.expression) ? [call.expression.expression] : [])];
+}
+
+/**
+ * `for piece in stream: yield piece`, in the function that cleans the whole text afterwards.
+ * @param leads undefined: any loop over what the function was given
+ */
+function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: ReadonlySet<ts.Node> | undefined): boolean {
   let found = false;
   walk(scope, node => {
     if (found || (node !== scope && isFunctionNode(node))) return 'skip';
     if (!tsc.isForOfStatement(node) || isWithin(guard, node) || node.pos > guard.pos) return undefined;
-    if (!isStreamLoop(ev, node, leads)) return undefined;
+    if (leads === undefined ? !isParameter(node.expression) : !isStreamLoop(ev, node, leads)) return undefined;
     walk(node.statement, inner => {
       if (found || isFunctionNode(inner)) return 'skip';
       if (tsc.isYieldExpression(inner) && inner.expression !== undefined) found = isPiece(ev, inner.expression, node.expression);
@@ -42,6 +77,11 @@ function givesPieces(ev: Evaluator, guard: ts.Node, scope: ts.Node, leads: Reado
     return undefined;
   });
   return found;
+}
+
+function isParameter(expression: ts.Expression): boolean {
+  const name = strip(expression);
+  return name !== undefined && tsc.isIdentifier(name) && resolve(name)?.kind === 'parameter';
 }
 
 /** Is an expression a piece of a stream as it came: the variable of the loop, its members, or a name for one of these? */
@@ -73,17 +113,46 @@ function isHandedOut(
   subject: ts.Expression,
   guard: ts.Node,
   scope: ts.Node,
-  cleaned: ReadonlySet<ts.Node>,
   leads: ReadonlySet<ts.Node>,
+  ways: RawWays,
+  inner: boolean,
 ): boolean {
   const uses = sameTexts(ev, subject, scope);
-  if (uses.some(use => isGiven(use, guard))) return false;
-  return uses.some(use => {
-    if (isWithin(use, guard) || scopeOf(use) !== scope) return false;
-    const out = wayOut(ev, use, 0);
+  // What was cleaned takes the place of the text, from there on: `yield text; text = redact(text)`.
+  const given = uses.some(use => isGiven(use, guard));
+  const isOut = (use: ts.Expression, part?: string): boolean => {
+    if (isWithin(use, guard) || (given && use.pos > guard.pos) || (scopeOf(use) !== scope && settledIn(use) !== scope)) return false;
+    const out = ways.of(use, part);
     if (out === undefined || ![...leads].some(lead => scopeOf(lead) === scope && lead.getEnd() <= use.getStart())) return false;
-    return !asksBefore(out, use, cleaned);
-  });
+    // What a function of the repository returns, another one may take apart.
+    return part === undefined || !inner || tsc.isCallExpression(out);
+  };
+  return uses.some(use => isOut(use)) || wholeAnswers(ev, subject, leads).some(({ use, member }) => isOut(use, member));
+}
+
+/** The answers whose text a member is, where they are looked at as a whole: `return answer`. */
+function wholeAnswers(
+  ev: Evaluator,
+  subject: ts.Expression,
+  leads: ReadonlySet<ts.Node>,
+): readonly { readonly use: ts.Identifier; readonly member: string }[] {
+  const out: { use: ts.Identifier; member: string }[] = [];
+  // `const message = answer.choices[0].message; const text = message.content`
+  for (let at: ts.Expression | undefined = bare(subject), depth = 0; at !== undefined && depth < DEEPEST; depth++) {
+    const root = rootOf(at);
+    const held = root === undefined ? undefined : resolve(root);
+    if (root === undefined || held?.kind !== 'variable' || held.element !== undefined || held.node.initializer === undefined) break;
+    if (!comesFrom(ev.program, held.node.initializer, leads)) break;
+    const { parent } = root;
+    const member = tsc.isPropertyAccessExpression(parent) ? parent.name.text : '';
+    for (const use of root === at ? [] : ev.program.identifiers(ev.program.unitOf(root), root.text).slice(0, MOST_USES)) {
+      const other = resolve(use);
+      const part = tsc.isPropertyAccessExpression(use.parent) || tsc.isElementAccessExpression(use.parent);
+      if (!part && use !== held.node.name && other?.kind === 'variable' && other.node === held.node) out.push({ use, member });
+    }
+    at = bare(held.node.initializer);
+  }
+  return out;
 }
 
 /** Where the text of an expression stands: under the same name, or as the same member of the same answer, which may have a name as well. */
@@ -121,9 +190,11 @@ function sameTexts(ev: Evaluator, subject: ts.Expression, scope: ts.Node): reado
   return out;
 }
 
-/** `text`, of `text ?? ''`, `(text)!` and `await text`. */
+/** `text`, of `text ?? ''`, `(text)!`, `await text` and `Promise.resolve(text)`. */
 function bare(node: ts.Expression): ts.Expression {
   const inner = strip(node) ?? node;
+  const [settled] = tsc.isCallExpression(inner) && dotted(inner.expression) === 'Promise.resolve' ? inner.arguments : [];
+  if (settled !== undefined) return bare(settled);
   if (tsc.isAwaitExpression(inner)) return bare(inner.expression);
   if (!tsc.isBinaryExpression(inner)) return inner;
   const { kind } = inner.operatorToken;
@@ -161,83 +232,4 @@ function isGiven(use: ts.Expression, guard: ts.Node): boolean {
   const { parent } = use;
   if (!tsc.isBinaryExpression(parent) || parent.left !== use) return false;
   return isAnyAssignment(parent.operatorToken.kind) && isWithin(guard, parent.right);
-}
-
-/** What answers a request, as methods of what the framework hands over are called. */
-const ANSWERS = /^(?:json|send|write|end|html|text|body|reply|respond|say|enqueue|send_text|send_json|sendText)$/;
-
-/** What hands a text out as it is: `return text`, `return {"reply": text}`, `yield text`, `res.json({ reply: text })`. */
-function wayOut(ev: Evaluator, use: ts.Expression, depth: number): ts.Node | undefined {
-  for (let at: ts.Node = use, up = use.parent; up !== undefined; at = up, up = up.parent) {
-    if (tsc.isReturnStatement(up) || tsc.isYieldExpression(up)) return up;
-    if (tsc.isArrowFunction(up) && up.body === at) return up;
-    const same =
-      (tsc.isPropertyAssignment(up) && up.initializer === at) ||
-      tsc.isShorthandPropertyAssignment(up) ||
-      tsc.isObjectLiteralExpression(up) ||
-      tsc.isArrayLiteralExpression(up) ||
-      tsc.isParenthesizedExpression(up) ||
-      (tsc.isBinaryExpression(up) && up.left === at && bare(up) !== up) ||
-      (tsc.isNewExpression(up) && up.expression !== at);
-    if (same) continue;
-    if (!tsc.isCallExpression(up) || up.expression === at) return undefined;
-    const given = up.arguments.indexOf(at as ts.Expression);
-    const callee = up.expression;
-    if (tsc.isPropertyAccessExpression(callee) && ANSWERS.test(callee.name.text) && isAnswer(ev, callee.expression)) return up;
-    const values = ev.values(callee);
-    // `return jsonify(reply=text)`
-    const direct = tsc.isAwaitExpression(up.parent) ? up.parent.parent : up.parent;
-    if (values.some(value => value.kind === 'foreign' && WEB.test(value.package)))
-      return tsc.isReturnStatement(direct) ? direct : undefined;
-    // `return keep(clean(text), text)` of a function that returns what it is given.
-    if (depth < 2 && values.some(value => value.kind === 'function' && handsBack(ev, value.node, given, depth))) continue;
-    return undefined;
-  }
-  return undefined;
-}
-
-const WEB =
-  /^(?:py:(?:flask|fastapi|starlette|django|quart|sanic|litestar)|next|@remix-run\/.*|react-router|@sveltejs\/kit|h3|hono)(?:\/.*)?$/;
-
-/** What a framework hands over for the answer (`res.status(200)`, `c`), or the class of answers of the web. */
-function isAnswer(ev: Evaluator, receiver: ts.Expression): boolean {
-  let at = strip(receiver);
-  while (at !== undefined && (tsc.isPropertyAccessExpression(at) || tsc.isCallExpression(at))) at = strip(at.expression);
-  if (at === undefined || !tsc.isIdentifier(at)) return false;
-  if (resolve(at)?.kind === 'parameter') return true;
-  return ev
-    .values(at)
-    .some(value => value.kind === 'foreign' && (WEB.test(value.package) || (value.package === '' && foreignPath(value) === 'Response')));
-}
-
-/** Does a function return one of its parameters as it is? */
-function handsBack(ev: Evaluator, fn: FunctionNode, index: number, depth: number): boolean {
-  const parameter = fn.parameters[index];
-  if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return false;
-  const { text } = parameter.name;
-  let hit = false;
-  walk(fn.body, node => {
-    ev.budget.step();
-    if (hit || isFunctionNode(node)) return 'skip';
-    if (!tsc.isIdentifier(node) || node.text !== text) return undefined;
-    const binding = resolve(node);
-    if (binding?.kind === 'parameter' && binding.node === parameter) hit = wayOut(ev, node, depth + 1) !== undefined;
-    return undefined;
-  });
-  return hit;
-}
-
-/** Is it handed out only where the cleaned text is the same, or where there is no text: `if clean == text`, `if not text`? */
-function asksBefore(out: ts.Node, use: ts.Expression, cleaned: ReadonlySet<ts.Node>): boolean {
-  for (let up = out.parent; up !== undefined && !isFunctionNode(up); up = up.parent) {
-    if (!tsc.isIfStatement(up)) continue;
-    let asked = false;
-    walk(up.expression, inner => {
-      if (cleaned.has(inner)) asked = true;
-      if (tsc.isPrefixUnaryExpression(inner) && strip(inner.operand)?.getText() === use.getText()) asked = true;
-      return asked ? 'skip' : undefined;
-    });
-    if (asked) return true;
-  }
-  return false;
 }

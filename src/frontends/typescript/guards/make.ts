@@ -5,9 +5,10 @@ import { tsc } from '../compiler.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
+import { isFunctionNode } from '../scope.ts';
 import { isCovered } from './coverage.ts';
 import { goesOn } from './flow.ts';
-import { rawWay } from './kept-raw.ts';
+import { earlyWay, rawWay } from './kept-raw.ts';
 import { reachOfLog } from './log-reach.ts';
 import { type Pieces, piecesOf } from './pieces.ts';
 import type { Job } from './regex-job.ts';
@@ -120,8 +121,13 @@ export class Maker {
     const { ev, paths, program } = this.#reading;
     const reliance = this.#ask((): Reliance => relianceOf(ev, paths, stand.chain, found.detects), {});
     if (!found.detects && stand.side === 'output' && reliance.failsOpen === undefined) {
-      const raw = this.#ask(() => rawWay(ev, stand, paths.leads.get(stand.scope) ?? new Set()), undefined);
+      const inner = isFunctionNode(stand.scope) && paths.usesOf(stand.scope).some(use => use.how === 'called' || use.how === 'handed');
+      const raw = this.#ask(() => rawWay(ev, stand, paths.leads.get(stand.scope) ?? new Set(), inner), undefined);
       return raw === undefined ? reliance : { ...reliance, failsOpen: raw };
+    }
+    if (found.detects && stand.side === 'output' && reliance.failsOpen === undefined) {
+      const early = this.#ask(() => earlyWay(ev, stand, paths.leads.get(stand.scope) ?? new Set()), undefined);
+      if (early !== undefined) return { ...reliance, failsOpen: early };
     }
     if (!found.detects || found.throws === true || reliance.failsOpen !== undefined) return reliance;
     const own = new Set(stand.chain);

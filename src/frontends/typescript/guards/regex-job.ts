@@ -157,13 +157,17 @@ function redacting(runner: RegexRunner, pipeline: Pipeline, { against, own, step
   const wrong: string[] = [];
   const missed: string[] = [];
   const seen = new Map<Kind, boolean>();
+  const firstOnly = new Set<Kind>();
   let of = 0;
   for (const { sample, by, gone, kept } of results) {
     const decides = by.some(hit => pipeline.conditional.has(hit));
     // What its own code decides after a match cannot be seen from the pattern; it is trusted with what the pattern is for.
     const guessed =
       gone && sample.hide.length > 0 && by.length > 0 && by.every(hit => pipeline.conditional.has(hit) && kinds.get(hit) !== sample.kind);
-    if (guessed || (!gone && trusted) || (!kept && decides)) continue;
+    // A pattern that hid the first of two, and is not applied again, is no matter of trust.
+    const once = sample.twice === true && by.length > 0 && !decides;
+    if (once && !gone) firstOnly.add(sample.kind);
+    if (guessed || (!gone && trusted && !once) || (!kept && decides)) continue;
     of++;
     seen.set(sample.kind, gone || (seen.get(sample.kind) ?? false));
     const name = NAMES[kinds.get(by[0] ?? -1) ?? 'harmless'];
@@ -171,7 +175,10 @@ function redacting(runner: RegexRunner, pipeline: Pipeline, { against, own, step
     else if (!kept)
       wrong.push(`the ${name} pattern ${sample.kind === 'harmless' ? 'rewrites' : 'also takes what stands beside'} ${sample.name}`);
   }
-  const blind = REQUIRED.filter(kind => seen.get(kind) === false).map(kind => NAMES[kind]);
+  const blind = [
+    ...REQUIRED.filter(kind => seen.get(kind) === false).map(kind => NAMES[kind]),
+    ...[...firstOnly].filter(kind => seen.get(kind) === true).map(kind => `${NAMES[kind]} but the first`),
+  ];
   const tally = { right: of - wrong.length - missed.length, of };
   return { against, steps, counterexamples: [...wrong, ...missed], tried: tally, ...(blind.length === 0 ? {} : { blind }) };
 }

@@ -14,6 +14,8 @@ export interface RedactSample {
   readonly hide: readonly string[];
   /** All of these must. */
   readonly keep: readonly string[];
+  /** The same pattern must be applied twice, whatever else there is. */
+  readonly twice?: true;
 }
 
 /** A message that a detector must stop, or must let through. */
@@ -64,6 +66,14 @@ export const REDACT_SAMPLES: readonly RedactSample[] = [
     ['li@beispiel'],
     ['. Thanks'],
   ),
+  {
+    kind: 'e-mail',
+    name: 'the second of two addresses, ana@post.example.org and leo@post.example.org',
+    text: 'From ana@post.example.org to leo@post.example.org please',
+    hide: ['ana@post', 'leo@post'],
+    keep: ['please'],
+    twice: true,
+  },
   secret('e-mail', 'the address 小明@公司.网络', 'Mail to 小明@公司.网络 please', ['小明@公司.网络'], ['please']),
   secret('bank', 'the IBAN GB29 NWBK 6016 1331 9268 19', 'Account GB29 NWBK 6016 1331 9268 19 please', ['6016 1331'], ['please']),
   secret(

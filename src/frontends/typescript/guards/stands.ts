@@ -3,8 +3,9 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import type { Foreign } from '../evaluator/values.ts';
+import type { Foreign, Value } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
+import { handsOverAt } from '../paths/exits.ts';
 import { type Paths, type Scope, scopeOf } from '../paths/paths.ts';
 import type { Program } from '../program.ts';
 import type { Reading } from '../reader.ts';
@@ -61,6 +62,7 @@ export class Stands {
   of(node: ts.Node, detects: boolean): readonly Stand[] {
     this.#detects = detects;
     const out: Stand[] = [];
+    if (detects && isAboutConstants(this.#ev, node)) return out;
     this.#ev.budget.ask(
       () => this.#up(node, [node], out, new Set()),
       () => {},
@@ -100,7 +102,21 @@ export class Stands {
       out.push({ side: 'log', scope, node, chain: [...chain, ...(part.by === undefined ? [] : [part.by])], piecewise: false, part });
       return;
     }
-    for (const use of this.#paths.usesOf(scope)) {
+    const uses = this.#paths.usesOf(scope);
+    // What comes behind the last `yield`, or behind `await next()`, looks at a text that has gone on.
+    if (
+      this.#detects &&
+      node.pos >=
+        handsOverAt(
+          scope,
+          uses.some(use => use.how === 'registered'),
+        )
+    )
+      return;
+    // A check of the route itself that does not come before its call of the model.
+    const inWay = leads !== undefined && [...leads].some(lead => !chain.includes(lead));
+    for (const use of uses) {
+      if (use.how === 'registered' && inWay) continue;
       const handed = !this.#detects && use.how === 'handed' ? this.#parts.handed(use.node, scope, node) : undefined;
       if (handed !== undefined) out.push({ side: 'log', scope, node, chain: [...chain, use.node], piecewise: false, part: handed });
       else if (use.how === 'run') this.#atTool(scope, node, chain, out);
@@ -195,6 +211,22 @@ function subjectsOf(node: ts.Node): readonly ts.Expression[] {
   if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return tsc.isExpression(node) ? [node] : [];
   const receiver = tsc.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
   return [...receiver, ...(node.arguments ?? [])];
+}
+
+/** Is everything that a detector is given written in the code, as the system prompt is? Nobody attacks with that. */
+function isAboutConstants(ev: Evaluator, node: ts.Node): boolean {
+  if (!tsc.isCallExpression(node) || node.arguments.length === 0) return false;
+  let texts = 0;
+  const isWritten = (value: Value): boolean => {
+    if (value.kind === 'text') return false;
+    if (value.kind === 'literal' && typeof value.value === 'string') texts++;
+    return value.kind === 'literal' || (value.kind === 'object' && ev.anyMember([value]).every(isWritten));
+  };
+  const all = node.arguments.every(arg => {
+    const values = tsc.isSpreadElement(arg) ? [] : ev.values(arg);
+    return values.length > 0 && values.every(isWritten);
+  });
+  return all && texts > 0;
 }
 
 /** Is a text that a detector looks at, returned by the function as well? */

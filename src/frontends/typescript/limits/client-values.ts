@@ -7,10 +7,11 @@ import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { typeValue } from '../evaluator/types.ts';
 import type { Foreign, FunctionNode } from '../evaluator/values.ts';
+import { throwsIn } from '../paths/exits.ts';
 import { sortOfPackage } from '../paths/frameworks-python.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { leavesAtOnce, strip } from '../syntax.ts';
 
 /** Packages that tell who is signed in. */
 export const AUTH =
@@ -107,7 +108,7 @@ function assignedTo(use: ts.Identifier): ts.Expression | undefined {
 export function isFilledByClient(ev: Evaluator, parameter: ts.ParameterDeclaration): boolean {
   const fn = parameter.parent;
   if (!isPython(parameter) || !isFunctionNode(fn) || !isSendable(ev, parameter) || !isFilled(ev, fn, 0)) return false;
-  return !isVerified(ev, fn);
+  return !isBelieved(ev, fn, parameter);
 }
 
 /** Functions that were come upon as makers of a parameter, wherever that is. */
@@ -157,25 +158,84 @@ function isFilled(ev: Evaluator, fn: FunctionNode, depth: number): boolean {
 const isOfFramework = (value: { readonly kind: string; readonly package?: string }): boolean =>
   value.kind === 'foreign' && BY_TYPE.test(value.package ?? '');
 
-/** Is it asked who the client is before a handler runs? What it sends about its users is then believed. */
-function isVerified(ev: Evaluator, fn: FunctionNode): boolean {
-  return fn.parameters.some(parameter => makersOf(ev, parameter).some(maker => verifies(ev, maker))) || isGuarded(ev, fn);
+/**
+ * Is it asked who the client is before a handler runs? What a service that has the key sends about its users is then believed; a user who
+ * is known is one, whatever other name he sends, unless the two are compared.
+ */
+function isBelieved(ev: Evaluator, fn: FunctionNode, sent: ts.ParameterDeclaration): boolean {
+  const known = fn.parameters.flatMap(parameter => makersOf(ev, parameter).map(maker => ({ parameter, maker })));
+  const asked = [...known.map(one => one.maker), ...guardsOf(ev, fn)].filter(maker => verifies(ev, maker));
+  if (asked.length === 0) return false;
+  if (!asked.some(maker => tellsWho(ev, maker))) return true;
+  return isCompared(
+    ev,
+    fn,
+    sent,
+    known.map(one => one.parameter),
+  );
+}
+
+/** Does a function return more than what it was given, and more than that all is well: whose token it is? */
+function tellsWho(ev: Evaluator, maker: FunctionNode): boolean {
+  return ev.returnsOf(maker).some(returned => {
+    let at = strip(returned);
+    while (at !== undefined && tsc.isPropertyAccessExpression(at)) at = strip(at.expression);
+    if (at === undefined || tsc.isLiteralExpression(at) || /^(?:true|false|null|undefined)$/.test(at.getText())) return false;
+    return !tsc.isIdentifier(at) || resolve(at)?.kind !== 'parameter';
+  });
+}
+
+/** `if body.user_id != user.id: raise HTTPException(403)`, also in a function that is given both. */
+function isCompared(ev: Evaluator, fn: FunctionNode, sent: ts.ParameterDeclaration, known: readonly ts.ParameterDeclaration[]): boolean {
+  let found = false;
+  if (fn.body === undefined) return false;
+  walk(fn.body, node => {
+    if (found || isFunctionNode(node)) return 'skip';
+    if (tsc.isIfStatement(node) && leavesAtOnce(node.thenStatement)) found = unequal(node.expression, sent, known);
+    else if (tsc.isExpressionStatement(node)) {
+      const call = tsc.isAwaitExpression(node.expression) ? node.expression.expression : node.expression;
+      if (tsc.isCallExpression(call) && holds(call, [sent]) && holds(call, known))
+        found = ev.values(call.expression).some(v => v.kind === 'function' && v.node.body !== undefined && throwsIn(v.node.body));
+    }
+    return undefined;
+  });
+  return found;
+}
+
+function unequal(condition: ts.Node, sent: ts.ParameterDeclaration, known: readonly ts.ParameterDeclaration[]): boolean {
+  let found = false;
+  walk(condition, node => {
+    if (!tsc.isBinaryExpression(node) || found) return;
+    const { kind } = node.operatorToken;
+    if (kind !== tsc.SyntaxKind.ExclamationEqualsEqualsToken && kind !== tsc.SyntaxKind.ExclamationEqualsToken) return;
+    found = (holds(node.left, [sent]) && holds(node.right, known)) || (holds(node.left, known) && holds(node.right, [sent]));
+  });
+  return found;
+}
+
+function holds(root: ts.Node, parameters: readonly ts.ParameterDeclaration[]): boolean {
+  let found = false;
+  walk(root, node => {
+    if (found || !tsc.isIdentifier(node)) return;
+    const binding = resolve(node);
+    found = binding?.kind === 'parameter' && parameters.includes(binding.node);
+  });
+  return found;
 }
 
 /** `@app.post("/chat", dependencies=[Depends(check)])` */
-function isGuarded(ev: Evaluator, fn: FunctionNode): boolean {
-  return decoratorsOf(fn).some(decorator => {
-    let found = false;
+function guardsOf(ev: Evaluator, fn: FunctionNode): readonly FunctionNode[] {
+  const out: FunctionNode[] = [];
+  for (const decorator of decoratorsOf(fn))
     walk(decorator, node => {
-      if (found || !tsc.isPropertyAssignment(node) || node.name.getText() !== 'dependencies') return undefined;
+      if (!tsc.isPropertyAssignment(node) || node.name.getText() !== 'dependencies') return undefined;
       walk(node.initializer, part => {
-        if (tsc.isIdentifier(part)) found ||= ev.values(part).some(v => v.kind === 'function' && verifies(ev, v.node));
+        if (tsc.isIdentifier(part)) out.push(...ev.values(part).flatMap(v => (v.kind === 'function' ? [v.node] : [])));
         return undefined;
       });
       return 'skip';
     });
-    return found;
-  });
+  return out;
 }
 
 /** Does a function look at a token, or turn away whom it does not know: with 401 or 403? */

@@ -5,6 +5,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { Value } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
+import { handsOverAt } from '../paths/exits.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
@@ -91,8 +92,11 @@ export class Gates<T> {
     const add = (node: ts.Node, decisions: readonly Judged<T>[]): void => {
       if (decisions.length > 0) out.push({ node, decisions });
     };
+    const before = depth === 0 && this.#leads.length === 0;
+    const over = depth > 0 || before ? handsOverAt(scope, before) : Number.POSITIVE_INFINITY;
     walk(body, node => {
       this.#ev.budget.step();
+      if (node.pos >= over) return 'skip';
       if (tsc.isClassLike(node) || (node !== scope && isFunctionNode(node) && !this.#isInline(node, mode))) return 'skip';
       if (mode === 'path' && this.#isPast(node)) return 'skip';
       if (tsc.isIfStatement(node) && this.#ends(node, mode)) add(node, this.#asked(node.expression, scope, node, env, mode, depth));

@@ -13,6 +13,7 @@ import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { startText } from '../short-text.ts';
+import { endedEarly } from '../telemetry/ended.ts';
 import { modelTelemetry, setsInCode } from '../telemetry/model.ts';
 import { exportsOf, modelInstrumented } from '../telemetry/otel-options.ts';
 import { OTLP_BODY, ownTraces } from '../telemetry/own-traces.ts';
@@ -259,6 +260,7 @@ function factOf(
   const isClient = (specifier: string): boolean => classifier.sdksOf(packageOf(specifier).name ?? '').length > 0;
   const reaches = launches.map(one => starts.reachOf(one));
   const reach = (['on-path', 'unknown'] as const).find(one => reaches.includes(one)) ?? 'unconnected';
+  const ended = reach === 'on-path' ? endedEarly(reading, node) : undefined;
   const late = patches && reach === 'on-path' ? starts.lateness(node, isClient) : undefined;
   const endpoint = isSet('OTEL_EXPORTER_OTLP_ENDPOINT') || isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   const fact: Telemetry = {
@@ -267,7 +269,7 @@ function factOf(
     role: inventory.roleOf(node.getSourceFile().fileName),
     label,
     sees: [...sees],
-    reach,
+    reach: ended === undefined ? reach : 'unconnected',
     exports:
       otel === undefined
         ? library.exports === 'provider'
@@ -278,6 +280,7 @@ function factOf(
           : otel.exports,
     ...(off === undefined ? {} : { offUnless: off }),
     ...(late === undefined ? {} : { late }),
+    ...(ended === undefined ? {} : { ended }),
   };
   return isPython(node) ? corrected(reading, deployment, fact, node, options) : fact;
 }

@@ -64,6 +64,9 @@ export function failuresOf(ev: Evaluator, handler: Handler, again?: ts.Node): Fi
 export function failuresNamed(ev: Evaluator, predicate: FunctionNode): RetriedFailures | undefined {
   const [returned, ...more] = ev.returnsOf(predicate);
   const named = returned === undefined || more.length > 0 ? undefined : namedIn(ev, returned, 0);
+  // `error instanceof APIError && error.status === 429`: the class only guards the look at the status.
+  if (named !== undefined && (named.statuses.size > 0 || named.fiveHundreds))
+    for (const known of named.classes) if (isRoot(known)) named.classes.delete(known);
   return named === undefined || !tells(named) ? undefined : named.negated ? allBut(named, undefined) : onlyThose(named);
 }
 
@@ -183,6 +186,9 @@ export function contains(root: ts.Node, test: (node: ts.Node) => boolean): boole
   return hit;
 }
 
+/** Stands for a class of errors that nothing raises. */
+const NOBODYS = 'nobody Nothing';
+
 function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
   const named: Named = {
     ...nothingNamed(),
@@ -206,6 +212,8 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
       if (token === tsc.SyntaxKind.InstanceOfKeyword) {
         for (const value of ev.values(node.right)) {
           if (value.kind === 'foreign') named.classes.add(classOf(value));
+          // An error of the repository that nobody makes is never caught.
+          if (value.kind === 'class' && ev.callers(value.node).length === 0) named.classes.add(NOBODYS);
           // Python keeps several in one name: `except RETRYABLE:`. One that is not seen leaves open what the others are for.
           const listed =
             value.kind === 'array'

@@ -15,6 +15,7 @@ import { placeOf } from '../places.ts';
 import { isFunctionNode } from '../scope.ts';
 import { isAwaited, rethrows, stopsItself } from './attempts.ts';
 import { libraryOf } from './calls.ts';
+import { failuresNamed } from './catches.ts';
 import { layerOfLibrary, ownDecorator } from './decorators.ts';
 import type { RetryLibrary } from './libraries.ts';
 import { loopLayer, promiseLayers, recursiveLayer, repeatLayer } from './loops.ts';
@@ -27,6 +28,8 @@ import { heedsRetryAfter } from './waits.ts';
 const FARTHEST = 24;
 
 const MOST_CALLERS = 200;
+/** Options of libraries whose function says true when there is to be another try. */
+const PASSES = new Set(['shouldRetry', 'retry', 'retryIf', 'errorFilter']);
 /** Where a limit of ours ends the reading: there may be a layer, and nobody knows its number. */
 const BEYOND: RetryLayer = {
   by: 'own-loop',
@@ -307,7 +310,9 @@ export class RetryReader {
           ? null
           : library.attempts;
     const filtered = library.filters.some(name => this.#ev.inside(values, name).found.length > 0) || stopsItself(call);
-    const on: RetriedFailures = filtered ? { ...TRANSIENT, clientError: 'unknown' } : { ...TRANSIENT, clientError: 'yes' };
+    const asked = library.filters.filter(name => PASSES.has(name)).flatMap(name => this.#ev.inside(values, name).found);
+    const [named] = asked.length === 1 ? asked.flatMap(v => (v.kind === 'function' ? (failuresNamed(this.#ev, v.node) ?? []) : [])) : [];
+    const on: RetriedFailures = named ?? (filtered ? { ...TRANSIENT, clientError: 'unknown' } : { ...TRANSIENT, clientError: 'yes' });
     return {
       by: 'library',
       label: library.package,

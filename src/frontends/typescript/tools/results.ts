@@ -3,6 +3,7 @@
 import type { ts } from 'ts-morph';
 import { isPythonFile, type Tri } from '../../../core/index.ts';
 import { lastName } from '../calls/find.ts';
+import { isMadeOnce } from '../calls/held.ts';
 import { inRange } from '../calls/options.ts';
 import { deadlineIn, racedBy } from '../calls/timeouts.ts';
 import { tsc } from '../compiler.ts';
@@ -216,7 +217,7 @@ export function timeLimitOf(reading: Reading, definition: Definition, effects: E
         const given = places.length === 0 ? undefined : givenSignal(definition, arg, option);
         if (given !== undefined) return limitedAt(reading, places, given) ? 'yes' : 'no';
         const deadline = deadlineIn(ev, { found: look.found, absent: look.absent, hidden: look.hidden }, 1);
-        if (deadline.kind === 'time') return 'yes';
+        if (deadline.kind === 'time') return deadline.made !== undefined && isMadeOnce(ev, deadline.made, e.node) ? 'no' : 'yes';
       }
     }
     return bare ? 'no' : 'unknown';
