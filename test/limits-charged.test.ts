@@ -59,6 +59,35 @@ async function charge(user: string, usd: number) {
 }
 export const budget = { check, charge };
 `,
+  'in the rows of Prisma': `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+export class Budget {
+  async check(user: string) {
+    const since = new Date();
+    since.setHours(0, 0, 0, 0);
+    const { _sum } = await prisma.usage.aggregate({ _sum: { costUsd: true }, where: { userId: user, createdAt: { gte: since } } });
+    if ((_sum.costUsd ?? 0) >= 2) throw new Error('budget');
+  }
+  async charge(user: string, usd: number) {
+    await prisma.usage.create({ data: { userId: user, costUsd: usd } });
+  }
+}
+export const budget = new Budget();
+`,
+  'in a field of Prisma': `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const today = () => new Date().toISOString().slice(0, 10);
+export class Budget {
+  async check(user: string) {
+    const row = await prisma.quota.findUnique({ where: { userId_day: { userId: user, day: today() } } });
+    if ((row?.spentUsd ?? 0) >= 2) throw new Error('budget');
+  }
+  async charge(user: string, usd: number) {
+    await prisma.quota.update({ where: { userId_day: { userId: user, day: today() } }, data: { spentUsd: { increment: usd } } });
+  }
+}
+export const budget = new Budget();
+`,
 };
 const PRICED = `const usd = ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6;`;
 
@@ -143,11 +172,51 @@ class Budget:
         await store.expire(self.key(user), 172800)
 budget = Budget()
 `,
+  'in rows of SQLAlchemy': `import os
+from datetime import date, datetime
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
+from models import Usage
+engine = create_engine(os.environ["DATABASE_URL"])
+class Budget:
+    async def check(self, user):
+        since = datetime.combine(date.today(), datetime.min.time())
+        with Session(engine) as session:
+            spent = session.scalar(select(func.sum(Usage.cost_usd)).where(Usage.user_id == user, Usage.created_at >= since))
+        if (spent or 0) >= 2:
+            raise RuntimeError("budget")
+    async def charge(self, user, usd):
+        with Session(engine) as session:
+            session.add(Usage(user_id=user, cost_usd=usd))
+            session.commit()
+budget = Budget()
+`,
+  'in rows of SQL': `import os
+import psycopg
+db = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+class Budget:
+    async def check(self, user):
+        row = db.execute("SELECT COALESCE(SUM(cost_usd), 0) FROM usage WHERE user_id = %s AND created_at >= CURRENT_DATE", (user,)).fetchone()
+        if row[0] >= 2:
+            raise RuntimeError("budget")
+    async def charge(self, user, usd):
+        db.execute("INSERT INTO usage (user_id, cost_usd, created_at) VALUES (%s, %s, now())", (user, usd))
+budget = Budget()
+`,
 };
 
 /** A route of FastAPI that asks a budget. @param charges what it does with the cost */
 const fast = (budget: string, charges: string, more: Files = {}): Files => ({
   'budget.py': budget,
+  'models.py': `from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase):
+    pass
+class Usage(Base):
+    __tablename__ = "usage"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str]
+    cost_usd: Mapped[float]
+`,
   'agent.py': `from fastapi import BackgroundTasks, Depends, FastAPI
 from openai import AsyncOpenAI
 from accounts import current_user
@@ -183,3 +252,144 @@ for (const [where, budget] of Object.entries(PY_BUDGETS))
       'whose charge nobody waits for': fast(budget, 'budget.charge(user.id, usd)'),
     },
   );
+
+/** The twin of a budget in rows whose charge goes to another row. */
+const elsewhere = (budget: string, written: string, instead: string): string => {
+  expect(budget).toContain(written);
+  return budget.replace(written, instead);
+};
+const IN_ROWS = (budget: string) => route(budget, 'await budget.charge(session.user.id, usd);');
+const FIELD = BUDGETS['in a field of Prisma'];
+const ROWS = BUDGETS['in the rows of Prisma'];
+const CHARGED_ROW = 'userId_day: { userId: user, day: today() } }, data';
+twins(
+  'rows of a budget',
+  'COST-02',
+  {
+    'that are written with upsert': IN_ROWS(
+      elsewhere(
+        FIELD,
+        'prisma.quota.update({ where: { userId_day: { userId: user, day: today() } }, data: { spentUsd: { increment: usd } } })',
+        'prisma.quota.upsert({ where: { userId_day: { userId: user, day: today() } }, create: { userId: user, day: today(), spentUsd: usd }, update: { spentUsd: { increment: usd } } })',
+      ),
+    ),
+    'that a helper writes': IN_ROWS(
+      elsewhere(
+        ROWS,
+        'await prisma.usage.create({ data: { userId: user, costUsd: usd } });',
+        'const data = { userId: user, costUsd: usd };\n    await prisma.usage.create({ data });',
+      ),
+    ),
+  },
+  {
+    'that are those of everybody': IN_ROWS(elsewhere(FIELD, CHARGED_ROW, "userId_day: { userId: 'global', day: today() } }, data")),
+    'that are found by a new name': IN_ROWS(elsewhere(FIELD, CHARGED_ROW, 'id: crypto.randomUUID() }, data')),
+    'that belong to nobody': IN_ROWS(elsewhere(ROWS, '{ userId: user, costUsd: usd }', "{ userId: 'system', costUsd: usd }")),
+  },
+);
+
+const DRIZZLE = (written: string) => `import { and, eq, gte, sum } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { usage } from './schema.ts';
+const db = drizzle(process.env.DATABASE_URL ?? '');
+const today = () => new Date(new Date().toISOString().slice(0, 10));
+export const budget = {
+  async check(user: string) {
+    const [row] = await db.select({ spent: sum(usage.costUsd) }).from(usage).where(and(eq(usage.userId, user), gte(usage.createdAt, today())));
+    if (Number(row?.spent ?? 0) >= 2) throw new Error('budget');
+  },
+  async charge(user: string, team: string, usd: number) {
+    await db.insert(usage).values({ userId: ${written}, costUsd: usd });
+  },
+};
+`;
+const SQL = (written: string) => `import { Pool } from 'pg';
+const pool = new Pool();
+export const budget = {
+  async check(user: string) {
+    const { rows } = await pool.query("SELECT COALESCE(SUM(cost_usd), 0) AS spent FROM usage WHERE user_id = $1 AND created_at >= date_trunc('day', now())", [user]);
+    if (Number(rows[0].spent) >= 2) throw new Error('budget');
+  },
+  async charge(user: string, team: string, usd: number) {
+    await pool.query('INSERT INTO usage (cost_usd, user_id) VALUES ($1, $2)', [usd, ${written}]);
+  },
+};
+`;
+const IN_TEAM = (budget: string) => route(budget, 'await budget.charge(session.user.id, session.user.teamId, usd);');
+for (const [where, budget] of [
+  ['Drizzle', DRIZZLE],
+  ['SQL', SQL],
+] as const)
+  twins(
+    `rows of ${where}`,
+    'COST-02',
+    { 'of the user': IN_TEAM(budget('user')) },
+    { 'of the team': IN_TEAM(budget('team')), 'of everybody': IN_TEAM(budget("'all'")) },
+  );
+
+const ALCHEMY = PY_BUDGETS['in rows of SQLAlchemy'];
+const RAW = PY_BUDGETS['in rows of SQL'];
+const DJANGO = (written: string) => `from django.db.models import Sum
+from django.utils import timezone
+from models import Usage
+class Budget:
+    async def check(self, user):
+        spent = Usage.objects.filter(user_id=user, created_at__date=timezone.now().date()).aggregate(total=Sum("cost_usd"))["total"]
+        if (spent or 0) >= 2:
+            raise RuntimeError("budget")
+    async def charge(self, user, usd):
+        Usage.objects.create(user_id=${written}, cost_usd=usd)
+budget = Budget()
+`;
+const CHARGED = (budget: string) => fast(budget, 'await budget.charge(user.id, usd)');
+twins(
+  'rows of Python',
+  'COST-02',
+  { 'of Django': CHARGED(DJANGO('user')) },
+  {
+    'of SQLAlchemy, of everybody': CHARGED(elsewhere(ALCHEMY, 'Usage(user_id=user,', 'Usage(user_id="all",')),
+    'of SQL, of everybody': CHARGED(elsewhere(RAW, '(user, usd))', '("all", usd))')),
+    'of Django, of everybody': CHARGED(DJANGO('"all"')),
+    'of Django, which nobody writes': fast(DJANGO('user'), 'print(usd)'),
+  },
+);
+
+const KEPT = `import { readFileSync, writeFileSync } from 'node:fs';
+const read = () => JSON.parse(readFileSync('/data/costs.json', 'utf8')) as { day: string; usd: Record<string, number> };
+const today = () => new Date().toISOString().slice(0, 10);
+export const budget = {
+  async check(user: string) {
+    const costs = read();
+    if (costs.day === today() && (costs.usd[user] ?? 0) >= 2) throw new Error('budget');
+  },
+  async charge(user: string, usd: number) {
+    const costs = read();
+    const spent = costs.day === today() ? costs.usd : {};
+    writeFileSync('/data/costs.json', JSON.stringify({ day: today(), usd: { ...spent, [user]: (spent[user] ?? 0) + usd } }));
+  },
+};
+`;
+const SAVED = `from datetime import date
+from models import Profile
+class Budget:
+    async def check(self, user):
+        profile = Profile.objects.get(user_id=user)
+        if profile.day != date.today():
+            profile.cost_usd = 0
+            profile.day = date.today()
+            profile.save()
+        if profile.cost_usd >= 2:
+            raise RuntimeError("budget")
+    async def charge(self, user, usd):
+        profile = Profile.objects.get(user_id=user)
+        profile.cost_usd += usd
+        profile.save()
+budget = Budget()
+`;
+describe('COST-02: what code writes that nobody calls', () => {
+  test.each<[string, Files]>([
+    ['a file', route(KEPT, '')],
+    ['a record that is saved', fast(SAVED, 'print(usd)')],
+  ])('%s', async (_, files) => expect(await statusOf('COST-02', files)).toBe('partial'));
+  test('a record that is saved and charged', async () => expect(await statusOf('COST-02', CHARGED(SAVED))).toBe('pass'));
+});

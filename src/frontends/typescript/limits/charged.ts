@@ -12,13 +12,12 @@ import type { Whole } from './own.ts';
 
 /** What a count lacks that only such code raises. */
 export function idle(node: ts.Node): string {
-  const fn = enclosingFunction(node);
-  const name =
-    fn?.name !== undefined
-      ? fn.name.getText()
-      : fn !== undefined && tsc.isVariableDeclaration(fn.parent)
-        ? fn.parent.name.getText()
-        : undefined;
+  let fn = enclosingFunction(node);
+  let name = fn === undefined ? undefined : nameOf(fn);
+  for (let deep = 0; fn !== undefined && name === undefined && deep < 8; deep++) {
+    fn = enclosingFunction(fn);
+    name = fn === undefined ? undefined : nameOf(fn);
+  }
   return name === undefined ? 'something runs the code that adds to the count' : `something calls ${name}, which adds to the count`;
 }
 

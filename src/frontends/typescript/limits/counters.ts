@@ -75,12 +75,12 @@ export function counterOf(ev: Evaluator, leaf: Leaf, whole: Whole, depth = 0): C
     return (
       scriptCount(ev, node, env) ??
       dynamoCount(ev, node, path, env) ??
-      databaseCount(ev, node, path, env) ??
-      recordField(ev, node, path, env) ??
+      databaseCount(ev, node, path, env, whole) ??
+      recordField(ev, node, path, env, whole) ??
       throughList(ev, { ...leaf, node }, whole, depth)
     );
   }
-  if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);
+  if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env, whole);
   if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env, whole);
   return undefined;
 }

@@ -107,7 +107,7 @@ type Found = Counter & {
 function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node, whole: Whole): Found | undefined {
   const direct = variableCounter(ev, side, env, whole);
   if (direct !== undefined && direct.perRequest !== true) return direct;
-  const saved = savedField(ev, side, env);
+  const saved = savedField(ev, side, env, whole);
   if (saved !== undefined) return saved;
   if (direct !== undefined) return direct;
   const { leaves, entered } = originOf(ev, side, env, 'here');
