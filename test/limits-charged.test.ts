@@ -393,3 +393,82 @@ describe('COST-02: what code writes that nobody calls', () => {
   ])('%s', async (_, files) => expect(await statusOf('COST-02', files)).toBe('partial'));
   test('a record that is saved and charged', async () => expect(await statusOf('COST-02', CHARGED(SAVED))).toBe('pass'));
 });
+
+/** A route that asks Redis itself. */
+const asking = (top: string, asks: string, charges = 'await redis.incrbyfloat(key, usd);'): Files => ({
+  'app/api/chat/route.ts': `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { auth } from '../../../auth.ts';
+const client = new OpenAI();
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379');
+const keyOf = (user: string) => \`cost:\${user}:\${new Date().toISOString().slice(0, 10)}\`;
+${top}
+export async function POST(request: Request) {
+  const session = await auth();
+  if (!session?.user) return new Response('Please sign in', { status: 401 });
+  const { question } = await request.json();
+  const key = keyOf(session.user.id);
+  ${asks}
+  const { choices, usage } = await client.chat.completions.create({
+    model: 'gpt-5.6', max_completion_tokens: 800, messages: [{ role: 'user', content: question }],
+  });
+  ${PRICED}
+  ${charges}
+  return Response.json({ reply: choices[0]?.message.content });
+}
+`,
+});
+const WITHIN = 'async function within(key: string) { return Number(await redis.get(key)) < 2; }';
+const SPENT = 'async function spent(key: string) { return Number(await redis.get(key)); }';
+const NO = "return new Response('Enough for today', { status: 429 });";
+const LIMITER = 'const limiter = new RateLimiterRedis({ storeClient: redis, points: 50, duration: 86_400, insuranceLimiter: undefined });';
+const PY_WITHIN = `async def within(user):
+    return float(await store.get(f"cost:{user}:{date.today().isoformat()}") or 0) < 2
+`;
+const pyAsking = (asks: string, charges = 'await store.incrbyfloat(f"cost:{user.id}:{date.today().isoformat()}", usd)'): Files => {
+  const imports = 'import os\nfrom datetime import date\nimport redis.asyncio as redis\nfrom fastapi import HTTPException';
+  const agent = (fast('', charges)['agent.py'] ?? '')
+    .replace('from budget import budget', imports)
+    .replace('client = AsyncOpenAI()', `client = AsyncOpenAI()\nstore = redis.from_url(os.environ["REDIS_URL"])\n${PY_WITHIN}`)
+    .replace('await budget.check(user.id)', asks);
+  return { 'agent.py': agent };
+};
+describe('a promise that nobody waits for refuses nothing', () => {
+  const GOOD: [string, string, Files][] = [
+    ['an answer', 'COST-02', asking(WITHIN, `if (!(await within(key))) ${NO}`)],
+    ['an answer with a name', 'COST-02', asking(WITHIN, `const asked = within(key); if (!(await asked)) ${NO}`)],
+    ['a number', 'COST-02', asking(SPENT, `if ((await spent(key)) >= 2) ${NO}`)],
+    ['an answer of Python', 'COST-02', pyAsking('if not await within(user.id):\n        raise HTTPException(429)')],
+    ['a limiter', 'COST-03', asking(LIMITER, 'await limiter.consume(session.user.id);')],
+  ];
+  const BAD: [string, string, Files][] = [
+    ['an answer', 'COST-02', asking(WITHIN, `if (!within(key)) ${NO}`)],
+    ['an answer with a name', 'COST-02', asking(WITHIN, `const ok = within(key); if (!ok) ${NO}`)],
+    ['a number', 'COST-02', asking(SPENT, `if (spent(key) >= 2) ${NO}`)],
+    ['a number of the store', 'COST-02', asking('', `if (Number(redis.get(key)) >= 2) ${NO}`)],
+    ['an answer of Python', 'COST-02', pyAsking('if not within(user.id):\n        raise HTTPException(429)')],
+    ['a limiter', 'COST-03', asking(LIMITER, 'limiter.consume(session.user.id);')],
+  ];
+  test.each(GOOD)('%s that is waited for', async (_, code, files) => expect(await statusOf(code, files)).toBe('pass'));
+  test.each(BAD)('%s', async (_, code, files) => expect(await statusOf(code, files)).toBe('fail'));
+});
+
+twins(
+  'what is written to the store',
+  'COST-02',
+  {
+    'is added': asking(
+      '',
+      `const used = Number(await redis.get(key)); if (used >= 2) ${NO}`,
+      "await redis.set(key, used + usd, 'EX', 86_400);",
+    ),
+  },
+  {
+    'is the cost of the last call': asking('', `if (Number(await redis.get(key)) >= 2) ${NO}`, "await redis.set(key, usd, 'EX', 86_400);"),
+    'is the cost of the last call (Python)': pyAsking(
+      'if not await within(user.id):\n        raise HTTPException(429)',
+      'await store.set(f"cost:{user.id}:{date.today().isoformat()}", usd, ex=86400)',
+    ),
+  },
+);

@@ -19,7 +19,7 @@ import type { Whole } from './own.ts';
 import { isOtherKey } from './same-key.ts';
 import { scriptCount } from './scripts.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
-import { unitOf, unitOfName } from './units.ts';
+import { isOverwritten, unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
 
 /** A count of use. */
@@ -165,7 +165,9 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     if (COUNTED.has(method))
       return { ...stored(ev, call, key, env, kept, 'requests', wide), window: clockIn(ev, bodyAround(call)) ?? null };
     const bumps = bumpsOf(call, on);
-    const own = bumps.filter(bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }));
+    const own = bumps.filter(
+      bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }) && !isOverwritten(wide, bump, lastName(bump)),
+    );
     const live = own.find(bump => isRun(whole, bump));
     const bumped = live ?? own[0] ?? bumps[0];
     if (bumped === undefined) continue;

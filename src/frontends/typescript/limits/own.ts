@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { stepsOf } from '../evaluator/writes.ts';
 import { isWithin } from '../paths/call-sites.ts';
@@ -15,6 +16,7 @@ import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';
 import { givenToField, isField } from './fields.ts';
 import type { Decision } from './gates.ts';
+import { isAsked, isPending } from './heard.ts';
 import { keptCount } from './kept.ts';
 import { isLowered } from './lowered.ts';
 import { savedField } from './records.ts';
@@ -111,7 +113,9 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.No
   if (saved !== undefined) return saved;
   if (direct !== undefined) return direct;
   const { leaves, entered } = originOf(ev, side, env, 'here');
+  if (entered.some(step => isPending(step.fn, step.call))) return undefined;
   for (const leaf of leaves) {
+    if (isPromiseOfStore(ev, leaf)) continue;
     const kept = keptCount(ev, leaf, { leaves, entered }, whole);
     if (kept === 'none') continue;
     const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf, whole);
@@ -125,6 +129,15 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.No
   }
   return undefined;
 }
+
+/** `Number(redis.get(key)) > LIMIT`: a promise is no number. */
+function isPromiseOfStore(ev: Evaluator, { node }: Leaf): boolean {
+  if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression) || isPython(node) || !isAsked(node)) return false;
+  return ev.values(node.expression.expression).some(value => value.kind === 'foreign' && ASYNC_STORES.test(value.package));
+}
+
+/** Stores all of whose methods give promises. */
+const ASYNC_STORES = /^(?:ioredis|redis|@redis\/client|@upstash\/redis|@vercel\/kv)$/;
 
 /** What stands around the count itself, in the functions between it and the comparison: `catch { return 0; }`. */
 function wayBack(ev: Evaluator, leaf: Leaf, entered: readonly Entered[], decision: ts.Node): Pick<Fall, 'conditions' | 'failsOpen'> {
