@@ -472,3 +472,32 @@ twins(
     ),
   },
 );
+
+twins(
+  'a key of a day',
+  'COST-02',
+  {
+    'that is asked at each request': asking(
+      'const day = () => new Date().toISOString().slice(0, 10);',
+      `const own = \`own:\${session.user.id}:\${day()}\`; if (Number(await redis.get(own)) >= 2) ${NO}`,
+      'await redis.incrbyfloat(own, usd);',
+    ),
+  },
+  {
+    'that is asked once': asking(
+      'const DAY = new Date().toISOString().slice(0, 10);',
+      `const own = \`own:\${session.user.id}:\${DAY}\`; if (Number(await redis.get(own)) >= 2) ${NO}`,
+      'await redis.incrbyfloat(own, usd);',
+    ),
+    'that a function is asked for once': asking(
+      'const day = () => new Date().toISOString().slice(0, 10);\nconst DAY = day();',
+      `const own = \`own:\${session.user.id}:\${DAY}\`; if (Number(await redis.get(own)) >= 2) ${NO}`,
+      'await redis.incrbyfloat(own, usd);',
+    ),
+    'that is asked once (Python)': {
+      'agent.py': (pyAsking('if not await within(user.id):\n        raise HTTPException(429)')['agent.py'] ?? '')
+        .replace('app = FastAPI()', 'app = FastAPI()\nDAY = date.today().isoformat()')
+        .replaceAll('{date.today().isoformat()}', '{DAY}'),
+    },
+  },
+);

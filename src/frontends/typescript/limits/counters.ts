@@ -12,7 +12,7 @@ import { idle, isRun } from './charged.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
 import { givenToField } from './fields.ts';
-import { isFresh, SAME_KEY } from './fresh.ts';
+import { isFresh, keyLacks, SAME_KEY } from './fresh.ts';
 import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
 import type { Whole } from './own.ts';
@@ -237,7 +237,8 @@ function stored(
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
   // It ends after a time that cannot be read.
   const window = clock === undefined ? (cleared || ends === null ? null : Number.POSITIVE_INFINITY) : clock;
-  const needs = isFresh(ev, { node: key, env }) ? { needs: SAME_KEY } : {};
+  const lacks = keyLacks(ev, { node: key, env });
+  const needs = lacks === undefined ? {} : { needs: lacks };
   return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 
