@@ -237,8 +237,7 @@ function stored(
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
   // It ends after a time that cannot be read.
   const window = clock === undefined ? (cleared || ends === null ? null : Number.POSITIVE_INFINITY) : clock;
-  const lacks = keyLacks(ev, { node: key, env });
-  const needs = lacks === undefined ? {} : { needs: lacks };
+  const needs = keyLacks(ev, { node: key, env });
   return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 

@@ -26,10 +26,10 @@ const WHOLE = /^(?:Date\.now\(\)|performance\.now\(\)|new Date\(\))$|\.(?:toISOS
 /** Characters of `2030-01-31T12:30`. */
 const TO_THE_MINUTE = 16;
 
-/** What the key of a count lacks; undefined: nothing. */
-export function keyLacks(ev: Evaluator, key: Part): string | undefined {
-  if (isFresh(ev, key)) return SAME_KEY;
-  return isStale(ev, key) ? NEW_TIME : undefined;
+/** What the key of a count lacks, if anything. */
+export function keyLacks(ev: Evaluator, key: Part): { readonly needs?: string } {
+  if (isFresh(ev, key)) return { needs: SAME_KEY };
+  return isStale(ev, key) ? { needs: NEW_TIME } : {};
 }
 
 /** Is the time in a key asked once, when the process starts? Then no day ever follows. */
