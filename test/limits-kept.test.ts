@@ -160,7 +160,7 @@ export function admit(user: string) {
   {
     name: 'nobody adds what was spent',
     files: { 'agent.ts': agent(), 'limits.ts': stored(), 'store.ts': STORE },
-    limits: [],
+    limits: ['global usd 5 3600 unknown off unless something calls charge, which adds to the count'],
   },
   {
     name: 'what was spent is added to another store of the same class',

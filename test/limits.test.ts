@@ -344,7 +344,10 @@ table('counts of the repository itself', [
     files: {
       ...AUTH,
       'count.ts': `${REDIS}\nconst keyOf = (userId: string) => \`n:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;\nexport async function usedBy(userId: string) {\n  try {\n    return Number(await redis.get(keyOf(userId)));\n  } catch {\n    return 0;\n  }\n}\nexport const bump = (userId: string) => redis.incr(keyOf(userId));`,
-      'a.ts': route(`import { usedBy } from './count';`, `const used = await usedBy(user.id); if (used >= 30) ${REFUSE}`),
+      'a.ts': route(
+        `import { bump, usedBy } from './count';`,
+        `const used = await usedBy(user.id); if (used >= 30) ${REFUSE} await bump(user.id);`,
+      ),
     },
     limits: ['user requests 30 86400 shared open'],
   },

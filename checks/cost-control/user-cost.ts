@@ -117,6 +117,103 @@ export async function reply(userId: string, question: string) {
       expect: 'partial',
       file: 'agent.ts',
       files: {
+        'budget.ts': `import { Redis } from 'ioredis';
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });
+const keyOf = (userId: string) => \`cost:\${userId}:\${new Date().toISOString().slice(0, 10)}\`;
+export class Budget {
+  async check(userId: string) {
+    if (Number(await redis.get(keyOf(userId))) >= 2) throw new Error('That was all for today.');
+  }
+  async charge(userId: string, usd: number) {
+    await redis.incrbyfloat(keyOf(userId), usd);
+    await redis.expire(keyOf(userId), 172_800);
+  }
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Budget } from './budget.ts';
+const client = new OpenAI();
+const budget = new Budget();
+export async function reply(userId: string, question: string) {
+  await budget.check(userId);
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the budget is asked, and nobody charges it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
+        'budget.ts': `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const today = () => new Date().toISOString().slice(0, 10);
+export async function check(userId: string) {
+  const row = await prisma.quota.findUnique({ where: { userId_day: { userId, day: today() } } });
+  if ((row?.spentUsd ?? 0) >= 2) throw new Error('That was all for today.');
+}
+export async function charge(userId: string, usd: number) {
+  await prisma.quota.update({ where: { userId_day: { userId: 'global', day: today() } }, data: { spentUsd: { increment: usd } } });
+}`,
+      },
+      code: `import OpenAI from 'openai';
+import { charge, check } from './budget.ts';
+const client = new OpenAI();
+export async function reply(userId: string, question: string) {
+  await check(userId);
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  await charge(userId, ((usage?.prompt_tokens ?? 0) * 2.5 + (usage?.completion_tokens ?? 0) * 20) / 1e6);
+  return choices[0]?.message.content ?? '';
+}`,
+      shows: 'the row of the user is read, and that of everybody is written',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.py',
+      files: {
+        'budget.py': `import os
+from datetime import date
+
+import redis
+
+store = redis.from_url(os.environ["REDIS_URL"])
+
+
+class Budget:
+    def key(self, user_id):
+        return f"cost:{user_id}:{date.today().isoformat()}"
+
+    def check(self, user_id):
+        if float(store.get(self.key(user_id)) or 0) >= 2:
+            raise RuntimeError("That was all for today.")
+
+    def charge(self, user_id, usd):
+        store.incrbyfloat(self.key(user_id), usd)
+        store.expire(self.key(user_id), 172800)
+`,
+      },
+      code: `from openai import OpenAI
+from budget import Budget
+
+client = OpenAI()
+budget = Budget()
+
+
+def reply(user_id: str, question: str) -> str:
+    budget.check(user_id)
+    result = client.chat.completions.create(
+        model="gpt-5.6", messages=[{"role": "user", "content": question}], max_completion_tokens=800
+    )
+    return result.choices[0].message.content or ""
+`,
+      shows: 'the budget is asked, and nobody charges it',
+    },
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      files: {
         'redis.ts': `import { Redis } from 'ioredis';
 export const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379', { maxRetriesPerRequest: 1 });`,
         'prices.ts': `import type OpenAI from 'openai';

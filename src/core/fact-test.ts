@@ -53,7 +53,7 @@ export interface FedEdge {
   readonly location: Location;
   /** `agent`: a function that leads to a model call, the agent itself, or a tool; `helper`: something that these use. */
   readonly to: 'agent' | 'helper';
-  /** Does the test assert nothing of what comes back? */
+  /** Does the test assert nothing of what comes back, or, of an attack, only that something does? */
   readonly silent?: true;
 }
 

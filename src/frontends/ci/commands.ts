@@ -4,6 +4,7 @@ import { type Inventory, roleOf } from '../../repository/index.ts';
 import { PythonCommands } from './python-commands.ts';
 import { BUN_TEST, checks, deploys, NODE_TEST, type Runner, runnerOf } from './runners.ts';
 import { assigned, commandsOf, type ShellMode } from './shell.ts';
+import { configured } from './test-config.ts';
 import { join, Workspace } from './workspace.ts';
 
 /** What a command starts in the end. */
@@ -110,12 +111,13 @@ export class Commands {
   #started(what: Started['what'], runner: Runner | undefined, words: readonly string[], context: Context): Started {
     const { only, except, dir } =
       runner?.filters === true ? filtersOf(runner, words.slice(1)) : runner?.id === 'promptfoo' ? configOf(words) : NO_FILTERS;
+    const own = configured(this.#inventory, runner?.id ?? '', context.dir, words);
     return {
       what,
       ...(runner === undefined ? {} : { runner }),
       dir: dir === undefined ? context.dir : (join(context.dir, dir) ?? context.dir),
-      only,
-      except,
+      only: only.length > 0 ? only : own.only,
+      except: [...except, ...own.except],
       ...(context.harmless === undefined ? {} : { harmless: context.harmless }),
       env: context.env,
       line: words.join(' ').slice(0, 120),

@@ -8,16 +8,18 @@ import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { storeText } from './batches.ts';
+import { idle, isRun } from './charged.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
 import { givenToField } from './fields.ts';
-import { isFresh, SAME_KEY } from './fresh.ts';
+import { isFresh, keyLacks, SAME_KEY } from './fresh.ts';
 import { type Key, keyOf, type Part } from './keys.ts';
 import { PROCESS_STORES, SHARED_STORES } from './libraries.ts';
+import type { Whole } from './own.ts';
 import { isOtherKey } from './same-key.ts';
 import { scriptCount } from './scripts.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
-import { unitOf, unitOfName } from './units.ts';
+import { isOverwritten, unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
 
 /** A count of use. */
@@ -57,13 +59,13 @@ const WRITES = new Set([
 /** What is done to a list of times on the way to its length. */
 const LISTS = new Set(['filter', 'slice', 'map', 'reduce', 'at', 'find', 'sort', 'flat', 'exec', 'then', 'split', 'values']);
 
-/** The counter that a leaf of a comparison is, if it is one. @param wide knows the callers of functions, who tell what is added */
-export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0): Counter | undefined {
+/** The counter that a leaf of a comparison is, if it is one. @param whole knows the callers of functions, who tell what is added */
+export function counterOf(ev: Evaluator, leaf: Leaf, whole: Whole, depth = 0): Counter | undefined {
   ev.budget.step();
   const { node, path, env } = leaf;
   if (depth > 6) return undefined;
   if (tsc.isCallExpression(node)) {
-    const kept = inStore(ev, node, path, env, wide);
+    const kept = inStore(ev, node, path, env, whole);
     // The length of what is kept for somebody is that of a history, unless old entries fall out by the clock.
     if (kept !== undefined) {
       const length = path.at(-1) === 'length' && (kept.window === Number.POSITIVE_INFINITY || clockIn(ev, bodyAround(node)) === undefined);
@@ -73,13 +75,13 @@ export function counterOf(ev: Evaluator, leaf: Leaf, wide: Evaluator, depth = 0)
     return (
       scriptCount(ev, node, env) ??
       dynamoCount(ev, node, path, env) ??
-      databaseCount(ev, node, path, env) ??
-      recordField(ev, node, path, env) ??
-      throughList(ev, { ...leaf, node }, wide, depth)
+      databaseCount(ev, node, path, env, whole) ??
+      recordField(ev, node, path, env, whole) ??
+      throughList(ev, { ...leaf, node }, whole, depth)
     );
   }
-  if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env);
-  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env, wide);
+  if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env, whole);
+  if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env, whole);
   return undefined;
 }
 
@@ -146,7 +148,8 @@ function lives(value: Extract<Value, { kind: 'foreign' }>): boolean {
   return keeps;
 }
 
-function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env, wide: Evaluator): Counter | undefined {
+function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env, whole: Whole): Counter | undefined {
+  const wide = whole.ev;
   const chain = chainOf(node);
   for (const { name, call, on } of chain) {
     const method = name.toLowerCase();
@@ -162,8 +165,11 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     if (COUNTED.has(method))
       return { ...stored(ev, call, key, env, kept, 'requests', wide), window: clockIn(ev, bodyAround(call)) ?? null };
     const bumps = bumpsOf(call, on);
-    const own = bumps.find(bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }));
-    const bumped = own ?? bumps[0];
+    const own = bumps.filter(
+      bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }) && !isOverwritten(wide, bump, lastName(bump)),
+    );
+    const live = own.find(bump => isRun(whole, bump));
+    const bumped = live ?? own[0] ?? bumps[0];
     if (bumped === undefined) continue;
     const amount = bumped.arguments[lastName(bumped).startsWith('h') ? 2 : bumped.arguments.length > 1 ? 1 : 0];
     const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
@@ -172,7 +178,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field, wide);
     // Anything may be kept under a key; without a unit and without a clock it is no count of use.
     if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
-    const needs = own === undefined ? { needs: NOTHING_ADDED } : {};
+    const needs = live === undefined ? { needs: own[0] === undefined ? NOTHING_ADDED : idle(own[0]) } : {};
     return { ...counter, unit: counter.unit === 'unknown' ? 'requests' : counter.unit, ...needs };
   }
   // `pipeline.incr(key); const [count] = await pipeline.exec()`
@@ -231,7 +237,7 @@ function stored(
   const cleared = /\.clear\(\)|\.flushall\(/i.test(call.getSourceFile().text);
   // It ends after a time that cannot be read.
   const window = clock === undefined ? (cleared || ends === null ? null : Number.POSITIVE_INFINITY) : clock;
-  const needs = isFresh(ev, { node: key, env }) ? { needs: SAME_KEY } : {};
+  const needs = keyLacks(ev, { node: key, env });
   return { key: keyOf(ev, [{ node: key, env }]), unit, window, state, what: `a count in ${where}`, ...needs };
 }
 
@@ -287,7 +293,7 @@ function bumpsOf(read: ts.CallExpression, on: ts.Expression): readonly ts.CallEx
 function throughList(
   ev: Evaluator,
   { node, path, env }: Leaf & { readonly node: ts.CallExpression },
-  wide: Evaluator,
+  whole: Whole,
   depth: number,
 ): Counter | undefined {
   const callee = strip(node.expression);
@@ -297,20 +303,15 @@ function throughList(
   const several = callee.name.text === 'reduce' || callee.name.text === 'map';
   for (const leaf of inner) {
     if (leaf.node === node) continue;
-    const counter = counterOf(ev, { ...leaf, path: [...leaf.path, ...path] }, wide, depth + 1);
+    const counter = counterOf(ev, { ...leaf, path: [...leaf.path, ...path] }, whole, depth + 1);
     if (counter !== undefined) return several ? { ...counter, window: null } : counter;
   }
   return undefined;
 }
 
 /** `counts[userId]` of an object that the file keeps. */
-function inRecord(
-  ev: Evaluator,
-  node: ts.ElementAccessExpression,
-  path: readonly string[],
-  env: Env,
-  wide: Evaluator,
-): Counter | undefined {
+function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonly string[], env: Env, whole: Whole): Counter | undefined {
+  const wide = whole.ev;
   const root = strip(node.expression);
   if (root === undefined) return undefined;
   const text = root.getText();
@@ -319,6 +320,7 @@ function inRecord(
   if (local || tsc.isCallExpression(root)) return undefined;
   let bumped: ts.Expression | undefined;
   let other: ts.Expression | undefined;
+  let asleep: ts.Expression | undefined;
   // Times that are kept for somebody, from which old ones fall out by the clock: `hits[user].push(now)`.
   if (path.at(-1) === 'length') {
     if (clockIn(ev, bodyAround(node)) === undefined || !isPushed(file, text)) return undefined;
@@ -328,7 +330,8 @@ function inRecord(
     const entry = entryOf(target, text);
     if (entry === undefined) return;
     if (isElsewhere(wide, entry.argumentExpression, { node: node.argumentExpression, env })) other ??= amount;
-    else bumped = amount;
+    else if (isRun(whole, target)) bumped = amount;
+    else asleep ??= amount;
   };
   walk(file, part => {
     if (bumped !== undefined) return 'skip';
@@ -337,8 +340,9 @@ function inRecord(
     return undefined;
   });
   const key: Part = { node: node.argumentExpression, env };
-  const needs = bumped === undefined ? { needs: NOTHING_ADDED } : isFresh(ev, key) ? { needs: SAME_KEY } : {};
-  bumped ??= other;
+  const lacks = asleep === undefined ? NOTHING_ADDED : idle(asleep);
+  const needs = bumped === undefined ? { needs: lacks } : isFresh(ev, key) ? { needs: SAME_KEY } : {};
+  bumped ??= asleep ?? other;
   if (bumped === undefined) return undefined;
   const unit = bumped === node ? 'requests' : unitOf(wide, bumped, env);
   const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);

@@ -9,6 +9,8 @@ import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
 import { type Counter, chainOf, stateOf } from './counters.ts';
 import { keyOf, type Part } from './keys.ts';
+import type { Whole } from './own.ts';
+import { rowsLack } from './rows.ts';
 import type { Env } from './trace.ts';
 import { unitOfName } from './units.ts';
 import { spanOf } from './windows.ts';
@@ -85,6 +87,7 @@ export function databaseCount(
   node: ts.CallExpression | ts.TaggedTemplateExpression,
   path: readonly string[],
   env: Env,
+  whole: Whole,
 ): Counter | undefined {
   const roots = statementsOf(ev, node);
   const sql = roots.map(sqlIn).join(' ');
@@ -111,12 +114,14 @@ export function databaseCount(
   // All rows of a table, of nobody and of no time, are things that exist.
   if (since === undefined && key.scope !== 'user') return undefined;
   const unit: Limit['unit'] = summed === undefined ? 'requests' : unitOfName(summed);
+  const needs = rowsLack(ev, whole, { roots, env, parts });
   return {
     key,
     unit,
     window: since === undefined ? Number.POSITIVE_INFINITY : since,
     state: 'shared',
     what: summed === undefined ? 'a count in the database' : 'a sum in the database',
+    ...(needs === undefined ? {} : { needs }),
   };
 }
 
@@ -302,17 +307,19 @@ function isFilter(property: ts.ObjectLiteralElementLike): boolean {
   const name = call.expression.name.text;
   if (property.parent === object && /^(?:where|select|data|orderBy|include|take|skip|_sum|_count)$/.test(propertyName(property) ?? ''))
     return false;
-  return COUNTING.has(name) || /^(?:find|findOne|find_one|find_one_and_update|where|filter|filter_by|get_or_create)$/.test(name);
+  return COUNTING.has(name) || /^(?:find|findOne|find_one|find_one_and_update|where|filter|filter_by|a?get|get_or_create)$/.test(name);
 }
 
 /** A field of a record that some code raises with each use, or a balance that it lowers. */
-export function recordField(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env): Counter | undefined {
+export function recordField(ev: Evaluator, node: ts.CallExpression, path: readonly string[], env: Env, whole: Whole): Counter | undefined {
   const field = path.findLast(p => !/^\d+$/.test(p) && p !== 'data' && p !== 'rows' && p !== 'value') ?? columnOf(node, path);
   if (field === undefined || field === 'length') return undefined;
   if (!isOneRow(ev, node)) return undefined;
   const moved = moves(ev, node, field);
   if (moved === undefined) return undefined;
-  const { parts, since } = filtersOf(ev, statementsOf(ev, node), env);
+  const roots = statementsOf(ev, node);
+  const { parts, since } = filtersOf(ev, roots, env);
+  const needs = moved === 'up' ? rowsLack(ev, whole, { roots, env, parts, raised: field }) : undefined;
   // A record of one day is another one on the next day.
   const spans = [since ?? [], ...parts.map(part => spanOf(ev, part.node, part.env) ?? [])].flat();
   return {
@@ -322,6 +329,7 @@ export function recordField(ev: Evaluator, node: ts.CallExpression, path: readon
     state: 'shared',
     what: moved === 'up' ? `the field ${field} of a record` : `a balance in the field ${field}`,
     balance: moved === 'down',
+    ...(needs === undefined ? {} : { needs }),
   };
 }
 

@@ -12,7 +12,7 @@ import { strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
 import { type Choice, chosenBy } from './chosen.ts';
 import { type Condition, fallOf, type Mode } from './conditions.ts';
-import { isUnheard } from './heard.ts';
+import { isLeft, isPending, isUnheard } from './heard.ts';
 import { mayLead, mayLimit, mayRefuse } from './hints.ts';
 import { bindCall, type Entered, type Env, isComparison, NO_ENV, originOf } from './trace.ts';
 
@@ -151,6 +151,7 @@ export class Gates<T> {
       }
       const origin = originOf(this.#ev, node, env, 'here');
       const { leaves, entered } = origin;
+      if (entered.some(step => isPending(step.fn, step.call))) continue;
       const place = (part: ts.Node, decisions: readonly Judged<T>[]): void => {
         if (decisions.length > 0) out.push(...under(this.#wayTo(part, entered, here, scope, condition, mode), decisions));
       };
@@ -204,7 +205,7 @@ export class Gates<T> {
     if (depth >= DEEPEST || (mode === 'path' && this.#leadsIn(call)) || !mayLead(this.#ev, call.expression)) return [];
     const out: Judged<T>[] = [];
     for (const value of this.#ev.values(call.expression).slice(0, 4)) {
-      if (this.#judge.throws(value)) out.push(...this.#judged(call, [], env));
+      if (this.#judge.throws(value) && !isLeft(call)) out.push(...this.#judged(call, [], env));
       if (value.kind !== 'function' || isWithin(call, value.node) || isUnheard(value.node, call)) continue;
       out.push(...this.#inside({ fn: value.node, env: bindCall(value.node, call, env), call, outer: env }, 'call', depth));
     }

@@ -8,9 +8,9 @@ import type { FunctionNode } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { idle, isRun } from './charged.ts';
 import { type Counter, NOTHING_ADDED } from './counters.ts';
 import { isFresh, SAME_KEY } from './fresh.ts';
-import { neverBegins } from './heard.ts';
 import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
 import { type Change, changesIn, type Room, roomsAround } from './kept-scopes.ts';
 import { keyOf, type Part } from './keys.ts';
@@ -37,9 +37,10 @@ export function keptCount(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' |
   if (spot === undefined) return undefined;
   const nothing = spot.place.kind === 'file' ? 'none' : undefined;
   const written = writtenTo(ev, spot, whole);
-  const raised = written.flatMap(one => raisedBy(ev, spot, one, whole)).filter(raise => isLive(whole, raise.node));
-  const own = raised.find(({ key }) => !isElsewhere(whole, spot, key));
-  const amount = own ?? raised[0];
+  const raised = written.flatMap(one => raisedBy(ev, spot, one, whole));
+  const live = raised.filter(({ node }) => enclosingFunction(node) !== undefined && isRun(whole, node));
+  const own = live.find(({ key }) => !isElsewhere(whole, spot, key));
+  const amount = own ?? live[0] ?? raised[0];
   if (amount === undefined) return nothing;
   const fresh = spot.key !== undefined && isFresh(ev, { node: spot.key, env: spot.env });
   return {
@@ -47,7 +48,7 @@ export function keptCount(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' |
     unit: amount.unit,
     window: windowOf(ev, spot, written),
     ...keptIn(ev, spot, whole),
-    ...(own === undefined ? { needs: NOTHING_ADDED } : fresh ? { needs: SAME_KEY } : {}),
+    ...(own === undefined ? { needs: live[0] === undefined ? idle(amount.node) : NOTHING_ADDED } : fresh ? { needs: SAME_KEY } : {}),
   };
 }
 
@@ -70,9 +71,6 @@ function spotOf(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' | 'entered'
   const place = path.length === 0 ? undefined : placeOf(ev, leaf);
   return place === undefined ? undefined : { ...side, place, path, key: undefined, env };
 }
-
-/** Callers of one function that are looked at. */
-const MOST = 24;
 
 interface Raise {
   readonly node: ts.Node;
@@ -188,23 +186,6 @@ function isSpot(ev: Evaluator, spot: Spot, expression: ts.Expression, env: Env):
     if (spot.key === undefined) return same(leaf);
     return tsc.isElementAccessExpression(leaf.node) && originOf(ev, leaf.node.expression, leaf.env, 'here').leaves.some(same);
   });
-}
-
-/** Does a request run a node? Code that nobody calls counts nothing. */
-function isLive(whole: Whole, node: ts.Node, depth = 0): boolean {
-  for (let at = node, fn = enclosingFunction(node); fn !== undefined; at = fn, fn = enclosingFunction(fn)) {
-    if (whole.inRequest(at)) return true;
-    if (
-      depth < 5 &&
-      whole.ev
-        .callers(fn)
-        .slice(0, MOST)
-        .filter(call => !neverBegins(fn, call))
-        .some(call => isLive(whole, call, depth + 1))
-    )
-      return true;
-  }
-  return false;
 }
 
 /** After how long the count begins anew: the time in its key, or the time that decides between the count and nothing. */

@@ -2,17 +2,21 @@
 import type { ts } from 'ts-morph';
 import type { Limit } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { stepsOf } from '../evaluator/writes.ts';
 import { isWithin } from '../paths/call-sites.ts';
+import type { References } from '../paths/references.ts';
 import { walk } from '../program.ts';
 import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { exits } from './branches.ts';
+import { idle, isRun } from './charged.ts';
 import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';
 import { givenToField, isField } from './fields.ts';
 import type { Decision } from './gates.ts';
+import { isAsked, isPending } from './heard.ts';
 import { keptCount } from './kept.ts';
 import { isLowered } from './lowered.ts';
 import { savedField } from './records.ts';
@@ -44,6 +48,7 @@ export interface Read {
 /** What is asked of the whole repository, where a class keeps the count: who makes its objects and calls its methods. Dear. */
 export interface Whole {
   readonly ev: Evaluator;
+  readonly references: References;
   /** Does a node run in a request, and not once for the process? */
   readonly inRequest: (node: ts.Node) => boolean;
 }
@@ -104,14 +109,16 @@ type Found = Counter & {
 function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.Node, whole: Whole): Found | undefined {
   const direct = variableCounter(ev, side, env, whole);
   if (direct !== undefined && direct.perRequest !== true) return direct;
-  const saved = savedField(ev, side, env);
+  const saved = savedField(ev, side, env, whole);
   if (saved !== undefined) return saved;
   if (direct !== undefined) return direct;
   const { leaves, entered } = originOf(ev, side, env, 'here');
+  if (entered.some(step => isPending(step.fn, step.call))) return undefined;
   for (const leaf of leaves) {
+    if (isPromiseOfStore(ev, leaf)) continue;
     const kept = keptCount(ev, leaf, { leaves, entered }, whole);
     if (kept === 'none') continue;
-    const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf, whole.ev);
+    const counter = kept ?? ofVariable(ev, leaf, whole) ?? counterOf(ev, leaf, whole);
     if (counter !== undefined)
       return {
         ...counter,
@@ -122,6 +129,15 @@ function counterIn(ev: Evaluator, side: ts.Expression, env: Env, decision: ts.No
   }
   return undefined;
 }
+
+/** `Number(redis.get(key)) > LIMIT`: a promise is no number. */
+function isPromiseOfStore(ev: Evaluator, { node }: Leaf): boolean {
+  if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression) || isPython(node) || !isAsked(node)) return false;
+  return ev.values(node.expression.expression).some(value => value.kind === 'foreign' && ASYNC_STORES.test(value.package));
+}
+
+/** Stores all of whose methods give promises. */
+const ASYNC_STORES = /^(?:ioredis|redis|@redis\/client|@upstash\/redis|@vercel\/kv)$/;
 
 /** What stands around the count itself, in the functions between it and the comparison: `catch { return 0; }`. */
 function wayBack(ev: Evaluator, leaf: Leaf, entered: readonly Entered[], decision: ts.Node): Pick<Fall, 'conditions' | 'failsOpen'> {
@@ -169,9 +185,10 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
   const steps = stepsOf(root, node.getText());
   if (steps.up.length === 0) return undefined;
   const home = homeOf(node, whole);
-  // A sum that is kept in a class and that nobody adds to bounds nothing.
-  const up = home.ofClass ? steps.up.find(step => isCalled(whole, step)) : steps.up[0];
-  if (up === undefined) return undefined;
+  // A sum that nobody adds to bounds nothing.
+  const live = steps.up.find(step => isRun(whole, step));
+  const up = live ?? steps.up[0];
+  if (up === undefined || (live === undefined && home.perRequest)) return undefined;
   const amount = tsc.isBinaryExpression(up) ? up.right : undefined;
   const unit = amount === undefined ? 'requests' : unitOf(ev, amount, env);
   const reset = steps.resets.find(r => enclosingFunction(r) !== undefined && !inConstructor(r));
@@ -186,6 +203,7 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
     state: home.perRequest ? 'none' : 'process',
     what: home.perRequest ? 'a sum that the request carries' : 'a variable of the process',
     perRequest: home.perRequest,
+    ...(live === undefined ? { needs: idle(up) } : {}),
   };
 }
 
@@ -204,14 +222,14 @@ function declarationOf(node: ts.Expression): ts.VariableDeclaration | undefined 
 }
 
 /** Does a variable end with its request? */
-function homeOf(node: ts.Expression, whole: Whole): { perRequest: boolean; ofClass: boolean } {
+function homeOf(node: ts.Expression, whole: Whole): { perRequest: boolean } {
   if (!isField(node)) {
     const declaration = declarationOf(node);
-    return { perRequest: declaration !== undefined && enclosingFunction(declaration) !== undefined, ofClass: false };
+    return { perRequest: declaration !== undefined && enclosingFunction(declaration) !== undefined };
   }
   const owner = enclosingClass(node);
   const made = owner === undefined ? [] : whole.ev.callers(owner);
-  return { perRequest: made.length > 0 && made.every(call => whole.inRequest(call) && !isKept(call)), ofClass: made.length > 0 };
+  return { perRequest: made.length > 0 && made.every(call => whole.inRequest(call) && !isKept(call)) };
 }
 
 /** `this.budget = new Budget()`, `shared ??= new Budget()`: it outlives the function that makes it. */
@@ -220,12 +238,6 @@ function isKept(made: ts.Node): boolean {
   if (!tsc.isBinaryExpression(parent) || parent.right !== made) return false;
   const binding = tsc.isIdentifier(parent.left) ? resolve(parent.left) : undefined;
   return binding?.kind !== 'variable' || enclosingFunction(binding.node) !== enclosingFunction(made);
-}
-
-/** Is the method of a class that a node stands in called by anybody? */
-function isCalled({ ev }: Whole, node: ts.Node): boolean {
-  const fn = enclosingFunction(node);
-  return fn === undefined || !tsc.isMethodDeclaration(fn) || ev.callers(fn).length > 0;
 }
 
 /** The number that an object was made with, where it is compared with a field: `this.limit`, set by the constructor. */

@@ -6,9 +6,11 @@ import { stepsOf } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { strip } from '../syntax.ts';
+import { idle, isRun } from './charged.ts';
 import type { Counter } from './counters.ts';
 import { isOneRow, rowFilters } from './database.ts';
 import { type Key, keyOf } from './keys.ts';
+import type { Whole } from './own.ts';
 import { type Env, originOf } from './trace.ts';
 import { unitOf, unitOfName } from './units.ts';
 import { clockIn, spanOf } from './windows.ts';
@@ -19,7 +21,7 @@ const SAVES = new Set(['save', 'asave', 'persist', 'persistAndFlush', 'put']);
 const WRITES_ALL = new Set(['commit', 'flush', 'persistAndFlush']);
 
 /** The count that a member of a record is, if some code of the file raises it and saves the record. */
-export function savedField(ev: Evaluator, side: ts.Expression, env: Env): Counter | undefined {
+export function savedField(ev: Evaluator, side: ts.Expression, env: Env, whole: Whole): Counter | undefined {
   const node = strip(side);
   if (node === undefined || !tsc.isPropertyAccessExpression(node)) return undefined;
   const record = node.expression;
@@ -34,7 +36,9 @@ export function savedField(ev: Evaluator, side: ts.Expression, env: Env): Counte
   const here = enclosingFunction(node);
   if (resets.some(step => !added.includes(step) && step.pos < node.pos && enclosingFunction(step) === here && !isInBranch(step)))
     return undefined;
-  const raised = [...up, ...added].find(step => isSaved(step, record));
+  const saved = [...up, ...added].filter(step => isSaved(step, record));
+  const live = saved.find(step => isRun(whole, step));
+  const raised = live ?? saved[0];
   if (raised === undefined) return undefined;
   const key = ownerOf(ev, record, env);
   if (key === undefined) return undefined;
@@ -51,6 +55,7 @@ export function savedField(ev: Evaluator, side: ts.Expression, env: Env): Counte
     ),
     state: 'shared',
     what: `the field ${node.name.text} of a record`,
+    ...(live === undefined ? { needs: idle(raised) } : {}),
   };
 }
 

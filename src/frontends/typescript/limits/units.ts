@@ -5,7 +5,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { strip } from '../syntax.ts';
-import { type Env, originOf } from './trace.ts';
+import { type Env, NO_ENV, originOf } from './trace.ts';
 
 /** The names of the providers and SDKs for what a call used. */
 const TOKENS =
@@ -42,6 +42,15 @@ export function unitOf(ev: Evaluator, amount: ts.Expression | undefined, env: En
   if (tokens) return priced ? 'usd' : 'tokens';
   if ([...names].some(name => MONEY.test(name))) return 'usd';
   return one || tsc.isNumericLiteral(node) ? 'requests' : 'unknown';
+}
+
+/** `redis.set(key, cost)`: what one call used is certainly written over what was used before it. */
+export function isOverwritten(ev: Evaluator, write: ts.CallExpression, method: string): boolean {
+  const value = /^(?:set|put|setex)$/.test(method) ? write.arguments[method === 'setex' ? 2 : 1] : undefined;
+  if (value === undefined) return false;
+  const { leaves } = originOf(ev, value, NO_ENV);
+  const used = leaves.filter(leaf => leaf.path.some(name => TOKENS.test(name)));
+  return used.length > 0 && leaves.every(leaf => used.includes(leaf) || tsc.isLiteralExpression(leaf.node));
 }
 
 /** The unit that the name of a column or a field tells. */

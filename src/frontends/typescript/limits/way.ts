@@ -46,6 +46,7 @@ export class Way {
     const ev = reading.near;
     const whole: Whole = {
       ev: reading.ev,
+      references: reading.references,
       inRequest: node => reading.paths.leads.has(scopeOf(node)) && enclosingFunction(node) !== undefined,
     };
     this.#whole = whole;

@@ -67,6 +67,12 @@ export class References {
     return tsc.isClassLike(fn) ? { ...uses, calls: [...uses.calls, ...madeByItself(fn)], truncated } : { ...uses, truncated };
   }
 
+  /** Every place that names a variable, in code of the same role. */
+  named(declaration: ts.VariableDeclaration): readonly ts.Identifier[] {
+    const { name } = declaration;
+    return tsc.isIdentifier(name) ? this.#named(this.#program.unitOf(declaration), name.text, declaration) : [];
+  }
+
   /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
   #named(unit: Unit, name: string, declaration: ts.Node): ts.Identifier[] {
     const out: ts.Identifier[] = [];

@@ -77,9 +77,10 @@ function ofCode(reading: Reading, nominated: readonly string[]): Fact[] {
 /** Asks how near to the model the functions stand that are fed with edges, where that is still of interest. */
 function settle(subjects: Subjects, { fed, open }: Found): void {
   for (const { edges, open: list } of open) {
-    for (const { fn, edge, node, silent } of list) {
+    for (const { fn, edge, node, there, ...judged } of list) {
       if (fed.has(edge)) continue;
       const to = subjects.nearFunction(fn);
+      const silent = judged.silent || (there && to === 'agent');
       if (to === undefined || edges.some(one => one.edge === edge && one.to === to)) continue;
       edges.push({ edge, location: placeOf(node), to, ...(silent ? { silent } : {}) });
       if (to === 'agent' && !silent) fed.add(edge);

@@ -43,6 +43,8 @@ export interface Open {
   readonly edge: EdgeCase;
   readonly node: ts.Node;
   readonly silent: boolean;
+  /** All that is asserted is that something came back. */
+  readonly there: boolean;
 }
 
 export interface Edges {
@@ -82,8 +84,8 @@ export function edgesOf(
     return targets.get(name);
   };
   // Tests hand the same values to the same function again and again.
-  const scanned = { seen: new Map<Target, Seen>(), unseen: new Map<Target, Seen>() };
-  const seenFor = (to: Target, standing: 'seen' | 'unseen'): Seen => {
+  const scanned = { seen: new Map<Target, Seen>(), unseen: new Map<Target, Seen>(), there: new Map<Target, Seen>() };
+  const seenFor = (to: Target, standing: keyof typeof scanned): Seen => {
     const known = scanned[standing];
     const seen = (to === undefined ? undefined : known.get(to)) ?? new Map<ts.Node, boolean>();
     if (to !== undefined) known.set(to, seen);
@@ -109,21 +111,23 @@ export function edgesOf(
         // A function that the test replaces is the test's own.
         const standing = isReplaced(reading, unit, call.expression) ? 'never' : (proofs?.of(call, call) ?? 'seen');
         if (standing === 'never') return;
-        const found: { edge: EdgeCase; node: ts.Node; silent: boolean }[] = [];
+        // An agent that obeys an attack answers it, too.
+        const there = standing === 'seen' && wanted.has('malicious') && proofs?.isOnlyThere(call, call) === true;
+        const found: Fed[] = [];
         const ask: Scan = {
           reading,
           unit,
           wanted,
           proofs,
-          seen: seenFor(before, standing),
-          add: (edge, node, silent) => isKnown(edge, before, silent) || found.push({ edge, node, silent }),
+          seen: seenFor(before, there ? 'there' : standing),
+          add: one => isKnown(one.edge, before, one.silent) || found.push(one),
         };
-        for (const arg of args) scan(ask, arg, standing === 'unseen');
+        for (const arg of args) scan(ask, arg, { silent: standing === 'unseen', there });
         const to = found.length === 0 ? undefined : (before ?? targetOf(call));
-        for (const { edge, node, silent } of to === undefined ? [] : found) {
-          if (to === 'agent') add(edge, node, to, silent);
-          else if (to !== undefined && !open.has(keyOf(edge, to, silent)) && open.size < MOST_EDGES)
-            open.set(keyOf(edge, to, silent), { fn: to, edge, node, silent });
+        for (const { edge, node, silent, there } of to === undefined ? [] : found) {
+          if (to === 'agent') add(edge, node, to, silent || there);
+          else if (to !== undefined && !open.has(keyOf(edge, to, silent || there)) && open.size < MOST_EDGES)
+            open.set(keyOf(edge, to, silent || there), { fn: to, edge, node, silent, there });
         }
       },
       () => {},
@@ -184,6 +188,19 @@ function target(reading: Reading, subjects: Subjects, call: ts.CallExpression | 
   return undefined;
 }
 
+/** What is asserted of what comes back. */
+interface Judged {
+  /** Nothing. */
+  readonly silent: boolean;
+  /** Only that it is there. */
+  readonly there: boolean;
+}
+
+interface Fed extends Judged {
+  readonly edge: EdgeCase;
+  readonly node: ts.Node;
+}
+
 interface Scan {
   readonly reading: Reading;
   readonly unit: Unit;
@@ -191,38 +208,35 @@ interface Scan {
   /** What was looked at before for the same function, and whether as what is sent itself. */
   readonly seen: Seen;
   readonly proofs: Proofs | undefined;
-  /** @param silent nothing is asserted of what comes back */
-  readonly add: (edge: EdgeCase, node: ts.Node, silent: boolean) => unknown;
+  readonly add: (fed: Fed) => unknown;
 }
 
 /** Looks through an argument for edges: texts in it, long ones that are made, and the rows that a parameter stands for. */
-function scan({ reading, unit, wanted, seen, proofs, add }: Scan, arg: ts.Expression, unseen: boolean): void {
+function scan({ reading, unit, wanted, seen, proofs, add }: Scan, arg: ts.Expression, judged: Judged): void {
   const { near: ev } = reading;
-  const judge = (text: string, node: ts.Node, direct: boolean, silent: boolean): void => {
+  const judge = (text: string, node: ts.Node, direct: boolean, { silent, there }: Judged): void => {
     // A text inside a larger object is often a blank that nobody looks at.
-    if (direct && text.trim() === '') add('empty', node, silent);
-    if (text.length >= VERY_LONG) add('over-long', node, silent);
-    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add('malicious', node, silent);
+    if (direct && text.trim() === '') add({ edge: 'empty', node, silent, there: false });
+    if (text.length >= VERY_LONG) add({ edge: 'over-long', node, silent, there: false });
+    if (text.length >= 6 && wanted.has('malicious') && isAttack(text)) add({ edge: 'malicious', node, silent, there });
   };
-  const queue: { node: ts.Expression; direct: boolean; depth: number; silent: boolean }[] = [
-    { node: arg, direct: true, depth: 0, silent: unseen },
-  ];
+  const queue: { node: ts.Expression; direct: boolean; depth: number; judged: Judged }[] = [{ node: arg, direct: true, depth: 0, judged }];
   let left = MOST_NODES;
   for (let next = queue.pop(); next !== undefined && left > 0; next = queue.pop()) {
-    const { direct, depth, silent } = next;
+    const { direct, depth, judged: now } = next;
     const node = strip(next.node);
     const before = node === undefined ? undefined : seen.get(node);
     if (node === undefined || before === true || before === direct || depth > 8) continue;
     seen.set(node, direct);
     left--;
-    const more = (inner: ts.Expression, isDirect = direct, isSilent = silent): void => {
-      queue.push({ node: inner, direct: isDirect, depth: depth + 1, silent: isSilent });
+    const more = (inner: ts.Expression, isDirect = direct, then = now): void => {
+      queue.push({ node: inner, direct: isDirect, depth: depth + 1, judged: then });
     };
-    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, silent);
+    if (tsc.isStringLiteralLike(node)) judge(node.text, node, direct, now);
     else if (tsc.isTemplateExpression(node)) {
-      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, silent);
+      judge(node.head.text + node.templateSpans.map(span => span.literal.text).join(' '), node, false, now);
       for (const span of node.templateSpans) more(span.expression, false);
-    } else if (wanted.has('over-long') && isLong(ev, node)) add('over-long', node, silent);
+    } else if (wanted.has('over-long') && isLong(ev, node)) add({ edge: 'over-long', node, silent: now.silent, there: false });
     else if (tsc.isObjectLiteralExpression(node)) {
       const user = isUsers(node);
       // `{"body": {"action": ""}}`: the only thing that is sent.
@@ -249,7 +263,7 @@ function scan({ reading, unit, wanted, seen, proofs, add }: Scan, arg: ts.Expres
     } else if (tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)) {
       for (const value of ev.values(node)) {
         const text = textOf(value);
-        if (text !== undefined) judge(text, node, direct, silent);
+        if (text !== undefined) judge(text, node, direct, now);
         else follow(value, more);
       }
       const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
@@ -259,11 +273,12 @@ function scan({ reading, unit, wanted, seen, proofs, add }: Scan, arg: ts.Expres
       if (binding?.kind === 'parameter' && binding.element === undefined)
         for (const { given, call } of givenHere(unit, binding.node)) {
           const standing = proofs?.of(call, call) ?? 'seen';
-          if (standing !== 'never') more(given, direct, silent || standing === 'unseen');
+          const there = now.there || (standing === 'seen' && wanted.has('malicious') && proofs?.isOnlyThere(call, call) === true);
+          if (standing !== 'never') more(given, direct, { silent: now.silent || standing === 'unseen', there });
         }
       if (binding?.kind === 'parameter')
         for (const row of tableValues(reading, unit, binding.node, binding.element))
-          typeof row === 'string' ? judge(row, node, direct, silent) : more(row);
+          typeof row === 'string' ? judge(row, node, direct, now) : more(row);
     }
   }
 }

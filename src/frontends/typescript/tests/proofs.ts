@@ -8,6 +8,7 @@ import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { type Assertion, assertionsIn } from './assertions.ts';
 import type { Case } from './cases.ts';
+import { isReplyOf, onlyExists } from './existence.ts';
 import { heardIn, worseHeard } from './heard.ts';
 import { rootOf } from './roots.ts';
 
@@ -46,6 +47,17 @@ export class Proofs {
     const found = this.#of(one);
     if (found.length === 0) return 'unseen';
     return call === undefined || found.some(assertion => assertion.roots.some(root => isEvidence(root, call))) ? 'seen' : 'unseen';
+  }
+
+  /** Is all that is asserted of what a call gave back that something came back? */
+  isOnlyThere(node: ts.Node, call: ts.CallExpression | ts.NewExpression): boolean {
+    const fn = this.#caseAround(node);
+    const one = fn === 'nowhere' || fn === undefined ? undefined : this.#cases.get(fn);
+    const found = one === undefined ? [] : this.#of(one).filter(({ roots }) => roots.some(root => isEvidence(root, call)));
+    return (
+      found.length > 0 &&
+      found.every(assertion => onlyExists(assertion.node)?.every(subject => isReplyOf(this.#reading, subject, call)) === true)
+    );
   }
 
   #of(one: Case): readonly Assertion[] {
