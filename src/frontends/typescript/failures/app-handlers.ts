@@ -39,8 +39,6 @@ const WAYS: readonly Way[] = [
   { family: 'hono', packages: /^hono$|^@hono\//, names: new Set(['onError']), at: 0 },
   { family: 'fastify', packages: /^fastify$/, names: new Set(['setErrorHandler']), at: 0 },
 ];
-const ASKED =
-  /\b(?:add_)?exception_handler\b|\berrorhandler\b|\bregister_error_handler\b|\badd_error_handler\b|\.onError\b|\.setErrorHandler\b|\.use\(/;
 /** The errors that a failed request to a provider is one of. */
 const EVERY = /^(?:Exception|BaseException|500|\d*\.?InternalServerError)$/;
 /** Methods of an app or a bot by which it is told in every framework. */
@@ -96,7 +94,7 @@ export class AppHandlers {
     // Whoever looks for it while it is looked for learns nothing.
     this.#elsewhere.set(way.family, []);
     const found = production(this.#ev.program)
-      .filter(file => this.#ev.program.matches(file, ASKED))
+      .filter(file => isAsking(this.#ev.program, file, way))
       .flatMap(file => this.#ev.program.unit(file)?.calls ?? [])
       .flatMap((call): readonly AppHandler[] => {
         const name = tsc.isCallExpression(call) ? lastName(call.expression) : undefined;
@@ -117,6 +115,13 @@ export class AppHandlers {
     }
     return undefined;
   }
+}
+
+/** Does a file name the framework, and call something as it is told? Most files need not be parsed for the question. */
+function isAsking(program: Program, file: string, { names, packages }: Way): boolean {
+  const modules = packages.source.match(/[a-z]{4,}/g) ?? [];
+  const text = program.inventory.written(file) ?? '';
+  return [...names].some(name => text.includes(`.${name}(`)) && modules.some(name => text.includes(name));
 }
 
 function takesEvery(call: ts.CallExpression): boolean {

@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { rootName, strip } from '../syntax.ts';
 
 /** A function that is handed another one, and what it does with it. */
 export interface Helper {
@@ -35,6 +35,9 @@ export function keeps(call: ts.CallExpression): boolean {
 
 /** The functions of the repository that a call hands its argument to; undefined: one of them cannot be seen, or keeps it for later. */
 export function helpersOf(ev: Evaluator, call: ts.CallExpression, at: number): readonly Helper[] | undefined {
+  // What a parameter stands for is known to the callers only, and asking them all is dear.
+  const root = rootName(call.expression);
+  if (root !== undefined && isParameter(root)) return undefined;
   const callees = ev.values(call.expression);
   const out: Helper[] = [];
   for (const value of callees) {
@@ -43,6 +46,10 @@ export function helpersOf(ev: Evaluator, call: ts.CallExpression, at: number): r
     out.push(helper);
   }
   return out.length === 0 ? undefined : out;
+}
+
+function isParameter(name: ts.Identifier): boolean {
+  return resolve(name)?.kind === 'parameter';
 }
 
 function helperOf(ev: Evaluator, fn: FunctionNode, at: number): Helper | undefined {

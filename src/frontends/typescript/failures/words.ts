@@ -272,7 +272,13 @@ export class Words {
         if (isFunctionNode(inner)) return 'skip';
         if (tsc.isStringLiteralLike(inner)) out.push(inner.text);
         if (tsc.isTemplateExpression(inner)) out.push(inner.head.text, ...inner.templateSpans.map(span => span.literal.text));
-        if (tsc.isIdentifier(inner) && depth < 2 && inner.text !== this.#error && !isMemberName(inner)) {
+        if (
+          tsc.isIdentifier(inner) &&
+          depth < 2 &&
+          inner.text !== this.#error &&
+          !isMemberName(inner) &&
+          resolve(inner)?.kind !== 'parameter'
+        ) {
           for (const value of this.#ev.values(inner).slice(0, 4)) {
             if (value.kind === 'literal' && typeof value.value === 'string') out.push(value.value);
             if (value.kind === 'text') out.push(value.text);

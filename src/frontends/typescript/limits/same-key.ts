@@ -31,20 +31,35 @@ const DEEPEST = 16;
 export function isOtherKey(wide: Evaluator, a: Part, b: Part): boolean {
   return wide.budget.ask(
     () => {
-      const [one, two] = [keysOf(wide, a.node, a.env, 0), keysOf(wide, b.node, b.env, 0)];
+      const [one, two] = [waysOf(wide, a), waysOf(wide, b)];
       return one.every(left => two.every(right => differ(left, right)));
     },
     () => false,
   );
 }
 
+type Ways = readonly (readonly Piece[])[];
+
+/** A key is compared with every write of its store, from every branch that reads it. */
+const known = new WeakMap<Evaluator, WeakMap<Env, Map<ts.Node, Ways>>>();
+
+function waysOf(ev: Evaluator, { node, env }: Part): Ways {
+  const all = known.get(ev) ?? new WeakMap<Env, Map<ts.Node, Ways>>();
+  known.set(ev, all);
+  const here = all.get(env) ?? new Map<ts.Node, Ways>();
+  all.set(env, here);
+  const ways = here.get(node) ?? keysOf(ev, node, env, 0);
+  here.set(node, ways);
+  return ways;
+}
+
 /** The ways in which a key may be put together. */
-function keysOf(ev: Evaluator, expression: ts.Expression, env: Env, depth: number): readonly (readonly Piece[])[] {
+function keysOf(ev: Evaluator, expression: ts.Expression, env: Env, depth: number): Ways {
   ev.budget.step();
   const node = strip(expression) ?? expression;
-  const on = (next: ts.Expression, known: Env = env): readonly (readonly Piece[])[] => keysOf(ev, next, known, depth + 1);
-  const joined = (parts: readonly (ts.Expression | string)[]): readonly (readonly Piece[])[] =>
-    parts.reduce<readonly (readonly Piece[])[]>(
+  const on = (next: ts.Expression, known: Env = env): Ways => keysOf(ev, next, known, depth + 1);
+  const joined = (parts: readonly (ts.Expression | string)[]): Ways =>
+    parts.reduce<Ways>(
       (ways, part) => {
         const next = typeof part === 'string' ? [[part]] : on(part);
         return ways.flatMap(way => next.map(pieces => [...way, ...pieces])).slice(0, MOST);

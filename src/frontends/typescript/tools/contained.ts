@@ -1,11 +1,15 @@
 // What a framework does with a tool that throws: does the model read it as a result, or does the run break off?
 import type { ts } from 'ts-morph';
 import type { Inventory } from '../../../repository/index.ts';
+import { lastName } from '../calls/find.ts';
 import { inRange } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { makerOf } from './definition.ts';
-import type { ToolMaker } from './shapes.ts';
+import { TOOL_MAKERS, type ToolMaker } from './shapes.ts';
+
+/** What tools are made by, to ask no other call what it is. */
+const NAMES = new Set(TOOL_MAKERS.map(maker => maker.member));
 
 type Contained = ToolMaker['errors'][number]['contained'];
 
@@ -17,6 +21,8 @@ export function containedBy(inventory: Inventory, maker: ToolMaker, file: string
 
 /** The same for a call or construction that makes a tool; undefined: it makes none. */
 export function failureOfMade(ev: Evaluator, node: ts.CallExpression | ts.NewExpression): Contained | undefined {
+  const name = lastName(node.expression);
+  if (name === undefined || !NAMES.has(name)) return undefined;
   for (const value of ev.values(node.expression)) {
     const maker = value.kind === 'foreign' ? makerOf(value, tsc.isNewExpression(node) ? 'new' : 'call') : undefined;
     if (maker === undefined) continue;
