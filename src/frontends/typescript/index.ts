@@ -7,7 +7,7 @@ import { ENDINGS, type Pattern, sourcesOf } from '../ahead-look.ts';
 import type { Extract, Frontend } from '../frontend.ts';
 import { Classifier } from './calls/classify.ts';
 import { FactMaker } from './calls/facts.ts';
-import { Finder, namesSdk } from './calls/find.ts';
+import { callsLike, Finder, namesSdk } from './calls/find.ts';
 import { HttpReader } from './calls/http.ts';
 import { InnerCalls } from './calls/inner-calls.ts';
 import { defaultFor, Options, type Site } from './calls/options.ts';
@@ -214,6 +214,7 @@ async function firstLook(program: Program, ahead: Ahead, sdks: readonly Sdk[], p
   const { inventory } = program;
   const index = new ImportIndex(inventory);
   const isSdk = namesSdk(sdks);
+  const asksModel = callsLike(sdks);
   const seeds: string[] = [];
   const asking: string[] = [];
   const named = new Map<string, ReadonlySet<string>>();
@@ -229,6 +230,8 @@ async function firstLook(program: Program, ahead: Ahead, sdks: readonly Sdk[], p
         if (asks) asking.push(file);
         continue;
       }
+      // Most tests name an SDK for its types, or to stand in for it; where such a thing leads is followed in production only.
+      if (inventory.roleOf(file) !== 'production' && !asksModel(inventory.written(file) ?? '')) continue;
       seeds.push(file);
       // Everybody will ask for it, and there may be time until the next files come.
       program.unit(file);

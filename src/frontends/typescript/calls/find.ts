@@ -297,6 +297,17 @@ export function lastName(callee: ts.Expression): string | undefined {
   return undefined;
 }
 
+/** A test for texts that may hold a model call: something in them is called by the last name of one. */
+export function callsLike(sdks: readonly Sdk[]): (text: string) => boolean {
+  const names = new Set([
+    ...HTTP_NAMES,
+    ...sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))),
+  ]);
+  const written = [...names].filter(name => /^\w+$/.test(name)).join('|');
+  const called = new RegExp(`\\b(?:${written})\\s*(?:\\?\\.)?\\s*[(<]`);
+  return text => called.test(text);
+}
+
 /** A test for files worth parsing: they import a package of one of the descriptors. */
 export function namesSdk(sdks: readonly Sdk[]): (specifier: string) => boolean {
   const exact = new Set(sdks.flatMap(sdk => sdk.code.packages.filter(p => !p.includes('*'))));

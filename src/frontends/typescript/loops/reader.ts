@@ -11,7 +11,7 @@ import type { References } from '../paths/references.ts';
 import { methodOf } from '../paths/routes.ts';
 import { placeOf } from '../places.ts';
 import { libraryOf } from '../retries/calls.ts';
-import { isFunctionNode } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import { toolsOfAgents } from '../tools/run-agents.ts';
 import { boundOf, isLoop, NOT_IN_LOOP } from './bounds.ts';
@@ -257,14 +257,20 @@ export class Loops {
         for (const use of parameterCalls(this.#ev, callee.node, index)) {
           for (let up: ts.Node | undefined = use; up !== undefined && up !== callee.node; up = up.parent)
             if (up.parent !== undefined && isLoop(up.parent) && repeats(up.parent, up)) return boundOf(this.#ev, up.parent, frame);
-          // A wrapper that hands it on to a retry library.
-          if (tsc.isCallExpression(use) && this.#ev.values(use.expression).some(v => v.kind === 'foreign' && libraryOf(v) !== undefined)) {
+          // A wrapper that hands it on to a retry library; what it was handed itself is none, and everybody would be asked for it.
+          const called = tsc.isCallExpression(use) ? use.expression : undefined;
+          if (called === undefined || (tsc.isIdentifier(called) && resolve(called)?.kind === 'parameter')) continue;
+          if (this.#ev.values(called).some(v => v.kind === 'foreign' && libraryOf(v) !== undefined)) {
             return { status: 'bounded', bound: null, how: 'the retries of a wrapper', basis: 'explicit', location };
           }
         }
       }
     }
     return 'inline';
+  }
+
+  #isProduction(node: ts.Node): boolean {
+    return this.#ev.program.inventory.roleOf(node.getSourceFile().fileName) === 'production';
   }
 
   /** The functions on the way whose caller was matched by its name alone. */
@@ -284,6 +290,8 @@ export class Loops {
 
   #findCallers(fn: FunctionNode, stack: readonly FunctionNode[], by: Given | undefined): Loop[] {
     const out: Loop[] = [];
+    // How often a test or an evaluation asks decides nothing; its next callers are enough.
+    if (stack.length > 0 && !this.#isProduction(fn)) return out;
     const uses = this.#references.uses(fn);
     const inner = [...stack, fn];
     if (uses.truncated || uses.calls.length > MOST_CALLERS || uses.passed.length > MOST_CALLERS) out.push(UNSEEN);
