@@ -76,6 +76,8 @@ export interface OptionShape {
   readonly otherwise?: number;
   /** Only when the model comes from one of these providers or packages: plugins of one framework read the same name differently. */
   readonly providers?: readonly string[];
+  /** The time is over when the answer begins: a stream that stops in the middle is not ended by it. */
+  readonly untilBegun?: boolean;
   /** Not where this option holds an object, which brings settings of its own. */
   readonly unless?: string;
 }

@@ -1,5 +1,5 @@
 // The openai package: OpenAI, Azure OpenAI, and every provider that is reached through its baseURL.
-import { capIsNamed, defineSdk, NOTHING, STAINLESS, TRANSIENT } from '../core/index.ts';
+import { capIsNamed, defineSdk, NOTHING, STAINLESS, STAINLESS_CLIENT_TIMEOUT, STAINLESS_TIMEOUT, TRANSIENT } from '../core/index.ts';
 
 export const sdk = defineSdk({
   id: 'openai-sdk',
@@ -87,7 +87,7 @@ export const sdk = defineSdk({
     ],
   },
   timeout: {
-    options: [{ at: 'request.timeout' }, { at: 'request.signal' }, { at: 'client.timeout', range: '>=4' }],
+    options: [{ at: 'request.signal' }, STAINLESS_TIMEOUT, { ...STAINLESS_CLIENT_TIMEOUT, range: '>=4' }],
     dead: STAINLESS.timeout.dead,
     defaults: [
       { range: '<4', ms: null },

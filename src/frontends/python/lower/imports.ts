@@ -24,18 +24,39 @@ export function foreignSpecifier(module: string): string {
   return `py:${name}${rest === '' ? '' : `/${rest}`}`;
 }
 
-/** Reads all imports of a file, wherever they stand, and writes them at its head. */
+/** Reads all imports of a file, wherever they stand, and writes them at its head, but for names that mean something else there. */
 export function imports(l: Lowering, root: PyNode): void {
-  const stack = [root];
-  const found: PyNode[] = [];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === 'import_statement' || node.kind === 'import_from_statement') found.push(node);
-    else for (const child of node.children) if (child.named) stack.push(child);
+  const stack: { readonly node: PyNode; readonly inside: boolean }[] = [{ node: root, inside: false }];
+  const found: { readonly node: PyNode; readonly inside: boolean }[] = [];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { node } = at;
+    const inside = at.inside || node.kind === 'function_definition';
+    if (node.kind === 'import_statement' || node.kind === 'import_from_statement') found.push(at);
+    else for (const child of node.children) if (child.named) stack.push({ node: child, inside });
   }
-  for (const node of found.sort((a, b) => a.from - b.from)) {
+  for (const { node, inside } of found.sort((a, b) => a.node.from - b.node.from)) {
     if (node.kind === 'import_statement') whole(l, node);
-    else parts(l, node);
+    else if (!inside || !takesName(l, node)) parts(l, node);
   }
+}
+
+/**
+ * `from interactive import main` inside a function of a file with a `main` of its own: written where it stands.
+ * @returns whether the statement was taken
+ */
+function takesName(l: Lowering, node: PyNode): boolean {
+  const source = field(node, 'module_name');
+  const file = source === undefined ? undefined : l.modules.find(l.of(source).replace(/\s+/g, ''));
+  if (file === undefined) return false;
+  const names = fields(node, 'name').map(item => {
+    const name = item.kind === 'aliased_import' ? (field(item, 'name') ?? item) : item;
+    const as = item.kind === 'aliased_import' ? (field(item, 'alias') ?? name) : name;
+    return { asked: l.of(name).replace(/\s+/g, ''), as: l.of(as) };
+  });
+  if (!names.some(({ as }) => l.scope.names.has(as)) || !names.every(({ asked }) => l.modules.binds(file, asked))) return false;
+  const taken = names.map(({ asked, as }) => (asked === l.name(as) ? asked : `${asked}: ${l.name(as)}`)).join(', ');
+  l.inside.set(node.from, `const { ${taken} } = require(${quoted(l.modules.specifier(file))});`);
+  return true;
 }
 
 function whole(l: Lowering, node: PyNode): void {

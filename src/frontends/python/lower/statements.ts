@@ -103,6 +103,9 @@ function one(l: Lowering, node: PyNode): void {
       });
       l.w.write(');');
       return;
+    case 'import_from_statement':
+      l.w.write(l.inside.get(node.from) ?? '');
+      return;
     case 'type_alias_statement': {
       const [left, right] = kids(node);
       if (left !== undefined && right !== undefined && /^\w+$/.test(l.of(left))) l.w.write(`type ${l.of(left)} = ${typeText(l, right)};`);

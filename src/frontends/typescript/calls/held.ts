@@ -13,7 +13,7 @@ export interface MadeOf {
   readonly made?: ts.Node;
 }
 
-export const OVER_EARLY = 'it is over when the stream begins, and nothing ends a stream that stops in the middle';
+export const OVER_EARLY = 'it is over when the stream begins, so it does not end a stream that stops in the middle';
 export const SHARED = 'it is made once for all requests, and used up when its time is over';
 
 const DEEPEST = 4;

@@ -48,7 +48,8 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site, streams: 
     const deadline = deadlineIn(ev, look, option.unit === 's' ? 1000 : 1, site.classified.sdk.language !== 'python');
     const complete = !look.absent && asAmount(look).found.length === look.found.length;
     if (deadline.kind === 'time' && complete) {
-      const lost = lostOf(ev, site.node, deadline, look.node, streams);
+      const early = streams && option.untilBegun === true ? { lost: { why: OVER_EARLY, certain: true } } : {};
+      const lost = { ...lostOf(ev, site.node, deadline, look.node, streams), ...early };
       return { explicit: true, ms: deadline.ms, defaultMs, ...(look.node === undefined ? {} : { location: placeOf(look.node) }), ...lost };
     }
     if (deadline.kind === 'time') {

@@ -4,6 +4,7 @@ import type { Loop } from '../../../core/index.ts';
 import { numbersIn } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
+import { givenTo } from '../evaluator/keywords.ts';
 import type { Frame, FunctionNode } from '../evaluator/values.ts';
 import { touches } from '../evaluator/writes.ts';
 import { placeOf } from '../places.ts';
@@ -104,10 +105,41 @@ function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | 
     if (tsc.isConditionalExpression(node) && takesToolsAway(ev, node, fn)) found = limitIn(ev, node.condition, fn, frame, 1);
     if (!tsc.isIfStatement(node)) return undefined;
     const guards = leavesAtOnce(node.thenStatement) || contains(node.thenStatement, call);
-    if (guards) found = limitIn(ev, node.expression, fn, frame, afterFailure(node, fn) ? 1 : 0);
+    if (guards) found = limitIn(ev, node.expression, fn, frame, afterFailure(node, fn) ? 1 : 0) ?? onceOnly(ev, node, fn, call);
     return undefined;
   });
   return found;
+}
+
+/** `if (isCut && !continued) more = ask(question, true)`: the call hands on a flag that lets no other one happen. */
+function onceOnly(ev: Evaluator, guard: ts.IfStatement, fn: FunctionNode, call: ts.Node): Limit | undefined {
+  if (!tsc.isCallExpression(call) || !ev.values(call.expression).some(v => v.kind === 'function' && v.node === fn)) return undefined;
+  const within = contains(guard.thenStatement, call);
+  for (const [name, wanted] of flagsOf(guard.expression, within)) {
+    const binding = resolve(name);
+    if (binding?.kind !== 'parameter' || binding.node.parent !== fn) continue;
+    const given = givenTo(binding.node, fn.parameters.indexOf(binding.node), call.arguments);
+    const values = given === undefined ? [] : ev.values(given);
+    // The guard holds for the opposite of what the call gives, or leaves for it.
+    const stops = values.length > 0 && values.every(v => v.kind === 'literal' && v.value === (within ? !wanted : wanted));
+    if (stops) return { bound: 1, how: 'a flag that lets it happen once' };
+  }
+  return undefined;
+}
+
+/** Plain names in a condition, and what each must be for it to hold; behind a guard that leaves, any of several may. */
+function* flagsOf(condition: ts.Expression, all: boolean, wanted = true): Generator<readonly [ts.Identifier, boolean]> {
+  const inner = strip(condition);
+  if (inner === undefined) return;
+  if (tsc.isIdentifier(inner)) yield [inner, wanted];
+  else if (tsc.isPrefixUnaryExpression(inner) && inner.operator === tsc.SyntaxKind.ExclamationToken)
+    yield* flagsOf(inner.operand, all, !wanted);
+  else if (tsc.isBinaryExpression(inner)) {
+    const joins = all ? tsc.SyntaxKind.AmpersandAmpersandToken : tsc.SyntaxKind.BarBarToken;
+    if (inner.operatorToken.kind !== joins || !wanted) return;
+    yield* flagsOf(inner.left, all);
+    yield* flagsOf(inner.right, all);
+  }
 }
 
 /** `tool_choice: rounds < 5 ? 'auto' : 'none'`: a model that may call no tool any more cannot ask for another round. */

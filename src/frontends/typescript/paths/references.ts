@@ -63,7 +63,7 @@ export class References {
     else if (holder?.kind === 'member') identifiers.push(...this.#memberUses(unit, holder.name, fn as FunctionNode));
     const truncated = this.#cut;
     this.#cut = before || truncated;
-    const uses = sortUses(identifiers, this.#likely.get(fn) ?? NO_LIKELY);
+    const uses = sortUses(this.#unbound(identifiers), this.#likely.get(fn) ?? NO_LIKELY);
     return tsc.isClassLike(fn) ? { ...uses, calls: [...uses.calls, ...madeByItself(fn)], truncated } : { ...uses, truncated };
   }
 
@@ -71,6 +71,14 @@ export class References {
   named(declaration: ts.VariableDeclaration): readonly ts.Identifier[] {
     const { name } = declaration;
     return tsc.isIdentifier(name) ? this.#named(this.#program.unitOf(declaration), name.text, declaration) : [];
+  }
+
+  /** `const ask = this.ask.bind(this)`: who uses that name uses the method. */
+  #unbound(identifiers: readonly ts.Identifier[]): readonly ts.Identifier[] {
+    return identifiers.flatMap(id => {
+      const holder = boundTo(id);
+      return holder === undefined ? [id] : this.#named(this.#program.unitOf(id), holder.name.text, holder);
+    });
   }
 
   /** Uses of a declared name: in its file, and of every name it is exported under elsewhere. */
@@ -276,6 +284,16 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
   }
   if (tsc.isBinaryExpression(parent) && tsc.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
   return tsc.isExportAssignment(parent) ? { kind: 'default' } : undefined;
+}
+
+/** The constant that holds a method with its object. */
+function boundTo(id: ts.Identifier): (ts.VariableDeclaration & { readonly name: ts.Identifier }) | undefined {
+  const callee = tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+  const bind = callee.parent;
+  if (!tsc.isPropertyAccessExpression(bind) || bind.expression !== callee || bind.name.text !== 'bind') return undefined;
+  const holder = bind.parent.parent;
+  if (!tsc.isCallExpression(bind.parent) || !tsc.isVariableDeclaration(holder) || !tsc.isIdentifier(holder.name)) return undefined;
+  return holder.initializer === bind.parent ? (holder as ts.VariableDeclaration & { readonly name: ts.Identifier }) : undefined;
 }
 
 function isDeclarationName(id: ts.Identifier): boolean {
