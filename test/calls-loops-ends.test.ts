@@ -68,6 +68,29 @@ export async function parent(q: string) {
 }
 `;
 
+const AGAIN = (guard: string, given: string, first = 'question: string, goesOn = false'): string =>
+  `${OPENAI}export async function ask(${first}): Promise<string> {\n  const reply: any = await ${CHAT};\n  ${guard.replace('CALL', `return ask(question${given});`)}\n  return reply.text;\n}`;
+
+table('recursion behind a flag', [
+  { name: 'the call sets the flag', files: AGAIN('if (reply.isCut && !goesOn) CALL', ', true'), calls: LOOP('bounded 1') },
+  {
+    name: 'the flag leaves first',
+    files: AGAIN('if (goesOn || !reply.isCut) return reply.text;\n  CALL', ', true'),
+    calls: LOOP('bounded 1'),
+  },
+  { name: 'a flag that the call does not set', files: AGAIN('if (reply.isCut && !goesOn) CALL', ''), calls: LOOP('unbounded') },
+  { name: 'a flag that the call takes back', files: AGAIN('if (reply.isCut && !goesOn) CALL', ', false'), calls: LOOP('unbounded') },
+  { name: 'one of two reasons', files: AGAIN('if (reply.isCut || !goesOn) CALL', ', true'), calls: LOOP('unbounded') },
+  { name: 'the wrong way round', files: AGAIN('if (reply.isCut && goesOn) CALL', ', true'), calls: LOOP('unbounded') },
+  {
+    name: 'a keyword of Python',
+    files: {
+      'a.py': `from openai import OpenAI\nclient = OpenAI()\n\ndef ask(question, more=False):\n    reply = client.chat.completions.create(model="gpt-5", messages=[])\n    if reply.usage.completion_tokens >= 4000 and not more:\n        return ask(question, more=True)\n    return reply\n`,
+    },
+    calls: LOOP('bounded 1'),
+  },
+]);
+
 table('recursion through what is handed over', [
   { name: 'the child gets no way to start another', files: spawning('', ''), calls: LOOP('bounded 4') },
   { name: 'the child can start others', files: spawning(', { run: x => child(x) }', ''), calls: LOOP('unbounded') },
@@ -206,5 +229,21 @@ table('graphs', [
       'declare const next: (s: object) => string;\nconst graph',
     ),
     calls: [{ loop: 'bounded 25 default' }, { loop: 'bounded 25 default' }],
+  },
+]);
+
+table('names of functions', [
+  {
+    name: 'a name that only one function imports is not the one of the file',
+    files: {
+      'chat.py': `from openai import OpenAI\nclient = OpenAI()\n\ndef main():\n    return client.chat.completions.create(model="gpt-5", messages=[])\n`,
+      'run.py': `def command(name):\n    if name == "chat":\n        from chat import main\n        main()\n\ndef main():\n    command("chat")\n\nmain()\n`,
+    },
+    calls: LOOP('no'),
+  },
+  {
+    name: 'a method that is bound to a name outside of the node that calls it',
+    files: `import { StateGraph, START } from '@langchain/langgraph';\n${OPENAI}class Search {\n  build() {\n    const think = this.think.bind(this);\n    return new StateGraph({})\n      .addNode('think', async (state: any) => ({ text: await think(state) }))\n      .addNode('look', async (state: any) => state)\n      .addEdge(START, 'think')\n      .addEdge('think', 'look')\n      .addConditionalEdges('look', (state: any) => (state.done ? '__end__' : 'think'))\n      .compile();\n  }\n  async think(state: any) { return ${CHAT}; }\n}\nawait new Search().build().invoke({}, { recursionLimit: 9 });`,
+    calls: [{ loop: 'bounded 9' }, { loop: 'bounded 9' }],
   },
 ]);

@@ -371,6 +371,22 @@ table('classes', [
 
 table('clients that are made elsewhere', [
   {
+    name: 'a part of a client that a method of a type hands out',
+    files: {
+      'service.ts': `import type { Chat, Embeddings } from 'openai/resources/index';\nexport type Service = { getChat(): Promise<Chat>; getEmbeddings: () => Promise<Embeddings>; getToken(): Promise<string> };`,
+      'ask.ts': `import type { Service } from './service';\nexport class Ask {\n  constructor(private openai: Service) {}\n  async run() {\n    const chat = await this.openai.getChat();\n    await this.openai.getToken();\n    return chat.completions.create({ model: 'gpt-5', messages: [] });\n  }\n  async embed() {\n    const parts = await this.openai.getEmbeddings();\n    return parts.create({ model: 'small', input: 'hi' });\n  }\n}`,
+    },
+    calls: [{ call: 'completions.create', timeout: null }, { call: 'embeddings.create' }],
+  },
+  {
+    name: 'a type of an SDK without any calls leads nowhere',
+    files: {
+      'service.ts': `import type { CompletionUsage } from 'openai/resources/index';\nexport type Service = { getUsage(): Promise<CompletionUsage> };`,
+      'ask.ts': `import type { Service } from './service';\nexport async function run(service: Service) {\n  const usage: any = await service.getUsage();\n  return usage.create({ model: 'gpt-5' });\n}`,
+    },
+    calls: [],
+  },
+  {
     name: 'a singleton that is made when first needed',
     files: `import OpenAI from 'openai';\nlet client: OpenAI | undefined;\nfunction get() { return (client ??= new OpenAI({ maxRetries: 3 })); }\nexport const ask = () => get().${CHAT.slice(7)};`,
     calls: [{ at: 'a.ts:4', retries: 'option 3' }],

@@ -107,6 +107,7 @@ export const check = defineCheck({
     'A maxDuration of the platform kills the request without a fallback.',
     'The timeout of an SDK holds for one attempt: with two retries it is three times as long.',
     'timeout is ignored by the AI SDK before version 6.',
+    'The timeout of the SDKs of OpenAI and Anthropic for JavaScript is over when the first byte is there: a stream needs a signal.',
   ],
   needs: { facts: ['model-call', 'dead-option'] },
 
@@ -147,6 +148,29 @@ export const check = defineCheck({
   },
 
   examples: [
+    {
+      expect: 'partial',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0, timeout: 20_000 });
+export async function* reply(messages) {
+  const stream = await client.chat.completions.create({ model: 'gpt-5.6', messages, stream: true, max_completion_tokens: 800 });
+  for await (const part of stream) yield part.choices[0]?.delta?.content ?? '';
+}`,
+      shows: 'the timeout of the SDK is over when the stream begins',
+    },
+    {
+      expect: 'pass',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI({ maxRetries: 0, timeout: 20_000 });
+export async function* reply(messages) {
+  const signal = AbortSignal.timeout(20_000);
+  const stream = await client.chat.completions.create({ model: 'gpt-5.6', messages, stream: true, max_completion_tokens: 800 }, { signal });
+  for await (const part of stream) yield part.choices[0]?.delta?.content ?? '';
+}`,
+      shows: 'a signal ends the stream as well',
+    },
     {
       expect: 'pass',
       file: 'agent.ts',

@@ -11,6 +11,10 @@ export const sdk = defineSdk({
     produces: [
       { role: 'client', by: 'new', exports: ['default', 'OpenAI', 'AzureOpenAI', 'OpenAIClient'] },
       { role: 'client', by: 'call', on: 'client', members: ['withOptions'], carries: ['client'] },
+      // Parts of a client that are handed on by their types: `function ask(chat: OpenAI.Chat)`.
+      { role: 'chat', by: 'new', exports: ['Chat', 'OpenAI.Chat'] },
+      { role: 'embeddings', by: 'new', exports: ['Embeddings', 'OpenAI.Embeddings'] },
+      { role: 'responses', by: 'new', exports: ['Responses', 'OpenAI.Responses'] },
       { role: 'client-v3', by: 'new', exports: ['OpenAIApi'] },
     ],
     calls: [
@@ -23,6 +27,13 @@ export const sdk = defineSdk({
       { on: 'client', member: 'beta.chat.completions.stream', kind: 'chat', streaming: 'yes', lazy: true },
       { on: 'client', member: 'beta.chat.completions.runTools', kind: 'agent-run', streaming: 'option', loops: true, lazy: true },
       { on: 'client', member: 'beta.chat.completions.runFunctions', kind: 'agent-run', streaming: 'option', loops: true, lazy: true },
+      { on: 'chat', member: 'completions.create', kind: 'chat', streaming: 'option' },
+      { on: 'chat', member: 'completions.stream', kind: 'chat', streaming: 'yes', lazy: true },
+      { on: 'chat', member: 'completions.parse', kind: 'chat', streaming: 'no' },
+      { on: 'embeddings', member: 'create', kind: 'embedding', streaming: 'no' },
+      { on: 'responses', member: 'create', kind: 'chat', streaming: 'option' },
+      { on: 'responses', member: 'stream', kind: 'chat', streaming: 'yes', lazy: true },
+      { on: 'responses', member: 'parse', kind: 'chat', streaming: 'no' },
       { on: 'client', member: 'responses.create', kind: 'chat', streaming: 'option' },
       { on: 'client', member: 'responses.stream', kind: 'chat', streaming: 'yes', lazy: true },
       { on: 'client', member: 'responses.parse', kind: 'chat', streaming: 'no' },

@@ -4,6 +4,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { Evaluator, type Values } from '../evaluator/evaluate.ts';
+import { returnOf } from '../evaluator/types.ts';
 import type { Value } from '../evaluator/values.ts';
 import type { Program } from '../program.ts';
 import type { Classifier } from './classify.ts';
@@ -45,6 +46,12 @@ export class Carriers {
         const owners = value.kind === 'class' ? [instance, value] : [instance];
         return [...publicNames(node)].some(name => this.holds(this.ev.member(owners, name), depth + 1));
       }
+      // A service of which others know the type only, and what its methods hand out.
+      case 'shape':
+        return value.node.members.some(member => {
+          const promised = returnOf(this.ev, member);
+          return promised !== undefined && this.#classifier.withRole(promised) !== undefined;
+        });
       default:
         return false;
     }

@@ -14,13 +14,14 @@ import { anyMemberValues, itemValues, memberValues, type Property, propertyInsid
 import { narrowed } from './narrow.ts';
 import { pickedValues } from './picked.ts';
 import { textValues } from './texts.ts';
-import { typeValue } from './types.ts';
+import { promisedValue, typeValue } from './types.ts';
 import {
   distinct,
   type Foreign,
   type Frame,
   type FunctionNode,
   type Lazy,
+  ONLY_TYPE,
   type Step,
   UNDEFINED,
   understood,
@@ -274,6 +275,8 @@ export class Evaluator {
           return this.exported(value.file, 'default').flatMap(v =>
             v.kind === 'function' ? this.returned(v.node, this.bind(node.arguments, frame), v.frame, v.self) : [],
           );
+        const promised = value.kind === 'unknown' && value.why === ONLY_TYPE ? promisedValue(this, callee, frame) : undefined;
+        if (promised !== undefined) return [promised];
         return [unknownValue(value.kind === 'unknown' ? value.why : 'what a function that was passed in returns')];
       }),
     );

@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Unit } from '../program.ts';
 import type { Evaluator } from './evaluate.ts';
-import type { Value } from './values.ts';
+import type { Frame, Value } from './values.ts';
 
 /** The value that a type promises: an object of a package's class, or of a class of the repository. Its options are not seen. */
 export function typeValue(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined {
@@ -47,6 +47,26 @@ function meant(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined 
     return ev.values(argument.exprName).flatMap(v => (v.kind === 'function' ? ev.returned(v.node, [], v.frame, v.self) : []))[0];
   }
   return namedType(ev, unit, names, type);
+}
+
+/** What a method returns of which only the signature is seen: `getChat(): Promise<Chat>` of an interface. */
+export function promisedValue(ev: Evaluator, callee: ts.Expression, frame: Frame | undefined): Value | undefined {
+  if (!tsc.isPropertyAccessExpression(callee)) return undefined;
+  for (const value of ev.values(callee.expression, frame)) {
+    const members = value.kind === 'shape' ? value.node.members : [];
+    const member = members.find(one => one.name !== undefined && tsc.isIdentifier(one.name) && one.name.text === callee.name.text);
+    const promised = member === undefined ? undefined : returnOf(ev, member);
+    if (promised !== undefined) return promised;
+  }
+  return undefined;
+}
+
+/** What a member of a type returns when it is called, by its signature. */
+export function returnOf(ev: Evaluator, member: ts.TypeElement): Value | undefined {
+  const signature = tsc.isPropertySignature(member) ? member.type : member;
+  const type =
+    signature !== undefined && (tsc.isMethodSignature(signature) || tsc.isFunctionTypeNode(signature)) ? signature.type : undefined;
+  return type === undefined ? undefined : typeValue(ev, ev.program.unitOf(member), type);
 }
 
 /** What a type name of a file means, by its import or its declaration. */
