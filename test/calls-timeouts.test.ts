@@ -304,3 +304,28 @@ table('raw requests', [
   },
   { name: 'ky with a timeout', files: `import ky from 'ky';\nawait ky.post(${URL}, { json: {}, timeout: 4000 });`, calls: ENDS(4000) },
 ]);
+
+table('a function that waits for the call, and is given a time itself', [
+  {
+    name: 'everybody who calls it races it',
+    files: `${OPENAI}async function collect() {\n  const reply = await ${CHAT};\n  return reply.choices[0];\n}\nexport const ask = () => Promise.race([collect(), new Promise((_, no) => setTimeout(() => no(new Error('late')), 9000))]);\n`,
+    calls: [{ timeout: 9000 }],
+  },
+  {
+    name: 'somebody does not',
+    files: `${OPENAI}async function collect() {\n  const reply = await ${CHAT};\n  return reply.choices[0];\n}\nexport const ask = () => Promise.race([collect(), new Promise((_, no) => setTimeout(() => no(new Error('late')), 9000))]);\nexport const other = async () => await collect();\n`,
+    calls: [{ timeout: false }],
+  },
+  {
+    name: 'it does not wait for the call',
+    files: `${OPENAI}async function collect() {\n  void ${CHAT};\n  return 1;\n}\nexport const ask = () => Promise.race([collect(), new Promise((_, no) => setTimeout(() => no(new Error('late')), 9000))]);\n`,
+    calls: [{ timeout: false }],
+  },
+  {
+    name: 'asyncio.wait_for in Python',
+    files: {
+      'a.py': `import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI()\n\nasync def collect():\n    reply = await client.chat.completions.create(model="gpt-5", messages=[])\n    return reply.choices[0]\n\nasync def ask():\n    return await asyncio.wait_for(collect(), 9)\n`,
+    },
+    calls: [{ timeout: 9000 }],
+  },
+]);

@@ -6,11 +6,12 @@ import { isPython } from '../dialect.ts';
 import { COMPUTED } from '../evaluator/computed.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
-import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
+import { type Foreign, type FunctionNode, foreignPath, type Value } from '../evaluator/values.ts';
 import { parameterCalls } from '../paths/call-sites.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
+import { isAsync } from '../syntax.ts';
 import { isMadeOnce, isOfModuleClock, type MadeOf, OVER_EARLY, outlivesBlock, outlivesTimer, SHARED } from './held.ts';
 import { isOlderThan } from './node-version.ts';
 import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
@@ -263,17 +264,28 @@ const MOST_CALLERS = 12;
 
 /** `const ask = () => client.create(...)`, where everybody who calls it races it against a timer: the longest of them counts. */
 function racedByCallers(ev: Evaluator, call: ts.Node, depth: number): Raced | undefined {
-  const { parent } = call;
-  const returned = tsc.isReturnStatement(parent) || (tsc.isArrowFunction(parent) && parent.body === call);
-  const fn = returned ? enclosingFunction(call) : undefined;
+  const fn = waiting(call);
   if (fn === undefined) return undefined;
   const callers = ev.callers(fn);
   if (callers.length === 0 || callers.length > MOST_CALLERS) return undefined;
-  const raced = callers.map(one => racedBy(ev, one, depth + 1));
+  const raced: Raced[] = [];
+  for (const one of callers) {
+    const found = racedBy(ev, one, depth + 1);
+    if (found === undefined) return undefined;
+    raced.push(found);
+  }
   const [first] = raced;
-  if (first === undefined || raced.some(one => one === undefined)) return undefined;
-  const times = raced.map(one => one?.ms ?? null);
-  return { ...first, ms: times.includes(null) ? null : Math.max(...times.map(Number)) };
+  const times = raced.map(one => one.ms);
+  return first === undefined ? undefined : { ...first, ms: times.includes(null) ? null : Math.max(...times.map(Number)) };
+}
+
+/** The function that does not end before the call does: it hands on its promise, or waits for it. */
+function waiting(call: ts.Node): FunctionNode | undefined {
+  let at = call.parent;
+  while (tsc.isParenthesizedExpression(at)) at = at.parent;
+  const returned = tsc.isReturnStatement(at) || (tsc.isArrowFunction(at) && at.body === call);
+  const fn = returned || tsc.isAwaitExpression(at) ? enclosingFunction(call) : undefined;
+  return fn !== undefined && (returned || isAsync(fn)) ? fn : undefined;
 }
 
 function racedAround(ev: Evaluator, call: ts.Node): Raced | undefined {
