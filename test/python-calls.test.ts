@@ -164,6 +164,30 @@ def ask():
   },
 ]);
 
+table('what is printed in colours', [
+  {
+    name: 'a console of rich is a console',
+    files: py(
+      `${OPENAI}from rich.console import Console\nconsole = Console()\ndef ask():\n    reply = ${CALL}\n    console.print(f"[bold]{reply.usage.total_tokens} tokens[/bold]", style="green")\n    return reply\nask()\n`,
+    ),
+    calls: [{ usage: 'printed' }],
+  },
+  {
+    name: 'so is what click echoes',
+    files: py(
+      `${OPENAI}import click\ndef ask():\n    reply = ${CALL}\n    click.echo(f"{reply.usage.total_tokens} tokens", err=True)\n    return reply\nask()\n`,
+    ),
+    calls: [{ usage: 'printed' }],
+  },
+  {
+    name: 'a method of the same name of something else is not',
+    files: py(
+      `${OPENAI}from shop import Receipt\nreceipt = Receipt()\ndef ask():\n    reply = ${CALL}\n    receipt.print(reply.choices)\n    return reply\nask()\n`,
+    ),
+    calls: [{ usage: 'none' }],
+  },
+]);
+
 table('a model that is named by a variable of the environment', [
   {
     name: 'has no options of its own',

@@ -84,7 +84,7 @@ const gather =
     return true;
   };
 
-const print: Lower = (l, { positional, keywords }) => {
+export const print: Lower = (l, { positional, keywords }) => {
   const file = keywords.get('file');
   const stream = file !== undefined && /stderr/.test(l.of(file)) ? 'console.error(' : 'console.log(';
   if (file !== undefined && !/std(?:err|out)/.test(l.of(file))) return false;
@@ -249,6 +249,12 @@ const mapped =
 /** Functions by their dotted name. */
 export const BUILTINS: Readonly<Record<string, Lower>> = {
   print,
+  // What prints for a person on a terminal, in colours or not.
+  'rich.print': print,
+  'click.echo': print,
+  'click.secho': print,
+  'typer.echo': print,
+  'typer.secho': print,
   len: (l, { positional }) => {
     const [value] = positional;
     if (value === undefined) return false;

@@ -48,6 +48,8 @@ export class Lowering {
   readonly classes: string[] = [];
   /** Import and export lines, which stand before everything else. */
   readonly head: string[] = [];
+  /** Names that hold a console of `rich`, whose `print` is the one of the language in colours. */
+  readonly consoles = new Set<string>();
   /** Imports that are written where they stand, by the offset of their statement. */
   readonly inside = new Map<number, string>();
   /** Modules of the platform that lowered code needs. */

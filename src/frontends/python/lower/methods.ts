@@ -1,6 +1,7 @@
 // Methods of Python's texts, lists and dictionaries that have a twin in the common tree.
 // An entry answers false where the twin would say something else than the call.
 import { field, type PyNode } from '../tree.ts';
+import { print } from './builtins.ts';
 import { type Args, writeArgs } from './calls.ts';
 import { type Piece, put } from './expressions.ts';
 import { filled } from './formats.ts';
@@ -63,8 +64,15 @@ const submitted: Method = (l, object, { positional: [fn, ...rest], keywords, spr
   return true;
 };
 
+/** `console.print(text)` of `rich`. */
+function onConsole(l: Lowering, object: PyNode, args: Args): boolean {
+  return l.consoles.has(l.of(object)) && print(l, args, object) === true;
+}
+
 /** Methods by their name, of receivers that are no modules. */
 export const METHODS: Readonly<Record<string, Method>> = {
+  print: onConsole,
+  log: onConsole,
   append: (l, object, args) => args.positional.length === 1 && renamed('push', 1)(l, object, args),
   // In front of a list; `insert` of a client of a database is given something else.
   insert: (l, object, { positional, keywords, spread }) => {

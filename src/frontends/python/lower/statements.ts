@@ -170,6 +170,8 @@ function assignment(l: Lowering, node: PyNode): void {
     }
     return;
   }
+  if (right.kind === 'call' && /^rich(?:\.console\.Console|\.get_console)$/.test(l.meaning(field(right, 'function') ?? right) ?? ''))
+    l.consoles.add(l.of(left));
   if (right.kind === 'call' && /^re\.compile$/.test(l.meaning(field(right, 'function') ?? right) ?? ''))
     l.patterns.add(l.of(left).replace(/^(?:self|cls)\./, ''));
   if (
