@@ -1,5 +1,5 @@
 // What happens when a model call fails inside of something that is run by others: a helper, a tool, a handler of an app, a graph.
-import { CHAT, OPENAI, table } from './support/calls.ts';
+import { CHAT, manifest, OPENAI, table } from './support/calls.ts';
 
 const SORRY = "'Many people are asking just now. Please try again.'";
 const PYTHON = `from openai import OpenAI\nclient = OpenAI()\n`;
@@ -84,6 +84,47 @@ table('an app or a bot that is told', [
     files: {
       'routes.py': ROUTER,
       'main.py': `from fastapi import FastAPI\nfrom fastapi.responses import JSONResponse\nfrom routes import router\napp = FastAPI()\napp.include_router(router)\n\n@app.exception_handler(Exception)\nasync def failed(request, exc):\n    return JSONResponse(status_code=503, content={"answer": "The assistant is not available. Please try again."})\n`,
+    },
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'another app of the repository',
+    files: {
+      'one/routes.py': ROUTER,
+      'one/main.py': `from fastapi import FastAPI\nfrom one.routes import router\napp = FastAPI()\napp.include_router(router)\n`,
+      'two/main.py': `from fastapi import FastAPI\nfrom fastapi.responses import JSONResponse\napp = FastAPI()\n\n@app.exception_handler(Exception)\nasync def failed(request, exc):\n    return JSONResponse(status_code=503, content={"answer": "The assistant is not available. Please try again."})\n`,
+    },
+    calls: [{ fails: 'partial: framework' }],
+  },
+  {
+    name: 'an app of Express in another file',
+    files: {
+      'routes.ts': `import { Router } from 'express';\n${OPENAI}export const router = Router();\nrouter.post('/chat', async (req, res) => { res.json(await ${CHAT}); });`,
+      'app.ts': `import express from 'express';\nimport { router } from './routes';\nconst app = express();\napp.use(router);\napp.use((err, req, res, next) => { res.status(503).json({ answer: 'The assistant is not available. Please try again.' }); });\napp.listen(3000);`,
+    },
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'Express 4 waits for no handler, so it tells nobody',
+    files: {
+      ...manifest({ openai: '6.1.0', express: '4.21.2' }),
+      'app.ts': `import express from 'express';\n${OPENAI}const app = express();\napp.post('/chat', async (req, res) => { res.json(await ${CHAT}); });\napp.use((err, req, res, next) => { res.status(503).json({ answer: 'The assistant is not available. Please try again.' }); });\napp.listen(3000);`,
+    },
+    calls: [{ fails: 'no: escapes' }],
+  },
+  {
+    name: 'Express 4 with a wrapper that passes a rejection on',
+    files: {
+      ...manifest({ openai: '6.1.0', express: '4.21.2', 'express-async-handler': '1.2.0' }),
+      'app.ts': `import express from 'express';\nimport wrap from 'express-async-handler';\n${OPENAI}const app = express();\napp.post('/chat', wrap(async (req, res) => { res.json(await ${CHAT}); }));\napp.use((err, req, res, next) => { res.status(503).json({ answer: 'The assistant is not available. Please try again.' }); });\napp.listen(3000);`,
+    },
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'Express 5 does',
+    files: {
+      ...manifest({ openai: '6.1.0', express: '5.1.0' }),
+      'app.ts': `import express from 'express';\n${OPENAI}const app = express();\napp.post('/chat', async (req, res) => { res.json(await ${CHAT}); });\napp.use((err, req, res, next) => { res.status(503).json({ answer: 'The assistant is not available. Please try again.' }); });\napp.listen(3000);`,
     },
     calls: [{ fails: 'yes: reply' }],
   },

@@ -123,7 +123,7 @@ export async function extractFrom(
     node => counting(node, loops.runnersOf(node)),
     node => counting(node, inGraph.get(node) ?? []),
   );
-  const failures = new Failures(ev, paths);
+  const failures = new Failures(ev, paths, look.index);
   const usage = new UsageReader(ev, options, paths);
   const inner = new InnerCalls(references, graphs, found.sites);
   const maker = new FactMaker({

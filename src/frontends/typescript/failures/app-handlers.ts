@@ -1,11 +1,14 @@
 // Who is told of a failure that a handler of an app or a bot lets out: `app.onError(fn)`, `bot.catch(fn)`, `@app.exception_handler(Exception)`.
 import type { ts } from 'ts-morph';
 import { lastName } from '../calls/find.ts';
+import { inRange } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import type { Program } from '../program.ts';
+import type { ImportIndex } from '../specifiers.ts';
+import { isAsync } from '../syntax.ts';
 import { functionsOf } from './surface.ts';
 
 /** A function that is given what a handler threw. */
@@ -44,13 +47,19 @@ const EVERY = /^(?:Exception|BaseException|500|\d*\.?InternalServerError)$/;
 /** Methods of an app or a bot by which it is told in every framework. */
 const TOLD = new Set(['onError', 'setErrorHandler', 'catch', 'error']);
 
+/** Files that are looked at between a router and its app. */
+const MOST_FILES = 2000;
+
 /** Knows the apps of a program and whom they tell. */
 export class AppHandlers {
   readonly #ev: Evaluator;
-  readonly #elsewhere = new Map<string, readonly AppHandler[]>();
+  readonly #index: ImportIndex;
+  readonly #elsewhere = new Map<string, readonly (AppHandler & { readonly told: string })[]>();
 
-  constructor(ev: Evaluator) {
+  /** @param index who imports whom */
+  constructor(ev: Evaluator, index: ImportIndex) {
     this.#ev = ev;
+    this.#index = index;
   }
 
   /** The functions that are told what the handler of a registration throws: by the same app or bot, or by the app that takes in its router. */
@@ -65,7 +74,28 @@ export class AppHandlers {
       if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return [];
       return call.expression.expression.getText() === receiver ? this.#told(call, call.expression.name.text) : [];
     });
-    return own.length > 0 ? own : this.#inFamily(callee.expression);
+    if (own.length > 0) return own;
+    const family = this.#inFamily(callee.expression);
+    if (family.length === 0) return [];
+    // Of several apps in one repository, the one that takes in the router tells of it.
+    const above = this.#above(registration.getSourceFile().fileName);
+    return family.filter(({ told }) => above.has(told));
+  }
+
+  /**
+   * Is nobody told because the framework does not wait for its handlers? Express before version 5 hears of no rejected promise, unless
+   * something wraps the handler or the framework (Express 5.0: "rejected promises are handled").
+   */
+  ignores(registration: ts.Node, handler: FunctionNode): boolean {
+    if (!tsc.isCallExpression(registration) || !tsc.isPropertyAccessExpression(registration.expression) || !isAsync(handler)) return false;
+    const { fileName } = registration.getSourceFile();
+    const { inventory } = this.#ev.program;
+    const version = inventory.versionOf(fileName, 'express')?.version;
+    if (version === undefined || !inRange(version, '<5.0.0-0') || inventory.versionOf(fileName, 'express-async-errors') !== undefined)
+      return false;
+    const given = registration.arguments.flatMap(arg => (tsc.isArrayLiteralExpression(arg) ? [...arg.elements] : [arg]));
+    const bare = given.some(arg => arg === handler || (tsc.isIdentifier(arg) && functionsOf(this.#ev, arg).includes(handler)));
+    return bare && this.#wayOf(registration.expression.expression)?.family === 'express';
   }
 
   #told(call: ts.CallExpression, name: string): readonly AppHandler[] {
@@ -86,7 +116,7 @@ export class AppHandlers {
   }
 
   /** The handlers of the apps of the same framework, which take in the routers of other files. */
-  #inFamily(receiver: ts.Expression): readonly AppHandler[] {
+  #inFamily(receiver: ts.Expression): readonly (AppHandler & { readonly told: string })[] {
     const way = this.#wayOf(receiver);
     if (way === undefined) return [];
     const known = this.#elsewhere.get(way.family);
@@ -96,15 +126,26 @@ export class AppHandlers {
     const found = production(this.#ev.program)
       .filter(file => isAsking(this.#ev.program, file, way))
       .flatMap(file => this.#ev.program.unit(file)?.calls ?? [])
-      .flatMap((call): readonly AppHandler[] => {
+      .flatMap(call => {
         const name = tsc.isCallExpression(call) ? lastName(call.expression) : undefined;
         if (name === undefined || !way.names.has(name) || !tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression))
           return [];
         const told = this.#told(call, name);
-        return told.length > 0 && this.#wayOf(call.expression.expression) === way ? told : [];
+        if (told.length === 0 || this.#wayOf(call.expression.expression) !== way) return [];
+        return told.map(one => ({ ...one, told: call.getSourceFile().fileName }));
       });
     this.#elsewhere.set(way.family, found);
     return found;
+  }
+
+  /** A file and all that import it, directly or by way of others. */
+  #above(file: string): ReadonlySet<string> {
+    const seen = new Set([file]);
+    for (const one of seen) {
+      if (seen.size > MOST_FILES) break;
+      for (const importer of this.#index.importersOf(one)) seen.add(importer);
+    }
+    return seen;
   }
 
   #wayOf(receiver: ts.Expression): Way | undefined {

@@ -12,6 +12,7 @@ import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { type Paths, scopeOf, type Use } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
+import type { ImportIndex } from '../specifiers.ts';
 import { propertyName } from '../syntax.ts';
 import { failureOfMade } from '../tools/contained.ts';
 import { AppHandlers } from './app-handlers.ts';
@@ -36,10 +37,10 @@ export class Failures {
   readonly #apps: AppHandlers;
   readonly #isCommandLine: (file: string) => boolean;
 
-  constructor(ev: Evaluator, paths: Paths) {
+  constructor(ev: Evaluator, paths: Paths, index: ImportIndex) {
     this.#ev = ev;
     this.#paths = paths;
-    this.#apps = new AppHandlers(ev);
+    this.#apps = new AppHandlers(ev, index);
     this.#isCommandLine = commandLines(paths);
   }
 
@@ -310,7 +311,7 @@ export class Failures {
       case 'node':
         return this.#ofPromise(use.node as ts.CallExpression);
       case 'registered':
-        return this.#atRegistration(use.node);
+        return this.#apps.ignores(use.node, fn) ? [end('escapes', use.node)] : this.#atRegistration(use.node);
       default: {
         const { node } = use;
         if (!tsc.isCallExpression(node) && !tsc.isNewExpression(node)) return [end('unknown', node)];
