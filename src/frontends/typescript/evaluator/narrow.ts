@@ -15,6 +15,7 @@ export function narrowed(ev: Evaluator, use: ts.Identifier, values: Values): Val
   if (values.length < 2 || !values.some(value => value.kind === 'instance')) return values;
   let left = values;
   for (const { asked, holds } of questionsAround(use)) {
+    ev.budget.step();
     const classes = ev.values(asked).flatMap(value => (value.kind === 'class' ? [value.node] : []));
     if (classes.length === 0) continue;
     const kept = left.filter(value => fits(ev, value, classes, holds));
@@ -22,6 +23,9 @@ export function narrowed(ev: Evaluator, use: ts.Identifier, values: Values): Val
   }
   return left;
 }
+
+/** Statements before a use that are looked through, in each block around it. */
+const MOST_BEFORE = 100;
 
 interface Question {
   /** The class that was asked for. */
@@ -36,8 +40,8 @@ function* questionsAround(use: ts.Identifier): Generator<Question> {
     if (tsc.isIfStatement(up) && child !== up.expression) yield* asked(up.expression, use, child === up.thenStatement);
     else if (tsc.isConditionalExpression(up) && child !== up.condition) yield* asked(up.condition, use, child === up.whenTrue);
     else if (tsc.isBlock(up)) {
-      for (const before of up.statements) {
-        if (before === child) break;
+      const at = up.statements.indexOf(child as ts.Statement);
+      for (const before of up.statements.slice(Math.max(0, at - MOST_BEFORE), Math.max(0, at))) {
         if (tsc.isIfStatement(before) && before.elseStatement === undefined && leaves(before.thenStatement))
           yield* asked(before.expression, use, false);
       }
