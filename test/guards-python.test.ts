@@ -285,7 +285,7 @@ def reply(question, emit):
     return text
 `;
   const { facts } = await scan(shelf.layOut({ 'agent.py': code }), () => {});
-  expect(facts.guard.map(guard => guard.misses?.length)).toEqual([1]);
+  expect(facts.guard.map(guard => guard.sides)).toEqual([[]]);
 });
 
 test.each([
