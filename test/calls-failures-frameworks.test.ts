@@ -44,6 +44,11 @@ table('a function that is handed to a helper', [
     calls: [{ fails: 'yes: reply' }],
   },
   {
+    name: 'a timer runs it when the catch is over',
+    files: `${OPENAI}function soon(run: () => Promise<unknown>) { return setTimeout(run, 10); }\nexport async function answer() {\n  try { return await soon(() => ${CHAT}); } catch { return ${SORRY}; }\n}`,
+    calls: [{ fails: 'no: escapes' }],
+  },
+  {
     name: 'kept for later: who runs it is not seen',
     files: `${OPENAI}const queue: (() => Promise<unknown>)[] = [];\nfunction later(run: () => Promise<unknown>) { queue.push(run); return queue[0]; }\nexport async function answer() {\n  try { return await later(() => ${CHAT}); } catch { return ${SORRY}; }\n}`,
     calls: [{ fails: 'unknown: unknown' }],
@@ -127,6 +132,19 @@ table('an app or a bot that is told', [
       'app.ts': `import express from 'express';\n${OPENAI}const app = express();\napp.post('/chat', async (req, res) => { res.json(await ${CHAT}); });\napp.use((err, req, res, next) => { res.status(503).json({ answer: 'The assistant is not available. Please try again.' }); });\napp.listen(3000);`,
     },
     calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'only of errors of a class whose name says every one',
+    files: {
+      'routes.py': ROUTER,
+      'main.py': `from fastapi import FastAPI\nfrom openai import InternalServerError\nfrom fastapi.responses import JSONResponse\nfrom routes import router\napp = FastAPI()\napp.include_router(router)\n\n@app.exception_handler(InternalServerError)\nasync def failed(request, exc):\n    return JSONResponse(status_code=503, content={"answer": "The assistant is not available. Please try again."})\n`,
+    },
+    calls: [{ fails: 'partial: framework' }],
+  },
+  {
+    name: 'only of what stands below a path',
+    files: `import express from 'express';\n${OPENAI}const app = express();\napp.post('/chat', async (req, res) => { res.json(await ${CHAT}); });\napp.use('/admin', (err, req, res, next) => { res.status(503).json({ answer: 'The assistant is not available. Please try again.' }); });\napp.listen(3000);`,
+    calls: [{ fails: 'partial: framework' }],
   },
   {
     name: 'only of errors of another kind',

@@ -27,6 +27,11 @@ table('in the function of the call', [
     calls: [{ fails: 'partial: bare' }],
   },
   {
+    name: 'an empty text',
+    files: GET(`export async function POST() {\n  try { await ${CHAT}; } catch { return c.text(''); }\n}`),
+    calls: [{ fails: 'partial: bare' }],
+  },
+  {
     name: 'a status phrase is no sentence',
     files: GET(
       `export async function POST() {\n  try { await ${CHAT}; } catch { return new Response('Internal Server Error', { status: 500 }); }\n}`,

@@ -83,6 +83,30 @@ table('recursion behind a flag', [
   { name: 'one of two reasons', files: AGAIN('if (reply.isCut || !goesOn) CALL', ', true'), calls: LOOP('unbounded') },
   { name: 'the wrong way round', files: AGAIN('if (reply.isCut && goesOn) CALL', ', true'), calls: LOOP('unbounded') },
   {
+    name: 'two flags, of which each call takes the other back',
+    files: AGAIN(
+      'if (reply.isCut && !goesOn) return ask(question, again, true);\n  if (reply.isOff && !again) CALL',
+      ', true',
+      'question: string, again = false, goesOn = false',
+    ),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'a guard behind the call',
+    files: AGAIN('const more = await ask(question, true);\n  if (goesOn) return more;', ''),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'a guard on some ways only',
+    files: AGAIN('if (reply.isOff) { if (goesOn) return reply.text; }\n  CALL', ', true'),
+    calls: LOOP('unbounded'),
+  },
+  {
+    name: 'a flag that is taken back in between',
+    files: AGAIN('if (reply.isOff) goesOn = false;\n  if (reply.isCut && !goesOn) CALL', ', true'),
+    calls: LOOP('unbounded'),
+  },
+  {
     name: 'a keyword of Python',
     files: {
       'a.py': `from openai import OpenAI\nclient = OpenAI()\n\ndef ask(question, more=False):\n    reply = client.chat.completions.create(model="gpt-5", messages=[])\n    if reply.usage.completion_tokens >= 4000 and not more:\n        return ask(question, more=True)\n    return reply\n`,

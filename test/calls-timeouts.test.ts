@@ -317,6 +317,11 @@ table('a function that waits for the call, and is given a time itself', [
     calls: [{ timeout: false }],
   },
   {
+    name: 'somebody is handed the function and runs it without a race',
+    files: `${OPENAI}async function collect() {\n  const reply = await ${CHAT};\n  return reply.choices[0];\n}\nexport const ask = () => Promise.race([collect(), new Promise((_, no) => setTimeout(() => no(new Error('late')), 9000))]);\nexport const all = (list: string[]) => Promise.all(list.map(collect));\n`,
+    calls: [{ timeout: false }],
+  },
+  {
     name: 'it does not wait for the call',
     files: `${OPENAI}async function collect() {\n  void ${CHAT};\n  return 1;\n}\nexport const ask = () => Promise.race([collect(), new Promise((_, no) => setTimeout(() => no(new Error('late')), 9000))]);\n`,
     calls: [{ timeout: false }],

@@ -15,6 +15,18 @@ const MOST_TEXT = 40_000;
 /** The limits that the configuration in a folder sets, where the command names no other one. */
 export function configured(inventory: Inventory, runner: string, dir: string, args: readonly string[]): Limits {
   if (args.some(arg => /^(?:-c|--config|--root|--dir|--project|--workspace)(?:=|$)/.test(arg))) return NONE;
+  const key = `${runner} ${dir}`;
+  const here = known.get(inventory) ?? new Map<string, Limits>();
+  known.set(inventory, here);
+  const found = here.get(key) ?? read(inventory, runner, dir);
+  here.set(key, found);
+  return found;
+}
+
+/** Every command of a workflow asks for it. */
+const known = new WeakMap<Inventory, Map<string, Limits>>();
+
+function read(inventory: Inventory, runner: string, dir: string): Limits {
   const names = runner === 'vitest' ? ['vitest.config', 'vite.config'] : runner === 'jest' ? ['jest.config'] : [];
   for (const name of names)
     for (const ending of ENDINGS) {
@@ -25,11 +37,21 @@ export function configured(inventory: Inventory, runner: string, dir: string, ar
 }
 
 /** Without comments; what looks like one in a pattern is none. */
-function bare(text: string): string {
-  return text
-    .slice(0, MOST_TEXT)
-    .replace(/(^|\s)\/\/[^\n]*/g, '$1')
-    .replace(/(^|[\s,{[])\/\*(?!\*?\/)[^'"`]*?\*\//g, '$1');
+function bare(whole: string): string {
+  const text = whole.slice(0, MOST_TEXT).replace(/(^|\s)\/\/[^\n]*/g, '$1');
+  let out = '';
+  let at = 0;
+  let quote = -1;
+  for (let start = text.indexOf('/*'); start >= 0; start = text.indexOf('/*', at)) {
+    const end = text.indexOf('*/', start + 2);
+    if (end < 0) break;
+    if (quote < start) quote = start + Math.max(0, text.slice(start).search(/['"`]|$/));
+    const opens = start === 0 || /[\s,{[]/.test(text[start - 1] ?? '');
+    const isComment = opens && quote > end;
+    out += text.slice(at, isComment ? start : start + 2);
+    at = isComment ? end + 2 : start + 2;
+  }
+  return out + text.slice(at);
 }
 
 function ofVitest(text: string): Limits {
@@ -65,7 +87,7 @@ function topOf(text: string): string {
 
 /** The texts of a list; undefined: there is none, or not all of it can be read. */
 function listIn(text: string, name: string): readonly string[] | undefined {
-  const inside = new RegExp(`\\b${name}\\s*:\\s*\\[((?:[^\\]'"\`]|'[^'\\n]*'|"[^"\\n]*"|\`[^\`$]*\`)*)\\]`).exec(text)?.[1];
+  const inside = new RegExp(`\\b${name}\\s*:\\s*\\[((?:[^\\]'"\`]|'[^'\\n]*'|"[^"\\n]*"|\`[^\`$]*\`){0,4000})\\]`).exec(text)?.[1];
   if (inside === undefined) return undefined;
   const texts = [...inside.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`$]*)`/g)].map(match => match[1] ?? match[2] ?? match[3] ?? '');
   const rest = inside.replace(/'[^'\n]*'|"[^"\n]*"|`[^`$]*`/g, '').replace(/\.\.\.configDefaults\.exclude/g, '');

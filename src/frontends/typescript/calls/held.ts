@@ -198,17 +198,19 @@ function runsOnce(ev: Evaluator, node: ts.Node, depth: number): boolean {
 const CLOCK = /(?:^|\.)(?:now|monotonic|time|perf_counter)$/;
 
 /** `DEADLINE - now()`, with a moment that was set when the module was loaded. */
-export function isOfModuleClock(ev: Evaluator, node: ts.Node, call: ts.Node, depth = 0): boolean {
+export function isOfModuleClock(ev: Evaluator, node: ts.Node, call: ts.Node, depth = 0, seen = new Set<ts.Node>()): boolean {
   let found = false;
   walk(node, inner => {
+    ev.budget.step();
     if (found || isFunctionNode(inner)) return 'skip';
     if (!tsc.isIdentifier(inner) || depth > DEEPEST) return undefined;
     const binding = resolve(inner);
     const made = binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
-    if (made === undefined) return undefined;
+    if (made === undefined || seen.has(made)) return undefined;
+    seen.add(made);
     found =
       enclosingFunction(made) !== undefined
-        ? isOfModuleClock(ev, made, call, depth + 1)
+        ? isOfModuleClock(ev, made, call, depth + 1, seen)
         : readsClock(made) && isConstant(made) && isMadeOnce(ev, made, call);
     return undefined;
   });

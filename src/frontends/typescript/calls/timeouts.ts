@@ -267,7 +267,8 @@ function racedByCallers(ev: Evaluator, call: ts.Node, depth: number): Raced | un
   const fn = waiting(call);
   if (fn === undefined) return undefined;
   const callers = ev.callers(fn);
-  if (callers.length === 0 || callers.length > MOST_CALLERS) return undefined;
+  // Whoever is handed the function runs it without the race.
+  if (callers.length === 0 || callers.length > MOST_CALLERS || ev.isHandedOn(fn)) return undefined;
   const raced: Raced[] = [];
   for (const one of callers) {
     const found = racedBy(ev, one, depth + 1);

@@ -41,6 +41,8 @@ export class Evaluator {
   readonly budget: Budget;
   /** Finds the calls of a function; set by the reference finder, which itself needs the evaluator. */
   callers: (fn: FunctionNode | ts.ClassLikeDeclaration) => readonly (ts.CallExpression | ts.NewExpression)[] = () => [];
+  /** Is a function also handed on as a value, or called in more places than are looked at? */
+  isHandedOn: (fn: FunctionNode) => boolean = () => false;
   readonly #known = new WeakMap<ts.Node, Values>();
   readonly #framed = new WeakMap<Frame, Map<ts.Node, Values>>();
   readonly #active = new Set<ts.Node>();

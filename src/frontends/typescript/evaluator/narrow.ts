@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { strip } from '../syntax.ts';
+import { isAssignment, strip } from '../syntax.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { ancestorsOf } from './hierarchy.ts';
 import type { Value } from './values.ts';
@@ -12,16 +12,32 @@ import type { Value } from './values.ts';
  * A question whose answer would leave nothing is not believed.
  */
 export function narrowed(ev: Evaluator, use: ts.Identifier, values: Values): Values {
-  if (values.length < 2 || !values.some(value => value.kind === 'instance')) return values;
+  if (values.length < 2 || !values.some(value => value.kind === 'instance') || isSetAgain(ev, use)) return values;
   let left = values;
   for (const { asked, holds } of questionsAround(use)) {
     ev.budget.step();
-    const classes = ev.values(asked).flatMap(value => (value.kind === 'class' ? [value.node] : []));
-    if (classes.length === 0) continue;
+    const meant = ev.values(asked);
+    const classes = meant.flatMap(value => (value.kind === 'class' ? [value.node] : []));
+    // Of several classes, or one that is not seen, nobody knows which one was asked for.
+    if (classes.length !== 1 || meant.length !== 1) continue;
     const kept = left.filter(value => fits(ev, value, classes, holds));
     if (kept.length > 0) left = kept;
   }
   return left;
+}
+
+/** Is the name given another value somewhere? Then it may be another one behind the question. */
+function isSetAgain(ev: Evaluator, use: ts.Identifier): boolean {
+  return ev.program
+    .identifiers(ev.program.unitOf(use), use.text)
+    .some(
+      ({ parent: up }) =>
+        tsc.isBinaryExpression(up) && isAssignment(up.operatorToken.kind) && up.left.getText() === use.text && sameName(up.left, use),
+    );
+}
+
+function sameName(left: ts.Expression, use: ts.Identifier): boolean {
+  return tsc.isIdentifier(left) && sameBinding(left, use);
 }
 
 /** Statements before a use that are looked through, in each block around it. */

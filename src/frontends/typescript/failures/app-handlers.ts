@@ -5,7 +5,7 @@ import { inRange } from '../calls/options.ts';
 import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import type { FunctionNode } from '../evaluator/values.ts';
+import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import type { Program } from '../program.ts';
 import type { ImportIndex } from '../specifiers.ts';
 import { isAsync } from '../syntax.ts';
@@ -43,7 +43,9 @@ const WAYS: readonly Way[] = [
   { family: 'fastify', packages: /^fastify$/, names: new Set(['setErrorHandler']), at: 0 },
 ];
 /** The errors that a failed request to a provider is one of. */
-const EVERY = /^(?:Exception|BaseException|500|\d*\.?InternalServerError)$/;
+const EVERY = /^(?:Exception|BaseException|500)$/;
+/** What takes a part of the requests only, and tells of its own. */
+const PART = /Router|Blueprint/;
 /** Methods of an app or a bot by which it is told in every framework. */
 const TOLD = new Set(['onError', 'setErrorHandler', 'catch', 'error']);
 
@@ -108,7 +110,7 @@ export class AppHandlers {
     }
     if (TOLD.has(name)) return functionsOf(this.#ev, last).map(fn => ({ fn, at: 0 }));
     // Express knows a handler of errors by its four parameters.
-    return name === 'use'
+    return name === 'use' && !hasPath(call)
       ? functionsOf(this.#ev, last)
           .filter(fn => fn.parameters.length === 4)
           .map(fn => ({ fn, at: 0 }))
@@ -131,7 +133,7 @@ export class AppHandlers {
         if (name === undefined || !way.names.has(name) || !tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression))
           return [];
         const told = this.#told(call, name);
-        if (told.length === 0 || this.#wayOf(call.expression.expression) !== way) return [];
+        if (told.length === 0 || this.#wayOf(call.expression.expression, PART) !== way) return [];
         return told.map(one => ({ ...one, told: call.getSourceFile().fileName }));
       });
     this.#elsewhere.set(way.family, found);
@@ -148,9 +150,10 @@ export class AppHandlers {
     return seen;
   }
 
-  #wayOf(receiver: ts.Expression): Way | undefined {
+  /** @param but what the receiver must not be */
+  #wayOf(receiver: ts.Expression, but?: RegExp): Way | undefined {
     for (const value of this.#ev.values(receiver)) {
-      if (value.kind !== 'foreign') continue;
+      if (value.kind !== 'foreign' || but?.test(foreignPath(value)) === true) continue;
       const way = WAYS.find(one => one.packages.test(value.package));
       if (way !== undefined) return way;
     }
@@ -168,6 +171,14 @@ function isAsking(program: Program, file: string, { names, packages }: Way): boo
 function takesEvery(call: ts.CallExpression): boolean {
   const [first] = call.arguments;
   return first !== undefined && call.arguments.length > 1 && EVERY.test(first.getText());
+}
+
+/** `app.use('/admin', onError)` hears of what stands below that path, `app.use(onError)` of everything. */
+function hasPath(call: ts.CallExpression): boolean {
+  const [first] = call.arguments;
+  return (
+    first !== undefined && (tsc.isStringLiteralLike(first) || tsc.isArrayLiteralExpression(first) || tsc.isRegularExpressionLiteral(first))
+  );
 }
 
 function production({ inventory }: Program): readonly string[] {

@@ -60,6 +60,20 @@ function returnsCall(fn: FunctionNode): boolean {
   return body.statements.some(s => tsc.isReturnStatement(s) && s.expression !== undefined);
 }
 
+/** Asks once. While it is asked, the answer is "no ends": what leads back there adds none. */
+export function remembered<K>(known: Map<K, readonly End[]>, key: K, ask: () => readonly End[]): readonly End[] {
+  known.set(key, []);
+  try {
+    const ends = ask();
+    known.set(key, ends);
+    return ends;
+  } catch (error) {
+    // Given up in the middle: nothing was learnt.
+    known.delete(key);
+    throw error;
+  }
+}
+
 /** Ends further out, with what was written down on the way there. */
 export function further(ends: readonly End[], written: FailureEnd['logged'], kinds: number): End[] {
   return ends.map(one => ({ ...one, logged: fuller(one.logged, written), kinds: Math.max(one.kinds, kinds) }));

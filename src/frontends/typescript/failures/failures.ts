@@ -17,7 +17,7 @@ import { propertyName } from '../syntax.ts';
 import { failureOfMade } from '../tools/contained.ts';
 import { AppHandlers } from './app-handlers.ts';
 import { clientOf, takesAll, turnedInto } from './complete.ts';
-import { type End, end, failsLater, fuller, further, isCall, looksForErrors } from './end.ts';
+import { type End, end, failsLater, fuller, further, isCall, looksForErrors, remembered } from './end.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, answersMcp, commandLines, isHttpRegistration, isServedGraph } from './entries.ts';
 import { helpersOf, keeps, positionOf } from './handed.ts';
@@ -27,6 +27,8 @@ import { Whereabouts } from './whereabouts.ts';
 import { Words } from './words.ts';
 
 const MOST_ENDS = 60;
+/** What is handed to these runs when nobody waits for it any more. */
+const LATER = /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/;
 /** Before version 4 of the AI SDK, the streams of a result threw. */
 const SILENT_STREAMS = '>=4';
 
@@ -262,10 +264,7 @@ export class Failures {
     // Loops in loops would ask again and again.
     const known = this.#at.memory.ofLastThrow.get(statement);
     if (known !== undefined) return known;
-    this.#at.memory.ofLastThrow.set(statement, []);
-    const ends = this.#thrownAt(statement).slice(0, MOST_ENDS);
-    this.#at.memory.ofLastThrow.set(statement, ends);
-    return ends;
+    return remembered(this.#at.memory.ofLastThrow, statement, () => this.#thrownAt(statement).slice(0, MOST_ENDS));
   }
 
   #ends(handled: Handled, at: ts.Node): End[] {
@@ -286,13 +285,13 @@ export class Failures {
     if (left !== undefined) return left;
     const known = this.#at.memory.ofFunction.get(fn);
     if (known !== undefined) return known;
-    this.#at.memory.ofFunction.set(fn, []);
-    this.#ev.budget.step(20);
-    const uses = this.#paths.usesOf(fn);
-    const ends = uses.length === 0 ? [this.#atEntry(fn)] : uses.flatMap(use => this.#atUse(fn, use)).slice(0, MOST_ENDS * 4);
-    if (this.#paths.isCut(fn)) ends.push(end('unknown', fn));
-    this.#at.memory.ofFunction.set(fn, ends);
-    return ends;
+    return remembered(this.#at.memory.ofFunction, fn, () => {
+      this.#ev.budget.step(20);
+      const uses = this.#paths.usesOf(fn);
+      const ends = uses.length === 0 ? [this.#atEntry(fn)] : uses.flatMap(use => this.#atUse(fn, use)).slice(0, MOST_ENDS * 4);
+      if (this.#paths.isCut(fn)) ends.push(end('unknown', fn));
+      return ends;
+    });
   }
 
   #atUse(fn: FunctionNode, use: Use): readonly End[] {
@@ -323,8 +322,7 @@ export class Failures {
         const name = tsc.isNewExpression(node) ? node.expression.getText() : lastName(node.expression);
         // What is thrown inside breaks the stream for whoever reads it.
         if (name === 'ReadableStream' || name === 'TransformStream') return [end('framework', node)];
-        if (name !== undefined && /^(?:after|waitUntil|setTimeout|setImmediate|queueMicrotask|nextTick|useEffect)$/.test(name))
-          return [end('escapes', node)];
+        if (name !== undefined && LATER.test(name)) return [end('escapes', node)];
         if (isServedGraph(this.#ev, node)) return [end('escapes', node)];
         // A tool that no run in sight is given: its framework answers the model for it, or lets the run break off.
         const contained = failureOfMade(this.#ev, node);
@@ -349,13 +347,17 @@ export class Failures {
       out.push(
         ...this.#at.inside(fn, call, () => [
           ...calls.flatMap(one => (later ? this.#ofPromise(one) : this.#thrownAt(one))),
-          ...passes.flatMap(
-            one => this.#ofHanded(one.call, one.at, later) ?? (keeps(one.call) ? [end('unknown', one.call)] : this.#ofPromise(one.call)),
-          ),
+          ...passes.flatMap(one => this.#ofHanded(one.call, one.at, later) ?? this.#atPass(one.call)),
         ]),
       );
     }
     return out;
+  }
+
+  /** A helper hands it on to somebody who is not of the repository. */
+  #atPass(call: ts.CallExpression): readonly End[] {
+    if (keeps(call)) return [end('unknown', call)];
+    return LATER.test(lastName(call.expression) ?? '') ? [end('escapes', call)] : this.#ofPromise(call);
   }
 
   /** A failure inside a tool that an agent call runs. */

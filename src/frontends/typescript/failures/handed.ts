@@ -52,7 +52,17 @@ function isParameter(name: ts.Identifier): boolean {
   return resolve(name)?.kind === 'parameter';
 }
 
+const known = new WeakMap<FunctionNode, Map<number, Helper | undefined>>();
+
 function helperOf(ev: Evaluator, fn: FunctionNode, at: number): Helper | undefined {
+  ev.budget.step(20);
+  const here = known.get(fn) ?? new Map<number, Helper | undefined>();
+  known.set(fn, here);
+  if (!here.has(at)) here.set(at, readHelper(ev, fn, at));
+  return here.get(at);
+}
+
+function readHelper(ev: Evaluator, fn: FunctionNode, at: number): Helper | undefined {
   const parameter = fn.parameters[at];
   if (parameter === undefined || parameter.dotDotDotToken !== undefined || !tsc.isIdentifier(parameter.name)) return undefined;
   const calls: ts.CallExpression[] = [];

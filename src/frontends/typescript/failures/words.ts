@@ -58,7 +58,7 @@ export class Words {
     if (tsc.isCallExpression(node) || tsc.isNewExpression(node)) {
       const own = depth < 3 ? this.#through(node, depth) : undefined;
       if (own !== undefined) return own;
-      return /^(?:new )?(?:Next)?Response\b/.test(node.getText()) || texts.some(text => /\p{L}/u.test(text))
+      return /^(?:new )?(?:Next)?Response\b/.test(node.getText()) || texts.some(text => text === '' || /\p{L}/u.test(text))
         ? 'bare'
         : tsc.isCallExpression(node)
           ? 'reply'

@@ -355,6 +355,7 @@ function columnOf(node: ts.CallExpression, path: readonly string[]): string | un
 
 /** Is a field raised or lowered somewhere in the files that were read? */
 function moves(ev: Evaluator, node: ts.Node, field: string): 'up' | 'down' | undefined {
+  if (!/^\w+$/.test(field)) return undefined;
   const own = node.getSourceFile().fileName;
   for (const file of [own, ...neighbours(ev, own)]) {
     const unit = ev.program.unit(file);

@@ -166,6 +166,7 @@ function memberTable(on: ts.Expression): string | undefined {
 
 /** All writes of a table; undefined: there are some that could not be read. */
 function writesTo(ev: Evaluator, table: string, raised: string | undefined): Write[] | undefined {
+  if (!/^\w+$/.test(table)) return undefined;
   const { program } = ev;
   const { inventory } = program;
   const sql = new RegExp(`\\b(?:into|update)\\s+["\`[]?(?:\\w+["\`\\]]?\\.["\`[]?)?${table}s?\\b`, 'i');
@@ -203,6 +204,7 @@ function isInCall(node: ts.Node): boolean {
 }
 
 function raises(node: ts.Node, field: string): boolean {
+  if (!/^\w+$/.test(field)) return false;
   const text = wholeOf(node).getText().slice(0, 4000);
   return RAISES.test(text) && new RegExp(`\\b${field}\\b`, 'i').test(text);
 }

@@ -10,7 +10,7 @@ import { touches } from '../evaluator/writes.ts';
 import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { contains, leavesAtOnce, propertyName, strip } from '../syntax.ts';
+import { contains, isAssignment, leavesAtOnce, propertyName, strip } from '../syntax.ts';
 import { NOT_IN_LOOP } from './bounds.ts';
 import { readsClock } from './counters.ts';
 import { isPaced } from './pace.ts';
@@ -115,16 +115,35 @@ function limitOf(ev: Evaluator, fn: FunctionNode, call: ts.Node, frame: Frame | 
 function onceOnly(ev: Evaluator, guard: ts.IfStatement, fn: FunctionNode, call: ts.Node): Limit | undefined {
   if (!tsc.isCallExpression(call) || !ev.values(call.expression).some(v => v.kind === 'function' && v.node === fn)) return undefined;
   const within = contains(guard.thenStatement, call);
+  // One that leaves must stand before the call, on every way there.
+  if (!within && !(tsc.isBlock(guard.parent) && contains(guard.parent, call) && guard.end <= call.pos)) return undefined;
+  const again = callsInto(ev, fn.body, [fn]);
   for (const [name, wanted] of flagsOf(guard.expression, within)) {
     const binding = resolve(name);
     if (binding?.kind !== 'parameter' || binding.node.parent !== fn) continue;
-    const given = givenTo(binding.node, fn.parameters.indexOf(binding.node), call.arguments);
-    const values = given === undefined ? [] : ev.values(given);
+    const at = fn.parameters.indexOf(binding.node);
     // The guard holds for the opposite of what the call gives, or leaves for it.
-    const stops = values.length > 0 && values.every(v => v.kind === 'literal' && v.value === (within ? !wanted : wanted));
-    if (stops) return { bound: 1, how: 'a flag that lets it happen once' };
+    const stops = (one: ts.CallExpression, self: boolean): boolean => {
+      const given = givenTo(binding.node, at, one.arguments);
+      if (given === undefined) return false;
+      if (self && tsc.isIdentifier(given) && given.text === name.text) return true;
+      const values = ev.values(given);
+      return values.length > 0 && values.every(v => v.kind === 'literal' && v.value === (within ? !wanted : wanted));
+    };
+    // Another call that takes the flag back lets it happen again.
+    if (stops(call, false) && again.every(one => stops(one, true)) && !isSet(fn, name.text))
+      return { bound: 1, how: 'a flag that lets it happen once' };
   }
   return undefined;
+}
+
+/** Is a name given a value somewhere in a function? */
+function isSet(fn: FunctionNode, name: string): boolean {
+  let found = false;
+  walk(fn.body ?? fn, node => {
+    if (tsc.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && node.left.getText() === name) found = true;
+  });
+  return found;
 }
 
 /** Plain names in a condition, and what each must be for it to hold; behind a guard that leaves, any of several may. */

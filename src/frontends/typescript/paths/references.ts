@@ -40,6 +40,10 @@ export class References {
     this.#program = ev.program;
     this.#index = index;
     ev.callers = fn => this.uses(fn).calls;
+    ev.isHandedOn = fn => {
+      const { passed, truncated } = this.uses(fn);
+      return truncated || passed.length > 0;
+    };
   }
 
   /** Everything that uses a function or class in code of the same role: tests call nothing in production. */
@@ -293,7 +297,10 @@ function boundTo(id: ts.Identifier): (ts.VariableDeclaration & { readonly name: 
   if (!tsc.isPropertyAccessExpression(bind) || bind.expression !== callee || bind.name.text !== 'bind') return undefined;
   const holder = bind.parent.parent;
   if (!tsc.isCallExpression(bind.parent) || !tsc.isVariableDeclaration(holder) || !tsc.isIdentifier(holder.name)) return undefined;
-  return holder.initializer === bind.parent ? (holder as ts.VariableDeclaration & { readonly name: ts.Identifier }) : undefined;
+  // What else it is bound to would have to be counted among the arguments.
+  return holder.initializer === bind.parent && bind.parent.arguments.length < 2
+    ? (holder as ts.VariableDeclaration & { readonly name: ts.Identifier })
+    : undefined;
 }
 
 function isDeclarationName(id: ts.Identifier): boolean {

@@ -65,9 +65,18 @@ export function failuresNamed(ev: Evaluator, predicate: FunctionNode): RetriedFa
   const [returned, ...more] = ev.returnsOf(predicate);
   const named = returned === undefined || more.length > 0 ? undefined : namedIn(ev, returned, 0);
   // `error instanceof APIError && error.status === 429`: the class only guards the look at the status.
-  if (named !== undefined && (named.statuses.size > 0 || named.fiveHundreds))
+  if (named !== undefined && returned !== undefined && (named.statuses.size > 0 || named.fiveHundreds) && !isEither(returned))
     for (const known of named.classes) if (isRoot(known)) named.classes.delete(known);
   return named === undefined || !tells(named) ? undefined : named.negated ? allBut(named, undefined) : onlyThose(named);
+}
+
+/** `a || b` somewhere in it: each of them is enough. */
+function isEither(condition: ts.Node): boolean {
+  let found = false;
+  walk(condition, node => {
+    if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.BarBarToken) found = true;
+  });
+  return found;
 }
 
 function failuresIn(ev: Evaluator, body: ts.Node, handler: Handler, again?: ts.Node): Fit {
@@ -189,6 +198,16 @@ export function contains(root: ts.Node, test: (node: ts.Node) => boolean): boole
 /** Stands for a class of errors that nothing raises. */
 const NOBODYS = 'nobody Nothing';
 
+/** Does some class extend this one? Then it may be made by that name. */
+function isBase(ev: Evaluator, { name }: ts.ClassLikeDeclaration): boolean {
+  if (name === undefined) return true;
+  const [below, python] = [
+    new RegExp(`\\bextends\\s+(?:\\w+\\.)?${name.text}\\b`),
+    new RegExp(`\\bclass\\s+\\w+\\([^)]{0,200}\\b${name.text}\\b`),
+  ];
+  return ev.program.inventory.files.some(file => /\.(?:py|[cm]?[jt]sx?)$/.test(file) && ev.program.matches(file, below, python));
+}
+
 function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
   const named: Named = {
     ...nothingNamed(),
@@ -213,7 +232,7 @@ function namedIn(ev: Evaluator, condition: ts.Node, depth: number): Named {
         for (const value of ev.values(node.right)) {
           if (value.kind === 'foreign') named.classes.add(classOf(value));
           // An error of the repository that nobody makes is never caught.
-          if (value.kind === 'class' && ev.callers(value.node).length === 0) named.classes.add(NOBODYS);
+          if (value.kind === 'class' && ev.callers(value.node).length === 0 && !isBase(ev, value.node)) named.classes.add(NOBODYS);
           // Python keeps several in one name: `except RETRYABLE:`. One that is not seen leaves open what the others are for.
           const listed =
             value.kind === 'array'
