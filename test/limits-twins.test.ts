@@ -1,35 +1,10 @@
 // Twins of agents with limits: the one passes an item, and the other, which differs in one respect, must not.
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { audit } from '../src/audit.ts';
-import { openShelf } from './support/lay-out.ts';
+import { type Files, openTwins } from './support/twins.ts';
 
-// How long it takes is measured elsewhere.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
-const shelf = openShelf('limits-twins');
-
-type Files = Readonly<Record<string, string>>;
-
-async function statusOf(code: string, files: Files): Promise<string | undefined> {
-  const { items } = await audit(
-    shelf.layOut({
-      'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n',
-      'package.json': '{ "dependencies": { "openai": "6.49.0", "ioredis": "5.4.0" } }',
-      ...files,
-    }),
-  );
-  return items.find(item => item.code === code)?.status;
-}
-
-function twins(what: string, code: string, good: Readonly<Record<string, Files>>, bad: Readonly<Record<string, Files>>): void {
-  describe(`${code}: ${what}`, () => {
-    test.each(Object.entries(good))('%s', async (_, files) => expect(await statusOf(code, files)).toBe('pass'));
-    test.each(Object.entries(bad))('%s does not pass', async (_, files) => expect(await statusOf(code, files)).not.toBe('pass'));
-  });
-}
-
-// The compiler and the grammar are loaded once, which takes its time.
-beforeAll(async () => void (await statusOf('COST-02', { 'agent.py': 'import openai\n' })));
+const { twins } = openTwins('limits-twins', 'COST-02', {
+  'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n',
+  'package.json': '{ "dependencies": { "openai": "6.49.0", "ioredis": "5.4.0" } }',
+});
 
 interface Parts {
   readonly key?: string;

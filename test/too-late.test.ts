@@ -1,28 +1,9 @@
 // Checks that come too late: behind a `yield`, behind `await next()`, or when the text has gone out or the model was asked.
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { audit } from '../src/audit.ts';
-import { openShelf } from './support/lay-out.ts';
+import { type Files, openTwins } from './support/twins.ts';
 
-// How long it takes is measured elsewhere.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
-const shelf = openShelf('too-late');
-type Files = Readonly<Record<string, string>>;
-
-async function statusOf(code: string, files: Files): Promise<string | undefined> {
-  const { items } = await audit(shelf.layOut({ 'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n', ...files }));
-  return items.find(item => item.code === code)?.status;
-}
-
-function twins(what: string, code: string, good: Readonly<Record<string, Files>>, bad: Readonly<Record<string, Files>>): void {
-  describe(`${code}: ${what}`, () => {
-    test.each(Object.entries(good))('%s', async (_, files) => expect(await statusOf(code, files)).toBe('pass'));
-    test.each(Object.entries(bad))('%s does not pass', async (_, files) => expect(await statusOf(code, files)).not.toBe('pass'));
-  });
-}
-
-// The compiler and the grammar are loaded once, which takes its time.
-beforeAll(async () => void (await statusOf('SEC-01', { 'agent.py': 'import openai\n' })));
+const { twins } = openTwins('too-late', 'SEC-01', {
+  'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n',
+});
 
 const ASK = (stream = ''): string =>
   `client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, ${stream}messages=[{"role": "user", "content": question}])`;

@@ -58,9 +58,9 @@ export class Finder {
     this.#isSdk = namesSdk(classifier.sdks);
     this.#index = index;
     this.#inventory = ev.program.inventory;
-    const members = classifier.sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1)));
+    const members = lastNames(classifier.sdks);
     this.#names = new Set([...HTTP_NAMES, ...members]);
-    const ends = `\\b(?:fetch|axios|got|ky)\\b|\\.(?:${[...new Set(members)].filter(name => name !== '').join('|')})\\s*\\(`;
+    const ends = `\\b(?:fetch|axios|got|ky)\\b|\\.(?:${[...members].filter(name => name !== '').join('|')})\\s*\\(`;
     this.#ends = [new RegExp(ends), new RegExp(`${ends}|\\bloads?\\b`)];
   }
 
@@ -297,13 +297,14 @@ export function lastName(callee: ts.Expression): string | undefined {
   return undefined;
 }
 
+/** The last names of the calls of some SDKs: `create` of `chat.completions.create`; empty where the export itself is called. */
+function lastNames(sdks: readonly Sdk[]): ReadonlySet<string> {
+  return new Set(sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))));
+}
+
 /** A test for texts that may hold a model call: something in them is called by the last name of one. */
 export function callsLike(sdks: readonly Sdk[]): (text: string) => boolean {
-  const names = new Set([
-    ...HTTP_NAMES,
-    ...sdks.flatMap(sdk => sdk.code.calls.map(call => call.member.slice(call.member.lastIndexOf('.') + 1))),
-  ]);
-  const written = [...names].filter(name => /^\w+$/.test(name)).join('|');
+  const written = [...new Set([...HTTP_NAMES, ...lastNames(sdks)])].filter(name => /^\w+$/.test(name)).join('|');
   const called = new RegExp(`\\b(?:${written})\\s*(?:\\?\\.)?\\s*[(<]`);
   return text => called.test(text);
 }

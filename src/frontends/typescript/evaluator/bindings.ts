@@ -51,14 +51,15 @@ export function variableValues(
   return told.length === 0 ? [unknownValue('a variable without a value')] : told;
 }
 
-function assignments(ev: Evaluator, declaration: ts.VariableDeclaration, name: ts.Identifier): ts.Expression[] {
+/** What a variable or parameter is given after its declaration, in its file. */
+export function assignments(ev: Evaluator, declaration: ts.Node, name: ts.Identifier): ts.Expression[] {
   const unit = ev.program.unitOf(declaration);
   const out: ts.Expression[] = [];
   for (const use of ev.program.identifiers(unit, name.text)) {
     const parent = use.parent;
     if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
     const binding = resolve(use);
-    if (binding?.kind === 'variable' && binding.node === declaration) out.push(parent.right);
+    if (binding !== undefined && 'node' in binding && binding.node === declaration) out.push(parent.right);
   }
   return out;
 }

@@ -181,9 +181,9 @@ export class Evaluator {
       case 'import':
         return this.imported(this.program.unitOf(node), binding.name);
       case 'variable':
-        return narrowed(this, node, variableValues(this, binding.node, binding.element, frame));
+        return narrowed(this, node, binding.node, variableValues(this, binding.node, binding.element, frame));
       case 'parameter':
-        return narrowed(this, node, parameterValues(this, binding.node, binding.element, frame));
+        return narrowed(this, node, binding.node, parameterValues(this, binding.node, binding.element, frame));
       case 'function':
         return [{ kind: 'function', node: binding.node, frame: outerFrame(binding.node, frame) }];
       case 'class':

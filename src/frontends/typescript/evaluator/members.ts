@@ -7,7 +7,7 @@ import { isAssignment, propertyName } from '../syntax.ts';
 import { classMember, staticMember } from './classes.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { isRequestPath } from './globals.ts';
-import { typeValue } from './types.ts';
+import { memberNamed, typeValue } from './types.ts';
 import { distinct, foreignPath, MORE, ONLY_TYPE, REQUEST, textOf, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
 /** What is known of one property. `absent`: some alternative lacks it; `hidden`: what keeps us from seeing it. */
@@ -53,9 +53,7 @@ function memberOf(ev: Evaluator, value: Value, name: string): Values {
     case 'text':
       return [name === 'href' ? value : unknownValue('a member of a text')];
     case 'shape': {
-      const member = value.node.members.find(
-        m => tsc.isPropertySignature(m) && m.name !== undefined && tsc.isIdentifier(m.name) && m.name.text === name,
-      );
+      const member = memberNamed(value.node, name);
       const type = member !== undefined && tsc.isPropertySignature(member) ? member.type : undefined;
       const typed = type === undefined ? undefined : typeValue(ev, ev.program.unitOf(value.node), type);
       return [typed ?? unknownValue(ONLY_TYPE)];

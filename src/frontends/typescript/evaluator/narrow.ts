@@ -2,7 +2,8 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, strip } from '../syntax.ts';
+import { leavesAtOnce, strip } from '../syntax.ts';
+import { assignments } from './bindings.ts';
 import type { Evaluator, Values } from './evaluate.ts';
 import { ancestorsOf } from './hierarchy.ts';
 import type { Value } from './values.ts';
@@ -10,11 +11,14 @@ import type { Value } from './values.ts';
 /**
  * The alternatives of a name that are left where it stands, by the classes of the repository that it was asked for on the way there.
  * A question whose answer would leave nothing is not believed.
+ * @param declaration what the name is bound to
  */
-export function narrowed(ev: Evaluator, use: ts.Identifier, values: Values): Values {
-  if (values.length < 2 || !values.some(value => value.kind === 'instance') || isSetAgain(ev, use)) return values;
+export function narrowed(ev: Evaluator, use: ts.Identifier, declaration: ts.Node, values: Values): Values {
+  if (values.length < 2 || !values.some(value => value.kind === 'instance')) return values;
+  // What is given another value somewhere may be another one behind the question.
+  if (assignments(ev, declaration, use).length > 0) return values;
   let left = values;
-  for (const { asked, holds } of questionsAround(use)) {
+  for (const { asked, holds } of questionsAround(use, declaration)) {
     ev.budget.step();
     const meant = ev.values(asked);
     const classes = meant.flatMap(value => (value.kind === 'class' ? [value.node] : []));
@@ -24,20 +28,6 @@ export function narrowed(ev: Evaluator, use: ts.Identifier, values: Values): Val
     if (kept.length > 0) left = kept;
   }
   return left;
-}
-
-/** Is the name given another value somewhere? Then it may be another one behind the question. */
-function isSetAgain(ev: Evaluator, use: ts.Identifier): boolean {
-  return ev.program
-    .identifiers(ev.program.unitOf(use), use.text)
-    .some(
-      ({ parent: up }) =>
-        tsc.isBinaryExpression(up) && isAssignment(up.operatorToken.kind) && up.left.getText() === use.text && sameName(up.left, use),
-    );
-}
-
-function sameName(left: ts.Expression, use: ts.Identifier): boolean {
-  return tsc.isIdentifier(left) && sameBinding(left, use);
 }
 
 /** Statements before a use that are looked through, in each block around it. */
@@ -51,44 +41,42 @@ interface Question {
 }
 
 /** The questions that were answered before the program comes to a use of a name, in its own function. */
-function* questionsAround(use: ts.Identifier): Generator<Question> {
+function* questionsAround(use: ts.Identifier, declaration: ts.Node): Generator<Question> {
+  const about = (condition: ts.Expression, holds: boolean): Generator<Question> => asked(condition, use.text, declaration, holds);
   for (let child: ts.Node = use, up = use.parent; up !== undefined && !isFunctionNode(child); child = up, up = up.parent) {
-    if (tsc.isIfStatement(up) && child !== up.expression) yield* asked(up.expression, use, child === up.thenStatement);
-    else if (tsc.isConditionalExpression(up) && child !== up.condition) yield* asked(up.condition, use, child === up.whenTrue);
+    if (tsc.isIfStatement(up) && child !== up.expression) yield* about(up.expression, child === up.thenStatement);
+    else if (tsc.isConditionalExpression(up) && child !== up.condition) yield* about(up.condition, child === up.whenTrue);
     else if (tsc.isBlock(up)) {
       const at = up.statements.indexOf(child as ts.Statement);
       for (const before of up.statements.slice(Math.max(0, at - MOST_BEFORE), Math.max(0, at))) {
         if (tsc.isIfStatement(before) && before.elseStatement === undefined && leaves(before.thenStatement))
-          yield* asked(before.expression, use, false);
+          yield* about(before.expression, false);
       }
     }
   }
 }
 
-function* asked(condition: ts.Expression, use: ts.Identifier, holds: boolean): Generator<Question> {
+function* asked(condition: ts.Expression, name: string, declaration: ts.Node, holds: boolean): Generator<Question> {
   const inner = strip(condition);
   if (inner === undefined) return;
-  if (tsc.isPrefixUnaryExpression(inner) && inner.operator === tsc.SyntaxKind.ExclamationToken) yield* asked(inner.operand, use, !holds);
+  if (tsc.isPrefixUnaryExpression(inner) && inner.operator === tsc.SyntaxKind.ExclamationToken)
+    yield* asked(inner.operand, name, declaration, !holds);
   if (!tsc.isBinaryExpression(inner)) return;
   const { operatorToken, left, right } = inner;
   // Of `a && b` that is not true, nobody knows which part it was.
   if (operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken && holds) {
-    yield* asked(left, use, true);
-    yield* asked(right, use, true);
+    yield* asked(left, name, declaration, true);
+    yield* asked(right, name, declaration, true);
   } else if (operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) {
-    const name = strip(left);
-    if (name !== undefined && tsc.isIdentifier(name) && name.text === use.text && sameBinding(name, use)) yield { asked: right, holds };
+    const about = strip(left);
+    const binding = about !== undefined && tsc.isIdentifier(about) && about.text === name ? resolve(about) : undefined;
+    if (binding !== undefined && 'node' in binding && binding.node === declaration) yield { asked: right, holds };
   }
-}
-
-function sameBinding(one: ts.Identifier, other: ts.Identifier): boolean {
-  const [first, second] = [resolve(one), resolve(other)];
-  return first !== undefined && second !== undefined && 'node' in first && 'node' in second && first.node === second.node;
 }
 
 function leaves(statement: ts.Statement): boolean {
   const last = tsc.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (tsc.isReturnStatement(last) || tsc.isThrowStatement(last) || tsc.isContinueStatement(last));
+  return leavesAtOnce(statement) || (last !== undefined && tsc.isContinueStatement(last));
 }
 
 /** May a value be, or not be, an object of one of these classes? */

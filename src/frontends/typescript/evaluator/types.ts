@@ -53,12 +53,16 @@ function meant(ev: Evaluator, unit: Unit, type: ts.TypeNode): Value | undefined 
 export function promisedValue(ev: Evaluator, callee: ts.Expression, frame: Frame | undefined): Value | undefined {
   if (!tsc.isPropertyAccessExpression(callee)) return undefined;
   for (const value of ev.values(callee.expression, frame)) {
-    const members = value.kind === 'shape' ? value.node.members : [];
-    const member = members.find(one => one.name !== undefined && tsc.isIdentifier(one.name) && one.name.text === callee.name.text);
+    const member = value.kind === 'shape' ? memberNamed(value.node, callee.name.text) : undefined;
     const promised = member === undefined ? undefined : returnOf(ev, member);
     if (promised !== undefined) return promised;
   }
   return undefined;
+}
+
+/** The member of a type by its name. */
+export function memberNamed(type: ts.InterfaceDeclaration | ts.TypeLiteralNode, name: string): ts.TypeElement | undefined {
+  return type.members.find(one => one.name !== undefined && tsc.isIdentifier(one.name) && one.name.text === name);
 }
 
 /** What a member of a type returns when it is called, by its signature. */

@@ -6,7 +6,7 @@ import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
-import type { Program } from '../program.ts';
+import type { Program, Unit } from '../program.ts';
 import type { ImportIndex } from '../specifiers.ts';
 import { isAsync } from '../syntax.ts';
 import { functionsOf } from './surface.ts';
@@ -56,6 +56,7 @@ const MOST_FILES = 2000;
 export class AppHandlers {
   readonly #ev: Evaluator;
   readonly #index: ImportIndex;
+  readonly #ofFiles = new WeakMap<Unit, Map<string, readonly AppHandler[]>>();
   readonly #elsewhere = new Map<string, readonly (AppHandler & { readonly told: string })[]>();
 
   /** @param index who imports whom */
@@ -71,11 +72,7 @@ export class AppHandlers {
     while (tsc.isCallExpression(call.parent) && call.parent.expression !== call) call = call.parent;
     const callee = tsc.isCallExpression(call) ? call.expression : call;
     if (!tsc.isPropertyAccessExpression(callee)) return [];
-    const receiver = callee.expression.getText();
-    const own = this.#ev.program.unitOf(registration).calls.flatMap((call): readonly AppHandler[] => {
-      if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return [];
-      return call.expression.expression.getText() === receiver ? this.#told(call, call.expression.name.text) : [];
-    });
+    const own = this.#byName(this.#ev.program.unitOf(registration), callee.expression.getText());
     if (own.length > 0) return own;
     const family = this.#inFamily(callee.expression);
     if (family.length === 0) return [];
@@ -98,6 +95,21 @@ export class AppHandlers {
     const given = registration.arguments.flatMap(arg => (tsc.isArrayLiteralExpression(arg) ? [...arg.elements] : [arg]));
     const bare = given.some(arg => arg === handler || (tsc.isIdentifier(arg) && functionsOf(this.#ev, arg).includes(handler)));
     return bare && this.#wayOf(registration.expression.expression)?.family === 'express';
+  }
+
+  /** Whom the app that a file calls by this name tells; every route of it asks. */
+  #byName(unit: Unit, receiver: string): readonly AppHandler[] {
+    const here = this.#ofFiles.get(unit) ?? new Map<string, readonly AppHandler[]>();
+    this.#ofFiles.set(unit, here);
+    let told = here.get(receiver);
+    if (told === undefined) {
+      told = unit.calls.flatMap((call): readonly AppHandler[] => {
+        if (!tsc.isCallExpression(call) || !tsc.isPropertyAccessExpression(call.expression)) return [];
+        return call.expression.expression.getText() === receiver ? this.#told(call, call.expression.name.text) : [];
+      });
+      here.set(receiver, told);
+    }
+    return told;
   }
 
   #told(call: ts.CallExpression, name: string): readonly AppHandler[] {

@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
-import { chainOf } from './counters.ts';
+import { chainOf } from './chains.ts';
 
 const BATCHES = /^(?:multi|pipeline|batch|transaction)$/;
 

@@ -8,6 +8,7 @@ import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { storeText } from './batches.ts';
+import { chainOf } from './chains.ts';
 import { idle, isRun } from './charged.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
@@ -83,22 +84,6 @@ export function counterOf(ev: Evaluator, leaf: Leaf, whole: Whole, depth = 0): C
   if (tsc.isTaggedTemplateExpression(node)) return databaseCount(ev, node, path, env, whole);
   if (tsc.isElementAccessExpression(node)) return inRecord(ev, node, path, env, whole);
   return undefined;
-}
-
-/** A method call, its receivers included: `redis.multi().incr(key).exec()` has three. */
-export function chainOf(call: ts.Expression): { name: string; call: ts.CallExpression; on: ts.Expression }[] {
-  const out: { name: string; call: ts.CallExpression; on: ts.Expression }[] = [];
-  let node: ts.Expression | undefined = strip(call);
-  while (node !== undefined && out.length < 30) {
-    if (tsc.isCallExpression(node)) {
-      const callee: ts.Expression | undefined = strip(node.expression);
-      if (callee === undefined || !tsc.isPropertyAccessExpression(callee)) break;
-      out.push({ name: callee.name.text, call: node, on: callee.expression });
-      node = strip(callee.expression);
-    } else if (tsc.isPropertyAccessExpression(node)) node = strip(node.expression);
-    else break;
-  }
-  return out;
 }
 
 /** What a parameter was given on the way here: a map that is made in the request and handed to a helper. */

@@ -7,7 +7,8 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
 import { isAssignment, propertyName, strip } from '../syntax.ts';
-import { type Counter, chainOf, stateOf } from './counters.ts';
+import { callsOf, chainOf } from './chains.ts';
+import { type Counter, stateOf } from './counters.ts';
 import { keyOf, type Part } from './keys.ts';
 import type { Whole } from './own.ts';
 import { rowsLack } from './rows.ts';
@@ -146,15 +147,6 @@ function statementsOf(ev: Evaluator, node: ts.CallExpression | ts.TaggedTemplate
     }
   }
   return out.slice(0, 8);
-}
-
-/** The calls that a statement is put together of, the first included: `select(func.count())` of SQLAlchemy. */
-function callsOf(root: ts.Node): ReturnType<typeof chainOf> {
-  if (!tsc.isCallExpression(root)) return [];
-  const chain = chainOf(root);
-  const first = strip(chain.at(-1)?.on ?? root);
-  const isFirst = first !== undefined && tsc.isCallExpression(first) && tsc.isIdentifier(first.expression);
-  return isFirst ? [...chain, { name: first.expression.text, call: first, on: first.expression }] : chain;
 }
 
 /** The text of a query, of all its string parts. */

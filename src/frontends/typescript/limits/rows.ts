@@ -7,8 +7,9 @@ import { textOf } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
+import { callsOf, chainOf } from './chains.ts';
 import { idle, isRun } from './charged.ts';
-import { chainOf, NOTHING_ADDED } from './counters.ts';
+import { NOTHING_ADDED } from './counters.ts';
 import { isFresh } from './fresh.ts';
 import type { Part } from './keys.ts';
 import type { Whole } from './own.ts';
@@ -112,7 +113,7 @@ function tableOf(ev: Evaluator, roots: readonly ts.Node[]): string | undefined {
     if (inSql !== undefined) return inSql;
     if (!tsc.isCallExpression(root)) continue;
     const chain = chainOf(root);
-    for (const { name, call } of [...chain, ...firstOf(root, chain)]) {
+    for (const { name, call } of callsOf(root)) {
       if (!PICKS.test(name)) continue;
       for (const arg of call.arguments) {
         const named = nameIn(arg);
@@ -124,14 +125,6 @@ function tableOf(ev: Evaluator, roots: readonly ts.Node[]): string | undefined {
     if (named !== undefined) return named;
   }
   return undefined;
-}
-
-/** `select(...)` at the beginning of a chain. */
-function firstOf(root: ts.CallExpression, chain: ReturnType<typeof chainOf>): { name: string; call: ts.CallExpression }[] {
-  const first = strip(chain.at(-1)?.on ?? root);
-  return first !== undefined && tsc.isCallExpression(first) && tsc.isIdentifier(first.expression)
-    ? [{ name: first.expression.text, call: first }]
-    : [];
 }
 
 /** `'usage'`, `usage`, `func.sum(Usage.cost)`: the table or the class that is named. */
@@ -164,8 +157,19 @@ function memberTable(on: ts.Expression): string | undefined {
   return tsc.isIdentifier(on.expression) ? on.expression.text : undefined;
 }
 
+/** Every query of a table asks for its writes. */
+const known = new WeakMap<Evaluator, Map<string, Write[] | undefined>>();
+
 /** All writes of a table; undefined: there are some that could not be read. */
 function writesTo(ev: Evaluator, table: string, raised: string | undefined): Write[] | undefined {
+  const all = known.get(ev) ?? new Map<string, Write[] | undefined>();
+  known.set(ev, all);
+  const key = `${table} ${raised ?? ''}`;
+  if (!all.has(key)) all.set(key, findWrites(ev, table, raised));
+  return all.get(key);
+}
+
+function findWrites(ev: Evaluator, table: string, raised: string | undefined): Write[] | undefined {
   if (!/^\w+$/.test(table)) return undefined;
   const { program } = ev;
   const { inventory } = program;
@@ -178,10 +182,11 @@ function writesTo(ev: Evaluator, table: string, raised: string | undefined): Wri
     if (!/\.(?:[cm]?[jt]sx?|py)$/.test(file) || inventory.roleOf(file) !== 'production' || !program.matches(file, named)) continue;
     const unit = ++looked > MOST_FILES ? undefined : program.unit(file);
     if (unit === undefined || nested.test(unit.ast.text)) return undefined;
+    const inSql = sql.test(unit.ast.text);
     let said = 0;
     for (const call of unit.calls) {
       ev.budget.step();
-      const write = sql.test(unit.ast.text) ? sqlWrite(ev, call, sql) : undefined;
+      const write = inSql ? sqlWrite(ev, call, sql) : undefined;
       if (write !== undefined) said++;
       const one = write ?? ownWrite(ev, call, table);
       if (one !== undefined && (raised === undefined || raises(one.node, raised))) out.push(one);
@@ -193,7 +198,7 @@ function writesTo(ev: Evaluator, table: string, raised: string | undefined): Wri
       if (write !== undefined && !isInCall(node) && (raised === undefined || raises(node, raised))) out.push(write);
       return undefined;
     });
-    if (said === 0 && sql.test(unit.ast.text)) return undefined;
+    if (said === 0 && inSql) return undefined;
   }
   return out;
 }
