@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
+import { isAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 import { kindsSorted } from './sorting.ts';
 import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
@@ -22,7 +22,8 @@ const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit'
 /** What a piece of code says to whoever waits for the answer. */
 export class Words {
   readonly #ev: Evaluator;
-  readonly #error: string | undefined;
+  /** Names of the error itself: that of the clause, and what it is handed on to. */
+  readonly #names = new Set<string>();
   /** The sentences of all replies. */
   readonly #said: Set<string>;
   /** Local names that hold the error's own text. */
@@ -31,17 +32,25 @@ export class Words {
   constructor(ev: Evaluator, error: string | undefined, block?: ts.Block, said = new Set<string>()) {
     this.#ev = ev;
     this.#said = said;
-    this.#error = error;
+    if (error !== undefined) this.#names.add(error);
     if (block === undefined || error === undefined) return;
     walk(block, node => {
       if (isFunctionNode(node)) return 'skip';
+      if (tsc.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && tsc.isIdentifier(node.left))
+        this.#hold(node.left.text, node.right);
       if (!tsc.isVariableDeclaration(node) || !tsc.isIdentifier(node.name)) return undefined;
       // `for (const part of split(message)) send(part)`
       const around = node.parent.parent;
       const from = node.initializer ?? (tsc.isForOfStatement(around) ? around.expression : undefined);
-      if (from !== undefined && this.#mentionsText(from)) this.#tainted.add(node.name.text);
+      if (from !== undefined) this.#hold(node.name.text, from);
       return undefined;
     });
+  }
+
+  /** A name takes a value: the error itself, `const err = error as Error`, or something with its text in it. */
+  #hold(name: string, value: ts.Expression): void {
+    if (this.#isError(value)) this.#names.add(name);
+    else if (this.#mentionsText(value)) this.#tainted.add(name);
   }
 
   /** The worth of an expression as a reply. */
@@ -74,7 +83,7 @@ export class Words {
     }
     if (tsc.isStringLiteralLike(node)) return 'bare';
     // A value that was prepared for this: `return fallback`.
-    if (tsc.isIdentifier(node) && node.text === this.#error) return 'raw-text';
+    if (tsc.isIdentifier(node) && this.#names.has(node.text)) return 'raw-text';
     return tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isTemplateExpression(node) ? 'reply' : 'bare';
   }
 
@@ -183,7 +192,7 @@ export class Words {
   #holdsError(arg: ts.Expression): boolean {
     if (!tsc.isObjectLiteralExpression(arg)) return false;
     return arg.properties.some(p =>
-      tsc.isShorthandPropertyAssignment(p) ? p.name.text === this.#error : tsc.isPropertyAssignment(p) && this.#isError(p.initializer),
+      tsc.isShorthandPropertyAssignment(p) ? this.#names.has(p.name.text) : tsc.isPropertyAssignment(p) && this.#isError(p.initializer),
     );
   }
 
@@ -192,7 +201,7 @@ export class Words {
     let more = false;
     walk(arg, node => {
       if (isFunctionNode(node)) return 'skip';
-      if (tsc.isIdentifier(node) && !isMemberName(node) && node.text !== this.#error && !this.#tainted.has(node.text)) {
+      if (tsc.isIdentifier(node) && !isMemberName(node) && !this.#names.has(node.text) && !this.#tainted.has(node.text)) {
         // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
         const { parent } = node;
         if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
@@ -208,9 +217,8 @@ export class Words {
   distinguishes(block: ts.Block): boolean {
     let kinds = 0;
     const seen = new Set<ts.Node>();
-    const look = (root: ts.Node, error: string | undefined, depth: number): void => {
+    const look = (root: ts.Node, error: string, depth: number): void => {
       walk(root, node => {
-        if (error === undefined) return 'skip';
         if (tsc.isIfStatement(node) && asksAbout(node.expression, error)) kinds++;
         if (tsc.isSwitchStatement(node) && asksAbout(node.expression, error)) kinds += node.caseBlock.clauses.length;
         if (tsc.isConditionalExpression(node) && asksKind(node.condition, error)) kinds++;
@@ -228,7 +236,7 @@ export class Words {
         return undefined;
       });
     };
-    look(block, this.#error, 0);
+    for (const name of this.#names) look(block, name, 0);
     return kinds > 0 && this.#said.size > 1;
   }
 
@@ -253,7 +261,7 @@ export class Words {
       const inner = new Words(
         this.#ev,
         parameter !== undefined && tsc.isIdentifier(parameter) ? parameter.text : undefined,
-        undefined,
+        value.node.body !== undefined && tsc.isBlock(value.node.body) ? value.node.body : undefined,
         this.#said,
       );
       for (const returned of this.#ev.returnsOf(value.node)) {
@@ -275,7 +283,7 @@ export class Words {
         if (
           tsc.isIdentifier(inner) &&
           depth < 2 &&
-          inner.text !== this.#error &&
+          !this.#names.has(inner.text) &&
           !isMemberName(inner) &&
           resolve(inner)?.kind !== 'parameter'
         ) {
@@ -294,18 +302,22 @@ export class Words {
 
   /** Is the error's own text part of it: `error.message`, `String(error)`, `${error}`? */
   #mentionsText(root: ts.Node): boolean {
-    const error = this.#error;
-    if (error === undefined) return false;
+    if (this.#names.size === 0) return false;
     let found = false;
     walk(root, node => {
       if (found) return 'skip';
-      if (tsc.isIdentifier(node) && this.#tainted.has(node.text) && !isMemberName(node)) found = true;
-      if (!tsc.isIdentifier(node) || node.text !== error || isMemberName(node)) return undefined;
-      const { parent } = node;
+      if (!tsc.isIdentifier(node) || isMemberName(node)) return undefined;
+      if (this.#tainted.has(node.text)) found = true;
+      if (!this.#names.has(node.text)) return undefined;
+      let held: ts.Node = node;
+      // `(error as Error).message`
+      while (tsc.isParenthesizedExpression(held.parent) || tsc.isAsExpression(held.parent) || tsc.isNonNullExpression(held.parent))
+        held = held.parent;
+      const { parent } = held;
       if (tsc.isPropertyAccessExpression(parent))
-        found = /^(?:message|stack|error|response|body|toString|cause)$/.test(parent.name.text) && !isAsked(parent);
+        found = /^(?:message|stack|error|response|body|toString|cause|responseBody|detail|details)$/.test(parent.name.text) && !isAsked(parent);
       else if (tsc.isTemplateSpan(parent)) found = true;
-      else if (tsc.isCallExpression(parent) && parent.arguments.includes(node))
+      else if (tsc.isCallExpression(parent) && parent.arguments.includes(held as ts.Expression))
         found = parent.expression.getText() === 'String' || parent.expression.getText() === 'JSON.stringify';
       else if (tsc.isPropertyAssignment(parent) || tsc.isShorthandPropertyAssignment(parent)) found = true;
       return undefined;
@@ -315,7 +327,7 @@ export class Words {
 
   #isError(node: ts.Expression): boolean {
     const inner = strip(node);
-    return inner !== undefined && tsc.isIdentifier(inner) && inner.text === this.#error;
+    return inner !== undefined && tsc.isIdentifier(inner) && this.#names.has(inner.text);
   }
 }
 
