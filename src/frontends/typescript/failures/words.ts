@@ -57,7 +57,7 @@ export class Words {
   judge(expression: ts.Expression, depth = 0): How {
     const node = strip(expression) ?? expression;
     if (isNothing(node)) return 'swallowed';
-    if (tsc.isConditionalExpression(node)) return better(this.judge(node.whenTrue, depth), this.judge(node.whenFalse, depth));
+    if (tsc.isConditionalExpression(node)) return unguarded(this.judge(node.whenTrue, depth), this.judge(node.whenFalse, depth));
     if (tsc.isBinaryExpression(node) && isOr(node.operatorToken.kind))
       return this.#isError(node.left) ? 'raw-text' : this.judge(node.left, depth);
     const texts = this.#texts(node);
@@ -266,7 +266,7 @@ export class Words {
       );
       for (const returned of this.#ev.returnsOf(value.node)) {
         const how = inner.judge(returned, depth + 1);
-        worst = worst === undefined ? how : better(worst, how);
+        worst = worst === undefined ? how : unguarded(worst, how);
       }
     }
     return worst;
@@ -384,6 +384,11 @@ const WORTH: Readonly<Record<How, number>> = {
 /** The better of two ends of one handler: a handler that says something on one of its ways is judged by what it says. */
 function better(a: How, b: How): How {
   return WORTH[b] > WORTH[a] ? b : a;
+}
+
+/** What a choice between two values says: who shows the provider's text on one of the ways shows it. */
+function unguarded(a: How, b: How): How {
+  return a === 'raw-text' || b === 'raw-text' ? 'raw-text' : better(a, b);
 }
 
 /** Nothing that a caller could show. */
