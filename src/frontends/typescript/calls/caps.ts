@@ -1,7 +1,7 @@
 // The cap on the tokens of an answer: set, set for some of the models only, or only when somebody has set it in the environment.
 import type { OutputCap } from '../../../core/index.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { isOpen, isRequiredNumber } from '../evaluator/values.ts';
+import { isOpen, isRequiredNumber, type Value } from '../evaluator/values.ts';
 import { bareSetting } from '../limits/settings.ts';
 import { placeOf } from '../places.ts';
 import { propertyValue } from '../syntax.ts';
@@ -27,6 +27,13 @@ function onlyWith(lacking: ReturnType<Options['lacking']>): string | undefined {
   return `it uses one of ${lacking.of - lacking.without} of its ${lacking.of} models: the others have none`;
 }
 
+/** Is a value part of `config.configurable`, which the client of a LangGraph server sends with each run? */
+function comesWithRun(value: Value): boolean {
+  if (value.kind !== 'foreign' || !/^(?:@langchain\/|py:lang(?:chain|graph))/.test(value.package)) return false;
+  const names = value.steps.flatMap(step => (step.kind === 'member' ? [step.name] : []));
+  return /RunnableConfig$/.test(names[0] ?? '') && names.includes('configurable');
+}
+
 /** The cap on the tokens of an answer. */
 export function capOf(ev: Evaluator, options: Options, site: Site): OutputCap {
   if (site.shape.kind !== 'chat' && site.shape.kind !== 'agent-run')
@@ -45,6 +52,9 @@ export function capOf(ev: Evaluator, options: Options, site: Site): OutputCap {
     return { set: null, tokens: numbers.length === 0 ? null : Math.max(...numbers), note: 'it is set on some ways only', ...location };
   if (numbers.length === 0 && look.found.every(v => isOpen(v) && !isRequiredNumber(v)))
     return { set: null, tokens: null, note: 'it comes through a parameter whose callers are not seen', ...location };
+  const sent = numbers.length === 0 ? look.found.find(comesWithRun) : undefined;
+  if (sent !== undefined)
+    return { set: null, tokens: null, note: 'it comes with the configuration of a run, which whoever starts the run writes', ...location };
   const missing = numbers.length === 0 ? unlessSet(ev, look) : undefined;
   if (missing !== undefined) return { set: null, tokens: null, ...missing, ...location };
   return { set: true, tokens: numbers.length === 0 ? null : Math.max(...numbers), ...location };

@@ -23,6 +23,7 @@ import { answersHttp, answersMcp, commandLines, isHttpRegistration, isServedGrap
 import { helpersOf, keeps, positionOf } from './handed.ts';
 import { afterLastTry } from './next-try.ts';
 import { functionsOf, readings, type Surface, surfaces } from './surface.ts';
+import { answersModel } from './told-model.ts';
 import { Whereabouts } from './whereabouts.ts';
 import { Words } from './words.ts';
 
@@ -270,8 +271,10 @@ export class Failures {
   #ends(handled: Handled, at: ts.Node): End[] {
     // The user of a command line reads the console.
     const heard = handled.says !== undefined && this.#isCommandLine(at.getSourceFile().fileName) ? handled.says : 'swallowed';
+    const fn = handled.ends.some(({ how }) => how === 'raw-text' || how === 'bare') ? enclosingFunction(at) : undefined;
+    const model = fn !== undefined && answersModel(this.#ev, this.#paths, fn);
     return handled.ends.map(({ how, node }) => ({
-      how: how === 'swallowed' ? heard : how,
+      how: how === 'swallowed' ? heard : model && (how === 'raw-text' || how === 'bare') ? 'reply' : how,
       node,
       byType: handled.byType,
       logged: handled.logged,

@@ -3,11 +3,11 @@ import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
+import { isAnyAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 import { kindsSorted } from './sorting.ts';
+import { asksAbout, asksKind, better, isAsked, isNothing, isOr, isWorkedOut, namesOneOf, unguarded } from './worth.ts';
 import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
 export type How = FailureEnd['how'];
@@ -19,6 +19,19 @@ const BARE =
   /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
 const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit', 'fail']);
 
+/** Functions in functions that an error is followed through. */
+const DEEPEST = 3;
+/** Kinds of errors with own words from which on a function sorts errors for people. */
+const SORTS = 3;
+
+/** What is known of a function that is called in a handler. */
+interface Above {
+  readonly depth: number;
+  /** Its parameters that hold the error's text. */
+  readonly texts: readonly string[];
+  readonly ways: Set<ts.Node>;
+}
+
 /** What a piece of code says to whoever waits for the answer. */
 export class Words {
   readonly #ev: Evaluator;
@@ -29,14 +42,28 @@ export class Words {
   /** Local names that hold the error's own text. */
   readonly #tainted = new Set<string>();
 
-  constructor(ev: Evaluator, error: string | undefined, block?: ts.Block, said = new Set<string>()) {
+  /** Returned expressions, of all functions that are given the error, with own words. */
+  readonly #ways: Set<ts.Node>;
+  /** How many functions that are given the error lie above. */
+  readonly #depth: number;
+
+  constructor(
+    ev: Evaluator,
+    error: string | undefined,
+    block?: ts.Block,
+    said = new Set<string>(),
+    above: Above = { depth: 0, texts: [], ways: new Set() },
+  ) {
+    this.#ways = above.ways;
     this.#ev = ev;
+    this.#depth = above.depth;
+    for (const text of above.texts) this.#tainted.add(text);
     this.#said = said;
     if (error !== undefined) this.#names.add(error);
-    if (block === undefined || error === undefined) return;
+    if (block === undefined || (error === undefined && this.#tainted.size === 0)) return;
     walk(block, node => {
       if (isFunctionNode(node)) return 'skip';
-      if (tsc.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && tsc.isIdentifier(node.left))
+      if (tsc.isBinaryExpression(node) && isAnyAssignment(node.operatorToken.kind) && tsc.isIdentifier(node.left))
         this.#hold(node.left.text, node.right);
       if (!tsc.isVariableDeclaration(node) || !tsc.isIdentifier(node.name)) return undefined;
       // `for (const part of split(message)) send(part)`
@@ -57,7 +84,10 @@ export class Words {
   judge(expression: ts.Expression, depth = 0): How {
     const node = strip(expression) ?? expression;
     if (isNothing(node)) return 'swallowed';
-    if (tsc.isConditionalExpression(node)) return unguarded(this.judge(node.whenTrue, depth), this.judge(node.whenFalse, depth));
+    if (tsc.isConditionalExpression(node)) {
+      const both = this.#asksForText(node.condition) ? unguarded : better;
+      return both(this.judge(node.whenTrue, depth), this.judge(node.whenFalse, depth));
+    }
     if (tsc.isBinaryExpression(node) && isOr(node.operatorToken.kind))
       return this.#isError(node.left) ? 'raw-text' : this.judge(node.left, depth);
     const texts = this.#texts(node);
@@ -251,25 +281,33 @@ export class Words {
     return this.#speaks(call.arguments.flatMap(arg => this.#texts(arg)));
   }
 
-  /** The worst that a function of the repository returns for the error. */
+  /** The worst that a function of the repository returns for the error, or for its text. */
   #through(call: ts.CallExpression | ts.NewExpression, depth: number): How | undefined {
     let worst: How | undefined;
+    const given = call.arguments ?? [];
+    const at = given.findIndex(arg => this.#isError(arg));
+    const texts = given.flatMap((arg, i) => (i !== at && this.#mentionsText(arg) ? [i] : []));
     for (const value of this.#ev.values(call.expression)) {
       if (value.kind !== 'function') continue;
-      const at = call.arguments?.findIndex(arg => this.#isError(arg)) ?? -1;
-      const parameter = at < 0 ? undefined : value.node.parameters[at]?.name;
-      const inner = new Words(
-        this.#ev,
-        parameter !== undefined && tsc.isIdentifier(parameter) ? parameter.text : undefined,
-        value.node.body !== undefined && tsc.isBlock(value.node.body) ? value.node.body : undefined,
-        this.#said,
-      );
+      const named = (i: number): string | undefined => {
+        const name = value.node.parameters[i]?.name;
+        return name !== undefined && tsc.isIdentifier(name) ? name.text : undefined;
+      };
+      const { body } = value.node;
+      const block = body !== undefined && tsc.isBlock(body) ? body : undefined;
+      const inner = new Words(this.#ev, at < 0 ? undefined : named(at), block, this.#said, {
+        depth: this.#depth + 1,
+        texts: texts.flatMap(i => named(i) ?? []),
+        ways: this.#ways,
+      });
       for (const returned of this.#ev.returnsOf(value.node)) {
         const how = inner.judge(returned, depth + 1);
+        if (how === 'reply') this.#ways.add(returned);
         worst = worst === undefined ? how : unguarded(worst, how);
       }
     }
-    return worst;
+    // Who has own words for that many kinds of errors hands the text of the rest through on purpose.
+    return worst === 'raw-text' && this.#ways.size >= SORTS ? 'reply' : worst;
   }
 
   /** Texts that an expression holds, constants looked up. */
@@ -280,14 +318,10 @@ export class Words {
         if (isFunctionNode(inner)) return 'skip';
         if (tsc.isStringLiteralLike(inner)) out.push(inner.text);
         if (tsc.isTemplateExpression(inner)) out.push(inner.head.text, ...inner.templateSpans.map(span => span.literal.text));
-        if (
-          tsc.isIdentifier(inner) &&
-          depth < 2 &&
-          !this.#names.has(inner.text) &&
-          !isMemberName(inner) &&
-          resolve(inner)?.kind !== 'parameter'
-        ) {
-          for (const value of this.#ev.values(inner).slice(0, 4)) {
+        const isName =
+          tsc.isIdentifier(inner) && !this.#names.has(inner.text) && !isMemberName(inner) && resolve(inner)?.kind !== 'parameter';
+        if (depth < 2 && (isName || (tsc.isCallExpression(inner) && this.#isOwn(inner)))) {
+          for (const value of this.#ev.values(inner as ts.Expression).slice(0, 4)) {
             if (value.kind === 'literal' && typeof value.value === 'string') out.push(value.value);
             if (value.kind === 'text') out.push(value.text);
             if (value.kind === 'object' && value.node !== root) take(value.node, depth + 1);
@@ -302,10 +336,19 @@ export class Words {
 
   /** Is the error's own text part of it: `error.message`, `String(error)`, `${error}`? */
   #mentionsText(root: ts.Node): boolean {
-    if (this.#names.size === 0) return false;
+    if (this.#names.size === 0 && this.#tainted.size === 0) return false;
     let found = false;
     walk(root, node => {
       if (found) return 'skip';
+      if (tsc.isConditionalExpression(node) && !this.#asksForText(node.condition)) {
+        found = this.#mentionsText(node.whenTrue) && this.#mentionsText(node.whenFalse);
+        return 'skip';
+      }
+      if (tsc.isCallExpression(node) && this.#isOwn(node)) {
+        // What a function of the repository gives back may be its own words: `parseError(error)`.
+        found = this.#through(node, 1) === 'raw-text';
+        return 'skip';
+      }
       if (!tsc.isIdentifier(node) || isMemberName(node)) return undefined;
       if (this.#tainted.has(node.text)) found = true;
       if (!this.#names.has(node.text)) return undefined;
@@ -315,88 +358,40 @@ export class Words {
         held = held.parent;
       const { parent } = held;
       if (tsc.isPropertyAccessExpression(parent))
-        found = /^(?:message|stack|error|response|body|toString|cause|responseBody|detail|details)$/.test(parent.name.text) && !isAsked(parent);
+        found =
+          /^(?:message|stack|error|response|body|toString|cause|responseBody|detail|details)$/.test(parent.name.text) && !isAsked(parent);
       else if (tsc.isTemplateSpan(parent)) found = true;
       else if (tsc.isCallExpression(parent) && parent.arguments.includes(held as ts.Expression))
-        found = parent.expression.getText() === 'String' || parent.expression.getText() === 'JSON.stringify';
+        found = /^(?:String|JSON\.stringify)$/.test(parent.expression.getText());
       else if (tsc.isPropertyAssignment(parent) || tsc.isShorthandPropertyAssignment(parent)) found = true;
       return undefined;
     });
     return found;
   }
 
+  /** Does a condition only ask whether the error has a text, as nearly every error has: `error instanceof Error`, `typeof error === 'string'`? */
+  #asksForText(condition: ts.Expression): boolean {
+    const node = strip(condition) ?? condition;
+    if (tsc.isBinaryExpression(node)) {
+      const { kind } = node.operatorToken;
+      if (kind === tsc.SyntaxKind.InstanceOfKeyword) return /^(?:Error|Exception|BaseException)$/.test(node.right.getText());
+      if (kind === tsc.SyntaxKind.AmpersandAmpersandToken || kind === tsc.SyntaxKind.BarBarToken)
+        return this.#asksForText(node.left) && this.#asksForText(node.right);
+      return tsc.isTypeOfExpression(node.left) || (tsc.isStringLiteralLike(node.left) && kind === tsc.SyntaxKind.InKeyword);
+    }
+    // `error.message ? error.message : '...'`
+    return this.#isError(node) || this.#mentionsText(node);
+  }
+
+  /** Is a function of the repository called that can still be looked into? */
+  #isOwn(call: ts.CallExpression): boolean {
+    if (this.#depth >= DEEPEST || call.arguments.length === 0) return false;
+    const values = this.#ev.values(call.expression);
+    return values.length > 0 && values.every(value => value.kind === 'function' && this.#ev.returnsOf(value.node).length > 0);
+  }
+
   #isError(node: ts.Expression): boolean {
     const inner = strip(node);
     return inner !== undefined && tsc.isIdentifier(inner) && this.#names.has(inner.text);
   }
-}
-
-/** Does a variable take what a call returns, or another call? */
-function isWorkedOut(call: ts.CallExpression): boolean {
-  let up: ts.Node = call.parent;
-  while (tsc.isAwaitExpression(up) || tsc.isParenthesizedExpression(up)) up = up.parent;
-  return tsc.isVariableDeclaration(up) || tsc.isCallExpression(up) || tsc.isPropertyAssignment(up);
-}
-
-/** Is one of some names called on, or handed to a call? */
-function namesOneOf(call: ts.CallExpression, names: readonly string[]): boolean {
-  const isOne = (node: ts.Expression): boolean => tsc.isIdentifier(node) && names.includes(node.text);
-  let root: ts.Expression = call.expression;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
-  return isOne(root) || call.arguments.some(isOne);
-}
-
-/** `error.message` inside a condition decides and is not shown. */
-function isAsked(node: ts.Node): boolean {
-  for (let up = node.parent, child = node; up !== undefined && !tsc.isStatement(up); child = up, up = up.parent)
-    if (tsc.isConditionalExpression(up) && isWithin(node, up.condition)) return child === up.condition;
-  return tsc.isPropertyAccessExpression(node.parent) && /^(?:includes|startsWith|match|toLowerCase)$/.test(node.parent.name.text);
-}
-
-function asksAbout(condition: ts.Expression, error: string): boolean {
-  let found = false;
-  walk(condition, node => {
-    if (tsc.isIdentifier(node) && node.text === error) found = true;
-  });
-  return found;
-}
-
-/** More than `error instanceof Error`, which only asks whether it has a message. */
-function asksKind(condition: ts.Expression, error: string): boolean {
-  return asksAbout(condition, error) && !/instanceof\s+Error\b/.test(condition.getText());
-}
-
-function isOr(kind: ts.SyntaxKind): boolean {
-  return kind === tsc.SyntaxKind.QuestionQuestionToken || kind === tsc.SyntaxKind.BarBarToken;
-}
-
-const WORTH: Readonly<Record<How, number>> = {
-  escapes: 0,
-  silent: 0,
-  unknown: 1,
-  framework: 1,
-  swallowed: 2,
-  bare: 3,
-  'raw-text': 4,
-  reply: 5,
-};
-
-/** The better of two ends of one handler: a handler that says something on one of its ways is judged by what it says. */
-function better(a: How, b: How): How {
-  return WORTH[b] > WORTH[a] ? b : a;
-}
-
-/** What a choice between two values says: who shows the provider's text on one of the ways shows it. */
-function unguarded(a: How, b: How): How {
-  return a === 'raw-text' || b === 'raw-text' ? 'raw-text' : better(a, b);
-}
-
-/** Nothing that a caller could show. */
-function isNothing(node: ts.Expression): boolean {
-  if (node.kind === tsc.SyntaxKind.NullKeyword || node.kind === tsc.SyntaxKind.FalseKeyword) return true;
-  if (tsc.isIdentifier(node)) return node.text === 'undefined' && resolve(node) === undefined;
-  if (tsc.isVoidExpression(node)) return true;
-  if (tsc.isStringLiteralLike(node)) return node.text === '';
-  if (tsc.isNumericLiteral(node)) return true;
-  return tsc.isArrayLiteralExpression(node) && node.elements.length === 0;
 }

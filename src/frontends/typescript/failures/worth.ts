@@ -1,0 +1,77 @@
+// Small questions about what a handler of errors says, and which of two ends is the better one.
+import type { ts } from 'ts-morph';
+import type { FailureEnd } from '../../../core/index.ts';
+import { tsc } from '../compiler.ts';
+import { isWithin } from '../paths/call-sites.ts';
+import { walk } from '../program.ts';
+import { resolve } from '../scope.ts';
+
+/** Does a variable take what a call returns, or another call? */
+export function isWorkedOut(call: ts.CallExpression): boolean {
+  let up: ts.Node = call.parent;
+  while (tsc.isAwaitExpression(up) || tsc.isParenthesizedExpression(up)) up = up.parent;
+  return tsc.isVariableDeclaration(up) || tsc.isCallExpression(up) || tsc.isPropertyAssignment(up);
+}
+
+/** Is one of some names called on, or handed to a call? */
+export function namesOneOf(call: ts.CallExpression, names: readonly string[]): boolean {
+  const isOne = (node: ts.Expression): boolean => tsc.isIdentifier(node) && names.includes(node.text);
+  let root: ts.Expression = call.expression;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+  return isOne(root) || call.arguments.some(isOne);
+}
+
+/** `error.message` inside a condition decides and is not shown. */
+export function isAsked(node: ts.Node): boolean {
+  for (let up = node.parent, child = node; up !== undefined && !tsc.isStatement(up); child = up, up = up.parent)
+    if (tsc.isConditionalExpression(up) && isWithin(node, up.condition)) return child === up.condition;
+  return tsc.isPropertyAccessExpression(node.parent) && /^(?:includes|startsWith|match|toLowerCase)$/.test(node.parent.name.text);
+}
+
+export function asksAbout(condition: ts.Expression, error: string): boolean {
+  let found = false;
+  walk(condition, node => {
+    if (tsc.isIdentifier(node) && node.text === error) found = true;
+  });
+  return found;
+}
+
+/** More than `error instanceof Error`, which only asks whether it has a message. */
+export function asksKind(condition: ts.Expression, error: string): boolean {
+  return asksAbout(condition, error) && !/instanceof\s+Error\b/.test(condition.getText());
+}
+
+export function isOr(kind: ts.SyntaxKind): boolean {
+  return kind === tsc.SyntaxKind.QuestionQuestionToken || kind === tsc.SyntaxKind.BarBarToken;
+}
+
+const WORTH: Readonly<Record<FailureEnd['how'], number>> = {
+  escapes: 0,
+  silent: 0,
+  unknown: 1,
+  framework: 1,
+  swallowed: 2,
+  bare: 3,
+  'raw-text': 4,
+  reply: 5,
+};
+
+/** The better of two ends of one handler: a handler that says something on one of its ways is judged by what it says. */
+export function better(a: FailureEnd['how'], b: FailureEnd['how']): FailureEnd['how'] {
+  return WORTH[b] > WORTH[a] ? b : a;
+}
+
+/** What a choice between two values says: who shows the provider's text on one of the ways shows it. */
+export function unguarded(a: FailureEnd['how'], b: FailureEnd['how']): FailureEnd['how'] {
+  return a === 'raw-text' || b === 'raw-text' ? 'raw-text' : better(a, b);
+}
+
+/** Nothing that a caller could show. */
+export function isNothing(node: ts.Expression): boolean {
+  if (node.kind === tsc.SyntaxKind.NullKeyword || node.kind === tsc.SyntaxKind.FalseKeyword) return true;
+  if (tsc.isIdentifier(node)) return node.text === 'undefined' && resolve(node) === undefined;
+  if (tsc.isVoidExpression(node)) return true;
+  if (tsc.isStringLiteralLike(node)) return node.text === '';
+  if (tsc.isNumericLiteral(node)) return true;
+  return tsc.isArrayLiteralExpression(node) && node.elements.length === 0;
+}

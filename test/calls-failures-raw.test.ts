@@ -1,0 +1,118 @@
+// The provider's own words under other names: cast, assigned, handed through functions; and who may read them.
+import { AI, CHAT, GENERATE, OPENAI, table } from './support/calls.ts';
+
+const route = (handler: string, more = ''): Record<string, string> => ({
+  'app/api/chat/route.ts': `${OPENAI}${more}\nexport async function POST() {\n  try { await ${CHAT}; } catch (e) { ${handler} }\n}`,
+});
+const RAW = [{ fails: 'partial: raw-text' }];
+const OWN = [{ fails: 'yes: reply' }];
+
+table('the error under another name', [
+  { name: 'cast where it is read', files: route('return Response.json({ error: (e as Error).message });'), calls: RAW },
+  { name: 'cast into a variable', files: route('const error = e as Error; return Response.json({ error: error.message });'), calls: RAW },
+  {
+    name: 'a sentence around it, assigned',
+    files: route("let text = 'The answer failed'; text += ': ' + String(e); return Response.json({ text });"),
+    calls: RAW,
+  },
+  {
+    name: 'own words in place of a text that nobody has',
+    files: route("return Response.json({ error: e instanceof Error ? e.message : 'Something has gone wrong here' });"),
+    calls: RAW,
+  },
+  {
+    name: 'own words but for one kind',
+    files: route(
+      "const { status, message } = e as any; return Response.json({ error: status === 400 ? (e as Error).message : 'Please try again in a minute' });",
+    ),
+    calls: OWN,
+  },
+]);
+
+table('a function that is given the error', [
+  {
+    name: 'gives its text back',
+    files: route(
+      'const message = parseError(e); return Response.json({ error: message });',
+      "function parseError(error: unknown) { if (error instanceof Error) return error.message; return 'That did not work out'; }",
+    ),
+    calls: RAW,
+  },
+  {
+    name: 'gives it back where it is called',
+    files: route(
+      'return Response.json({ error: parseError(e) });',
+      'const parseError = (error: any) => { const text = error?.message; return text; };',
+    ),
+    calls: RAW,
+  },
+  {
+    name: 'reads it and has words of its own',
+    files: route(
+      'return Response.json({ error: explain(e) });',
+      "function explain(error: any) { const text = error.message; if (text.includes('429')) return 'We are busy, please wait'; return 'Something has gone wrong here'; }",
+    ),
+    calls: OWN,
+  },
+  {
+    name: 'sorts the text that it is given',
+    files: route(
+      'return Response.json({ error: sorted((e as Error).message) });',
+      "function sorted(text: string) { return text.includes('429') ? 'We are busy, please wait' : 'Something has gone wrong here'; }",
+    ),
+    calls: OWN,
+  },
+  {
+    name: 'has words of its own for three kinds, and hands on the rest',
+    files: route(
+      'return Response.json({ error: explain(e) });',
+      "function explain(error: any) { if (error.status === 401) return 'The key is not valid'; if (error.status === 429) return 'We are busy, please wait'; if (error.status >= 500) return 'The provider is down, try later'; return error.message; }",
+    ),
+    calls: OWN,
+  },
+  {
+    name: 'has words of its own for one kind, and hands on the rest',
+    files: route(
+      'return Response.json({ error: explain(e) });',
+      "function explain(error: any) { if (error.status === 401) return 'The key is not valid'; return error.message; }",
+    ),
+    calls: RAW,
+  },
+  {
+    name: 'calls itself',
+    files: route(
+      'return Response.json({ error: explain(e) });',
+      'function explain(error: any): string { return error.cause ? explain(error.cause) : error.message; }',
+    ),
+    calls: RAW,
+  },
+]);
+
+const TOOL = (body: string): string => `${AI}import { tool } from 'ai';\nimport { z } from 'zod';\n${body}`;
+const SEARCH = `async function search(query: string) {\n  try { return await ${GENERATE}; } catch (e) { return { error: (e as Error).message }; }\n}`;
+
+table('a model reads it', [
+  {
+    name: 'of a tool',
+    files: TOOL(
+      `${SEARCH}\nexport const find = tool({ inputSchema: z.object({ query: z.string() }), execute: async ({ query }) => search(query) });`,
+    ),
+    calls: OWN,
+  },
+  {
+    name: 'of a tool, and a person elsewhere',
+    files: {
+      'app/api/find/route.ts': TOOL(
+        `${SEARCH}\nexport const find = tool({ inputSchema: z.object({ query: z.string() }), execute: async ({ query }) => search(query) });\nexport async function POST() { return Response.json(await search('all')); }`,
+      ),
+    },
+    calls: RAW,
+  },
+  {
+    name: 'nothing at all is no answer for a model either',
+    files: TOOL(
+      `async function search(query: string) {\n  try { return await ${GENERATE}; } catch { return null; }\n}\nexport const find = tool({ inputSchema: z.object({ query: z.string() }), execute: async ({ query }) => search(query) });`,
+    ),
+    calls: [{ fails: 'partial: swallowed' }],
+  },
+]);
