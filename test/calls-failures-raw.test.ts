@@ -116,3 +116,32 @@ table('a model reads it', [
     calls: [{ fails: 'partial: swallowed' }],
   },
 ]);
+
+const GRAPH: Record<string, string> = {
+  'langgraph.json': JSON.stringify({ graphs: { agent: './src/agent.ts:graph' } }),
+  'src/agent.ts': `${OPENAI}import { StateGraph } from '@langchain/langgraph';\nasync function answer() { const reply = await ${CHAT}; return { messages: [reply] }; }\nexport const graph = new StateGraph({}).addNode('answer', answer).addEdge('__start__', 'answer').compile();`,
+};
+const STREAM = "export async function ask(id: string) { for await (const part of client.runs.stream(id, 'agent', {})) console.log(part); }";
+
+table('a graph that a LangGraph server runs', [
+  { name: 'nobody streams its runs', files: GRAPH, calls: [{ fails: 'no: escapes' }] },
+  {
+    name: 'the page streams its runs',
+    files: { ...GRAPH, 'src/page.ts': `import { Client } from '@langchain/langgraph-sdk';\nconst client = new Client();\n${STREAM}` },
+    calls: RAW,
+  },
+  {
+    name: 'a test streams its runs',
+    files: { ...GRAPH, 'test/page.test.ts': `import { Client } from '@langchain/langgraph-sdk';\nconst client = new Client();\n${STREAM}` },
+    calls: [{ fails: 'no: escapes' }],
+  },
+  {
+    name: 'a hook of the page',
+    files: {
+      ...GRAPH,
+      'src/App.tsx':
+        "import { useStream } from '@langchain/langgraph-sdk/react';\nexport const App = () => useStream<{ messages: string[] }>({});",
+    },
+    calls: RAW,
+  },
+]);

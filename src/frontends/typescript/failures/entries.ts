@@ -78,23 +78,3 @@ export function commandLines(paths: Paths): (file: string) => boolean {
     return /(?:^|[/-])cli(?:[/.-]|$)/.test(file);
   };
 }
-
-/**
- * A node of a graph that a server of LangGraph runs, as its `langgraph.json` says. A failure ends the run: a client that reads the
- * stream is sent the name of the error, and a run in the background tells nobody.
- */
-export function isServedGraph(ev: Evaluator, node: ts.Node): boolean {
-  if (!tsc.isCallExpression(node) || !tsc.isPropertyAccessExpression(node.expression)) return false;
-  if (!/^add_?node$/i.test(node.expression.name.text)) return false;
-  const { inventory } = ev.program;
-  const { fileName } = node.getSourceFile();
-  const served = inventory.files.some(file => {
-    if (file !== 'langgraph.json' && !file.endsWith('/langgraph.json')) return false;
-    const folder = file.slice(0, -'langgraph.json'.length);
-    // `"graphs": { "agent": "./src/agent/graph.py:graph" }`
-    return fileName.startsWith(folder) && inventory.read(file)?.includes(`/${fileName.slice(folder.length)}:`) === true;
-  });
-  return (
-    served && ev.values(node.expression.expression).some(v => v.kind === 'foreign' && /^(?:@langchain\/|py:)langgraph/.test(v.package))
-  );
-}

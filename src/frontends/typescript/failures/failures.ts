@@ -19,9 +19,10 @@ import { AppHandlers } from './app-handlers.ts';
 import { clientOf, takesAll, turnedInto } from './complete.ts';
 import { type End, end, failsLater, fuller, further, isCall, looksForErrors, remembered } from './end.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
-import { answersHttp, answersMcp, commandLines, isHttpRegistration, isServedGraph } from './entries.ts';
+import { answersHttp, answersMcp, commandLines, isHttpRegistration } from './entries.ts';
 import { helpersOf, keeps, positionOf } from './handed.ts';
 import { afterLastTry } from './next-try.ts';
+import { endInGraph } from './served-graphs.ts';
 import { functionsOf, readings, type Surface, surfaces } from './surface.ts';
 import { answersModel } from './told-model.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -326,7 +327,8 @@ export class Failures {
         // What is thrown inside breaks the stream for whoever reads it.
         if (name === 'ReadableStream' || name === 'TransformStream') return [end('framework', node)];
         if (name !== undefined && LATER.test(name)) return [end('escapes', node)];
-        if (isServedGraph(this.#ev, node)) return [end('escapes', node)];
+        const inGraph = endInGraph(this.#ev, node);
+        if (inGraph !== undefined) return [inGraph];
         // A tool that no run in sight is given: its framework answers the model for it, or lets the run break off.
         const contained = failureOfMade(this.#ev, node);
         if (contained === 'yes') return [end('reply', node)];
