@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<Exclude<FailureEnd['how'], 'reply' | 'unknown'>, st
   'raw-text': "the user gets the provider's own error text",
   bare: 'the user gets an error without words',
   swallowed: 'it is caught and nobody is told',
-  silent: 'the stream ends without an error, so the failure looks like success',
+  silent: 'nothing is thrown, so the failure looks like success',
   framework: 'nothing of the code answers; the framework does',
   escapes: 'nobody catches it',
 };

@@ -25,6 +25,7 @@ import { afterLastTry } from './next-try.ts';
 import { endInGraph } from './served-graphs.ts';
 import { functionsOf, readings, type Surface, surfaces } from './surface.ts';
 import { answersModel } from './told-model.ts';
+import { isUnasked } from './unasked.ts';
 import { Whereabouts } from './whereabouts.ts';
 import { Words } from './words.ts';
 
@@ -68,7 +69,10 @@ export class Failures {
   /** The same for a raw request. */
   ofRequest(node: ts.CallExpression): readonly FailureEnd[] {
     const client = this.#ev.values(node.expression).find(value => value.kind === 'foreign');
-    return this.#at.from(clientOf(client?.kind === 'foreign' ? client.package : ''), () => this.#facts(this.#ofPromise(node)));
+    const refused = isUnasked(this.#ev, node) ? [end('silent', node)] : [];
+    return this.#at.from(clientOf(client?.kind === 'foreign' ? client.package : ''), () =>
+      this.#facts([...this.#ofPromise(node), ...refused]),
+    );
   }
 
   /** The same for anything that may throw at a place: reading the answer as data. */
