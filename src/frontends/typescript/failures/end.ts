@@ -6,7 +6,7 @@ import { failsAtOnce } from '../dialect.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import type { Use } from '../paths/paths.ts';
 import { walk } from '../program.ts';
-import { isAsync } from '../syntax.ts';
+import { isAsync, propertyName } from '../syntax.ts';
 import type { How } from './words.ts';
 
 export interface End {
@@ -77,4 +77,15 @@ export function remembered<K>(known: Map<K, readonly End[]>, key: K, ask: () => 
 /** Ends further out, with what was written down on the way there. */
 export function further(ends: readonly End[], written: FailureEnd['logged'], kinds: number): End[] {
   return ends.map(one => ({ ...one, logged: fuller(one.logged, written), kinds: Math.max(one.kinds, kinds) }));
+}
+
+/** Does a call ask for its answer piece by piece? */
+export function asksForStream(call: ts.CallExpression): boolean {
+  return call.arguments.some(
+    arg =>
+      tsc.isObjectLiteralExpression(arg) &&
+      arg.properties.some(
+        p => propertyName(p) === 'stream' && tsc.isPropertyAssignment(p) && p.initializer.kind === tsc.SyntaxKind.TrueKeyword,
+      ),
+  );
 }

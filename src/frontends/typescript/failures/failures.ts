@@ -16,8 +16,9 @@ import type { ImportIndex } from '../specifiers.ts';
 import { propertyName } from '../syntax.ts';
 import { failureOfMade } from '../tools/contained.ts';
 import { AppHandlers } from './app-handlers.ts';
+import { runsOfCommand } from './command-runs.ts';
 import { clientOf, takesAll, turnedInto } from './complete.ts';
-import { type End, end, failsLater, fuller, further, isCall, looksForErrors, remembered } from './end.ts';
+import { asksForStream, type End, end, failsLater, fuller, further, isCall, looksForErrors, remembered } from './end.ts';
 import { type Handled, readCatch, readErrorFunction } from './ends.ts';
 import { answersHttp, answersMcp, commandLines, isHttpRegistration } from './entries.ts';
 import { helpersOf, keeps, positionOf } from './handed.ts';
@@ -42,8 +43,11 @@ export class Failures {
   readonly #apps: AppHandlers;
   readonly #isCommandLine: (file: string) => boolean;
 
+  readonly #index: ImportIndex;
+
   constructor(ev: Evaluator, paths: Paths, index: ImportIndex) {
     this.#ev = ev;
+    this.#index = index;
     this.#paths = paths;
     this.#apps = new AppHandlers(ev, index);
     this.#isCommandLine = commandLines(paths);
@@ -55,7 +59,7 @@ export class Failures {
   }
 
   #ofSite(site: Site): readonly FailureEnd[] {
-    const streams = site.shape.streaming === 'yes' || (site.shape.streaming === 'option' && this.#asksForStream(site.node));
+    const streams = site.shape.streaming === 'yes' || (site.shape.streaming === 'option' && asksForStream(site.node));
     const ends: End[] = [];
     if (site.shape.lazy === true && site.classified.sdk.id === 'ai-sdk') ends.push(...this.#quietStream(site));
     else if (streams) {
@@ -88,16 +92,6 @@ export class Failures {
       if (seen.size < MOST_ENDS && !seen.has(key)) seen.set(key, { how, location, byType, logged, kinds });
     }
     return [...seen.values()];
-  }
-
-  #asksForStream(call: ts.CallExpression): boolean {
-    return call.arguments.some(
-      arg =>
-        tsc.isObjectLiteralExpression(arg) &&
-        arg.properties.some(
-          p => propertyName(p) === 'stream' && tsc.isPropertyAssignment(p) && p.initializer.kind === tsc.SyntaxKind.TrueKeyword,
-        ),
-    );
   }
 
   #ofPromise(node: ts.Expression): readonly End[] {
@@ -384,6 +378,8 @@ export class Failures {
 
   #atRegistration(node: ts.Node): readonly End[] {
     const call = node as ts.CallExpression;
+    const runs = runsOfCommand(this.#ev, this.#index, call);
+    if (runs.length > 0) return runs.flatMap(run => this.#ofPromise(run));
     const handlers = this.#apps.of(call);
     if (handlers.length > 0) return handlers.flatMap(({ fn, at }) => this.#ends(readErrorFunction(this.#ev, fn, at), fn));
     if (answersMcp(this.#ev, call)) return [end('raw-text', node)];

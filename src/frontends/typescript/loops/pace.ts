@@ -23,7 +23,7 @@ interface Waits {
 const WAITS: readonly Waits[] = [
   {
     packages:
-      /^(?:node:)?readline(?:\/promises)?$|^readline-sync$|^(?:@inquirer\/.*|inquirer|enquirer|prompts|@clack\/prompts|@topcli\/prompts)$/,
+      /^(?:node:)?readline(?:\/promises)?$|^readline-sync$|^(?:@inquirer\/.*|(?:@[\w-]+\/)?inquirer(?:-[\w-]+)?|enquirer|prompts|@clack\/prompts|@topcli\/prompts)$/,
     // `intro` and `log` of the same packages only print.
     members: new Set(
       'question prompt text select multiselect confirm input editor password default questionAsync ask autocomplete'.split(' '),
