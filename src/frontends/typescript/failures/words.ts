@@ -282,7 +282,7 @@ export class Words {
   }
 
   /** The worst that a function of the repository returns for the error, or for its text. */
-  #through(call: ts.CallExpression | ts.NewExpression, depth: number): How | undefined {
+  #through(call: ts.CallExpression | ts.NewExpression, depth: number, said = this.#said): How | undefined {
     let worst: How | undefined;
     const given = call.arguments ?? [];
     const at = given.findIndex(arg => this.#isError(arg));
@@ -295,7 +295,7 @@ export class Words {
       };
       const { body } = value.node;
       const block = body !== undefined && tsc.isBlock(body) ? body : undefined;
-      const inner = new Words(this.#ev, at < 0 ? undefined : named(at), block, this.#said, {
+      const inner = new Words(this.#ev, at < 0 ? undefined : named(at), block, said, {
         depth: this.#depth + 1,
         texts: texts.flatMap(i => named(i) ?? []),
         ways: this.#ways,
@@ -346,7 +346,8 @@ export class Words {
       }
       if (tsc.isCallExpression(node) && this.#isOwn(node)) {
         // What a function of the repository gives back may be its own words: `parseError(error)`.
-        found = this.#through(node, 1) === 'raw-text';
+        // What it says there is no reply yet.
+        found = this.#through(node, 1, new Set()) === 'raw-text';
         return 'skip';
       }
       if (!tsc.isIdentifier(node) || isMemberName(node)) return undefined;
