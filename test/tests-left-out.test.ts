@@ -178,3 +178,104 @@ twins(
     'after a failure': step('if: failure()'),
   },
 );
+
+const conftest = (text: string): Files => py({ 'tests/conftest.py': `import os\nimport sys\nimport pytest\n\n\n${text}` });
+const modify = (body: string): Files => conftest(`def pytest_collection_modifyitems(config, items):\n${body.replace(/^/gm, '    ')}\n`);
+const skip = 'item.add_marker(pytest.mark.skip(reason="slow"))';
+
+twins(
+  'conftest.py',
+  'TST-01',
+  {
+    'another file left out': conftest('collect_ignore = ["setup.py"]\n'),
+    'another pattern left out': conftest('collect_ignore_glob = ["live_*.py"]\n'),
+    'left out on another machine': conftest(
+      'collect_ignore = []\nif sys.version_info < (3, 12):\n    collect_ignore.append("test_agent.py")\n',
+    ),
+    'left out where a package is missing': conftest(
+      'collect_ignore = []\ntry:\n    import vcr\nexcept ImportError:\n    collect_ignore.append("test_agent.py")\n',
+    ),
+    'cases with a mark': modify(
+      `if config.getoption("--slow"):\n    return\nskip = pytest.mark.skip(reason="slow")\nfor item in items:\n    if "slow" in item.keywords:\n        item.add_marker(skip)`,
+    ),
+    'cases in a folder': modify(
+      `for item in items:\n    path = str(item.fspath)\n    if "live" in path and not os.getenv("KEY"):\n        ${skip}`,
+    ),
+    'another mark': modify('for item in items:\n    item.add_marker(pytest.mark.asyncio)'),
+    'another order': modify('items[:] = sorted(items, key=lambda item: item.name)'),
+    'some files': conftest('def pytest_ignore_collect(collection_path, config):\n    return collection_path.name == "setup.py"\n'),
+    'a set-up for a mark': conftest('def pytest_runtest_setup(item):\n    if "slow" in item.keywords:\n        pytest.skip("later")\n'),
+    'a fixture for a mark': conftest(
+      '@pytest.fixture(autouse=True)\ndef off(request):\n    if request.node.get_closest_marker("live"):\n        pytest.skip("later")\n',
+    ),
+    'a fixture that nobody asks for': conftest('@pytest.fixture\ndef off():\n    pytest.skip("later")\n'),
+  },
+  {
+    'its file left out': conftest('collect_ignore = ["test_agent.py"]\n'),
+    'its file left out, later': conftest('collect_ignore = []\ncollect_ignore.append("test_agent.py")\n'),
+    'its file left out, too': conftest('collect_ignore = ["setup.py"]\ncollect_ignore += ["test_agent.py"]\n'),
+    'its file left out where a setting is missing': conftest(
+      'collect_ignore = []\nif not os.getenv("KEY"):\n    collect_ignore.append("test_agent.py")\n',
+    ),
+    'its folder left out': py({ 'conftest.py': 'collect_ignore = ["tests"]\n' }),
+    'its pattern left out': conftest('collect_ignore_glob = ["*_agent.py"]\n'),
+    'all cases': modify(`for item in items:\n    ${skip}`),
+    'all cases, by a mark with a name': modify('skip = pytest.mark.skip(reason="slow")\nfor item in items:\n    item.add_marker(skip)'),
+    'all cases without an option': modify(`if not config.getoption("--run"):\n    for item in items:\n        ${skip}`),
+    'all cases without a setting': modify(`for item in items:\n    if not os.getenv("KEY"):\n        ${skip}`),
+    'all cases are expected to fail': modify('for item in items:\n    item.add_marker(pytest.mark.xfail)'),
+    'no cases': modify('items.clear()'),
+    'an empty list': modify('items[:] = []'),
+    'nothing left': modify('del items[:]'),
+    'all files': conftest('def pytest_ignore_collect(collection_path, config):\n    return True\n'),
+    'all files without a setting': conftest('def pytest_ignore_collect(collection_path, config):\n    return not os.getenv("RUN")\n'),
+    'a set-up': conftest('def pytest_runtest_setup(item):\n    pytest.skip("later")\n'),
+    'a set-up without an option': conftest(
+      'def pytest_runtest_setup(item):\n    if not item.config.getoption("--run"):\n        pytest.skip("later")\n',
+    ),
+    'a fixture for all': conftest('@pytest.fixture(autouse=True)\ndef off():\n    pytest.skip("later")\n'),
+    'a fixture for all without a setting': conftest(
+      '@pytest.fixture(autouse=True, scope="session")\ndef off():\n    if not os.getenv("RUN"):\n        pytest.skip("later")\n    yield\n',
+    ),
+    'itself skipped': conftest('pytest.skip("later", allow_module_level=True)\n'),
+    'an end before the start': conftest('def pytest_configure(config):\n    pytest.exit("later", returncode=0)\n'),
+  },
+);
+
+const inFile = (before: string, first = ''): Files =>
+  py({
+    'tests/test_agent.py': TESTED.replace('import pytest\n', `import os\nimport unittest\nimport pytest\n`)
+      .replace('\n\ndef test_empty', `\n\n${before}def test_empty`)
+      .replaceAll('():\n    assert', `():\n${first}    assert`),
+  });
+const cases = (text: string): Files =>
+  ts({ 'agent.test.ts': tested("import { beforeEach, describe, expect, test } from 'vitest';", text) });
+
+twins(
+  'cases that leave early',
+  'TST-01',
+  {
+    'a hook that prepares': cases(`beforeEach(() => { if (!process.env.TZ) process.env.TZ = 'UTC'; });\n${BODY}`),
+    'a hook of another group': cases(`describe('live', () => { beforeEach(context => { context.skip(); }); });\n${BODY}`),
+    'a fixture that prepares': inFile('@pytest.fixture(autouse=True)\ndef clean(monkeypatch):\n    monkeypatch.setenv("TZ", "UTC")\n\n\n'),
+  },
+  {
+    'a hook that skips': cases(`beforeEach(context => { context.skip(); });\n${BODY}`),
+    'a hook that skips without a setting': cases(`beforeEach(context => { if (!process.env.LIVE) context.skip(); });\n${BODY}`),
+    'a test of another file that is skipped': ts({
+      'support.ts': "import { test as base } from 'vitest';\nexport const test = base.skip;\n",
+      'agent.test.ts': tested("import { expect } from 'vitest';\nimport { test } from './support.ts';"),
+    }),
+    'a return without a setting': cases(
+      BODY.replace(/async \(\) => (expect.*)\);$/gm, 'async () => { if (!process.env.LIVE) return; $1; });'),
+    ),
+    'a return without a setting that has a name': cases(
+      `const live = process.env.LIVE;\n${BODY.replace(/async \(\) => (expect.*)\);$/gm, 'async () => { if (!live) { return; } $1; });')}`,
+    ),
+    'a fixture of the file': inFile('@pytest.fixture(autouse=True)\ndef off():\n    pytest.skip("later")\n\n\n'),
+    'a return without a setting in Python': inFile('', '    if not os.getenv("LIVE"):\n        return\n'),
+    'a class that is set up to skip': py({
+      'tests/test_agent.py': `import unittest\nfrom agent import reply\n\n\nclass TestReply(unittest.TestCase):\n    def setUp(self):\n        self.skipTest("later")\n${['""', '" "', '"  "'].map((sent, at) => `\n    def test_${at}(self):\n        self.assertIn("What would", reply(${sent}))\n`).join('')}`,
+    }),
+  },
+);

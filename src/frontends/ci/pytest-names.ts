@@ -1,7 +1,6 @@
 // Which files of tests pytest leaves out by their names and those of their cases: `python_files`, `norecursedirs`, `--ignore-glob`, `-k`.
 import { chooses } from '../../core/index.ts';
-import type { Inventory } from '../../repository/index.ts';
-import { fnmatch, holdsAbove } from './path-patterns.ts';
+import { fnmatch, holdsAbove, type Inventory } from '../../repository/index.ts';
 import { filesLeft } from './test-config.ts';
 
 /** What the configuration says of names; an empty list says nothing. */

@@ -1,8 +1,7 @@
 // What the configuration of vitest, jest or mocha lets a run take: `include: ['src/**/*.test.ts']`, `testPathIgnorePatterns: ['agent']`.
 // The file is not run; only plain texts are taken from it, and whatever else stands there limits nothing.
-import type { Inventory } from '../../repository/index.ts';
+import { expression, glob, holdsAbove, type Inventory, type PathPattern } from '../../repository/index.ts';
 import { get, list, text } from './jobs.ts';
-import { expression, glob, holdsAbove, type PathPattern } from './path-patterns.ts';
 import { join } from './workspace.ts';
 
 /** Does a run leave out a file? Told by its path from the root of the repository. */
