@@ -199,7 +199,7 @@ export class Loops {
     const found: Loop[] = [];
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
-      if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
+      if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up, undefined, node));
       if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
       if (!isFunctionNode(up)) continue;
       // An event handler in JSX runs when a person acts, however often the element is drawn.

@@ -40,6 +40,7 @@ export class References {
     this.#program = ev.program;
     this.#index = index;
     ev.callers = fn => this.uses(fn).calls;
+    ev.handedOn = fn => this.uses(fn).passed;
     ev.isHandedOn = fn => {
       const { passed, truncated } = this.uses(fn);
       return truncated || passed.length > 0;
