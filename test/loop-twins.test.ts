@@ -183,3 +183,57 @@ twins(
     'counted behind a way on (Python)': counted(`${ROUND}if message.content:\n    messages.append(message)\n    continue\nturns += 1`),
   },
 );
+
+const wrapped = (made: string, loop: string): Files => ({
+  'package.json': '{ "dependencies": { "openai": "6.49.0", "langsmith": "0.3.0", "@langchain/langgraph": "1.0.0" } }',
+  'agent.ts': `import { entrypoint, task } from '@langchain/langgraph';
+import { traceable } from 'langsmith/traceable';
+import OpenAI from 'openai';
+import { withSpan } from './spans';
+const client = new OpenAI();
+const asked = (messages: any[]) => client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });
+const ask = ${made};
+export async function run(messages: any[]) {
+  ${loop} {
+    const { choices } = await ask(messages);
+    if (!choices[0].message.tool_calls) return choices[0].message.content;
+    messages.push(choices[0].message);
+  }
+}
+`,
+});
+const INNER = 'async (messages: any[]) => asked(messages)';
+const TRACED = `def raw(messages):
+    return client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages)
+
+
+ask = traceable(raw)
+
+
+def run(messages):
+    LOOP:
+        message = ask(messages).choices[0].message
+        if not message.tool_calls:
+            return message.content
+        messages.append(message)
+`;
+const traced = (loop: string): Files => ({
+  'agent.py': `from langsmith import traceable\nfrom openai import OpenAI\nclient = OpenAI()\n\n\n${TRACED.replace('LOOP', loop)}`,
+});
+
+twins(
+  'a function under the name of what it was wrapped into',
+  'ERR-10',
+  {
+    'a trace': wrapped(`traceable(${INNER}, { name: 'ask' })`, 'for (let i = 0; i < 6; i++)'),
+    'a task': wrapped(`task('ask', ${INNER})`, 'for (let i = 0; i < 6; i++)'),
+    'a trace (Python)': traced('for _ in range(6)'),
+  },
+  {
+    'a trace': wrapped(`traceable(${INNER}, { name: 'ask' })`, 'while (true)'),
+    'a trace of a function with a name': wrapped("traceable(asked, { name: 'ask' })", 'while (true)'),
+    'a span': wrapped(`withSpan('ask', ${INNER})`, 'while (true)'),
+    'a task': wrapped(`task({ name: 'ask', retry: { maxAttempts: 3 } }, ${INNER})`, 'while (true)'),
+    'a trace (Python)': traced('while True'),
+  },
+);
