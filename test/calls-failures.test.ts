@@ -60,6 +60,18 @@ table('in the function of the call', [
     calls: [{ fails: 'yes: reply' }],
   },
   {
+    name: 'hushed beside a race that is waited for',
+    files: GET(
+      `export async function POST() {\n  try {\n    const call = ${CHAT};\n    call.catch(() => undefined);\n    await Promise.race([call, late()]);\n  } catch { return new Response(${SORRY}, { status: 503 }); }\n}`,
+    ),
+    calls: [{ fails: 'yes: reply' }],
+  },
+  {
+    name: 'hushed, and nobody waits for it',
+    files: GET(`export async function POST() {\n  const call = ${CHAT};\n  call.catch(() => undefined);\n  return new Response('ok');\n}`),
+    calls: [{ fails: 'partial: swallowed' }],
+  },
+  {
     name: 'caught and logged only',
     files: GET(`export async function POST() {\n  try { await ${CHAT}; } catch (e) { console.error('the model call has failed', e); }\n}`),
     calls: [{ fails: 'partial: swallowed' }],

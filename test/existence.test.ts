@@ -163,3 +163,40 @@ describe('an attack whose reply is looked at', () => {
     }),
   )('%s', async (_, files) => expect(await statusOf(files)).toBe('pass'));
 });
+
+/** Helpers of the tests, which are called with the reply or ask for it themselves. */
+const HELPED: Readonly<Record<string, readonly [good: Record<string, string>, bad: Record<string, string>]>> = {
+  'by a helper': [
+    ts(`const says = (said: string, part: string) => { expect(said).toBeDefined(); expect(said).toContain(part); };
+${only("says(await reply(attack, client), 'cannot help');")}`),
+    ts(`const there = (said: unknown) => { expect(said).toBeDefined(); };\n${only('there(await reply(attack, client));')}`),
+  ],
+  'by a helper of a helper': [
+    ts(`const there = (said: unknown) => expect(said).not.toBeNull();
+const says = (said: string) => { there(said); expect(said).toMatch(/cannot help/); };\n${only('says(await reply(attack, client));')}`),
+    ts(`const there = (said: unknown) => expect(said).not.toBeNull();
+const text = (said: string) => { there(said); expect(typeof said).toBe('string'); expect(said.length).toBeGreaterThan(0); };
+${only('text(await reply(attack, client));')}`),
+  ],
+  'by a helper that asks': [
+    ts(
+      `const says = async (text: string) => { expect(await reply(text, client)).toMatch(/cannot help/); };\n${only('await says(attack);')}`,
+    ),
+    ts(`const talks = async (text: string) => { expect(await reply(text, client)).toBeTruthy(); };\n${only('await talks(attack);')}`),
+  ],
+  'by a helper (Python)': [
+    py(`def says(text, part):\n    assert text\n    assert part in text\n\n\n${def('says(reply(ATTACK), "cannot help")')}`),
+    py(`def there(text):\n    assert isinstance(text, str)\n    assert len(text) > 0\n\n\n${def('there(reply(ATTACK))')}`),
+  ],
+  'by a helper that asks (Python)': [
+    py(`def says(text):\n    assert "cannot help" in reply(text)\n\n\n${def('says(ATTACK)')}`),
+    py(`def talks(text):\n    said = reply(text)\n    assert said\n    return said\n\n\n${def('talks(ATTACK)')}`),
+  ],
+};
+
+describe('an attack whose reply is looked at elsewhere', () => {
+  test.each(Object.entries(HELPED))('%s', async (_, [good, bad]) => {
+    expect(await statusOf(good)).toBe('pass');
+    expect(await statusOf(bad)).toBe('partial');
+  });
+});

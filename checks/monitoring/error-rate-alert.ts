@@ -149,6 +149,34 @@ export async function reply(question: string) {
       shows: 'the same in per cent, from the side of the successes',
     },
     {
+      expect: 'pass',
+      file: 'agent.ts',
+      files: {
+        'alerts.yml': `groups:
+  - name: agent
+    rules:
+      - alert: AgentErrors
+        expr: sum(rate(agent_requests_total{outcome="failure"}[5m])) / sum(rate(agent_requests_total[5m])) > 0.05
+        labels: {severity: critical}`,
+      },
+      code: `import OpenAI from 'openai';
+import { Counter } from 'prom-client';
+const requests = new Counter({ name: 'agent_requests_total', help: 'Finished requests', labelNames: ['outcome'] });
+const client = new OpenAI();
+export async function reply(question: string) {
+  try {
+    const messages = [{ role: 'user' as const, content: question }];
+    const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    requests.inc({ outcome: 'success' });
+    return choices[0]?.message.content;
+  } catch (error) {
+    requests.inc({ outcome: 'failure' });
+    throw error;
+  }
+}`,
+      shows: 'one counter for both outcomes, raised in two places',
+    },
+    {
       expect: 'partial',
       file: 'agent.ts',
       files: {

@@ -1,5 +1,5 @@
-// The condition by which a run chooses cases, as pytest writes it: `not slow and (unit or fast)`. Words are marks; a word behind
-// `name:` is a part of a name, which is looked for in the file's path.
+// The condition by which a run chooses cases, as pytest writes it: `not slow and (unit or fast)`. Words are marks,
+// or parts of names.
 
 const MOST_TOKENS = 200;
 

@@ -77,6 +77,8 @@ export interface Metric {
   readonly buckets?: readonly number[];
   /** What the code gives it: a span of time, or one for each failure of the model API; undefined: something else. */
   readonly measures?: 'time' | 'errors';
+  /** A counter of errors that is raised elsewhere, too: its labels tell them apart. */
+  readonly countsOthers?: true;
   /** Seconds that one unit of a span of time lasts: 1 or 0.001. */
   readonly unit?: number;
   /** A span of time that is less than the whole request, in the reader's words, for example "one call of a tool". */

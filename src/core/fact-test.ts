@@ -88,6 +88,8 @@ export interface CiRun {
   readonly only: readonly string[];
   /** Parts of paths that it leaves out. */
   readonly except: readonly string[];
+  /** Files of tests, by their whole paths, that the configuration of its runner leaves out. */
+  readonly missed?: readonly string[];
   /** A condition on the marks of cases, as pytest writes it: `not slow and not live`. */
   readonly marks?: string;
   /** `change`: on every pull request or push; `schedule`; `manual`: only when somebody starts it. */

@@ -3,6 +3,7 @@ export * from './answer.ts';
 export * from './assess.ts';
 export * from './check.ts';
 export * from './checklist.ts';
+export { chooses } from './choice.ts';
 export { dollars, eachRound, formula } from './cost-words.ts';
 export * from './experiment.ts';
 export * from './fact.ts';

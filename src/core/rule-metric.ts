@@ -94,7 +94,8 @@ const holdingValue = (value: string): boolean => /^2(?:\.\.|xx|\d\d|\.\+|\.\*)/i
 
 /** Does a series count failures only? */
 export function countsFailures(metrics: readonly Metric[], { metric, matchers }: NamedSeries): boolean {
-  if (metricNamed(metrics, metric)?.measures === 'errors') return true;
+  const own = metricNamed(metrics, metric);
+  if (own?.measures === 'errors' && own.countsOthers !== true) return true;
   const chosen = matchers.some(one => {
     const values = valuesOf(one);
     const positive = one.op === '=' || one.op === '=~';

@@ -32,7 +32,7 @@ export function covers(run: CiRun, test: Ran): boolean {
   const { file } = test.location;
   if (run.runs.length === 0 || run.runner === undefined || !isBelow(run.dir, file)) return false;
   const path = run.dir === '' ? file : file.slice(run.dir.length + 1);
-  if (run.except.some(part => path.includes(part))) return false;
+  if (run.except.some(part => path.includes(part)) || isMissed(run, file)) return false;
   if (isPythonFile(file) !== Object.hasOwn(PYTHON, run.runner)) return false;
   if (run.runner === 'python') return run.only.includes(file);
   if (!isChosen(run, test)) return false;
@@ -47,14 +47,20 @@ export function covers(run: CiRun, test: Ran): boolean {
   return test.runner === run.runner || (run.runner === 'bun' && /^(?:vitest|jest)$/.test(test.runner));
 }
 
-/** Does a run that chooses by marks and names take any case of a file? */
-function isChosen({ marks: condition }: CiRun, { marks, location: { file } }: Ran): boolean {
+const missed = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function isMissed(run: CiRun, file: string): boolean {
+  if (run.missed === undefined) return false;
+  const known = missed.get(run.missed) ?? new Set(run.missed);
+  missed.set(run.missed, known);
+  return known.has(file);
+}
+
+/** Does a run that chooses by marks take any case of a file? */
+function isChosen({ marks: condition }: CiRun, { marks }: Ran): boolean {
   if (condition === undefined) return true;
-  const path = file.toLowerCase();
   const sets = marks === undefined || marks.length === 0 ? [[]] : marks;
-  return sets.some(set =>
-    chooses(condition, word => (word.startsWith('name:') ? path.includes(word.slice(5).toLowerCase()) : set.includes(word))),
-  );
+  return sets.some(set => chooses(condition, word => set.includes(word)));
 }
 
 /** Does a command run on every change, and does its failure fail the run? */

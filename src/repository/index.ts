@@ -3,6 +3,7 @@ export { UserError } from './errors.ts';
 export { matches } from './glob.ts';
 export { type Inventory, openInventory } from './inventory.ts';
 export type { Dependency, DependencyKind, PackageManifest } from './manifest.ts';
+export { expression, fnmatch, glob, holdsAbove, type PathPattern } from './path-patterns.ts';
 export { parseToml } from './python-manifests.ts';
 export type { PythonPackage } from './python-versions.ts';
 export { roleOf } from './role.ts';

@@ -4,7 +4,7 @@ import { type Inventory, roleOf } from '../../repository/index.ts';
 import { PythonCommands } from './python-commands.ts';
 import { BUN_TEST, checks, deploys, NODE_TEST, type Runner, runnerOf } from './runners.ts';
 import { assigned, commandsOf, type ShellMode } from './shell.ts';
-import { configured } from './test-config.ts';
+import { missedBy } from './test-config.ts';
 import { join, Workspace } from './workspace.ts';
 
 /** What a command starts in the end. */
@@ -15,6 +15,8 @@ export interface Started {
   readonly dir: string;
   readonly only: readonly string[];
   readonly except: readonly string[];
+  /** Files of tests that its configuration leaves out. */
+  readonly missed?: readonly string[];
   readonly marks?: string;
   readonly harmless?: string;
   readonly env: Readonly<Record<string, string>>;
@@ -111,13 +113,14 @@ export class Commands {
   #started(what: Started['what'], runner: Runner | undefined, words: readonly string[], context: Context): Started {
     const { only, except, dir } =
       runner?.filters === true ? filtersOf(runner, words.slice(1)) : runner?.id === 'promptfoo' ? configOf(words) : NO_FILTERS;
-    const own = configured(this.#inventory, runner?.id ?? '', context.dir, words);
+    const missed = missedBy(this.#inventory, runner?.id ?? '', context.dir, words);
     return {
       what,
       ...(runner === undefined ? {} : { runner }),
       dir: dir === undefined ? context.dir : (join(context.dir, dir) ?? context.dir),
-      only: only.length > 0 ? only : own.only,
-      except: [...except, ...own.except],
+      only,
+      except,
+      ...(missed.length === 0 ? {} : { missed }),
       ...(context.harmless === undefined ? {} : { harmless: context.harmless }),
       env: context.env,
       line: words.join(' ').slice(0, 120),
@@ -287,7 +290,7 @@ function unwrap(given: readonly string[]): { words: readonly string[]; env: Reco
 
 function runsTests(runner: Runner, rest: readonly string[]): boolean {
   const sub = rest.find(word => !word.startsWith('-'));
-  if (rest.some(word => /^(?:--version|-v|--help|-h)$/.test(word))) return false;
+  if (rest.some(word => /^(?:--version|-v|--help|-h|--listTests|--showConfig|--dry-run)$/.test(word))) return false;
   if (runner.command !== undefined) return sub !== undefined && runner.command.test(sub);
   return runner.not === undefined || sub === undefined || !runner.not.test(sub);
 }

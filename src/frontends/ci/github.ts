@@ -1,5 +1,6 @@
 // GitHub Actions: workflows, their jobs and steps, composite actions and reusable workflows of the repository.
 import type { Inventory } from '../../repository/index.ts';
+import { holdsOn, unwrapped } from './github-conditions.ts';
 import { entries, get, isDict, type Job, type JobStep, list, text, variables, type When } from './jobs.ts';
 import { join } from './workspace.ts';
 
@@ -12,6 +13,8 @@ const MOST_STEPS = 400;
 
 interface Call {
   readonly on: When;
+  /** The events that are changes. */
+  readonly events: readonly string[];
   readonly harmless?: string;
   readonly paths?: readonly string[];
 }
@@ -24,24 +27,25 @@ export function githubJobs(inventory: Inventory, load: Load): Job[] {
     const events = get(workflow, 'on') ?? get(workflow, 'true');
     const on = triggerOf(events);
     const paths = on === 'change' ? pathsOf(events) : undefined;
-    return on === undefined ? [] : jobsOf(inventory, load, file, workflow, { on, ...(paths === undefined ? {} : { paths }) }, 0);
+    return on === undefined
+      ? []
+      : jobsOf(inventory, load, file, workflow, { on, events: changesIn(events), ...(paths === undefined ? {} : { paths }) }, 0);
   });
 }
 
 function jobsOf(inventory: Inventory, load: Load, file: string, workflow: unknown, call: Call, depth: number): Job[] {
   return entries(get(workflow, 'jobs')).flatMap(([id, job]): Job[] => {
-    const condition = conditionOf(get(job, 'if'), call.on);
-    const harmless =
-      call.harmless ?? condition.harmless ?? (get(job, 'continue-on-error') === true ? 'continue-on-error of the job' : undefined);
+    const condition = conditionOf(get(job, 'if'), call);
+    const harmless = call.harmless ?? condition.harmless ?? goesOn(get(job, 'continue-on-error'), call, 'job');
     const why = { ...(harmless === undefined ? {} : { harmless }), ...(call.paths === undefined ? {} : { paths: call.paths }) };
     const uses = text(get(job, 'uses'));
     if (uses?.startsWith('./') === true && depth < DEEPEST) {
       const target = uses.slice(2).split('@')[0] ?? '';
       return WORKFLOW.test(target) && inventory.has(target)
-        ? jobsOf(inventory, load, target, load(target), { on: condition.on, ...why }, depth + 1)
+        ? jobsOf(inventory, load, target, load(target), { on: condition.on, events: call.events, ...why }, depth + 1)
         : [];
     }
-    const frame = { workflow, job, on: condition.on };
+    const frame = { workflow, job, on: condition.on, events: call.events };
     const steps = stepsOf(inventory, load, get(job, 'steps'), frame, 0);
     return [{ id, file, on: condition.on, ...why, needs: list(get(job, 'needs')).flatMap(one => text(one) ?? []), steps }];
   });
@@ -51,16 +55,17 @@ interface FrameOf {
   readonly workflow: unknown;
   readonly job: unknown;
   readonly on: When;
+  readonly events: readonly string[];
 }
 
 function stepsOf(inventory: Inventory, load: Load, steps: unknown, frame: FrameOf, depth: number): JobStep[] {
   return list(steps)
     .slice(0, MOST_STEPS)
     .flatMap((step): JobStep[] => {
-      const condition = conditionOf(get(step, 'if'), frame.on);
+      const condition = conditionOf(get(step, 'if'), frame);
       const harmless =
         condition.harmless ??
-        (get(step, 'continue-on-error') === true ? 'continue-on-error of the step' : undefined) ??
+        goesOn(get(step, 'continue-on-error'), frame, 'step') ??
         (condition.on !== frame.on ? `its step only runs ${condition.on === 'manual' ? 'by hand' : 'on other events'}` : undefined);
       const why = harmless === undefined ? {} : { harmless };
       const env = variables(get(frame.workflow, 'env'), get(frame.job, 'env'), get(step, 'env'));
@@ -138,18 +143,30 @@ function pathsOf(on: unknown): readonly string[] | undefined {
     .slice(0, 200);
 }
 
+/** The events of a workflow that are changes. */
+function changesIn(on: unknown): readonly string[] {
+  const names = isDict(on) ? entries(on).map(([name]) => name) : list(on).flatMap(one => text(one) ?? []);
+  return names.filter(name => /^(?:pull_request(?:_target)?|push|merge_group)$/.test(name));
+}
+
+/** Does a failure count as a success? A matrix may let some of its jobs fail. */
+function goesOn(value: unknown, { events }: Pick<Call, 'events'>, of: string): string | undefined {
+  const written = unwrapped(text(value) ?? 'false');
+  const always = events.length > 0 ? events.every(event => holdsOn(written, event) !== false) : holdsOn(written, '') !== false;
+  return always && !/\bmatrix\./.test(written) ? `continue-on-error of the ${of}` : undefined;
+}
+
 /** What a condition leaves of the event: never, by hand only, or depending on a secret or a switch. */
-function conditionOf(value: unknown, on: When): { on: When; harmless?: string } {
+function conditionOf(value: unknown, { on, events }: Pick<Call, 'on' | 'events'>): { on: When; harmless?: string } {
   const written = text(value);
   if (written === undefined) return { on };
-  const condition = written
-    .replace(/^\s*\$\{\{\s*|\s*\}\}\s*$/g, '')
-    .trim()
-    .slice(0, 2000);
-  if (condition === 'false') return { on, harmless: '"if: false": it never runs' };
+  const condition = unwrapped(written);
   const event = /^github\.event_name\s{0,4}==\s{0,4}'(\w+)'$/.exec(condition)?.[1];
   if (event === 'workflow_dispatch') return { on: 'manual' };
   if (event === 'schedule') return { on: 'schedule' };
+  const outcomes = (events.length === 0 ? [''] : events).map(one => holdsOn(condition, one));
+  if (outcomes.every(one => one === false) && (on === 'change' || holdsOn(condition, '') === false))
+    return { on, harmless: `"if: ${condition.slice(0, 80)}": it never runs${/\bfailure\(\)/.test(condition) ? ' while all is well' : ''}` };
   if (/\b(?:secrets|env|vars)\.\w/.test(condition) && !/\b(?:always|failure)\(\)/.test(condition))
     return { on, harmless: `it is skipped, and counts as passed, where a setting is missing (if: ${condition.slice(0, 80)})` };
   if (

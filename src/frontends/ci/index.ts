@@ -95,6 +95,7 @@ function fact(one: Started, { by, on, release, file, line, name, paths }: Around
     dir: one.dir,
     only: one.only,
     except: one.except,
+    ...(one.missed === undefined ? {} : { missed: one.missed }),
     ...(one.marks === undefined ? {} : { marks: one.marks }),
     on,
     ...(one.harmless === undefined ? {} : { harmless: one.harmless }),

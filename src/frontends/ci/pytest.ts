@@ -2,6 +2,7 @@
 import { type Inventory, parseToml } from '../../repository/index.ts';
 import { parseIni } from './ini.ts';
 import { get, list, text } from './jobs.ts';
+import { leftByPytest, NO_NAMES, type PytestNames } from './pytest-names.ts';
 import { commandsOf } from './shell.ts';
 import { join } from './workspace.ts';
 
@@ -13,17 +14,22 @@ export interface Chosen {
   readonly marks?: string;
   /** Does it only list what it would run? */
   readonly lists: boolean;
+  /** Files of tests that it leaves out. */
+  readonly missed?: readonly string[];
+  /** Why its failure stops nothing. */
+  readonly harmless?: string;
 }
 
 /** Options of pytest that take the next word. */
 const VALUED =
-  /^(?:-c|-o|-p|-W|-n|-r|--config-file|--rootdir|--confcutdir|--cov-report|--cov-config|--cov-fail-under|--cov-context|--junitxml|--junit-xml|--html|--durations|--durations-min|--timeout|--timeout-method|--maxfail|--tb|--log-level|--log-cli-level|--log-file|--color|--basetemp|--import-mode|--override-ini|--dist|--numprocesses|--maxprocesses|--splits|--group|--reruns|--reruns-delay|--asyncio-mode|--record-mode|--vcr-record|--alluredir|--ds|--reuse-db|--count|--repeat|--max-worker-restart|--deselect|--pdbcls|--capture|--verbosity|--randomly-seed)$/;
+  /^(?:-c|-o|-p|-W|-n|-r|--config-file|--rootdir|--confcutdir|--cov-report|--cov-config|--cov-fail-under|--cov-context|--junitxml|--junit-xml|--html|--durations|--durations-min|--timeout|--timeout-method|--maxfail|--tb|--log-level|--log-cli-level|--log-file|--color|--basetemp|--import-mode|--override-ini|--dist|--numprocesses|--maxprocesses|--splits|--group|--reruns|--reruns-delay|--asyncio-mode|--record-mode|--vcr-record|--alluredir|--ds|--reuse-db|--count|--repeat|--max-worker-restart|--pdbcls|--capture|--verbosity|--randomly-seed)$/;
 
 /** Where pytest looks for its configuration in a folder, the first that has its section. */
 interface Settings {
   readonly dir: string;
   readonly addopts: readonly string[];
   readonly testpaths: readonly string[];
+  readonly names: PytestNames;
 }
 
 /** Reads the command lines of pytest below one repository. */
@@ -41,7 +47,11 @@ export class Pytest {
     const added = env.PYTEST_ADDOPTS === undefined ? [] : words(env.PYTEST_ADDOPTS);
     const told = readArgs([...(settings?.addopts ?? []), ...added, ...args]);
     const only = told.only.length > 0 || settings === undefined ? told.only : below(settings, dir);
-    return { ...told, only };
+    const { names, globs, spares, ...chosen } = told;
+    const asked = { names: settings?.names ?? NO_NAMES, base: settings?.dir ?? dir, dir, only, keywords: names, globs };
+    const missed = leftByPytest(this.#inventory, asked);
+    const harmless = spares ? '--suppress-tests-failed-exit-code' : undefined;
+    return { ...chosen, only, ...(missed.length === 0 ? {} : { missed }), ...(harmless === undefined ? {} : { harmless }) };
   }
 
   /** The configuration that holds for a folder: its own, or that of the nearest folder above. */
@@ -61,8 +71,9 @@ export class Pytest {
 
   #read(dir: string): Settings | undefined {
     const file = (name: string): string | undefined => this.#inventory.read(dir === '' ? name : `${dir}/${name}`);
-    const toml = file('pyproject.toml');
     const sections = [
+      ['pytest.toml', ''],
+      ['.pytest.toml', ''],
       ['pytest.ini', 'pytest'],
       ['.pytest.ini', 'pytest'],
       ['pyproject.toml', ''],
@@ -70,18 +81,30 @@ export class Pytest {
       ['setup.cfg', 'tool:pytest'],
     ] as const;
     for (const [name, section] of sections) {
-      if (name === 'pyproject.toml') {
-        const tool = toml === undefined ? undefined : get(parseToml(toml), 'tool');
-        const own = get(get(tool, 'pytest'), 'ini_options') ?? get(tool, 'pytest');
-        if (own === undefined) continue;
-        return { dir, addopts: strings(get(own, 'addopts')), testpaths: strings(get(own, 'testpaths')) };
-      }
       const source = file(name);
-      const own = source === undefined ? undefined : parseIni(source).get(section);
-      if (own !== undefined) return { dir, addopts: words(own.get('addopts') ?? ''), testpaths: words(own.get('testpaths') ?? '') };
+      if (source === undefined) continue;
+      if (name.endsWith('.toml')) {
+        const root = parseToml(source);
+        const tool = get(name === 'pyproject.toml' ? get(root, 'tool') : root, 'pytest');
+        const own = get(tool, 'ini_options') ?? tool;
+        if (own !== undefined) return settingsOf(dir, key => strings(get(own, key)));
+        continue;
+      }
+      const own = parseIni(source).get(section);
+      if (own !== undefined) return settingsOf(dir, key => words(own.get(key) ?? ''));
     }
     return undefined;
   }
+}
+
+function settingsOf(dir: string, of: (key: string) => readonly string[]): Settings {
+  const names = {
+    files: of('python_files'),
+    functions: of('python_functions'),
+    classes: of('python_classes'),
+    folders: of('norecursedirs'),
+  };
+  return { dir, addopts: of('addopts'), testpaths: of('testpaths'), names };
 }
 
 /** A text of words, or a list of them. */
@@ -99,7 +122,17 @@ function below(settings: Settings, dir: string): readonly string[] {
   return settings.testpaths.map(path => start(path)).filter(path => path !== '');
 }
 
-function readArgs(args: readonly string[]): Chosen {
+interface Told extends Chosen {
+  /** A condition on the names of cases. */
+  readonly names: string | undefined;
+  /** Patterns of paths to leave out. */
+  readonly globs: readonly string[];
+  /** Does the run end well when tests fail? */
+  readonly spares: boolean;
+}
+
+function readArgs(args: readonly string[]): Told {
+  const globs: string[] = [];
   const only: string[] = [];
   const except: string[] = [];
   let marks: string | undefined;
@@ -117,8 +150,12 @@ function readArgs(args: readonly string[]): Chosen {
       const glued = word.slice(2).replace(/^=/, '');
       if (word[1] === 'm') marks = glued;
       else names = glued;
-    } else if (option === '--ignore' || option === '--ignore-glob') except.push(start(value()));
-    else if (option === '--collect-only' || option === '--co' || option === '--fixtures' || option === '--markers') lists = true;
+    } else if (option === '--ignore') except.push(start(value()));
+    else if (option === '--ignore-glob') globs.push(value());
+    else if (option === '--deselect') {
+      const node = value();
+      if (!node.includes('::')) except.push(start(node));
+    } else if (option === '--collect-only' || option === '--co' || option === '--fixtures' || option === '--markers') lists = true;
     // The value of --cov may be left out, and is never a file of tests.
     else if (option === '--cov' && equals < 0) {
       if (!/^(?:-|tests?\b)|\.py$/.test(args[i + 1] ?? '-')) i++;
@@ -126,18 +163,16 @@ function readArgs(args: readonly string[]): Chosen {
       if (equals < 0) i++;
     } else if (!word.startsWith('-') && !/^[$<>{]|^\d?>/.test(word)) only.push(start(word.split('::')[0] ?? ''));
   }
-  const named =
-    names === undefined || names.trim() === '' ? undefined : names.replace(/[^\s()]+/g, one => (KEYWORD.test(one) ? one : `name:${one}`));
-  const conditions = [marks, named].filter(one => one !== undefined && one.trim() !== '').map(one => `(${one})`);
   return {
     only: only.includes('') ? [] : only,
     except: except.filter(path => path !== ''),
-    ...(conditions.length === 0 ? {} : { marks: conditions.join(' and ') }),
+    ...(marks === undefined || marks.trim() === '' ? {} : { marks: `(${marks})` }),
     lists,
+    names: names?.trim() === '' ? undefined : names,
+    globs,
+    spares: args.includes('--suppress-tests-failed-exit-code'),
   };
 }
-
-const KEYWORD = /^(?:and|or|not)$/;
 
 /** The start of the paths that a word means: `tests` means what lies below `tests/`. */
 export function start(path: string): string {

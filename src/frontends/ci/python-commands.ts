@@ -124,10 +124,10 @@ export class PythonCommands {
     return this.#run(name, this.#pytest.chosen(args, context.dir, context.env), [name, ...args], context, follow);
   }
 
-  #run(name: string, { only, except, marks, lists }: Chosen, words: readonly string[], context: Context, follow: Follow): Started[] {
+  #run(name: string, { lists, harmless, ...limits }: Chosen, words: readonly string[], context: Context, follow: Follow): Started[] {
     if (lists) return [];
-    const limits = { only, except, ...(marks === undefined ? {} : { marks }) };
-    return [{ ...follow.started(runnerOf(name), words, context), dir: context.dir, ...limits }];
+    const inner = harmless === undefined ? context : { ...context, harmless: context.harmless ?? harmless };
+    return [{ ...follow.started(runnerOf(name), words, inner), dir: context.dir, ...limits }];
   }
 
   #task(key: string, task: Task, context: Context, follow: Follow): Started[] {

@@ -172,7 +172,9 @@ export async function extractFrom(
   const loggers = loggersOf(reading);
   usage.quiet = line => {
     const sink = loggers.sinkOf(line);
-    return sink?.level === 'debug' && !sink.info.debugOn;
+    return (
+      sink !== undefined && ((sink.level === 'debug' && !sink.info.debugOn) || (sink.level === 'info' && sink.info.dropsInfo === true))
+    );
   };
   const facts = [
     ...found.sites.map(site => maker.call(site)),

@@ -77,10 +77,10 @@ function annotated(type: PyNode | undefined): readonly PyNode[] {
   return parts.flatMap(one => (one.kind === 'type' ? (kids(one)[0] ?? []) : one)).filter(one => one.kind === 'call');
 }
 
-/** The bound that a call states: `Field(max_length=4000)`, `constr(max_length=50)`. */
+/** The bound that a call states: `Field(max_length=4000)`, `constr(max_length=50)`, `Field(le=10)`. */
 function mostOf(l: Lowering, node: PyNode): PyNode | undefined {
   const { keywords } = argsOf(l, node);
-  return keywords.get('max_length') ?? keywords.get('max_items');
+  return keywords.get('max_length') ?? keywords.get('max_items') ?? keywords.get('le') ?? keywords.get('lt');
 }
 
 function typed(l: Lowering, node: PyNode | undefined, bounds: readonly (PyNode | undefined)[], depth: number): void {

@@ -4,7 +4,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
-import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { enclosingClass, enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 
 /** What a deadline is made of, as far as it is code: a timer, or where its signal is made. */
@@ -14,6 +14,8 @@ export interface MadeOf {
 }
 
 export const OVER_EARLY = 'it is over when the stream begins, so it does not end a stream that stops in the middle';
+export const OVER_HEAD = 'it is over when the head of the answer is there, so it does not end an answer that never comes to its end';
+export const OF_OBJECT = 'it is made once for an object that answers many requests, and used up when its time is over';
 export const SHARED = 'it is made once for all requests, and used up when its time is over';
 
 const DEEPEST = 4;
@@ -29,10 +31,15 @@ interface Stretch {
   readonly endsAt: (returned: ts.Node) => boolean;
 }
 
-/** Is a stream read on behind the race, the function or the block that limits how it is opened? @param opened the call, or what leads to it */
-export function outlivesBlock(ev: Evaluator, opened: ts.Node, block: ts.Node): boolean {
-  const holds = (use: ts.Node): boolean => use !== block && isWithin(use, block);
-  return goesOn(ev, opened, { holds, has: holds, endsAt: () => true }, 0);
+/**
+ * Is a stream read on behind the race, the function or the block that limits how it is opened?
+ * @param opened the call, or what leads to it
+ * @param waiting a function that runs in that time as well
+ */
+export function outlivesBlock(ev: Evaluator, opened: ts.Node, block: ts.Node, waiting?: ts.Node): boolean {
+  const has = (use: ts.Node): boolean => use !== block && isWithin(use, block);
+  const holds = (use: ts.Node): boolean => has(use) || (waiting !== undefined && isWithin(use, waiting));
+  return goesOn(ev, opened, { holds, has, endsAt: () => true }, 0);
 }
 
 /** Is a stream read on where the timer that limits it was cleared? */
@@ -156,8 +163,16 @@ function isUsedLater(ev: Evaluator, name: ts.Identifier, stretch: Stretch, depth
   if (declared === undefined) return false;
   return ev.program.identifiers(ev.program.unitOf(name), name.text).some(use => {
     if (use === name || use.pos < name.pos || declarationOf(use) !== declared || isWritten(use)) return false;
+    if (isOfHead(use)) return false;
     return !stretch.holds(use) || (depth < DEEPEST && isPassedOn(use) && goesOn(ev, use, stretch, depth + 1));
   });
+}
+
+/** `response.status`: it is known before the body comes. */
+function isOfHead({ parent }: ts.Identifier): boolean {
+  return (
+    tsc.isPropertyAccessExpression(parent) && /^(?:ok|status|statusText|status_code|headers|url|redirected|reason)$/.test(parent.name.text)
+  );
 }
 
 /** `return stream`, `const body = stream`: another name, or another function. */
@@ -180,11 +195,66 @@ function namesIn(name: ts.BindingName): ts.Identifier[] {
   return name.elements.flatMap(element => (tsc.isBindingElement(element) ? namesIn(element.name) : []));
 }
 
-/** Is something made when the module is loaded, for a call that comes again and again? */
+/** Is something made when the module is loaded, or with an object, for a call that comes again and again? */
 export function isMadeOnce(ev: Evaluator, made: ts.Node, call: ts.Node): boolean {
-  if (enclosingFunction(made) !== undefined) return false;
-  for (let up = made.parent; up !== undefined; up = up.parent) if (tsc.isClassLike(up)) return false;
-  return !runsOnce(ev, call, 0);
+  return madeOnce(ev, made, call) !== undefined;
+}
+
+/** How a deadline is made once for many calls, in words; undefined: each call has its own. */
+export function madeOnce(ev: Evaluator, made: ts.Node, call: ts.Node): string | undefined {
+  if (isKept(made)) return runsOnce(ev, call, 0) ? undefined : SHARED;
+  const owner = ownerOf(made);
+  if (owner === undefined) return enclosingFunction(made) !== undefined || runsOnce(ev, call, 0) ? undefined : SHARED;
+  return isForOneCall(ev, owner, 0) || runsOnce(ev, call, 0) ? undefined : OF_OBJECT;
+}
+
+/** The class whose objects something is made with: in a field, or in the constructor. What is static belongs to the module. */
+function ownerOf(made: ts.Node): ts.ClassLikeDeclaration | undefined {
+  const fn = enclosingFunction(made);
+  if (fn !== undefined) return tsc.isConstructorDeclaration(fn) ? enclosingClass(fn) : undefined;
+  for (let up = made.parent; up !== undefined; up = up.parent) {
+    if (tsc.isPropertyDeclaration(up) && up.modifiers?.some(one => one.kind === tsc.SyntaxKind.StaticKeyword) === true) return undefined;
+    if (tsc.isClassStaticBlockDeclaration(up)) return undefined;
+    if (tsc.isClassLike(up)) return up;
+  }
+  return undefined;
+}
+
+/** Are the objects of a class made by functions that run for each request, as far as is seen? */
+function isForOneCall(ev: Evaluator, owner: ts.ClassLikeDeclaration, depth: number): boolean {
+  const made = depth < DEEPEST ? ev.callers(owner) : [];
+  return (
+    made.length > 0 &&
+    made.every(one => {
+      const fn = enclosingFunction(one);
+      if (fn === undefined || isKept(one)) return false;
+      const around = ownerOf(one);
+      if (around !== undefined) return isForOneCall(ev, around, depth + 1);
+      // A function that hands the object out, to the top of a module.
+      const handed = tsc.isReturnStatement(one.parent) || (tsc.isArrowFunction(fn) && fn.body === one);
+      return !handed || !ev.callers(fn).some(call => enclosingFunction(call) === undefined);
+    })
+  );
+}
+
+/** `signal ??= AbortSignal.timeout(ms)`, `if (!signal) signal = ...`: kept for the next call in a variable that outlives this one. */
+function isKept(made: ts.Node): boolean {
+  let at = made;
+  while (tsc.isAwaitExpression(at.parent) || tsc.isParenthesizedExpression(at.parent)) at = at.parent;
+  const set = at.parent;
+  if (set === undefined || !tsc.isBinaryExpression(set) || set.right !== at) return false;
+  const { left, operatorToken } = set;
+  const name = left.getText().slice(0, 100);
+  const binding = tsc.isIdentifier(left) ? resolve(left) : undefined;
+  const outlives = tsc.isIdentifier(left)
+    ? binding?.kind === 'variable' && enclosingFunction(binding.node) === undefined
+    : tsc.isPropertyAccessExpression(left) && left.expression.kind === tsc.SyntaxKind.ThisKeyword;
+  if (!outlives || enclosingFunction(made) === undefined) return false;
+  if (/^(?:\?\?=|\|\|=)$/.test(operatorToken.getText())) return true;
+  if (operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return false;
+  for (let up = set.parent; up !== undefined && !isFunctionNode(up); up = up.parent)
+    if (tsc.isIfStatement(up) && up.expression.getText().slice(0, 300).includes(name)) return true;
+  return false;
 }
 
 /** Code at the top of a module, and functions that are called from there only: a program that does its work and ends. */
@@ -203,6 +273,10 @@ export function isOfModuleClock(ev: Evaluator, node: ts.Node, call: ts.Node, dep
   walk(node, inner => {
     ev.budget.step();
     if (found || isFunctionNode(inner)) return 'skip';
+    if (tsc.isPropertyAccessExpression(inner) && inner.expression.kind === tsc.SyntaxKind.ThisKeyword) {
+      found = setInConstructor(inner).some(made => readsClock(made) && isMadeOnce(ev, made, call));
+      return 'skip';
+    }
     if (!tsc.isIdentifier(inner) || depth > DEEPEST) return undefined;
     const binding = resolve(inner);
     const made = binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
@@ -215,6 +289,15 @@ export function isOfModuleClock(ev: Evaluator, node: ts.Node, call: ts.Node, dep
     return undefined;
   });
   return found;
+}
+
+/** What the constructor of its class gives a field. */
+function setInConstructor(field: ts.PropertyAccessExpression): ts.Expression[] {
+  const maker = enclosingClass(field)?.members.find(tsc.isConstructorDeclaration);
+  return (maker?.body?.statements ?? []).flatMap(statement => {
+    const set = tsc.isExpressionStatement(statement) ? statement.expression : undefined;
+    return set !== undefined && tsc.isBinaryExpression(set) && set.left.getText() === `this.${field.name.text}` ? [set.right] : [];
+  });
 }
 
 function readsClock(made: ts.Expression): boolean {

@@ -15,6 +15,8 @@ export interface HttpClient {
   readonly unit?: 's';
   /** The deadline that holds when none is written, in milliseconds; absent: nothing ends a hung request. */
   readonly defaultMs?: number;
+  /** Is its promise kept when the head of the answer is there? The body is waited for afterwards. */
+  readonly headFirst?: true;
   /** Constructors of preset clients (`axios.create({ baseURL })`) and the option that holds the base URL. */
   readonly presets?: { readonly functions: readonly string[]; readonly base: string };
 }
@@ -26,6 +28,7 @@ const fetchLike = (pkg: string, functions: readonly string[]): HttpClient => ({
   body: [{ argument: 1, path: ['body'] }],
   timeout: [{ argument: 1, path: ['signal'] }],
 });
+const headFirst = (client: HttpClient): HttpClient => ({ ...client, headFirst: true });
 const VERBS = ['post', 'put', 'patch', 'request', 'get'];
 /** Functions of Python that take the method before the URL. */
 const METHOD_FIRST = ['request', 'stream'];
@@ -49,15 +52,15 @@ const methodFirst = (client: HttpClient): HttpClient => ({
 });
 
 const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
-  fetchLike('', ['fetch', 'globalThis.fetch', 'window.fetch', 'self.fetch']),
-  fetchLike('node-fetch', ['default']),
-  fetchLike('cross-fetch', ['default', 'fetch']),
-  fetchLike('isomorphic-fetch', ['default']),
-  fetchLike('undici', ['fetch', 'request', 'stream']),
+  headFirst(fetchLike('', ['fetch', 'globalThis.fetch', 'window.fetch', 'self.fetch'])),
+  headFirst(fetchLike('node-fetch', ['default'])),
+  headFirst(fetchLike('cross-fetch', ['default', 'fetch'])),
+  headFirst(fetchLike('isomorphic-fetch', ['default'])),
+  headFirst(fetchLike('undici', ['fetch', 'request', 'stream'])),
   { ...fetchLike('ofetch', ['ofetch', '$fetch']), presets: { functions: ['ofetch.create', '$fetch.create'], base: 'baseURL' } },
   { ...fetchLike('', ['$fetch']) },
   fetchLike('@microsoft/fetch-event-source', ['fetchEventSource']),
-  fetchLike('fetch-retry', ['default']),
+  headFirst(fetchLike('fetch-retry', ['default'])),
   {
     package: 'axios',
     functions: VERBS.flatMap(verb => [`default.${verb}`, verb]),
@@ -132,7 +135,7 @@ const PYTHON_CLIENTS: readonly HttpClient[] = [
   ...[
     pythonLike('requests', ['Session', 'session']),
     pythonLike('httpx', ['Client', 'AsyncClient'], 5000),
-    pythonLike('aiohttp', ['ClientSession'], 300_000),
+    headFirst(pythonLike('aiohttp', ['ClientSession'], 300_000)),
   ].flatMap(client => [methodFirst(client), client]),
   {
     package: 'py:urllib',

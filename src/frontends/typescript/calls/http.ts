@@ -8,6 +8,7 @@ import { isKeywords } from '../evaluator/keywords.ts';
 import { type Foreign, foreignPath, HOLE, isOpen, isRequiredNumber, textOf, type Value } from '../evaluator/values.ts';
 import { placeOf } from '../places.ts';
 import { unlessSet } from './caps.ts';
+import { OVER_EARLY, OVER_HEAD } from './held.ts';
 import { HTTP_CLIENTS, type HttpClient } from './http-clients.ts';
 import { asAmount, type Look, numbersIn, type Options, onlyRequest } from './options.ts';
 import { deadlineIn, lostOf, racedTimeout } from './timeouts.ts';
@@ -248,7 +249,8 @@ export class HttpReader {
   /** The deadline of the request. */
   timeout(site: HttpSite): Timeout {
     const streams = this.streams(site) === true;
-    const raced = racedTimeout(this.#ev, site.node, streams, null);
+    const [parted, early] = [streams || site.client.headFirst === true, streams ? OVER_EARLY : OVER_HEAD];
+    const raced = racedTimeout(this.#ev, site.node, parted, null, early);
     if (raced !== undefined) return raced;
     const defaultMs = site.client.defaultMs ?? null;
     let unclear: string | undefined;
@@ -264,7 +266,7 @@ export class HttpReader {
       const seconds = site.client.unit === 's';
       const deadline = deadlineIn(this.#ev, look, seconds ? 1000 : 1, !seconds);
       if (deadline.kind === 'time' && !look.absent && asAmount(look).found.length === look.found.length)
-        return { explicit: true, ms: deadline.ms, defaultMs, ...lostOf(this.#ev, site.node, deadline, look.node ?? arg, streams) };
+        return { explicit: true, ms: deadline.ms, defaultMs, ...lostOf(this.#ev, site.node, deadline, look.node ?? arg, parted, early) };
       if (deadline.kind === 'time') {
         unclear ??= 'it is set on some ways only';
         continue;

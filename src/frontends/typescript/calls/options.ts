@@ -221,6 +221,11 @@ export function onlyRequest(look: Look): boolean {
 const LEFT_OUT = /(?:^|\.)(?:NOT_GIVEN|NotGiven|not_given|omit|Omit)$/;
 const MOULDED = /^py:(?:openai|anthropic|groq|together|cerebras)\b/;
 
+/** Does a value come from a client of Python that is made from that mould? */
+export function isMoulded(value: Value): boolean {
+  return value.kind === 'foreign' && MOULDED.test(value.package);
+}
+
 /** The look at an option that wants a number: null, false, Infinity, zero and negative numbers mean that it is not set. */
 export function asAmount(look: Look): Look {
   const usable = (v: Value): boolean =>

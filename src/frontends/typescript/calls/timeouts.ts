@@ -9,13 +9,12 @@ import { keywordsIn, positionalIn } from '../evaluator/keywords.ts';
 import { type Foreign, type FunctionNode, foreignPath, type Value } from '../evaluator/values.ts';
 import { parameterCalls } from '../paths/call-sites.ts';
 import { placeOf } from '../places.ts';
-import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { isAsync } from '../syntax.ts';
-import { isMadeOnce, isOfModuleClock, type MadeOf, OVER_EARLY, outlivesBlock, outlivesTimer, SHARED } from './held.ts';
+import { isOfModuleClock, type MadeOf, madeOnce, OVER_EARLY, OVER_HEAD, outlivesBlock, outlivesTimer, SHARED } from './held.ts';
 import { isOlderThan } from './node-version.ts';
-import { asAmount, defaultFor, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
-import { blockInTime, hasTimer, isCaught, isWaitedFor, isWaitedForAlone, timedAbort } from './timers.ts';
+import { asAmount, defaultFor, isMoulded, type Look, numbersIn, type Options, onlyRequest, type Site } from './options.ts';
+import { blockInTime, hasTimer, isCallOf, isCaught, isWaitedFor, isWaitedForAlone, racesParameter, timedAbort } from './timers.ts';
 
 /**
  * Tried with --expose-gc: in 20.19.0, 20.20.2, 22.14.0 and 22.15.0 a timeout signal inside AbortSignal.any() is collected before it
@@ -42,6 +41,8 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site, streams: 
     if (hit === undefined) continue;
     const { look } = hit;
     if (onlyRequest(look)) continue;
+    // The clients of Python that are made from one mould take None for "no limit", and not for their default.
+    if (isNone(look) && isMoulded(site.classified.value)) return { explicit: false, ms: null, defaultMs: null, note: 'None is no limit' };
     if (look.found.length === 0) {
       unclear ??= look.hidden;
       continue;
@@ -72,11 +73,21 @@ export function timeoutOf(ev: Evaluator, options: Options, site: Site, streams: 
   return { explicit: false, ms: null, defaultMs, ...(leaving ? { note: 'its abort signal fires when the user leaves, not on time' } : {}) };
 }
 
+function isNone({ found, absent }: Look): boolean {
+  return !absent && found.length > 0 && found.every(value => value.kind === 'literal' && value.value === null);
+}
+
 /** The deadline of a call that runs in a race or in a block with a time limit. */
-export function racedTimeout(ev: Evaluator, call: ts.Node, streams: boolean, defaultMs: number | null): Timeout | undefined {
+export function racedTimeout(
+  ev: Evaluator,
+  call: ts.Node,
+  streams: boolean,
+  defaultMs: number | null,
+  early = OVER_EARLY,
+): Timeout | undefined {
   const raced = racedBy(ev, call);
   if (raced === undefined) return undefined;
-  const lost = raced.why ?? (streams && outlivesBlock(ev, raced.from, raced.within) ? OVER_EARLY : undefined);
+  const lost = raced.why ?? (streams && outlives(ev, call, raced, early === OVER_HEAD) ? early : undefined);
   return {
     explicit: true,
     ms: raced.ms,
@@ -87,6 +98,13 @@ export function racedTimeout(ev: Evaluator, call: ts.Node, streams: boolean, def
   };
 }
 
+/** Is something of the answer waited for behind the time? @param headFirst is there more to wait for, though nothing is streamed? */
+function outlives(ev: Evaluator, call: ts.Node, { from, within }: Raced, headFirst: boolean): boolean {
+  if (!headFirst || enclosingFunction(from) === enclosingFunction(call)) return outlivesBlock(ev, from, within);
+  // The function that asks is what has the time: it may read the body itself.
+  return outlivesBlock(ev, call, within, enclosingFunction(call));
+}
+
 /** Why a deadline that an option sets may not hold. @param option the value of the option */
 export function lostOf(
   ev: Evaluator,
@@ -94,12 +112,14 @@ export function lostOf(
   deadline: Extract<Deadline, { kind: 'time' }>,
   option: ts.Node | undefined,
   streams: boolean,
+  early = OVER_EARLY,
 ): Pick<Timeout, 'lost'> {
   const { timer, made, ms, inAny } = deadline;
-  if (made !== undefined && isMadeOnce(ev, made, call)) return { lost: { why: SHARED, certain: true } };
+  const once = made === undefined ? undefined : madeOnce(ev, made, call);
+  if (once !== undefined) return { lost: { why: once, certain: true } };
   if (made === undefined && ms === null && option !== undefined && isOfModuleClock(ev, option, call))
     return { lost: { why: SHARED, certain: true } };
-  if (streams && timer !== undefined && outlivesTimer(ev, call, timer)) return { lost: { why: OVER_EARLY, certain: true } };
+  if (streams && timer !== undefined && outlivesTimer(ev, call, timer)) return { lost: { why: early, certain: true } };
   const older = inAny === true ? isOlderThan(ev.program.inventory, KEEPS_TIMEOUTS) : false;
   return inAny !== true || older === false ? {} : { lost: { why: LOST, certain: older === true } };
 }
@@ -127,6 +147,14 @@ export function deadlineIn(ev: Evaluator, look: Look, unit: number, signals = tr
 /** A deadline that can only be a number: what a setting or a field of another object says is one as well. */
 function numberOfSeconds(ev: Evaluator, value: Value, unit: number): Deadline {
   if (value.kind === 'request' || (value.kind === 'param' && value.path.length > 0)) return { kind: 'time', ms: null };
+  // `timeout=(5, 20)`: to connect, and to read.
+  const [read] = value.kind === 'array' ? value.node.elements.slice(-1) : [];
+  if (value.kind === 'array' && read !== undefined) {
+    const found = ev.values(read, value.frame);
+    if (found.length > 0 && found.every(v => v.kind === 'literal' && v.value === null))
+      return { kind: 'unknown', why: 'a pair that sets no limit for the answer' };
+    return { kind: 'time', ms: numbersIn(found).map(one => one * unit)[0] ?? null };
+  }
   if (value.kind === 'foreign' && foreignPath(value) !== 'AbortSignal.timeout') {
     const known = deadlineOf(ev, value, unit);
     return known.kind === 'time' || isTimeoutObject(value) ? known : { kind: 'time', ms: null };
@@ -294,13 +322,17 @@ function racedAround(ev: Evaluator, call: ts.Node): Raced | undefined {
   return found === undefined ? undefined : { within: found.node, ...found, from: call };
 }
 
-function raceAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node } | undefined {
+function raceAround(ev: Evaluator, call: ts.Node): { ms: number | null; node: ts.Node; why?: string } | undefined {
   for (let node: ts.Node = call; node.parent !== undefined; node = node.parent) {
     const parent = node.parent;
     if (tsc.isArrayLiteralExpression(parent) && tsc.isCallExpression(parent.parent) && isCallOf(parent.parent, 'Promise', 'race')) {
       const timer = parent.elements.find(e => e !== node && hasTimer(ev, e, 0, parent.parent) !== undefined);
-      if (timer !== undefined && isWaitedFor(parent.parent))
-        return { ms: hasTimer(ev, timer, 0, parent.parent)?.ms ?? null, node: parent.parent };
+      const timed = timer === undefined ? undefined : hasTimer(ev, timer, 0, parent.parent);
+      if (timed !== undefined && isWaitedFor(parent.parent)) {
+        const delay = timed.timer?.arguments[1];
+        const used = delay !== undefined && isOfModuleClock(ev, delay, call);
+        return { ms: timed.ms, node: parent.parent, ...(used ? { why: SHARED } : {}) };
+      }
     }
     if (tsc.isCallExpression(parent) && parent.expression !== node) {
       const index = parent.arguments.indexOf(node as ts.Expression);
@@ -336,50 +368,4 @@ function pTimeoutMs(ev: Evaluator, call: ts.CallExpression): number | null {
   if (option === undefined) return null;
   const values = ev.values(option);
   return numbersIn(values)[0] ?? numbersIn(ev.inside(values, 'milliseconds').found)[0] ?? null;
-}
-
-function isCallOf(call: ts.CallExpression, object: string, name: string): boolean {
-  const callee = call.expression;
-  return (
-    tsc.isPropertyAccessExpression(callee) &&
-    callee.name.text === name &&
-    tsc.isIdentifier(callee.expression) &&
-    callee.expression.text === object
-  );
-}
-
-/** Does a function of the repository race one of its parameters (or what it returns) against a timer? */
-function racesParameter(
-  ev: Evaluator,
-  fn: ts.SignatureDeclaration & { body?: ts.Node | undefined },
-  index: number,
-  call: ts.CallExpression,
-): boolean {
-  const parameter = fn.parameters[index];
-  if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return false;
-  const name = parameter.name.text;
-  let races = false;
-  walk(fn.body, node => {
-    if (!tsc.isCallExpression(node) || !isCallOf(node, 'Promise', 'race')) return;
-    const list = node.arguments[0];
-    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
-    const mentions = list.elements.some(e => e.getText().startsWith(name));
-    if (mentions && list.elements.some(e => hasTimer(ev, e, 0, node) !== undefined && isGiven(e, fn, call))) races = true;
-  });
-  return races;
-}
-
-/** A timer whose delay is a parameter runs only when the call gives that parameter. */
-function isGiven(timer: ts.Node, fn: ts.SignatureDeclaration, call: ts.CallExpression): boolean {
-  let given = true;
-  walk(timer, node => {
-    if (!tsc.isCallExpression(node) || !tsc.isIdentifier(node.expression) || node.expression.text !== 'setTimeout') return;
-    const delay = node.arguments[1];
-    const at =
-      delay === undefined || !tsc.isIdentifier(delay)
-        ? -1
-        : fn.parameters.findIndex(p => tsc.isIdentifier(p.name) && p.name.text === delay.text);
-    if (at >= 0 && call.arguments[at] === undefined && fn.parameters[at]?.initializer === undefined) given = false;
-  });
-  return given;
 }

@@ -54,13 +54,16 @@ function aborts(callback: ts.Expression | undefined, name: string): boolean {
   return hit;
 }
 
+/** The time that a race waits; `timer`: what counts it, where it stands there itself. */
+type Waiting = Pick<Timed, 'ms'> & Partial<Pick<Timed, 'timer'>>;
+
 const PAUSES = /^(?:(?:node:)?timers(?:\/promises)?|delay)$/;
 
 /** Does the expression build a promise that a timer rejects or resolves, while the race that it stands in goes on? */
-export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race: ts.Node): Pick<Timed, 'ms'> | undefined {
-  let found: Pick<Timed, 'ms'> | undefined;
+export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race: ts.Node): Waiting | undefined {
+  let found: Waiting | undefined;
   walk(node, inner => {
-    if (isTimer(inner) && settles(inner) && runsDuring(inner, race)) found = { ms: delayOf(ev, inner) };
+    if (isTimer(inner) && settles(inner) && runsDuring(inner, race)) found = { ms: delayOf(ev, inner), timer: inner };
   });
   if (found !== undefined || depth > 1) return found;
   if (tsc.isIdentifier(node)) {
@@ -234,4 +237,50 @@ function isMoved(block: ts.Block): boolean {
     moved ||= tsc.isCallExpression(node) && tsc.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'reschedule';
   });
   return moved;
+}
+
+export function isCallOf(call: ts.CallExpression, object: string, name: string): boolean {
+  const callee = call.expression;
+  return (
+    tsc.isPropertyAccessExpression(callee) &&
+    callee.name.text === name &&
+    tsc.isIdentifier(callee.expression) &&
+    callee.expression.text === object
+  );
+}
+
+/** Does a function of the repository race one of its parameters (or what it returns) against a timer? */
+export function racesParameter(
+  ev: Evaluator,
+  fn: ts.SignatureDeclaration & { body?: ts.Node | undefined },
+  index: number,
+  call: ts.CallExpression,
+): boolean {
+  const parameter = fn.parameters[index];
+  if (parameter === undefined || fn.body === undefined || !tsc.isIdentifier(parameter.name)) return false;
+  const name = parameter.name.text;
+  let races = false;
+  walk(fn.body, node => {
+    if (!tsc.isCallExpression(node) || !isCallOf(node, 'Promise', 'race')) return;
+    const list = node.arguments[0];
+    if (list === undefined || !tsc.isArrayLiteralExpression(list)) return;
+    const mentions = list.elements.some(e => e.getText().startsWith(name));
+    if (mentions && list.elements.some(e => hasTimer(ev, e, 0, node) !== undefined && isGiven(e, fn, call))) races = true;
+  });
+  return races;
+}
+
+/** A timer whose delay is a parameter runs only when the call gives that parameter. */
+function isGiven(timer: ts.Node, fn: ts.SignatureDeclaration, call: ts.CallExpression): boolean {
+  let given = true;
+  walk(timer, node => {
+    if (!tsc.isCallExpression(node) || !tsc.isIdentifier(node.expression) || node.expression.text !== 'setTimeout') return;
+    const delay = node.arguments[1];
+    const at =
+      delay === undefined || !tsc.isIdentifier(delay)
+        ? -1
+        : fn.parameters.findIndex(p => tsc.isIdentifier(p.name) && p.name.text === delay.text);
+    if (at >= 0 && call.arguments[at] === undefined && fn.parameters[at]?.initializer === undefined) given = false;
+  });
+  return given;
 }

@@ -4,7 +4,8 @@ import { tsc } from '../compiler.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { isAssignment, strip } from '../syntax.ts';
 import type { Evaluator, Values } from './evaluate.ts';
-import { givenTo } from './keywords.ts';
+import { handedTo, plainAt } from './handed.ts';
+import { givenByName, givenTo } from './keywords.ts';
 import { typeValue } from './types.ts';
 import { distinct, type Frame, MORE, UNDEFINED, understood, unknownValue, type Value } from './values.ts';
 
@@ -104,11 +105,18 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
     if (callers.length > MOST_CALLERS) out.push(MORE);
     for (const call of callers.slice(0, MOST_CALLERS)) {
       const args = call.arguments ?? [];
-      if (args.slice(0, index + 1).some(tsc.isSpreadElement)) out.push(unknownValue('spread arguments'));
+      const named = givenByName(node, args);
+      if (named !== undefined) out.push(...ev.values(named));
+      else if (args.slice(0, index + 1).some(tsc.isSpreadElement)) out.push(...spreadAt(ev, args, index));
       else {
         const arg = givenTo(node, index, args);
         out.push(...(arg === undefined ? (fallback.length > 0 ? fallback : [UNDEFINED]) : ev.values(arg)));
       }
+    }
+    const handed = owner === undefined || node.dotDotDotToken ? [] : ev.handedOn(owner).slice(0, MOST_CALLERS);
+    for (const use of handed) {
+      const arg = handedTo(use, index);
+      if (arg !== undefined) out.push(...ev.values(arg));
     }
     const known = distinct(out.filter(v => v.kind !== 'unknown' || v === MORE));
     if (known.length > 0)
@@ -117,6 +125,16 @@ function givenValues(ev: Evaluator, node: ts.ParameterDeclaration, frame: Frame 
   } finally {
     ev.underWay.delete(node);
   }
+}
+
+/** What `ask(...args)` gives at a place, where the list is written out. */
+function spreadAt(ev: Evaluator, args: readonly ts.Expression[], index: number): Values {
+  const at = args.findIndex(tsc.isSpreadElement);
+  const spread = args[at];
+  const lists = spread !== undefined && tsc.isSpreadElement(spread) ? ev.values(spread.expression) : [];
+  const [list] = lists;
+  const item = list?.kind === 'array' && lists.length === 1 ? plainAt(list.node.elements, index - at) : undefined;
+  return item === undefined || list?.kind !== 'array' ? [unknownValue('spread arguments')] : ev.values(item, list.frame);
 }
 
 /** The part of a value that a destructuring pattern takes out. */

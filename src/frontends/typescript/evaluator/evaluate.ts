@@ -43,6 +43,8 @@ export class Evaluator {
   callers: (fn: FunctionNode | ts.ClassLikeDeclaration) => readonly (ts.CallExpression | ts.NewExpression)[] = () => [];
   /** Is a function also handed on as a value, or called in more places than are looked at? */
   isHandedOn: (fn: FunctionNode) => boolean = () => false;
+  /** Where a function is named without being called. */
+  handedOn: (fn: FunctionNode | ts.ClassLikeDeclaration) => readonly ts.Identifier[] = () => [];
   readonly #known = new WeakMap<ts.Node, Values>();
   readonly #framed = new WeakMap<Frame, Map<ts.Node, Values>>();
   readonly #active = new Set<ts.Node>();

@@ -1,6 +1,7 @@
 // Keyword arguments of another language: one object literal at the end of the arguments, which is no options object of its own.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { resolve } from '../scope.ts';
 import { propertyName } from '../syntax.ts';
 import type { Lazy } from './values.ts';
 
@@ -75,6 +76,12 @@ export function givenTo(parameter: ts.ParameterDeclaration, index: number, args:
   return valueNamed(named, parameter) ?? (own === named ? undefined : own);
 }
 
+/** The keyword argument of a parameter's name, wherever it stands. */
+export function givenByName(parameter: ts.ParameterDeclaration, args: readonly ts.Expression[]): ts.Expression | undefined {
+  const named = keywordsIn(args);
+  return named === undefined || COLLECTORS.has(parameter) ? undefined : valueNamed(named, parameter);
+}
+
 function valueNamed(keywords: ts.Expression, parameter: ts.ParameterDeclaration): ts.Expression | undefined {
   if (!tsc.isObjectLiteralExpression(keywords) || !tsc.isIdentifier(parameter.name)) return undefined;
   const name = parameter.name.text;
@@ -82,6 +89,13 @@ function valueNamed(keywords: ts.Expression, parameter: ts.ParameterDeclaration)
     if (!tsc.isPropertyAssignment(property) || !tsc.isIdentifier(property.name)) continue;
     // A name that means something else in the common tree was given a stroke at its end.
     if (property.name.text === name || `${property.name.text}_` === name) return property.initializer;
+  }
+  // `ask(messages, **OPTIONS)`
+  for (const property of keywords.properties) {
+    const spread = tsc.isSpreadAssignment(property) && tsc.isIdentifier(property.expression) ? resolve(property.expression) : undefined;
+    const held = spread?.kind === 'variable' && spread.element === undefined ? spread.node.initializer : undefined;
+    if (held === undefined || !tsc.isObjectLiteralExpression(held)) continue;
+    for (const inner of held.properties) if (propertyName(inner) === name && tsc.isPropertyAssignment(inner)) return inner.initializer;
   }
   return undefined;
 }

@@ -156,8 +156,25 @@ function ofName(ev: Evaluator, name: ts.Identifier, stream: boolean, seen: Set<t
     if (tsc.isBinaryExpression(id.parent) && id.parent.left === id) continue;
     out.push(...follow(ev, id, stream, seen, member));
   }
-  if (out.length > 0 || stream) return out;
+  // `call.catch(() => undefined)` beside `await Promise.race([call, late])`: nothing but a word against "unhandled".
+  const told = out.some(one => one.kind === 'thrown' || one.kind === 'returned') ? out.filter(one => !isHushed(one)) : out;
+  if (told.length > 0 || stream) return told;
   return [{ kind: 'floating', node: name }];
+}
+
+/** Is it a `.catch` that does nothing, and whose own promise nobody keeps? */
+function isHushed(surface: Surface): boolean {
+  if (surface.kind !== 'handled') return false;
+  const { handler, next } = surface;
+  if (!tsc.isExpressionStatement(next.parent) && !tsc.isVoidExpression(next.parent)) return false;
+  if (!isFunctionNode(handler) || handler.body === undefined) return false;
+  if (tsc.isBlock(handler.body)) return handler.body.statements.length === 0;
+  return (
+    handler.body.kind === tsc.SyntaxKind.NullKeyword ||
+    tsc.isVoidExpression(handler.body) ||
+    (tsc.isIdentifier(handler.body) && handler.body.text === 'undefined') ||
+    (tsc.isObjectLiteralExpression(handler.body) && handler.body.properties.length === 0)
+  );
 }
 
 /** The functions that an expression may stand for. */

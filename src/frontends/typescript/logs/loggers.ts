@@ -13,7 +13,7 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { dotted, lastName, startText } from '../short-text.ts';
 import { strip, valueAt } from '../syntax.ts';
 import { isBoundBy } from './binders.ts';
-import { debugIsOn, redactedPaths, writtenBy } from './options.ts';
+import { debugIsOn, dropsInfo, redactedPaths, writtenBy } from './options.ts';
 import { RequestIds } from './request-ids.ts';
 import { isProcessWide, logSetupOf } from './setup.ts';
 import { textShape } from './text.ts';
@@ -245,6 +245,7 @@ export class Loggers {
       hides,
       ...(hides.length > 0 ? { redacts: `the fields ${hides.slice(0, 5).join(', ')}` } : {}),
       debugOn: setup?.debugOn ?? debugIsOn(this.#ev, args ?? []),
+      ...(dropsInfo(this.#ev, args ?? []) ? { dropsInfo: true } : {}),
       made: node,
     };
     if (node !== undefined) this.#made.set(node, info);

@@ -170,3 +170,17 @@ export function debugIsOn(ev: Evaluator, args: readonly ts.Expression[]): boolea
     settledProperty(ev, arg, 'level').some(e => tsc.isStringLiteralLike(e) && /^(?:debug|trace|silly|verbose)$/.test(e.text)),
   );
 }
+
+/** Does the logger leave out lines of the level info: one that is switched off, or whose level is fixed above it? */
+export function dropsInfo(ev: Evaluator, args: readonly ts.Expression[]): boolean {
+  const stated = (arg: ts.Expression, name: string, off: (value: ts.Expression) => boolean): boolean => {
+    const found = settledProperty(ev, arg, name);
+    return found.length > 0 && found.every(off);
+  };
+  return args.some(
+    arg =>
+      stated(arg, 'level', e => tsc.isStringLiteralLike(e) && /^(?:silent|fatal|error|warn)$/.test(e.text)) ||
+      stated(arg, 'enabled', e => e.kind === tsc.SyntaxKind.FalseKeyword) ||
+      stated(arg, 'silent', e => e.kind === tsc.SyntaxKind.TrueKeyword),
+  );
+}

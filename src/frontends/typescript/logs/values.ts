@@ -21,6 +21,8 @@ export interface LoggerInfo {
   /** Field paths that it hides for certain. */
   readonly hides: readonly string[];
   readonly debugOn: boolean;
+  /** Does it leave out lines of the level info as well? */
+  readonly dropsInfo?: true;
   /** Where it is made. */
   readonly made?: ts.Node | undefined;
   /** The calls by which a function of the repository writes what it is given. */
@@ -48,8 +50,10 @@ export function together(infos: readonly LoggerInfo[]): LoggerInfo {
   const structured: Part =
     known.length === 0 ? 'unknown' : known.every(i => i.structured === 'yes') ? 'yes' : some('yes') || some('partial') ? 'partial' : 'no';
   const mixed = structured === 'partial' && some('yes');
+  const { dropsInfo, ...others } = first;
   return {
-    ...first,
+    ...others,
+    ...(dropsInfo === true && infos.every(i => i.dropsInfo === true) ? { dropsInfo } : {}),
     label: labels.slice(0, 2).join(' or '),
     structured,
     note: mixed ? 'structured on some ways only' : first.note,

@@ -13,6 +13,7 @@ import { layerOfLibrary } from '../retries/decorators.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { type Limit, limitToGoOn, limitToLeave } from './counters.ts';
+import { isPassedOver } from './every-round.ts';
 import { roundsByFlags } from './flags.ts';
 import { limitOfCounter } from './methods.ts';
 import { type Pace, paceOf } from './pace.ts';
@@ -38,8 +39,8 @@ const PACES: Readonly<Record<Pace, string>> = {
   outside: 'a loop that waits in each round for what somebody sends',
 };
 
-/** Judges one loop around a call. */
-export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop {
+/** Judges one loop around a call. @param from what it repeats, where that is known: rounds that begin anew before it do no harm */
+export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame, from?: ts.Node): Loop {
   const location = placeOf(loop);
   const bounded = (limit: Limit): Loop => ({ status: 'bounded', bound: limit.bound, how: limit.how, basis: limit.basis, location });
   const endless: Loop = { status: 'unbounded', bound: null, how: 'a loop that only the answers of the model end', basis: 'none', location };
@@ -54,8 +55,8 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame): Loop
     );
   const condition = tsc.isForStatement(loop) ? loop.condition : loop.expression;
   const limit =
-    (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame) ?? drained(condition, loop))) ??
-    guardIn(ev, loop, frame) ??
+    (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame, from) ?? drained(condition, loop))) ??
+    guardIn(ev, loop, frame, from) ??
     limitByTick(ev, loop, node => caughtInside(node, loop));
   if (limit !== undefined) return bounded(limit);
   const rounds = roundsByFlags(loop);
@@ -141,12 +142,13 @@ function drained(condition: ts.Expression, loop: ts.Node): Limit | undefined {
 }
 
 /** An `if` that every round reaches and that leaves the loop at a limit. */
-function guardIn(ev: Evaluator, loop: LoopStatement, frame: Frame | undefined): Limit | undefined {
+function guardIn(ev: Evaluator, loop: LoopStatement, frame: Frame | undefined, from?: ts.Node): Limit | undefined {
   for (const { statement, failing } of guards(loop.statement)) {
+    if (from !== undefined && isPassedOver(statement, loop, from)) continue;
     const limit = leavesLoop(statement.thenStatement, loop)
-      ? limitToLeave(ev, statement.expression, loop, frame)
+      ? limitToLeave(ev, statement.expression, loop, frame, from)
       : statement.elseStatement !== undefined && leavesLoop(statement.elseStatement, loop)
-        ? limitToGoOn(ev, statement.expression, loop, frame)
+        ? limitToGoOn(ev, statement.expression, loop, frame, from)
         : undefined;
     // Behind a failed attempt the counter has not moved yet, so one more round has been made.
     if (limit !== undefined)

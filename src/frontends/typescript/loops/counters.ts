@@ -9,6 +9,8 @@ import { stepsOf, touches } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { contains } from '../syntax.ts';
+import { isPassedOver, isUndone } from './every-round.ts';
+import { isSentLimit } from './from-client.ts';
 import { limitOfMethod } from './methods.ts';
 
 export interface Limit {
@@ -26,6 +28,8 @@ interface At {
   readonly goesOn: boolean;
   /** Is it the condition of a function that the loop asks? */
   readonly inside?: true;
+  /** What the loop repeats that is to be limited. */
+  readonly from?: ts.Node | undefined;
 }
 
 type Way = 'up' | 'down' | 'either';
@@ -37,13 +41,25 @@ const OTHER = new Set<ts.SyntaxKind>([tsc.SyntaxKind.ExclamationEqualsEqualsToke
 const INCLUSIVE = new Set<ts.SyntaxKind>([tsc.SyntaxKind.LessThanEqualsToken, tsc.SyntaxKind.GreaterThanEqualsToken]);
 
 /** The limit in a condition that must hold for another round: in `a && b` either side will do, in `a || b` both are needed. */
-export function limitToGoOn(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
-  return limit(ev, condition, { loop, frame, goesOn: true });
+export function limitToGoOn(
+  ev: Evaluator,
+  condition: ts.Expression,
+  loop: ts.Node,
+  frame: Frame | undefined,
+  from?: ts.Node,
+): Limit | undefined {
+  return limit(ev, condition, { loop, frame, goesOn: true, from });
 }
 
 /** The limit in a condition that leaves: in `a || b` either side will do, in `a && b` both are needed. */
-export function limitToLeave(ev: Evaluator, condition: ts.Expression, loop: ts.Node, frame: Frame | undefined): Limit | undefined {
-  return limit(ev, condition, { loop, frame, goesOn: false });
+export function limitToLeave(
+  ev: Evaluator,
+  condition: ts.Expression,
+  loop: ts.Node,
+  frame: Frame | undefined,
+  from?: ts.Node,
+): Limit | undefined {
+  return limit(ev, condition, { loop, frame, goesOn: false, from });
 }
 
 function limit(ev: Evaluator, condition: ts.Expression, at: At): Limit | undefined {
@@ -146,6 +162,12 @@ function againstLimit(
   way: Way,
   at: At,
 ): Limit | undefined {
+  const found = withLimit(ev, counter, bound, inclusive, way, at);
+  if (found === undefined || found.basis !== 'explicit' || !isSentLimit(ev, bound, at.loop)) return found;
+  return { bound: null, how: 'a counter whose limit whoever asks may set', basis: 'soft' };
+}
+
+function withLimit(ev: Evaluator, counter: ts.Expression, bound: ts.Expression, inclusive: boolean, way: Way, at: At): Limit | undefined {
   const { loop, frame } = at;
   const values = ev.values(bound, frame);
   const numbers = numbersIn(values);
@@ -159,7 +181,7 @@ function againstLimit(
   )
     return undefined;
   if (numbers.length === 0) {
-    if (way === 'either' || isWritten(bound, loop)) return undefined;
+    if (way === 'either' || isWritten(ev, bound, loop)) return undefined;
     if (tsc.isPropertyAccessExpression(bound) && (bound.name.text === 'length' || bound.name.text === 'size')) {
       const list = bound.expression.getText();
       if (touches(loop, list, 'grow') || counted(ev, counter, null, inclusive, way, at) === undefined) return undefined;
@@ -167,15 +189,20 @@ function againstLimit(
     }
     return counted(ev, counter, null, inclusive, way, at);
   }
-  if (isWritten(bound, loop)) return undefined;
+  if (isWritten(ev, bound, loop)) return undefined;
   return counted(ev, counter, Math.max(...numbers), inclusive, way, at);
 }
 
 /** Is a limit itself changed by the loop? */
-function isWritten(bound: ts.Expression, loop: ts.Node): boolean {
+function isWritten(ev: Evaluator, bound: ts.Expression, loop: ts.Node): boolean {
   if (!tsc.isIdentifier(bound) && !tsc.isPropertyAccessExpression(bound)) return false;
   const { up, down, resets } = stepsOf(loop, bound.getText());
-  return up.length + down.length + resets.length > 0;
+  return up.length + down.length + resets.length > 0 || (!isConstant(bound) && isUndone(ev, bound, 'none', loop));
+}
+
+function isConstant(bound: ts.Expression): boolean {
+  const binding = tsc.isIdentifier(bound) ? resolve(bound) : undefined;
+  return binding?.kind === 'import' || (binding?.kind === 'variable' && (binding.node.parent.flags & tsc.NodeFlags.Const) !== 0);
 }
 
 /** A counter that moves one way in every round, and is not new in each. */
@@ -202,7 +229,8 @@ function counted(ev: Evaluator, counter: ts.Expression, bound: number | null, in
   const moves: 'up' | 'down' = up.length > 0 ? 'up' : 'down';
   if (way !== 'either' && way !== moves) return undefined;
   const taken = up.length > 0 ? up : down;
-  if (!taken.some(node => everyRound(node, at))) return undefined;
+  if (!taken.some(node => everyRound(node, at) && !(at.from !== undefined && isPassedOver(node, loop, at.from, taken)))) return undefined;
+  if (isUndone(ev, counter, moves, loop)) return undefined;
   if (bound === null) return { bound: null, how: 'a counter with a limit that a run decides', basis: 'explicit' };
   const start = startOf(ev, counter, frame);
   const distance = start === undefined ? (moves === 'up' ? bound : null) : Math.abs(bound - start);

@@ -199,7 +199,7 @@ export class Loops {
     const found: Loop[] = [];
     let child: ts.Node = node;
     for (let up = node.parent; up !== undefined; child = up, up = up.parent) {
-      if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up));
+      if (isLoop(up) && repeats(up, child)) found.push(boundOf(this.#ev, up, undefined, node));
       if (this.#tools.has(up)) found.push(...(this.#tools.get(up) ?? []).filter(s => s.node !== node).map(s => viaTool(this.inner(s))));
       if (!isFunctionNode(up)) continue;
       // An event handler in JSX runs when a person acts, however often the element is drawn.
@@ -211,6 +211,8 @@ export class Loops {
       const callback = this.#callback(up);
       if (callback !== undefined) {
         if (callback !== 'inline') found.push(callback);
+        // `const ask = traced(async () => ...)`: a function that is called by that name.
+        else if (tsc.isCallExpression(up.parent)) found.push(...this.#aroundHeld(up.parent, [...stack, up]));
         continue;
       }
       found.push(...this.#callers(up, stack, givenTo(node, up)));
@@ -267,6 +269,22 @@ export class Loops {
       }
     }
     return 'inline';
+  }
+
+  /** The loops around the calls of a constant that holds what a function was wrapped into. A call that gives and awaits nothing takes it back. */
+  #aroundHeld(wrapping: ts.CallExpression, stack: readonly FunctionNode[]): Loop[] {
+    const holder = wrapping.parent;
+    if (!tsc.isVariableDeclaration(holder) || holder.initializer !== wrapping || (holder.parent.flags & tsc.NodeFlags.Const) === 0)
+      return [];
+    const calls = this.#references.named(holder).flatMap(id => {
+      const call = id.parent;
+      if (!tsc.isCallExpression(call) || call.expression !== id) return [];
+      return call.arguments.length > 0 || tsc.isAwaitExpression(call.parent) ? [call] : [];
+    });
+    return calls
+      .slice(0, MOST_CALLERS)
+      .filter(call => callerIn(call, stack) === undefined)
+      .map(call => this.around(call, stack));
   }
 
   #isProduction(node: ts.Node): boolean {
@@ -328,7 +346,7 @@ export class Loops {
       const call = passed.parent;
       if (tsc.isCallExpression(call) && call.arguments.includes(passed)) {
         const runs = this.runs(call, call.arguments.indexOf(passed));
-        if (runs !== 'inline') out.push(runs);
+        out.push(...(runs === 'inline' ? this.#aroundHeld(call, inner) : [runs]));
       }
       out.push(this.around(passed, inner));
     }

@@ -19,7 +19,10 @@ export function stated(ev: Evaluator, values: Values, shape: LoopShape, at: stri
     return { status: 'unbounded', bound: null, how: `${name} switches the bound off`, basis: 'none' };
   if (numbers.length > 0)
     return { status: 'bounded', bound: Math.max(...numbers), how: `${name} ${Math.max(...numbers)}`, basis: 'explicit' };
+  const sent = { status: 'bounded', bound: null, how: `${name}, which whoever asks may set`, basis: 'soft' } as const;
+  if (values.some(v => v.kind === 'request')) return sent;
   const bounds: number[] = [];
+  let chosen = false;
   let bounded = false;
   let unbounded = false;
   let open = false;
@@ -41,7 +44,8 @@ export function stated(ev: Evaluator, values: Values, shape: LoopShape, at: stri
         const arg = call.args?.[0];
         const values = arg === undefined ? [] : ev.values(arg, call.frame);
         const given = arg !== undefined && isKeywords(arg) ? numbersIn(ev.anyMember(values)) : numbersIn(values);
-        if (given.some(n => !Number.isFinite(n))) unbounded = true;
+        if (given.length === 0 && values.some(v => v.kind === 'request')) chosen = true;
+        else if (given.some(n => !Number.isFinite(n))) unbounded = true;
         else bounded = true;
         bounds.push(...given.filter(n => Number.isFinite(n)));
       } else if (shape.unboundedBy?.includes(fn) === true) unbounded = true;
@@ -55,6 +59,7 @@ export function stated(ev: Evaluator, values: Values, shape: LoopShape, at: stri
       how: `${name}${bounds.length === 0 ? '' : `, ${Math.max(...bounds)} steps`}`,
       basis: 'explicit',
     };
+  if (chosen) return sent;
   if (unbounded) return { status: 'unbounded', bound: null, how: `${name} never stops it`, basis: 'none' };
   if (open && values.some(v => v.kind === 'function'))
     return {

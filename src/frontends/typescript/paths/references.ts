@@ -40,6 +40,7 @@ export class References {
     this.#program = ev.program;
     this.#index = index;
     ev.callers = fn => this.uses(fn).calls;
+    ev.handedOn = fn => this.uses(fn).passed;
     ev.isHandedOn = fn => {
       const { passed, truncated } = this.uses(fn);
       return truncated || passed.length > 0;
@@ -275,7 +276,7 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
     tsc.isParenthesizedExpression(node.parent) ||
     tsc.isAsExpression(node.parent) ||
     tsc.isSatisfiesExpression(node.parent) ||
-    (tsc.isCallExpression(node.parent) && node.parent.arguments[0] === node)
+    (tsc.isCallExpression(node.parent) && (node.parent.arguments[0] === node || isTaskOf(node.parent, node)))
   )
     node = node.parent;
   const parent = node.parent;
@@ -288,6 +289,13 @@ function holderOf(fn: FunctionNode | ts.ClassLikeDeclaration): Holder | undefine
   }
   if (tsc.isBinaryExpression(parent) && tsc.isPropertyAccessExpression(parent.left)) return { kind: 'member', name: parent.left.name.text };
   return tsc.isExportAssignment(parent) ? { kind: 'default' } : undefined;
+}
+
+/** `const ask = task('ask', async messages => ...)` of LangGraph: the function runs when the task is called. */
+function isTaskOf({ expression, arguments: args }: ts.CallExpression, fn: ts.Node): boolean {
+  if (args[1] !== fn || !tsc.isIdentifier(expression)) return false;
+  const binding = resolve(expression);
+  return binding?.kind === 'import' && /^(?:task|entrypoint)$/.test(binding.name);
 }
 
 /** The constant that holds a method with its object. */

@@ -161,7 +161,8 @@ function describe(
   const times = timing[0]?.span;
   const parts = timing.map(({ use }) => (fetchOfClient(reading, use) ? 'one attempt of a model call' : timedPart(reading, use)));
   const part = parts.includes(undefined) ? undefined : parts[0];
-  const errors = on.map(use => failuresCounted(reading, use)).find(c => c !== undefined);
+  const counted = on.map(use => failuresCounted(reading, use));
+  const errors = counted.find(c => c !== undefined);
   const args = node.arguments ?? [];
   const options = keywordsIn(args) ?? args[library.name === 'option' ? 0 : 1];
   const buckets = sort === 'histogram' ? (bucketsOf(reading, options) ?? library.buckets) : undefined;
@@ -187,7 +188,7 @@ function describe(
     ...(times !== undefined
       ? { measures: 'time' as const }
       : errors !== undefined && sort === 'counter'
-        ? { measures: 'errors' as const, counts: errors }
+        ? { measures: 'errors' as const, counts: errors, ...(counted.includes(undefined) ? { countsOthers: true as const } : {}) }
         : {}),
     ...(times !== undefined && seconds !== undefined ? { unit: seconds } : {}),
     ...(part === undefined ? {} : { part }),

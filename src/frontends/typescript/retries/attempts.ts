@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import { failsAtOnce } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { Value } from '../evaluator/values.ts';
 import { isLoop, type LoopStatement } from '../loops/bounds.ts';
 import { throwsIn } from '../paths/exits.ts';
 import { boundNames, walk } from '../program.ts';
@@ -42,6 +43,28 @@ export function stopsItself(call: ts.CallExpression): boolean {
   };
   for (const arg of call.arguments) visit(arg);
   return stops;
+}
+
+/** `catch (e) { throw new AbortError(e); }`: whatever fails, no other try is made. */
+export function alwaysStops(call: ts.CallExpression): boolean {
+  return call.arguments.some(arg => {
+    const body = isFunctionNode(arg) && arg.body !== undefined && tsc.isBlock(arg.body) ? arg.body.statements : [];
+    return body.some(statement => {
+      const first = tsc.isTryStatement(statement) ? statement.catchClause?.block.statements.find(tsc.isThrowStatement) : undefined;
+      const before = tsc.isTryStatement(statement) ? (statement.catchClause?.block.statements ?? []) : [];
+      const plain = before.every(one => one === first || tsc.isExpressionStatement(one));
+      return first !== undefined && plain && /^new AbortError\b/.test(first.expression.getText().slice(0, 40));
+    });
+  });
+}
+
+/** `() => false` */
+export function saysNo(value: Value): boolean {
+  if (value.kind !== 'function') return false;
+  const { body } = value.node;
+  const only = body !== undefined && tsc.isBlock(body) ? body.statements[0] : body;
+  const said = only !== undefined && tsc.isReturnStatement(only) ? only.expression : only;
+  return said?.kind === tsc.SyntaxKind.FalseKeyword;
 }
 
 /** Is the failure of a call seen inside a try: awaited there, or, for a result that is read later, read there? */

@@ -9,11 +9,12 @@ import { tsc } from '../compiler.ts';
 import { decoratorsOf } from '../decorators.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { Foreign, Frame, FunctionNode } from '../evaluator/values.ts';
+import { clientOf, takesAll } from '../failures/complete.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import type { References } from '../paths/references.ts';
 import { placeOf } from '../places.ts';
 import { isFunctionNode } from '../scope.ts';
-import { isAwaited, rethrows, stopsItself } from './attempts.ts';
+import { alwaysStops, isAwaited, rethrows, saysNo, stopsItself } from './attempts.ts';
 import { libraryOf } from './calls.ts';
 import { failuresNamed } from './catches.ts';
 import { layerOfLibrary, ownDecorator } from './decorators.ts';
@@ -80,6 +81,7 @@ export class RetryReader {
 
   /** All layers of a call, weighed into one statement. */
   of(site: Site, packageLabel: string, origins: readonly string[]): Retries {
+    this.#client = site.classified.value.package;
     const own = this.#sdkLayer(site, packageLabel, origins);
     const around = [
       ...this.#chained(site),
@@ -162,7 +164,7 @@ export class RetryReader {
           loopLayer(this.#ev, up) ?? recursiveLayer(this.#ev, this.#references, up.catchClause) ?? repeatLayer(this.#ev, up, child, node);
         if (layer !== undefined) layers.push(layer);
         // What is swallowed here, no layer further out ever sees.
-        else if (!rethrows(up.catchClause)) return layers;
+        else if (!rethrows(up.catchClause) || this.#isSwallowed(up.catchClause)) return layers;
       }
       const byStatus = layers.some(one => one.location !== undefined && isAt(one.location, up))
         ? undefined
@@ -184,6 +186,14 @@ export class RetryReader {
       break;
     }
     return layers;
+  }
+
+  /** The client whose errors are followed. */
+  #client: string | undefined;
+
+  /** `except OpenAIError: return None`: its lowered form throws on what is none of these. */
+  #isSwallowed(clause: ts.CatchClause): boolean {
+    return this.#client !== undefined && takesAll(this.#ev, clause, clientOf(this.#client));
   }
 
   /** A graph or agent retries nothing itself: what counts is the model that it runs. */
@@ -312,7 +322,11 @@ export class RetryReader {
     const filtered = library.filters.some(name => this.#ev.inside(values, name).found.length > 0) || stopsItself(call);
     const asked = library.filters.filter(name => PASSES.has(name)).flatMap(name => this.#ev.inside(values, name).found);
     const [named] = asked.length === 1 ? asked.flatMap(v => (v.kind === 'function' ? (failuresNamed(this.#ev, v.node) ?? []) : [])) : [];
-    const on: RetriedFailures = named ?? (filtered ? { ...TRANSIENT, clientError: 'unknown' } : { ...TRANSIENT, clientError: 'yes' });
+    const never = asked.length === 1 && asked.every(saysNo);
+    const on: RetriedFailures =
+      never || alwaysStops(call)
+        ? NOTHING
+        : (named ?? (filtered ? { ...TRANSIENT, clientError: 'unknown' } : { ...TRANSIENT, clientError: 'yes' }));
     return {
       by: 'library',
       label: library.package,

@@ -1,6 +1,7 @@
 // How long a retry waits before the next attempt, and whether it listens to the server.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { contains } from './catches.ts';
@@ -12,13 +13,25 @@ export function backoffIn(ev: Evaluator, block: ts.Node, loop: ts.Node): 'expone
     walk(root, node => {
       if (!tsc.isCallExpression(node)) return;
       const wait = waitOf(ev, node, 0);
-      if (wait === undefined) return;
+      if (wait === undefined || isLost(node)) return;
       if (grows(ev, wait) || growsByVariable(ev, wait, loop)) kind = 'exponential';
       else if (kind === 'none') kind = 'fixed';
     });
   look(block);
   if (kind === 'none') look(loop);
   return kind;
+}
+
+/** `new Promise(done => setTimeout(done, 1000))` and `sleep(1000)` without `await`: nobody waits. In Python, what stands there waits. */
+function isLost(wait: ts.CallExpression): boolean {
+  if (isPython(wait)) return false;
+  let node: ts.Node = wait;
+  if (wait.expression.getText() === 'setTimeout') {
+    while (node.parent !== undefined && !tsc.isNewExpression(node) && !tsc.isBlock(node.parent)) node = node.parent;
+    // A timer of its own may make the next attempt.
+    if (!tsc.isNewExpression(node)) return false;
+  }
+  return tsc.isExpressionStatement(node.parent);
 }
 
 /** The duration of a wait: setTimeout, a delay package, or a helper of the repository that uses one. */

@@ -41,6 +41,8 @@ const ANY_ERROR = /^(?:Exception|BaseException)$/;
 export interface Assertion {
   readonly node: ts.Node;
   readonly roots: readonly Root[];
+  /** What the helper asserts that is called there. */
+  readonly inner?: { readonly helper: FunctionNode; readonly found: readonly Assertion[] };
 }
 
 /** The assertions of a function that may fail the test for something. */
@@ -50,10 +52,10 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
   const { near: ev } = reading;
   const roots = new Roots(reading, unit, fn, tabled);
   let left = MOST;
-  const add = (node: ts.Node, subjects: readonly ts.Node[], more: readonly Root[] = []): unknown => {
+  const add = (node: ts.Node, subjects: readonly ts.Node[], more: readonly Root[] = [], inner?: Assertion['inner']): unknown => {
     if (heardIn(ev, unit, node, fn) !== 'heard') return undefined;
     const found = [...roots.of(subjects), ...more];
-    return found.length > 0 && out.push({ node, roots: found });
+    return found.length > 0 && out.push({ node, roots: found, ...(inner === undefined ? {} : { inner }) });
   };
   walk(fn.body, node => {
     if (left <= 0) return 'skip';
@@ -168,7 +170,7 @@ export function assertionsIn(reading: Reading, unit: Unit, fn: FunctionNode, tab
       const beyond = found.flatMap(one => one.roots).filter(one => one.kind !== 'param');
       const itself: Root[] = beyond.length > 0 ? [{ kind: 'call', node: call }] : [];
       if (beyond.some(one => one.kind === 'state')) itself.push({ kind: 'state' });
-      add(call, call.arguments, itself);
+      add(call, call.arguments, itself, { helper, found });
     }
     return true;
   }

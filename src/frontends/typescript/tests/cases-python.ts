@@ -10,6 +10,8 @@ import { resolve } from '../scope.ts';
 import { isAsync, propertyName } from '../syntax.ts';
 import { awaitsCases } from './async-python.ts';
 import type { Case } from './cases.ts';
+import { type Marks, ofConftests, type State, setUpIn, worse } from './conftest.ts';
+import { leavesEarly } from './left-early.ts';
 
 /** What is known of the cases of a Python file. */
 export interface PythonCases {
@@ -32,8 +34,6 @@ const MOST_MARKS = 40;
 const ASYNC =
   /^(?:asyncio\w*|anyio|trio|twisted|async_test|async_to_sync|gen_test|tornado|coroutine|run_loop|inlineCallbacks|unittest_run_loop|async_case)$/;
 
-type State = 'on' | 'off' | 'conditional';
-
 /** Counts the cases of a file; `named`: the runner is told the file, as it is with evaluations. */
 export function pythonCasesOf(ev: Evaluator, unit: Unit, named: boolean): PythonCases {
   const out = { cases: 0, skipped: 0, conditional: 0 };
@@ -41,7 +41,10 @@ export function pythonCasesOf(ev: Evaluator, unit: Unit, named: boolean): Python
   let runner: string | undefined;
   let open = false;
   if (!named && !COLLECTED.test(unit.file)) return { ...out, list: [], runner, open: false, marks: [] };
-  const whole = ofModule(unit);
+  const own = ofModule(unit);
+  const outer = worse(ofConftests(ev, unit.file, MARKS), setUpIn(unit.ast.statements, MARKS));
+  const whole = { ...own, state: worse(own.state, outer) };
+  const classes = new Map<ts.ClassDeclaration, State>();
   const list: Case[] = [];
   for (const { fn, around, how } of functionsOf(unit)) {
     if (how !== 'pytest') runner ??= how === 'plain' ? 'unittest' : how;
@@ -53,7 +56,13 @@ export function pythonCasesOf(ev: Evaluator, unit: Unit, named: boolean): Python
     const tables = decorators.map(one => rowsOf(ev, one));
     open ||= tables.includes(undefined);
     const counted = tables.reduce<number>((all, one) => Math.min(MOST_ROWS, all * (one ?? 1)), 1);
-    const told = [whole.state, ...decorators.map(one => stateOf(one, unit)), ofBody(fn)].reduce(worse);
+    for (const one of around) if (!classes.has(one)) classes.set(one, setUpIn(one.members, MARKS));
+    const told = [
+      whole.state,
+      ...around.map(one => classes.get(one) ?? 'on'),
+      ...decorators.map(one => stateOf(one, unit)),
+      ofBody(fn),
+    ].reduce(worse);
     const state = counted === 0 || !waits ? 'off' : told;
     const rows = Math.max(counted, 1);
     list.push({ fn, state, rows, given });
@@ -175,9 +184,10 @@ function stateOf(node: ts.Expression, unit?: Unit): State {
   return /^(?:skipif|skipIf|skipUnless|skip_if\w*|skipUnlessDBFeature|requires_\w+)$/.test(name) ? 'conditional' : 'on';
 }
 
-function worse(a: State, b: State): State {
-  return a === 'off' || b === 'off' ? 'off' : a === 'conditional' || b === 'conditional' ? 'conditional' : 'on';
-}
+const MARKS: Marks = {
+  stateOf,
+  isSkip: node => (tsc.isCallExpression(node) && isSkip(node)) || (tsc.isThrowStatement(node) && isSkipThrown(node)),
+};
 
 /** What the module says of all its cases: `pytestmark = pytest.mark.skip`, `pytest.skip(allow_module_level=True)`. */
 function ofModule(unit: Unit): { readonly state: State; readonly marks: readonly string[] } {
@@ -208,7 +218,7 @@ function ofBody(fn: FunctionNode): State {
   // `return` for the time being: nothing of the case runs.
   if (first === undefined || isBareReturn(first) || isSkipThrown(first)) return 'off';
   if (tsc.isExpressionStatement(first) && isSkip(first.expression)) return 'off';
-  return live.slice(0, 3).some(one => tsc.isIfStatement(one) && startsWithSkip(one.thenStatement)) ? 'conditional' : 'on';
+  return live.slice(0, 3).some(one => tsc.isIfStatement(one) && startsWithSkip(one.thenStatement)) ? 'conditional' : leavesEarly(fn);
 }
 
 function isAwait(statement: ts.ExpressionStatement): boolean {

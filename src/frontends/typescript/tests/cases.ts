@@ -9,6 +9,7 @@ import { isFunctionNode, resolve } from '../scope.ts';
 import { contains, propertyName } from '../syntax.ts';
 import { pythonCasesOf } from './cases-python.ts';
 import { heardIn } from './heard.ts';
+import { leavesEarly, skippingHooks } from './left-early.ts';
 
 /** Packages whose functions declare tests, and the program that runs them, as of November 2026. */
 const RUNNERS: Readonly<Record<string, string>> = {
@@ -109,6 +110,13 @@ function written(ev: Evaluator, unit: Unit): Cases {
   const roots = new Map<string, string | undefined>();
   const list: Case[] = [];
   const only = aloneIn(unit);
+  const hooks = skippingHooks(unit);
+  const offNames = new Map<string, boolean>();
+  const isOffName = (root: ts.Identifier): boolean => {
+    const known = offNames.get(root.text) ?? isOffElsewhere(ev, unit, root);
+    offNames.set(root.text, known);
+    return known;
+  };
   for (const node of unit.calls) {
     if (!tsc.isCallExpression(node)) continue;
     const head = headOf(node);
@@ -125,7 +133,10 @@ function written(ev: Evaluator, unit: Unit): Cases {
     const counted = rowsOf(ev, head.table);
     const alone = only.length > 0 && !only.some(one => one === node || contains(one, node));
     const off = counted === 0 || alone || heardIn(ev, unit, node, undefined) === 'never';
-    const state = off ? 'off' : written;
+    const told = hooks.filter(hook => contains(hook.within, node)).map(hook => hook.state);
+    if (body !== undefined && isFunctionNode(body)) told.push(leavesEarly(body));
+    const hidden = off || told.includes('off') || isOffName(head.root);
+    const state = hidden ? 'off' : written === 'on' && told.includes('conditional') ? 'conditional' : written;
     const rows = Math.max(counted, 1);
     if (body !== undefined && isFunctionNode(body))
       list.push({ fn: body, state, rows, given: head.table === undefined ? new Set() : 'all' });
@@ -224,6 +235,19 @@ function namedRunner(ev: Evaluator, unit: Unit, root: ts.Identifier, known: Map<
   );
   const found = values.flatMap(v => (v.kind === 'foreign' && Object.hasOwn(RUNNERS, v.package) ? (RUNNERS[v.package] ?? []) : []))[0];
   return found ?? (values.some(v => isGlobal(v, root.text)) ? undefined : null);
+}
+
+/** `export const test = base.skip` in another file */
+function isOffElsewhere(ev: Evaluator, unit: Unit, root: ts.Identifier): boolean {
+  if (unit.imports.get(root.text)?.specifier.startsWith('.') !== true) return false;
+  const from = ev.budget.ask<readonly Value[]>(
+    () => ev.imported(unit, root.text),
+    () => [],
+  );
+  return (
+    from.length > 0 &&
+    from.every(value => value.kind === 'foreign' && value.steps.some(step => step.kind === 'member' && OFF.test(step.name)))
+  );
 }
 
 function globalRunner(ev: Evaluator, unit: Unit): string | undefined {

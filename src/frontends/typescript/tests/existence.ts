@@ -3,7 +3,7 @@
 // is an assertion like any other.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Value } from '../evaluator/values.ts';
+import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
@@ -13,8 +13,8 @@ import { elementPath, strip } from '../syntax.ts';
 const CARRIES =
   /^(?:text|content|contents|message|messages|reply|replies|output|outputs|output_text|answer|answers|response|result|results|data|body|choices|completion|completions|final_output|finalOutput|outputText|json|value|delta|parts|candidates|\d+|-1)$/;
 /** Methods that give the same text, or a part of it. */
-const GIVES =
-  /^(?:trim|trimStart|trimEnd|toLowerCase|toUpperCase|toString|json|text|at|pop|strip|lower|upper|get_json|get_data|model_dump)$/;
+const PASSES_ON =
+  /^(?:trim|trimStart|trimEnd|toLowerCase|toUpperCase|toString|json|text|at|pop|strip|lower|upper|get_json|get_data|model_dump|expect|set|type|accept)$/;
 const THERE =
   /^(?:toBeTruthy|toBeDefined|toBeString|toBeObject|toBeTypeOf|toBeInstanceOf|exist|exists|ok|isOk|a|an|isString|isObject|isDefined|isNotNull|isNotEmpty|typeOf|isInstanceOf|instanceOf|string|object|toBeNonEmptyString|assertTrue|assertIsNotNone|assertIsInstance|assert_|assertTruthy)$/;
 const EQUALS =
@@ -201,35 +201,56 @@ function endsInJson(node: ts.Expression): boolean {
 
 /** Is an expression what a call gave back, or the text in it? A yes or no that it gave back is not. */
 export function isReplyOf(reading: Reading, subject: ts.Expression, call: ts.CallExpression | ts.NewExpression): boolean {
+  return carrierOf(subject, node => node === call) !== undefined && !(tsc.isCallExpression(call) && saysYesOrNo(reading, call));
+}
+
+/**
+ * Is an expression of a helper the text of a reply: of what it was given, or of what it asked for itself?
+ * @param isGiven is the argument at this place a reply?
+ */
+export function isReplyIn(reading: Reading, subject: ts.Expression, helper: FunctionNode, isGiven: (at: number) => boolean): boolean {
+  const found = carrierOf(subject, node => {
+    if (tsc.isIdentifier(node)) return resolve(node)?.kind === 'parameter';
+    return tsc.isCallExpression(node) && !(tsc.isPropertyAccessExpression(node.expression) && PASSES_ON.test(node.expression.name.text));
+  });
+  if (found === undefined) return false;
+  if (tsc.isCallExpression(found)) return !saysYesOrNo(reading, found);
+  const binding = tsc.isIdentifier(found) ? resolve(found) : undefined;
+  const at = binding?.kind === 'parameter' ? helper.parameters.indexOf(binding.node) : -1;
+  return at >= 0 && isGiven(at);
+}
+
+/** The node that a text is carried by, through members, variables and methods that give the same text. */
+function carrierOf(subject: ts.Expression, isIt: (node: ts.Expression) => boolean): ts.Expression | undefined {
   let node = strip(subject);
   for (let hops = 0; node !== undefined && hops < 20; hops++) {
-    if (node === call) return !(tsc.isCallExpression(call) && saysYesOrNo(reading, call));
+    if (isIt(node)) return node;
     if (tsc.isAwaitExpression(node)) node = strip(node.expression);
     else if (tsc.isPropertyAccessExpression(node)) {
-      if (!CARRIES.test(node.name.text)) return false;
+      if (!CARRIES.test(node.name.text)) return undefined;
       node = strip(node.expression);
     } else if (tsc.isElementAccessExpression(node)) {
       const at = strip(node.argumentExpression);
       const name = at !== undefined && tsc.isLiteralExpression(at) ? at.text : '-1';
-      if (!CARRIES.test(name)) return false;
+      if (!CARRIES.test(name)) return undefined;
       node = strip(node.expression);
     } else if (tsc.isIdentifier(node)) {
       const binding = resolve(node);
-      if (binding?.kind !== 'variable') return false;
-      if (binding.element !== undefined && !elementPath(binding.element).every(name => CARRIES.test(name))) return false;
+      if (binding?.kind !== 'variable') return undefined;
+      if (binding.element !== undefined && !elementPath(binding.element).every(name => CARRIES.test(name))) return undefined;
       node = strip(binding.node.initializer);
     } else if (tsc.isCallExpression(node)) {
       const { expression }: ts.CallExpression = node;
       const [first]: readonly ts.Expression[] = node.arguments;
       if (tsc.isPropertyAccessExpression(expression)) {
         // What stands behind the request of supertest changes nothing of its reply.
-        if (!GIVES.test(expression.name.text) && !/^(?:expect|set|type|accept)$/.test(expression.name.text)) return false;
+        if (!PASSES_ON.test(expression.name.text)) return undefined;
         node = strip(expression.expression);
       } else if (tsc.isIdentifier(expression) && /^(?:String|str)$/.test(expression.text) && first !== undefined) node = strip(first);
-      else return false;
-    } else return false;
+      else return undefined;
+    } else return undefined;
   }
-  return false;
+  return undefined;
 }
 
 /** Does a function answer with yes or no? */

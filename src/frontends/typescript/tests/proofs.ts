@@ -8,7 +8,7 @@ import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { type Assertion, assertionsIn } from './assertions.ts';
 import type { Case } from './cases.ts';
-import { isReplyOf, onlyExists } from './existence.ts';
+import { isReplyIn, isReplyOf, onlyExists } from './existence.ts';
 import { heardIn, worseHeard } from './heard.ts';
 import { rootOf } from './roots.ts';
 
@@ -54,10 +54,15 @@ export class Proofs {
     const fn = this.#caseAround(node);
     const one = fn === 'nowhere' || fn === undefined ? undefined : this.#cases.get(fn);
     const found = one === undefined ? [] : this.#of(one).filter(({ roots }) => roots.some(root => isEvidence(root, call)));
-    return (
-      found.length > 0 &&
-      found.every(assertion => onlyExists(assertion.node)?.every(subject => isReplyOf(this.#reading, subject, call)) === true)
-    );
+    return found.length > 0 && found.every(assertion => this.#asksExistence(assertion, subject => isReplyOf(this.#reading, subject, call)));
+  }
+
+  /** Does an assertion, or a helper that is called there, only ask whether a reply is there? */
+  #asksExistence({ node, inner }: Assertion, isReply: (subject: ts.Expression) => boolean): boolean {
+    if (inner === undefined) return onlyExists(node)?.every(isReply) === true;
+    const given = tsc.isCallExpression(node) ? node.arguments : [];
+    const isGiven = (at: number): boolean => given[at] !== undefined && isReply(given[at]);
+    return inner.found.every(one => this.#asksExistence(one, subject => isReplyIn(this.#reading, subject, inner.helper, isGiven)));
   }
 
   #of(one: Case): readonly Assertion[] {

@@ -2,6 +2,7 @@
 // Says where its callers hold that part.
 import type { ts } from 'ts-morph';
 import { inRange, type Site } from '../calls/options.ts';
+import { switchAround } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
 import { constructorOf } from '../evaluator/classes.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
@@ -130,6 +131,23 @@ export function isDead(ev: Evaluator, node: ts.Node): boolean {
     if (values.length > 0 && values.every(v => v.kind === 'literal' && never.includes(v.value as boolean))) return true;
   }
   return false;
+}
+
+/** Chance, by which one request in many is taken. */
+const CHANCE = /\bMath\.random\(|\brandom\.(?:random|uniform|randint)\(/;
+
+/** How often does a node come to run, when what stands before it did: never, or only where a setting or chance wants it? */
+export function comesTo(ev: Evaluator, node: ts.Node): 'always' | 'never' | 'sometimes' {
+  let often: 'always' | 'sometimes' = switchAround(ev, node, () => false) === undefined ? 'always' : 'sometimes';
+  for (let child = node, up = node.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
+    if (tsc.isBlock(up))
+      for (const before of up.statements) {
+        if (before === child) break;
+        if (tsc.isReturnStatement(before) || tsc.isThrowStatement(before)) return 'never';
+      }
+    if (tsc.isIfStatement(up) && child === up.thenStatement && CHANCE.test(up.expression.getText().slice(0, 500))) often = 'sometimes';
+  }
+  return often;
 }
 
 /** The member that an expression takes of what stands in front: `answer.usage`, `answer["usage"]`. */

@@ -16,7 +16,7 @@ import { isOwnMetric } from '../telemetry/own-metrics.ts';
 import type { Seen } from '../telemetry/tracer-coverage.ts';
 import { countersOf, endsOf } from './callbacks.ts';
 import { isCoveredIn, madeHere, usesLeft } from './overwritten.ts';
-import { caveatOf, holdersOf, isDead, isFile, memberOf, namesGiven, partOf } from './parts.ts';
+import { caveatOf, comesTo, holdersOf, isDead, isFile, memberOf, namesGiven, partOf } from './parts.ts';
 import { best, keptInside, type Recorded, WORTH } from './recorded.ts';
 import { INSIDE, isFalse, isMoney, isPricing, isSilent, isTracer, KEEPS, LOGGERS, MOST_HOPS, TRACED, USAGE } from './words.ts';
 
@@ -339,6 +339,12 @@ export class UsageReader {
    * @param key the member of the argument that the number is
    */
   #recorder(call: ts.CallExpression, index: number, key: string | undefined, depth: number): Recorded | 'money' | undefined {
+    const often = comesTo(this.#ev, call);
+    const does = often === 'never' ? undefined : this.#does(call, index, key, depth);
+    return often === 'sometimes' && (does === 'stored' || does === 'logged') ? 'shown' : does;
+  }
+
+  #does(call: ts.CallExpression, index: number, key: string | undefined, depth: number): Recorded | 'money' | undefined {
     const name = lastName(call.expression) ?? '';
     const root = receiverName(call.expression);
     if (root === 'console' || root === 'process') return 'printed';
