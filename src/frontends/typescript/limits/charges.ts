@@ -1,6 +1,7 @@
 // Is something added to a count at every use, and is it more than nothing? A charge behind a switch that nobody sets, one that is left to
 // chance, and one that is rounded to nothing leave the budget as it was.
 import type { ts } from 'ts-morph';
+import { settle, UNSETTLED } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
@@ -111,6 +112,9 @@ function lackOf(whole: Whole, asked: ts.Expression, holds: boolean): string | un
   const fixed = values.length > 0 && values.every(value => value.kind === 'literal' && (Boolean(value.value) === false) === holds);
   if (fixed) return `"${short(asked)}" is ${holds ? 'true' : 'false'}, which it is not`;
   const settings = settingsIn(ev, asked, NO_ENV).filter(name => name !== 'NODE_ENV');
+  // `if (process.env.BILLING !== 'off')`
+  const byDefault = settings.length === 0 ? UNSETTLED : settle(ev, asked);
+  if (byDefault !== UNSETTLED && Boolean(byDefault) === holds) return undefined;
   if (settings.length > 0)
     return `${settings.slice(0, 3).join(' and ')} ${settings.length === 1 ? 'says' : 'say'} so where use is added up`;
   let why: string | undefined;
