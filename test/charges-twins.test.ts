@@ -241,3 +241,58 @@ twins(
     'that is asserted elsewhere (Python)': py({ top: 'def check(spent):\n    assert spent < LIMIT', refuse: 'check(spent)' }),
   },
 );
+
+const rounds = (before: string, after: string): Files => ({
+  'agent.ts': `import OpenAI from 'openai';
+import { runTools } from './tools.ts';
+const client = new OpenAI();
+export async function reply(messages: OpenAI.ChatCompletionMessageParam[]) {
+  let spent = 0;
+  for (let step = 0; step < 12; step++) {
+    ${before}
+    const { choices, usage } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+    ${after}
+    if (!choices[0]?.message.tool_calls) return choices[0]?.message.content;
+    messages.push(choices[0].message, ...(await runTools(choices[0].message.tool_calls)));
+  }
+  return 'This became too long for me.';
+}
+`,
+});
+const roundsPy = (after: string): Files => ({
+  'agent.py': `from openai import OpenAI
+from tools import run
+client = OpenAI()
+def reply(messages: list) -> str:
+    spent = 0
+    for step in range(12):
+        answer = client.chat.completions.create(model="gpt-5.6", max_completion_tokens=800, messages=messages)
+        ${after}
+        message = answer.choices[0].message
+        if not message.tool_calls:
+            return message.content
+        messages.append(message)
+        messages.extend(run(message.tool_calls))
+    return "This became too long for me."
+`,
+});
+const ADDED = 'spent += usage?.total_tokens ?? 0;';
+const ADDED_PY = 'spent += answer.usage.total_tokens\n        ';
+
+twins(
+  'a sum of all rounds',
+  'COST-01',
+  {
+    'that ends them': rounds('', `${ADDED}\n    if (spent > 60_000) break;`),
+    'that ends them (Python)': roundsPy(`${ADDED_PY}if spent > 60_000:\n            break`),
+  },
+  {
+    'that begins anew in each': rounds('spent = 0;', `${ADDED}\n    if (spent > 60_000) break;`),
+    'that goes on with the next': rounds('', `${ADDED}\n    if (spent > 60_000) continue;`),
+    'of whole dollars': rounds('', 'spent += Math.floor(((usage?.total_tokens ?? 0) * 5) / 1e6);\n    if (spent > 1) break;'),
+    'behind a switch': rounds('', `if (process.env.BUDGET) ${ADDED}\n    if (spent > 60_000) break;`),
+    'that goes on with the next (Python)': roundsPy(`${ADDED_PY}if spent > 60_000:\n            continue`),
+    'that is asserted (Python)': roundsPy(`${ADDED_PY}assert spent < 60_000`),
+    'of whole dollars (Python)': roundsPy(`spent += int(answer.usage.total_tokens * 5 / 1e6)\n        if spent > 1:\n            break`),
+  },
+);

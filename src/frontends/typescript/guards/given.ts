@@ -122,14 +122,15 @@ class Trace {
     if (tsc.isPropertyAccessExpression(callee)) {
       const { expression } = callee;
       const name = callee.name.text;
-      if (CUTS.test(name)) return on(expression, node.arguments.length === 0 ? path : [`#cut ${argsText(node)}`, ...path]);
-      if (name === 'at' && first !== undefined) return on(expression, [stepOf(first), ...path]);
-      if (/^find(?:Last)?$/.test(name)) return on(expression, ['#one', ...path]);
-      if (name === 'get' && first !== undefined && tsc.isStringLiteralLike(first)) return on(expression, [first.text, ...path]);
-      if (READS.test(name) && first === undefined) return on(expression, [`${name}()`, ...path]);
+      const step = stepIn(node, name);
+      if (step !== undefined) {
+        on(expression, step === '' ? path : [step, ...path]);
+        return;
+      }
       if (PARSES.test(name) && first !== undefined) {
         if (path[0] === 'success' || path[0] === 'error') return;
-        return on(first, path[0] === 'data' && name.startsWith('safe') ? path.slice(1) : path);
+        on(first, path[0] === 'data' && name.startsWith('safe') ? path.slice(1) : path);
+        return;
       }
       if (KEEPS.test(name)) {
         on(expression, /^(?:trim\w*|strip|toString|toLowerCase|toUpperCase|lower|upper|normalize|filter)$/.test(name) ? path : [ALL]);
@@ -204,6 +205,16 @@ class Trace {
       }
     }
   }
+}
+
+/** The step that a method takes: `slice(0, 100)`, `at(-1)`, `get('name')`, `json()`; empty: none. */
+function stepIn(call: ts.CallExpression, name: string): string | undefined {
+  const [first] = call.arguments;
+  if (CUTS.test(name)) return first === undefined ? '' : `#cut ${argsText(call)}`;
+  if (/^find(?:Last)?$/.test(name)) return '#one';
+  if (first === undefined) return READS.test(name) ? `${name}()` : undefined;
+  if (name === 'at') return stepOf(first);
+  return name === 'get' && tsc.isStringLiteralLike(first) ? first.text : undefined;
 }
 
 /** `#0`, `#-1`, a name, or everything where it cannot be told. */

@@ -115,7 +115,10 @@ export class Limits {
   #loop(scope: Scope, gate: ts.Node): ts.Node | undefined {
     const loop = loopAround(gate) ?? (tsc.isIterationStatement(gate, false) ? gate : undefined);
     if (loop === undefined) return undefined;
-    return [...(this.#reading.paths.leads.get(scope) ?? [])].some(lead => isWithin(lead, loop)) ? loop : undefined;
+    const leads = [...(this.#reading.paths.leads.get(scope) ?? [])].filter(lead => isWithin(lead, loop));
+    // After the model was asked, `continue` asks it once more.
+    if (tsc.isIfStatement(gate) && continues(gate.thenStatement) && leads.every(lead => lead.end <= gate.pos)) return undefined;
+    return leads.length > 0 ? loop : undefined;
   }
 
   /** The facts. */
@@ -145,6 +148,11 @@ export class Limits {
       };
     });
   }
+}
+
+function continues(branch: ts.Statement): boolean {
+  const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
+  return last !== undefined && tsc.isContinueStatement(last) && last.label === undefined;
 }
 
 /** The switches without which a limit does nothing. */

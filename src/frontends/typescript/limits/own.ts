@@ -213,7 +213,8 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
   const clock = reset === undefined ? undefined : (clockIn(ev, timerAround(reset)) ?? null);
   // A number that only goes up by ones may count anything: steps, retries, lines. Money and tokens are use.
   if (home.perRequest && unit !== 'usd' && unit !== 'tokens') return undefined;
-  const needs = live === undefined ? idle(up) : lacking(live);
+  const anew = home.perRequest && steps.resets.some(reset => isInRound(reset, up));
+  const needs = live === undefined ? idle(up) : (lacking(live) ?? (anew ? 'the sum is kept from one round to the next' : undefined));
   return {
     key: { scope: home.perRequest ? 'request' : 'global' },
     unit,
@@ -224,6 +225,16 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
     perRequest: home.perRequest,
     ...(needs === undefined ? {} : { needs }),
   };
+}
+
+/** Does a sum begin anew in each round of the loop in which something is added to it? */
+function isInRound(reset: ts.Node, up: ts.Node): boolean {
+  let at: ts.Node | undefined = up;
+  while (at !== undefined && !tsc.isIterationStatement(at, false)) at = at.parent;
+  if (at === undefined || !isWithin(reset, at.statement)) return false;
+  for (let node = reset.parent; node !== at.statement && node !== undefined; node = node.parent)
+    if (tsc.isIfStatement(node) || tsc.isConditionalExpression(node) || tsc.isIterationStatement(node, false)) return false;
+  return true;
 }
 
 /** The code in which a variable is written. */
