@@ -296,3 +296,39 @@ twins(
     'of whole dollars (Python)': roundsPy(`spent += int(answer.usage.total_tokens * 5 / 1e6)\n        if spent > 1:\n            break`),
   },
 );
+
+const asked = (counted: string, after = ''): Files => ({
+  'app/api/chat/route.ts': `import { Redis } from 'ioredis';
+import OpenAI from 'openai';
+import { auth } from '../../../auth.ts';
+const client = new OpenAI();
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://redis:6379');
+export async function POST(request: Request) {
+  const session = await auth();
+  if (!session?.user) return new Response('Please sign in', { status: 401 });
+  const { question } = await request.json();
+  const key = \`requests:\${session.user.id}:\${new Date().toISOString().slice(0, 10)}\`;
+  ${counted}
+  const messages = [{ role: 'user', content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });
+  ${after}
+  return Response.json({ reply: choices[0]?.message.content });
+}
+`,
+});
+const COUNTED = 'const count = await redis.incr(key);\n  await redis.expire(key, 172_800);\n  ';
+const REFUSED = "return new Response('Enough', { status: 429 })";
+
+twins(
+  'a count of requests',
+  'COST-03',
+  { 'that stays': asked(`${COUNTED}if (count > 50) ${REFUSED};`) },
+  {
+    'that is taken back': asked(`${COUNTED}if (count > 50) ${REFUSED};`, 'await redis.decr(key);'),
+    'that begins anew with a refusal': asked(`${COUNTED}if (count > 50) {\n    await redis.del(key);\n    ${REFUSED};\n  }`),
+    'that is nothing when the store is down': asked(
+      `const count = await redis.incr(key).catch(() => 0);\n  await redis.expire(key, 172_800);\n  if (count > 50) ${REFUSED};`,
+    ),
+    'of a thousand million': asked(`${COUNTED}if (count > 1e9) ${REFUSED};`),
+  },
+);

@@ -119,3 +119,29 @@ twins(
     'with the old one after it (Python)': py(`${SAFE_PY}return safe | message`),
   },
 );
+
+const logged = (line: string): Files => ({
+  'agent.ts': `import OpenAI from 'openai';
+import pino from 'pino';
+import { SyncRedactor } from 'redact-pii';
+const client = new OpenAI();
+const redactor = new SyncRedactor();
+const clean = (text: string) => redactor.redact(text);
+${BOTH}
+const log = pino();
+export async function reply(question: string) {
+  const both = scrub(question);
+  ${line}
+  const messages = [{ role: 'user' as const, content: question }];
+  const { choices } = await client.chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });
+  return choices[0]?.message.content;
+}
+`,
+});
+
+twins(
+  'a line of the log',
+  'SEC-09',
+  { 'with the cleaned text': logged("log.info({ question: both.clean }, 'asked');") },
+  { 'with the text beside it': logged("log.info({ question: both.raw }, 'asked');") },
+);

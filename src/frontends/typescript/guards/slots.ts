@@ -35,7 +35,7 @@ export function takesRaw(ev: Evaluator, node: ts.Node, chain: readonly ts.Node[]
 }
 
 /** The members of what a function gives that hold the text as it was; empty where no member holds the cleaned one. */
-function rawSlots(ev: Evaluator, link: ts.Node): ReadonlySet<string> {
+export function rawSlots(ev: Evaluator, link: ts.Node): ReadonlySet<string> {
   const fn = scopeOf(link);
   const out = new Set<string>();
   if (!isFunctionNode(fn) || fn.body === undefined) return out;

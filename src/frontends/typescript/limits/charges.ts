@@ -5,7 +5,7 @@ import { settle, UNSETTLED } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode } from '../scope.ts';
+import { enclosingFunction, isFunctionNode } from '../scope.ts';
 import { exits, throws } from './branches.ts';
 import { sizeOf } from './charge-size.ts';
 import { short } from './conditions.ts';
@@ -26,13 +26,22 @@ const SMALL = 0.001;
  */
 export function chargeLacks(whole: Whole, at: ts.Node, amount: ts.Expression | undefined, env: Env = NO_ENV): string | undefined {
   return whole.ev.budget.ask(
-    () => switchOf(whole, at, 0) ?? (amount === undefined ? undefined : tooLittle(whole, amount, env)),
+    () => takenBack(at) ?? switchOf(whole, at, 0) ?? (amount === undefined ? undefined : tooLittle(whole, amount, env)),
     () => undefined,
   );
 }
 
+/** What a count lacks that is raised and looked at in one: the conditions around it are known already. */
+export function reservedLacks(whole: Whole, at: ts.CallExpression, amount: ts.Expression | undefined, env: Env): string | undefined {
+  return takenBack(at) ?? (amount === undefined ? undefined : tooLittle(whole, amount, env));
+}
+
+function takenBack(at: ts.Node): string | undefined {
+  return tsc.isCallExpression(at) && isTakenBack(at) ? 'what was counted is left as it is, and not taken back' : undefined;
+}
+
 /** Why an amount adds nothing to a budget; undefined: it adds something, or cannot be worked out. */
-export function tooLittle({ ev }: Whole, amount: ts.Expression, env: Env): string | undefined {
+function tooLittle({ ev }: Whole, amount: ts.Expression, env: Env): string | undefined {
   const { amount: size, unpriced } = ev.budget.ask(
     () => sizeOf(ev, amount, env),
     () => ({ amount: undefined, unpriced: false }),
@@ -48,6 +57,34 @@ export function sizeAdded({ ev }: Whole, amount: ts.Expression | undefined): num
     () => sizeOf(ev, amount, NO_ENV).amount,
     () => undefined,
   );
+}
+
+/** Is what was counted taken back in the same function, whatever comes of the request: `await redis.decr(key)`, `redis.delete(key)`? */
+function isTakenBack(bump: ts.CallExpression): boolean {
+  const fn = enclosingFunction(bump);
+  const key = bump.arguments[0]?.getText();
+  const on = tsc.isPropertyAccessExpression(bump.expression) ? bump.expression.expression.getText() : undefined;
+  let taken = false;
+  if (fn === undefined || key === undefined || on === undefined) return false;
+  walk(fn, node => {
+    if (taken || (node !== fn && isFunctionNode(node))) return 'skip';
+    if (!tsc.isCallExpression(node) || node.pos < bump.end || node.arguments[0]?.getText() !== key) return undefined;
+    const callee = node.expression;
+    if (!tsc.isPropertyAccessExpression(callee) || callee.expression.getText() !== on) return undefined;
+    const name = callee.name.text.toLowerCase();
+    if (/^(?:del|delete|unlink)$/.test(name) || (name === 'decr' && node.arguments.length === 1)) taken = isAlways(node, fn);
+    return undefined;
+  });
+  return taken;
+}
+
+/** Does a node run whatever comes of the request, or just when it is refused? */
+function isAlways(node: ts.Node, fn: ts.Node): boolean {
+  for (let child = node, up = node.parent; up !== undefined && child !== fn; child = up, up = up.parent) {
+    if (tsc.isCatchClause(up) || tsc.isConditionalExpression(up) || tsc.isCaseClause(up)) return false;
+    if (tsc.isIfStatement(up)) return child === up.thenStatement && exits(up.thenStatement) && /[<>]/.test(up.expression.getText());
+  }
+  return true;
 }
 
 /** What a write to a store adds, or puts in the place of what was there; undefined: one. */

@@ -10,7 +10,7 @@ import { strip } from '../syntax.ts';
 import { storeText } from './batches.ts';
 import { chainOf } from './chains.ts';
 import { idle, isRun } from './charged.ts';
-import { addedBy, chargeLacks, isReplaced, sizeAdded, tooLittle } from './charges.ts';
+import { addedBy, chargeLacks, isReplaced, reservedLacks, sizeAdded } from './charges.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
 import { givenToField } from './fields.ts';
@@ -150,7 +150,7 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
     if (COUNTS_UP.has(method)) {
       const counted = stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env), wide);
-      const lacks = by === undefined ? undefined : tooLittle(whole, by, env);
+      const lacks = reservedLacks(whole, call, by, env);
       return lacks === undefined ? counted : { needs: lacks, ...counted };
     }
     if (COUNTED.has(method))

@@ -104,7 +104,7 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
 }
 
 /** More than all users of a service use, whether money is counted in dollars or in millionths of them. */
-const ENDLESS = { usd: 1e12, tokens: 1e11, requests: 1e9 } as const;
+export const ENDLESS = { usd: 1e12, tokens: 1e11, requests: 1e9 } as const;
 /** More small requests than anybody makes in a day. */
 const MOST_REQUESTS = 1e8;
 
@@ -155,10 +155,21 @@ function isPromiseOfStore(ev: Evaluator, { node }: Leaf): boolean {
 /** Stores all of whose methods give promises. */
 const ASYNC_STORES = /^(?:ioredis|redis|@redis\/client|@upstash\/redis|@vercel\/kv)$/;
 
+/** `redis.incr(key).catch(() => 0)` */
+function caughtAsNothing(leaf: ts.Node): boolean {
+  const own = tsc.isCallExpression(leaf) ? leaf.expression : undefined;
+  const access = own !== undefined && tsc.isPropertyAccessExpression(own) && own.name.text === 'catch' ? own : leaf.parent;
+  if (!tsc.isPropertyAccessExpression(access) || access.name.text !== 'catch' || !tsc.isCallExpression(access.parent)) return false;
+  const [handler] = access.parent.arguments;
+  const given = handler !== undefined && tsc.isArrowFunction(handler) && !tsc.isBlock(handler.body) ? strip(handler.body) : undefined;
+  if (given === undefined) return false;
+  return given.kind === tsc.SyntaxKind.NullKeyword || /^(?:undefined|0|'0'|"0")$/.test(given.getText());
+}
+
 /** What stands around the count itself, in the functions between it and the comparison: `catch { return 0; }`. */
 function wayBack(ev: Evaluator, leaf: Leaf, entered: readonly Entered[], decision: ts.Node): Pick<Fall, 'conditions' | 'failsOpen'> {
   const conditions: Condition[] = [];
-  let failsOpen: string | undefined;
+  let failsOpen: string | undefined = caughtAsNothing(leaf.node) ? 'an error of the count is caught and counts as nothing' : undefined;
   let node: ts.Node = leaf.node;
   for (let hops = 0; hops < 8; hops++) {
     const fn = enclosingFunction(node);

@@ -44,7 +44,7 @@ export function numberOf(ev: Evaluator, expression: ts.Expression, env: Env, dep
 }
 
 /** `Number.MAX_SAFE_INTEGER`, `sys.maxsize`: the largest number there is stands for none. */
-function isLargest(value: Value): boolean {
+export function isLargest(value: Value): boolean {
   if (value.kind !== 'foreign') return false;
   const name = foreignPath(value);
   return value.package === 'py:sys' ? name === 'maxsize' : value.package === '' && /^Number\.MAX_(?:SAFE_INTEGER|VALUE)$/.test(name);
