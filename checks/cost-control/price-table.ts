@@ -68,6 +68,15 @@ export const reply = (messages) => client.chat.completions.create({ model: 'gpt-
       file: 'agent.ts',
       code: `import OpenAI from 'openai';
 const client = new OpenAI();
+export const PRICES = { 'gpt-4o': { input: 2.5, output: 10 }, 'gpt-5.6': { input: 0, output: 0 } };
+export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });`,
+      shows: 'the model was entered, and its price was not',
+    },
+    {
+      expect: 'fail',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const client = new OpenAI();
 export const PRICES = { 'gpt-4o': { input: 2.5, output: 10 } };
 export const reply = (messages) => client.chat.completions.create({ model: 'gpt-5.6', max_completion_tokens: 800, messages });`,
       shows: 'the table was not updated with the model',

@@ -6,6 +6,7 @@ import {
   type Finding,
   type Fit,
   fail,
+  HOUR,
   type Limit,
   limitFindings,
   type Observation,
@@ -455,5 +456,7 @@ function judge(limit: Limit): Fit {
   if (limit.scope !== 'user') return undefined;
   if (limit.window === Number.POSITIVE_INFINITY) return { lacks: 'it is never reset' };
   if (limit.window === null) return { lacks: 'after how long it starts again could not be read' };
+  // Two dollars a minute are nearly three thousand a day.
+  if (limit.window < HOUR) return { lacks: `it starts again so often that a day allows ${Math.floor(DAY / limit.window)} times as much` };
   return limit.window > DAY ? { lacks: 'it allows the use of many days at once' } : { full: true };
 }

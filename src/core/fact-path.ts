@@ -66,6 +66,8 @@ export interface Guard extends Standing {
   readonly piecewise?: boolean;
   /** For the side `log`: the lines whose text it cleans; undefined: it is part of a logger, or cannot be told. */
   readonly lines?: readonly Location[];
+  /** For the side `input`: what goes to the model past it, in whole words; undefined: nothing that was seen. */
+  readonly past?: string;
   /** It is a part of a logger, and does not see what is written past that: `print(question)`. */
   readonly ofLogger?: true;
 }

@@ -24,6 +24,7 @@ export function flawsOf(guard: Guard): readonly string[] {
   if (guard.reach === 'unknown') flaws.push(`${label}: whether a request passes it could not be followed`);
   if (guard.offUnless !== undefined) flaws.push(`${label}: does nothing unless ${guard.offUnless}`);
   if (guard.failsOpen !== undefined) flaws.push(`${label}: fails open, ${guard.failsOpen}`);
+  if (guard.past !== undefined) flaws.push(`${label}: ${guard.past}`);
   if (guard.piecewise === true) flaws.push(`${label}: sees a stream piece by piece, and misses what the border of two pieces cuts in two`);
   if (guard.by === 'prompt') flaws.push(`${label}: asks the model to behave, and detects nothing`);
   if (counterexamples.length > 0 && (tried === undefined || tried.of === 0 || tried.right / tried.of < GOOD)) flaws.push(errors(guard));

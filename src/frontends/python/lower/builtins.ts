@@ -262,7 +262,8 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
     return true;
   },
   str: made('""', ['String(', ')']),
-  int: made('0', ['Number(', ')']),
+  // The comma tells `int`, which takes the fraction away, from `float`.
+  int: made('0', ['Number(', ',)']),
   float: (l, { positional }) => {
     const [value] = positional;
     if (value?.kind === 'string' && /inf/i.test(plainText(l, value))) l.w.write('Infinity');
@@ -281,7 +282,7 @@ export const BUILTINS: Readonly<Record<string, Lower>> = {
   min: same('Math.min'),
   max: same('Math.max'),
   abs: same('Math.abs', 1),
-  round: same('Math.round', 1),
+  round: same('Math.round', 2),
   sorted: made('[]', ['[...', '].sort()']),
   reversed: made('[]', ['[...', '].reverse()']),
   enumerate: (l, { positional }) => {

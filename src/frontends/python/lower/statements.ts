@@ -84,7 +84,8 @@ function one(l: Lowering, node: PyNode): void {
       raised(l, node);
       return;
     case 'assert_statement':
-      put(l, 'if (!(', kids(node)[0] ?? 'true', ')) { throw new AssertionError(', kids(node)[1] ?? '', '); }');
+      // The comment tells it from a `raise` of the same error, which nobody can switch off.
+      put(l, 'if (!(', kids(node)[0] ?? 'true', ')) { throw /*assert*/ new AssertionError(', kids(node)[1] ?? '', '); }');
       return;
     case 'delete_statement':
       for (const one of kids(node).flatMap(child => (child.kind === 'expression_list' ? kids(child) : [child])))

@@ -11,6 +11,7 @@ import { dotted } from '../short-text.ts';
 import { isAnyAssignment, strip } from '../syntax.ts';
 import { comesFrom, goesOn, reaches } from './flow.ts';
 import { RawWays, settledIn } from './raw-ways.ts';
+import { takesRaw } from './slots.ts';
 import type { Stand } from './stands.ts';
 import { isStreamLoop } from './stream-loops.ts';
 
@@ -22,12 +23,13 @@ const DEEPEST = 4;
  * @param inner is the function that holds the stand called by others of the repository?
  */
 export function rawWay(ev: Evaluator, { node, scope, chain }: Stand, leads: ReadonlySet<ts.Node>, inner: boolean): string | undefined {
+  const ways = new RawWays(ev, new Set(chain.slice(0, -1).map(scopeOf)), new Set(reaches(ev.program, node)));
+  if (takesRaw(ev, node, chain, ways, inner)) return 'the text as it was comes back beside the cleaned one, and is what is handed out';
   if (!tsc.isCallExpression(node)) return undefined;
   const calls = chain.filter(tsc.isCallExpression);
   if (calls.some(call => call !== chain[0] && !changesInPlace(ev, call) && !goesOn(ev.program, call)))
     return 'nobody takes the text that it cleaned';
   if (piecesGone(ev, node, scope, chain, leads)) return 'the pieces of the answer go out before it is cleaned';
-  const ways = new RawWays(ev, new Set(chain.slice(0, -1).map(scopeOf)), new Set(reaches(ev.program, node)));
   return calls.some(call => subjectsOf(call).some(subject => isHandedOut(ev, subject, call, scope, leads, ways, inner)))
     ? 'the text is also handed out as it was before'
     : undefined;
@@ -144,7 +146,12 @@ function wholeAnswers(
     if (root === undefined || held?.kind !== 'variable' || held.element !== undefined || held.node.initializer === undefined) break;
     if (!comesFrom(ev.program, held.node.initializer, leads)) break;
     const { parent } = root;
-    const member = tsc.isPropertyAccessExpression(parent) ? parent.name.text : '';
+    const key = tsc.isElementAccessExpression(parent) ? parent.argumentExpression : undefined;
+    const member = tsc.isPropertyAccessExpression(parent)
+      ? parent.name.text
+      : key !== undefined && tsc.isStringLiteralLike(key)
+        ? key.text
+        : '';
     for (const use of root === at ? [] : ev.program.identifiers(ev.program.unitOf(root), root.text).slice(0, MOST_USES)) {
       const other = resolve(use);
       const part = tsc.isPropertyAccessExpression(use.parent) || tsc.isElementAccessExpression(use.parent);
@@ -174,7 +181,9 @@ function sameTexts(ev: Evaluator, subject: ts.Expression, scope: ts.Node): reado
   const made = declared !== undefined && tsc.isVariableDeclaration(declared) ? declared.initializer : undefined;
   const member = tsc.isIdentifier(first) ? (made === undefined ? undefined : bare(made)) : first;
   const root = member === undefined ? undefined : rootOf(member);
-  if (member === undefined || root === undefined || member === root || !isFunctionNode(scope)) return out;
+  if (member === undefined || !isFunctionNode(scope)) return out;
+  if (isOfThis(member)) return [...out, ...fieldsIn(ev, member, scope)];
+  if (root === undefined || member === root) return out;
   const wanted = wordsOf(member);
   walk(scope, node => {
     ev.budget.step();
@@ -186,6 +195,24 @@ function sameTexts(ev: Evaluator, subject: ts.Expression, scope: ts.Node): reado
     const { name } = holderOf(node) ?? {};
     if (name !== undefined && tsc.isIdentifier(name)) add(name);
     return 'skip';
+  });
+  return out;
+}
+
+/** `this.last`, and no deeper. */
+function isOfThis(node: ts.Expression): boolean {
+  const inner = strip(node);
+  return inner !== undefined && tsc.isPropertyAccessExpression(inner) && inner.expression.kind === tsc.SyntaxKind.ThisKeyword;
+}
+
+/** The uses of a field of the object in one of its methods. */
+function fieldsIn(ev: Evaluator, field: ts.Expression, scope: ts.Node): readonly ts.Expression[] {
+  const out: ts.Expression[] = [];
+  const wanted = wordsOf(field);
+  walk(scope, node => {
+    ev.budget.step();
+    if (tsc.isPropertyAccessExpression(node) && isOfThis(node) && wordsOf(node) === wanted) out.push(node);
+    return undefined;
   });
   return out;
 }

@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Guard, Location, Reach } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isAsserted } from '../dialect.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
@@ -12,6 +13,7 @@ import { earlyWay, rawWay } from './kept-raw.ts';
 import { reachOfLog } from './log-reach.ts';
 import { type Pieces, piecesOf } from './pieces.ts';
 import type { Job } from './regex-job.ts';
+import { pastWay } from './seen.ts';
 import { type Reliance, relianceOf } from './standing.ts';
 import { type Side, type Stand, Stands } from './stands.ts';
 import { branchesOn, isEffective } from './verdict.ts';
@@ -74,8 +76,10 @@ export class Maker {
     }
     return [...bySide].map(([side, own]) => {
       this.#cut = false;
-      const judged = own.map(stand => ({ stand, reliance: this.#reliance(found, stand) }));
-      const solid = judged.filter(({ reliance }) => reliance.offUnless === undefined && reliance.failsOpen === undefined);
+      const judged = own.map(stand => ({ stand, reliance: this.#reliance(found, stand), past: this.#past(found, stand, own) }));
+      const solid = judged.filter(
+        ({ reliance, past }) => reliance.offUnless === undefined && reliance.failsOpen === undefined && past === undefined,
+      );
       const [best] = solid.length > 0 ? solid : judged;
       const covers = (solid.length > 0 ? solid : judged).map(({ stand }) => stand);
       const whole = covers.filter(stand => !stand.piecewise);
@@ -91,7 +95,10 @@ export class Maker {
       const reach = logged && !this.#cut ? 'on-path' : 'unknown';
       const blind = own.every(stand => stand.part?.blind !== undefined) ? own[0]?.part?.blind : undefined;
       const reliance = { ...best?.reliance, ...(blind === undefined ? {} : { failsOpen: blind }) };
-      const fact = this.fact(found, [side], reach, reliance, misses, piecewise);
+      const fact = {
+        ...this.fact(found, [side], reach, reliance, misses, piecewise),
+        ...(best?.past === undefined ? {} : { past: best.past }),
+      };
       const lines = own.flatMap(stand => stand.line ?? []);
       if (side === 'log' && own.every(stand => stand.part !== undefined)) return { ...fact, ofLogger: true };
       return side === 'log' && lines.length === own.length ? { ...fact, lines: lines.map(lineOf) } : fact;
@@ -107,6 +114,14 @@ export class Maker {
   #covers(call: ts.Node, side: 'input' | 'output', stands: readonly Stand[]): boolean {
     const { ev, paths } = this.#reading;
     return this.#ask(() => isCovered(ev, paths, call, side, stands), true);
+  }
+
+  /** What of the way in a detector does not look at. */
+  #past(found: Found, stand: Stand, all: readonly Stand[]): string | undefined {
+    if (!found.detects || (stand.side !== 'input' && stand.side !== 'provider')) return undefined;
+    const { ev, paths } = this.#reading;
+    const here = all.filter(other => other.scope === stand.scope);
+    return this.#ask(() => pastWay(ev, paths, stand, here, new Set(this.calls)), undefined);
   }
 
   /** A question within the limit of work; when that is spent, the fact says that it is not known. */
@@ -134,10 +149,13 @@ export class Maker {
     // One detector for two sides: what acts on its verdict about the results of tools does nothing for the question.
     const mine = new Set(stand.chain.map(scopeOf));
     const acts = this.#ask(
-      () => branchesOn(program, paths, found.node).some(branch => mine.has(scopeOf(branch.node)) && isEffective(paths, branch, own)),
-      true,
+      () => branchesOn(program, paths, found.node).filter(branch => mine.has(scopeOf(branch.node)) && isEffective(paths, branch, own)),
+      undefined,
     );
-    return acts ? reliance : { ...reliance, failsOpen: 'no branch stops the way on its verdict' };
+    if (acts?.length === 0) return { ...reliance, failsOpen: 'no branch stops the way on its verdict' };
+    return acts?.every(branch => isAsserted(branch.node)) === true
+      ? { ...reliance, failsOpen: 'its verdict is only asserted, which Python leaves out when it runs with -O' }
+      : reliance;
   }
 
   fact(found: Found, sides: readonly Side[], reach: Reach, reliance: Reliance, misses?: readonly ts.Node[], piecewise = false): Guard {

@@ -2,6 +2,7 @@
 // function that hands it back or answers with it, and in a callback of a promise.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { type FunctionNode, foreignPath } from '../evaluator/values.ts';
 import { type Scope, scopeOf } from '../paths/paths.ts';
@@ -63,9 +64,12 @@ export class RawWays {
       }
       if (tsc.isPropertyAssignment(up) && up.initializer === at) key = propertyName(up);
       if (tsc.isShorthandPropertyAssignment(up)) key = up.name.text;
-      if (tsc.isSpreadAssignment(up) && key !== undefined && isOverwritten(up, key)) return undefined;
+      if (tsc.isSpreadAssignment(up) && key !== undefined && isOverwritten(this.#ev, up, key)) return undefined;
       if (keeps(up, at, use, this.#cleaned)) continue;
       if (!tsc.isCallExpression(up) || up.expression === at) return undefined;
+      const put = this.#putInto(up, at as ts.Expression, key, depth);
+      if (put === 'kept') continue;
+      if (put !== undefined) return put;
       const given = up.arguments.indexOf(at as ts.Expression);
       const callee = up.expression;
       if (tsc.isPropertyAccessExpression(callee) && ANSWERS.test(callee.name.text) && this.#isAnswer(callee.expression))
@@ -103,6 +107,25 @@ export class RawWays {
           : part.name === member && member !== undefined
             ? this.of(part.node, undefined, depth + 1)
             : undefined;
+      if (out !== undefined) return out;
+    }
+    return undefined;
+  }
+
+  /** `Object.assign({}, clean, message)`, `clean | message` of Python keep it; `clean.update(message)` puts it into something else. */
+  #putInto(call: ts.CallExpression, at: ts.Expression, key: string | undefined, depth: number): ts.Node | 'kept' | undefined {
+    const callee = call.expression;
+    if (!tsc.isPropertyAccessExpression(callee)) return undefined;
+    const later = call.arguments.slice(call.arguments.indexOf(at) + 1);
+    if (callee.getText() === 'Object.assign') return later.some(arg => hasMember(this.#ev, arg, key)) ? undefined : 'kept';
+    if (!isPython(call) || call.arguments[0] !== at) return undefined;
+    if (callee.name.text === 'pipe') return 'kept';
+    const into = callee.name.text === 'update' ? strip(callee.expression) : undefined;
+    const held = into !== undefined && tsc.isIdentifier(into) ? resolve(into) : undefined;
+    if (into === undefined || !tsc.isIdentifier(into) || held?.kind !== 'variable') return undefined;
+    for (const use of this.#ev.program.identifiers(this.#ev.program.unitOf(into), into.text).slice(0, MOST_USES)) {
+      const other = use.pos > call.end ? resolve(use) : undefined;
+      const out = other?.kind === 'variable' && other.node === held.node ? this.of(use, key, depth + 1) : undefined;
       if (out !== undefined) return out;
     }
     return undefined;
@@ -195,9 +218,21 @@ function isOfRequest(condition: ts.Expression, use: ts.Expression): boolean {
 }
 
 /** `{ ...message, content: clean }`: does a later member of an object take the place of one that was spread? */
-function isOverwritten(spread: ts.SpreadAssignment, name: string): boolean {
+function isOverwritten(ev: Evaluator, spread: ts.SpreadAssignment, name: string): boolean {
   const { properties } = spread.parent;
-  return properties.slice(properties.indexOf(spread) + 1).some(property => propertyName(property) === name);
+  return properties
+    .slice(properties.indexOf(spread) + 1)
+    .some(property => (tsc.isSpreadAssignment(property) ? hasMember(ev, property.expression, name) : propertyName(property) === name));
+}
+
+/** Is it an object of the code that has a member of its own of this name? */
+function hasMember(ev: Evaluator, expression: ts.Expression, name: string | undefined): boolean {
+  if (name === undefined || tsc.isSpreadElement(expression)) return false;
+  const values = ev.values(expression);
+  return (
+    values.length > 0 &&
+    values.every(value => value.kind === 'object' && value.node.properties.some(property => propertyName(property) === name))
+  );
 }
 
 /** The `then` whose promise is settled with what a function returns. */

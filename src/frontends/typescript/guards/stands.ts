@@ -16,6 +16,7 @@ import { comesFrom, isToolMessage, reaches } from './flow.ts';
 import { isKeptCopy } from './kept.ts';
 import { type LogPart, LogParts } from './log-parts.ts';
 import { holdsBack } from './pieces.ts';
+import { rawSlots } from './slots.ts';
 import { isHeldBack, isInPieces, isStreamLoop } from './stream-loops.ts';
 import { Ways } from './ways.ts';
 
@@ -81,7 +82,7 @@ export class Stands {
       return;
     }
     // A verdict in a log changes nothing; a text that was cleaned for the log is what a log should hold.
-    const line = this.#detects ? undefined : this.#lineOf(node);
+    const line = this.#detects ? undefined : this.#lineOf(node, chain);
     if (line !== undefined) {
       out.push({ side: 'log', scope: scopeOf(node), node, chain, piecewise: false, line });
       return;
@@ -178,8 +179,12 @@ export class Stands {
   }
 
   /** The call to which the node, or what becomes of it, is handed for a log. */
-  #lineOf(node: ts.Node): ts.CallExpression | undefined {
+  #lineOf(node: ts.Node, chain: readonly ts.Node[]): ts.CallExpression | undefined {
+    const link = chain.at(-2);
+    const raw = link === undefined ? undefined : rawSlots(this.#ev, link);
     for (const place of reaches(this.#ev.program, node)) {
+      // `log.info(both.raw)` writes the text as it was.
+      if (raw !== undefined && tsc.isPropertyAccessExpression(place.parent) && raw.has(place.parent.name.text)) continue;
       for (let at = place, up = place.parent; up !== undefined && !isFunctionNode(up) && !tsc.isStatement(up); at = up, up = up.parent) {
         if (!tsc.isCallExpression(up) || up.expression === at || !tsc.isPropertyAccessExpression(up.expression)) continue;
         if (!LOG_METHODS.has(up.expression.name.text)) continue;

@@ -7,7 +7,7 @@ import { throwsIn } from '../paths/exits.ts';
 import { type Paths, scopeOf } from '../paths/paths.ts';
 import { type Program, walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { isAnyAssignment } from '../syntax.ts';
+import { isAnyAssignment, strip } from '../syntax.ts';
 import { reaches } from './flow.ts';
 
 /** A branch that a verdict decides, and which verdict takes the way that stops. */
@@ -33,6 +33,8 @@ function climb(program: Program, paths: Paths, place: ts.Node, depth: number, se
     else if (tsc.isBinaryExpression(up)) {
       const other = up.left === at ? up.right : up.left;
       const kind = up.operatorToken.kind;
+      // `attack && false`
+      if (kind === tsc.SyntaxKind.AmpersandAmpersandToken && strip(other)?.kind === tsc.SyntaxKind.FalseKeyword) return [];
       if (
         kind === tsc.SyntaxKind.ExclamationEqualsEqualsToken ||
         kind === tsc.SyntaxKind.ExclamationEqualsToken ||

@@ -9,9 +9,9 @@ import { isFresh, SAME_KEY } from './fresh.ts';
 import type { Decision } from './gates.ts';
 import { type Key, keyOf } from './keys.ts';
 import { LIBRARIES, type Library, libraryOf } from './libraries.ts';
-import type { Read } from './own.ts';
+import { ENDLESS, type Read } from './own.ts';
 import type { Env } from './trace.ts';
-import { secondsOf } from './windows.ts';
+import { isLargest, secondsOf } from './windows.ts';
 
 /** The names of everything that is asked, and of what an answer is asked in turn. */
 const QUESTIONS = new Set([
@@ -88,6 +88,7 @@ function ofLibrary(ev: Evaluator, value: Foreign, library: Library, env: Env): R
     state: stateOf(ev, library, value, options),
     what: name,
     failsOpen: opens,
+    ...((rule.amount ?? 0) >= ENDLESS.requests ? { amount: null, needs: 'a number that can be reached is set' } : {}),
     ...(fresh ? { needs: SAME_KEY } : {}),
   };
 }
@@ -125,6 +126,7 @@ export function ruled(ev: Evaluator, library: Library, options: Values): Pick<Re
 }
 
 function largest(values: Values | undefined): number | null {
+  if (values?.some(isLargest) === true) return Number.POSITIVE_INFINITY;
   const numbers = numbersIn(values ?? []);
   return numbers.length === 0 ? null : Math.max(...numbers);
 }

@@ -10,6 +10,7 @@ import { strip } from '../syntax.ts';
 import { storeText } from './batches.ts';
 import { chainOf } from './chains.ts';
 import { idle, isRun } from './charged.ts';
+import { addedBy, chargeLacks, isReplaced, reservedLacks, sizeAdded } from './charges.ts';
 import { databaseCount, recordField } from './database.ts';
 import { dynamoCount } from './dynamo.ts';
 import { givenToField } from './fields.ts';
@@ -20,7 +21,7 @@ import type { Whole } from './own.ts';
 import { isOtherKey } from './same-key.ts';
 import { scriptCount } from './scripts.ts';
 import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
-import { isOverwritten, unitOf, unitOfName } from './units.ts';
+import { unitOf, unitOfName } from './units.ts';
 import { clockIn, numberOf, spanOf } from './windows.ts';
 
 /** A count of use. */
@@ -35,6 +36,8 @@ export interface Counter {
   readonly balance?: boolean;
   /** Something that is missing, without which it counts nothing. */
   readonly needs?: string;
+  /** What a small request adds. */
+  readonly adds?: number;
 }
 
 /** What is added goes to the count of somebody else. */
@@ -145,26 +148,31 @@ function inStore(ev: Evaluator, node: ts.CallExpression, path: readonly string[]
     const by = COUNTS_UP.has(method) ? call.arguments[method.startsWith('h') ? 2 : 1] : undefined;
     // Only stores have methods with these names; where the store is unknown, it is still one of its kind.
     const kept = state === 'unknown' && !READS.has(method) ? 'shared' : state;
-    if (COUNTS_UP.has(method))
-      return stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env), wide);
+    if (COUNTS_UP.has(method)) {
+      const counted = stored(ev, call, key, env, kept, by === undefined ? 'requests' : unitOfAll(ev, call, on, by, env), wide);
+      const lacks = reservedLacks(whole, call, by, env);
+      return lacks === undefined ? counted : { needs: lacks, ...counted };
+    }
     if (COUNTED.has(method))
       return { ...stored(ev, call, key, env, kept, 'requests', wide), window: clockIn(ev, bodyAround(call)) ?? null };
     const bumps = bumpsOf(call, on);
-    const own = bumps.filter(
-      bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }) && !isOverwritten(wide, bump, lastName(bump)),
-    );
-    const live = own.find(bump => isRun(whole, bump));
+    const own = bumps.filter(bump => !isElsewhere(wide, bump.arguments[0], { node: key, env }) && !isReplaced(whole, bump));
+    const running = own.filter(bump => isRun(whole, bump));
+    const lacking = (bump: ts.CallExpression): string | undefined => chargeLacks(whole, bump, addedBy(bump));
+    const live = running.find(bump => lacking(bump) === undefined) ?? running[0];
     const bumped = live ?? own[0] ?? bumps[0];
     if (bumped === undefined) continue;
-    const amount = bumped.arguments[lastName(bumped).startsWith('h') ? 2 : bumped.arguments.length > 1 ? 1 : 0];
+    const amount = addedBy(bumped) ?? bumped.arguments[0];
     const unit = COUNTS_UP.has(lastName(bumped)) && bumped.arguments.length < 2 ? 'requests' : unitOf(ev, amount, env);
     // The field of a hash tells more than what else is added to it.
     const field = method.startsWith('h') ? unitOfName(path.at(-1) ?? '') : 'unknown';
     const counter = stored(ev, call, key, env, kept, field === 'unknown' ? unit : field, wide);
     // Anything may be kept under a key; without a unit and without a clock it is no count of use.
     if (unit === 'unknown' && counter.window === Number.POSITIVE_INFINITY) continue;
-    const needs = live === undefined ? { needs: own[0] === undefined ? NOTHING_ADDED : idle(own[0]) } : {};
-    return { ...counter, unit: counter.unit === 'unknown' ? 'requests' : counter.unit, ...needs };
+    const lacks = live === undefined ? (own[0] === undefined ? NOTHING_ADDED : idle(own[0])) : lacking(live);
+    const needs = lacks === undefined ? {} : { needs: lacks };
+    const adds = live === undefined ? undefined : sizeAdded(whole, addedBy(live));
+    return { ...counter, unit: counter.unit === 'unknown' ? 'requests' : counter.unit, ...needs, ...(adds === undefined ? {} : { adds }) };
   }
   // `pipeline.incr(key); const [count] = await pipeline.exec()`
   const last = chain[0];
@@ -306,6 +314,7 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonl
   let bumped: ts.Expression | undefined;
   let other: ts.Expression | undefined;
   let asleep: ts.Expression | undefined;
+  let little: { readonly amount: ts.Expression; readonly lacks: string } | undefined;
   // Times that are kept for somebody, from which old ones fall out by the clock: `hits[user].push(now)`.
   if (path.at(-1) === 'length') {
     if (clockIn(ev, bodyAround(node)) === undefined || !isPushed(file, text)) return undefined;
@@ -315,8 +324,13 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonl
     const entry = entryOf(target, text);
     if (entry === undefined) return;
     if (isElsewhere(wide, entry.argumentExpression, { node: node.argumentExpression, env })) other ??= amount;
-    else if (isRun(whole, target)) bumped = amount;
-    else asleep ??= amount;
+    else if (isRun(whole, target)) {
+      const step = target.parent;
+      const added = tsc.isBinaryExpression(step) && step.operatorToken.kind === tsc.SyntaxKind.PlusEqualsToken ? step.right : undefined;
+      const lacks = chargeLacks(whole, target, added, env);
+      if (lacks === undefined) bumped = amount;
+      else little ??= { amount, lacks };
+    } else asleep ??= amount;
   };
   walk(file, part => {
     if (bumped !== undefined) return 'skip';
@@ -325,9 +339,9 @@ function inRecord(ev: Evaluator, node: ts.ElementAccessExpression, path: readonl
     return undefined;
   });
   const key: Part = { node: node.argumentExpression, env };
-  const lacks = asleep === undefined ? NOTHING_ADDED : idle(asleep);
+  const lacks = little?.lacks ?? (asleep === undefined ? NOTHING_ADDED : idle(asleep));
   const needs = bumped === undefined ? { needs: lacks } : isFresh(ev, key) ? { needs: SAME_KEY } : {};
-  bumped ??= asleep ?? other;
+  bumped ??= little?.amount ?? asleep ?? other;
   if (bumped === undefined) return undefined;
   const unit = bumped === node ? 'requests' : unitOf(wide, bumped, env);
   const window = spanOf(ev, node.argumentExpression, env) ?? clockIn(ev, bodyAround(node)) ?? clockIn(ev, file);

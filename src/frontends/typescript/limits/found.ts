@@ -2,6 +2,7 @@
 import type { ts } from 'ts-morph';
 import type { Limit, Location } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import { isAsserted } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
@@ -27,6 +28,7 @@ export interface Found {
 }
 
 const BACKWARDS = 'less than that was used';
+const ASSERTED = 'Python runs without -O, which leaves out what is only asserted';
 
 export class Limits {
   readonly #reading: Reading;
@@ -79,10 +81,11 @@ export class Limits {
       const backwards = this.#isBackwards(scope, gate.node, decision.node, read);
       // A gate that stops those who are above a limit is the limit, whatever else asks the same question.
       if (backwards && seen !== undefined) continue;
-      const known = seen?.read.needs === BACKWARDS ? undefined : seen;
+      const asserted = isAsserted(gate.node) || isAsserted(decision.node);
+      const known = seen?.read.needs === BACKWARDS || (seen?.read.needs === ASSERTED && !asserted) ? undefined : seen;
       const found: Found = {
         node: decision.node,
-        read: known?.read ?? (backwards ? { ...read, needs: BACKWARDS } : read),
+        read: known?.read ?? (backwards ? { ...read, needs: BACKWARDS } : asserted ? { needs: ASSERTED, ...read } : read),
         conditions: known?.conditions ?? new Map<Scope, Decision['conditions']>(),
         failsOpen: known?.failsOpen ?? failsOpen ?? read.failsOpen,
         gates: known?.gates ?? new Map<Scope, ts.Node[]>(),
@@ -112,7 +115,10 @@ export class Limits {
   #loop(scope: Scope, gate: ts.Node): ts.Node | undefined {
     const loop = loopAround(gate) ?? (tsc.isIterationStatement(gate, false) ? gate : undefined);
     if (loop === undefined) return undefined;
-    return [...(this.#reading.paths.leads.get(scope) ?? [])].some(lead => isWithin(lead, loop)) ? loop : undefined;
+    const leads = [...(this.#reading.paths.leads.get(scope) ?? [])].filter(lead => isWithin(lead, loop));
+    // After the model was asked, `continue` asks it once more.
+    if (tsc.isIfStatement(gate) && continues(gate.thenStatement) && leads.every(lead => lead.end <= gate.pos)) return undefined;
+    return leads.length > 0 ? loop : undefined;
   }
 
   /** The facts. */
@@ -142,6 +148,11 @@ export class Limits {
       };
     });
   }
+}
+
+function continues(branch: ts.Statement): boolean {
+  const last = tsc.isBlock(branch) ? branch.statements.at(-1) : branch;
+  return last !== undefined && tsc.isContinueStatement(last) && last.label === undefined;
 }
 
 /** The switches without which a limit does nothing. */

@@ -9,6 +9,7 @@ import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { idle, isRun } from './charged.ts';
+import { chargeLacks } from './charges.ts';
 import { type Counter, NOTHING_ADDED } from './counters.ts';
 import { isFresh, SAME_KEY } from './fresh.ts';
 import { keptIn, type Place, placeOf, type Reached, type Written, writtenTo } from './kept-places.ts';
@@ -39,16 +40,19 @@ export function keptCount(ev: Evaluator, leaf: Leaf, side: Pick<Spot, 'leaves' |
   const written = writtenTo(ev, spot, whole);
   const raised = written.flatMap(one => raisedBy(ev, spot, one, whole));
   const live = raised.filter(({ node }) => enclosingFunction(node) !== undefined && isRun(whole, node));
-  const own = live.find(({ key }) => !isElsewhere(whole, spot, key));
+  const mine = live.filter(({ key }) => !isElsewhere(whole, spot, key));
+  const own = mine.find(({ lacks }) => lacks === undefined) ?? mine[0];
   const amount = own ?? live[0] ?? raised[0];
   if (amount === undefined) return nothing;
   const fresh = spot.key !== undefined && isFresh(ev, { node: spot.key, env: spot.env });
+  const missing = live[0] === undefined ? idle(amount.node) : NOTHING_ADDED;
+  const needs = own === undefined ? missing : fresh ? SAME_KEY : own.lacks;
   return {
     key: keyOf(ev, spot.key === undefined ? [] : [{ node: spot.key, env: spot.env }]),
     unit: amount.unit,
     window: windowOf(ev, spot, written),
     ...keptIn(ev, spot, whole),
-    ...(own === undefined ? { needs: live[0] === undefined ? idle(amount.node) : NOTHING_ADDED } : fresh ? { needs: SAME_KEY } : {}),
+    ...(needs === undefined ? {} : { needs }),
   };
 }
 
@@ -77,6 +81,8 @@ interface Raise {
   readonly unit: Limit['unit'];
   /** Whose count is raised. */
   readonly key: Part | undefined;
+  /** Why it may not be raised, or by nothing. */
+  readonly lacks: string | undefined;
 }
 
 /** Where the count becomes larger in what is written. */
@@ -84,7 +90,8 @@ function raisedBy(ev: Evaluator, spot: Spot, written: Written, whole: Whole): Ra
   const out: Raise[] = [];
   const add = (node: ts.Node, amount: ts.Expression | undefined, env: Env, key: ts.Expression | undefined, outer: Env): void => {
     const unit = amount === undefined ? 'requests' : unitOf(whole.ev, amount, env);
-    if (unit !== 'unknown') out.push({ node, unit, key: key === undefined ? undefined : { node: key, env: outer } });
+    if (unit === 'unknown') return;
+    out.push({ node, unit, key: key === undefined ? undefined : { node: key, env: outer }, lacks: chargeLacks(whole, node, amount, env) });
   };
   // A copy with another member: `{ ...counts, spent: counts.spent + usd }`, `{ ...requests, [userId]: count + 1 }`.
   const around = spot.key === undefined ? spot.path.slice(0, -1) : spot.path;

@@ -2,6 +2,7 @@
 // `if (text.length > 4000) throw ...`. What may be a list of texts as well is not measured by its length.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
+import { isAsserted } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
@@ -74,6 +75,8 @@ function mayCall(statement: ts.Statement): boolean {
 /** What one statement says of the length when it lets the program go on. */
 function saidBy(seen: Seen, statement: ts.Statement): number | undefined {
   if (tsc.isIfStatement(statement)) {
+    // `python -O` leaves it out.
+    if (isAsserted(statement)) return undefined;
     if (exits(statement.thenStatement)) return refused(seen, statement.expression, seen.place, seen.env, false);
     return statement.elseStatement === undefined ? cutBy(seen, statement) : undefined;
   }

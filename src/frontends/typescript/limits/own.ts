@@ -12,6 +12,7 @@ import { enclosingClass, enclosingFunction, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { exits } from './branches.ts';
 import { idle, isRun } from './charged.ts';
+import { chargeLacks } from './charges.ts';
 import { type Condition, type Fall, fallOf } from './conditions.ts';
 import { type Counter, counterOf } from './counters.ts';
 import { givenToField, isField } from './fields.ts';
@@ -51,6 +52,8 @@ export interface Whole {
   readonly references: References;
   /** Does a node run in a request, and not once for the process? */
   readonly inRequest: (node: ts.Node) => boolean;
+  /** What leads to the model in the function around a node. */
+  readonly leadsIn: (node: ts.Node) => readonly ts.Node[];
 }
 
 /** The limit that a comparison enforces, if it compares a count of use. */
@@ -74,6 +77,7 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
     if (amount.number !== null && amount.number < least && found.balance !== true) return undefined;
     if (amount.number === 1 && found.state === 'shared' && found.what.startsWith('a count in the database')) return undefined;
     const infinite = amount.number === Number.POSITIVE_INFINITY;
+    const endless = !infinite && amount.number !== null && isEndless(amount.number, found);
     const operator = node.operatorToken.kind;
     const more = operator === tsc.SyntaxKind.GreaterThanToken || operator === tsc.SyntaxKind.GreaterThanEqualsToken;
     // What is left becomes smaller with use.
@@ -91,11 +95,23 @@ export function ownLimit(ev: Evaluator, decision: Decision, whole: Whole): Read 
       ...(found.fall === undefined ? {} : { conditions: found.fall.conditions, failsOpen: found.fall.failsOpen }),
       ...(found.perRequest === true ? { perRequest: true } : {}),
       ...(found.needs === undefined ? {} : { needs: found.needs }),
+      ...(endless ? { needs: `a number that can be reached is set, and not ${amount.number}` } : {}),
       ...(infinite ? { needs: amount.setting === undefined ? 'a finite number is configured' : `${amount.setting} is set` } : {}),
       ...(!infinite && amount.setting !== undefined && amount.number === null ? { needs: `${amount.setting} is set` } : {}),
     };
   }
   return undefined;
+}
+
+/** More than all users of a service use, whether money is counted in dollars or in millionths of them. */
+export const ENDLESS = { usd: 1e12, tokens: 1e11, requests: 1e9 } as const;
+/** More small requests than anybody makes in a day. */
+const MOST_REQUESTS = 1e8;
+
+/** Is a limit so far away that it is none? */
+function isEndless(limit: number, { unit, adds }: Counter): boolean {
+  const most = unit === 'usd' || unit === 'tokens' || unit === 'requests' ? ENDLESS[unit] : ENDLESS.usd;
+  return limit >= most || (adds !== undefined && adds > 0 && limit / adds > MOST_REQUESTS);
 }
 
 type Found = Counter & {
@@ -139,10 +155,21 @@ function isPromiseOfStore(ev: Evaluator, { node }: Leaf): boolean {
 /** Stores all of whose methods give promises. */
 const ASYNC_STORES = /^(?:ioredis|redis|@redis\/client|@upstash\/redis|@vercel\/kv)$/;
 
+/** `redis.incr(key).catch(() => 0)` */
+function caughtAsNothing(leaf: ts.Node): boolean {
+  const own = tsc.isCallExpression(leaf) ? leaf.expression : undefined;
+  const access = own !== undefined && tsc.isPropertyAccessExpression(own) && own.name.text === 'catch' ? own : leaf.parent;
+  if (!tsc.isPropertyAccessExpression(access) || access.name.text !== 'catch' || !tsc.isCallExpression(access.parent)) return false;
+  const [handler] = access.parent.arguments;
+  const given = handler !== undefined && tsc.isArrowFunction(handler) && !tsc.isBlock(handler.body) ? strip(handler.body) : undefined;
+  if (given === undefined) return false;
+  return given.kind === tsc.SyntaxKind.NullKeyword || /^(?:undefined|0|'0'|"0")$/.test(given.getText());
+}
+
 /** What stands around the count itself, in the functions between it and the comparison: `catch { return 0; }`. */
 function wayBack(ev: Evaluator, leaf: Leaf, entered: readonly Entered[], decision: ts.Node): Pick<Fall, 'conditions' | 'failsOpen'> {
   const conditions: Condition[] = [];
-  let failsOpen: string | undefined;
+  let failsOpen: string | undefined = caughtAsNothing(leaf.node) ? 'an error of the count is caught and counts as nothing' : undefined;
   let node: ts.Node = leaf.node;
   for (let hops = 0; hops < 8; hops++) {
     const fn = enclosingFunction(node);
@@ -186,7 +213,9 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
   if (steps.up.length === 0) return undefined;
   const home = homeOf(node, whole);
   // A sum that nobody adds to bounds nothing.
-  const live = steps.up.find(step => isRun(whole, step));
+  const running = steps.up.filter(step => isRun(whole, step));
+  const lacking = (step: ts.Node): string | undefined => chargeLacks(whole, step, tsc.isBinaryExpression(step) ? step.right : undefined);
+  const live = running.find(step => lacking(step) === undefined) ?? running[0];
   const up = live ?? steps.up[0];
   if (up === undefined || (live === undefined && home.perRequest)) return undefined;
   const amount = tsc.isBinaryExpression(up) ? up.right : undefined;
@@ -195,6 +224,8 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
   const clock = reset === undefined ? undefined : (clockIn(ev, timerAround(reset)) ?? null);
   // A number that only goes up by ones may count anything: steps, retries, lines. Money and tokens are use.
   if (home.perRequest && unit !== 'usd' && unit !== 'tokens') return undefined;
+  const anew = home.perRequest && steps.resets.some(reset => isInRound(reset, up));
+  const needs = live === undefined ? idle(up) : (lacking(live) ?? (anew ? 'the sum is kept from one round to the next' : undefined));
   return {
     key: { scope: home.perRequest ? 'request' : 'global' },
     unit,
@@ -203,8 +234,18 @@ function variableCounter(ev: Evaluator, expression: ts.Expression, env: Env, who
     state: home.perRequest ? 'none' : 'process',
     what: home.perRequest ? 'a sum that the request carries' : 'a variable of the process',
     perRequest: home.perRequest,
-    ...(live === undefined ? { needs: idle(up) } : {}),
+    ...(needs === undefined ? {} : { needs }),
   };
+}
+
+/** Does a sum begin anew in each round of the loop in which something is added to it? */
+function isInRound(reset: ts.Node, up: ts.Node): boolean {
+  let at: ts.Node | undefined = up;
+  while (at !== undefined && !tsc.isIterationStatement(at, false)) at = at.parent;
+  if (at === undefined || !isWithin(reset, at.statement)) return false;
+  for (let node = reset.parent; node !== at.statement && node !== undefined; node = node.parent)
+    if (tsc.isIfStatement(node) || tsc.isConditionalExpression(node) || tsc.isIterationStatement(node, false)) return false;
+  return true;
 }
 
 /** The code in which a variable is written. */

@@ -96,6 +96,35 @@ function refuses(call: ts.CallExpression, fn: FunctionNode): boolean {
   return found;
 }
 
+/** Does anybody take what a schema gives, or does what it refuses end the handler: all that is used of the request? */
+export function isHeard(call: ts.CallExpression, schema: readonly Value[], body: ts.Node): boolean {
+  const up = tsc.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
+  if (!tsc.isExpressionStatement(up)) return true;
+  const name = tsc.isPropertyAccessExpression(call.expression) ? call.expression.name.text : '';
+  if (name.startsWith('safeParse') || name === 'validate') return false;
+  const keys = new Set(schema.flatMap(keysOf));
+  const given = strip(call.arguments[0])?.getText();
+  let past = false;
+  walk(body, node => {
+    if (past) return 'skip';
+    if (tsc.isPropertyAccessExpression(node) && strip(node.expression)?.getText() === given) past = !keys.has(node.name.text);
+    if (tsc.isVariableDeclaration(node) && tsc.isObjectBindingPattern(node.name) && strip(node.initializer)?.getText() === given)
+      past = node.name.elements.some(element => !keys.has((element.propertyName ?? element.name).getText()));
+    return undefined;
+  });
+  return keys.size === 0 || !past;
+}
+
+/** The names that an object schema knows. */
+function keysOf(value: Value): readonly string[] {
+  const steps = value.kind === 'foreign' ? value.steps : [];
+  return steps.flatMap(step => {
+    const [shape] = step.kind === 'call' ? (step.args ?? []) : [];
+    const object = shape === undefined ? undefined : strip(shape);
+    return object !== undefined && tsc.isObjectLiteralExpression(object) ? object.properties.map(p => p.name?.getText() ?? '') : [];
+  });
+}
+
 /** `!parsed.success`, `parsed.error`, `error` of `const { error, value } = schema.validate(body)` */
 function asks(condition: ts.Expression, holder: ts.VariableDeclaration): boolean {
   let inner = strip(condition);

@@ -12,13 +12,14 @@ import { type Env, type Leaf, NO_ENV, originOf } from './trace.ts';
 export function settingsIn(ev: Evaluator, expression: ts.Expression, env: Env): readonly string[] {
   const out = new Set<string>();
   walk(expression, node => {
-    if (out.size > 8 || (!tsc.isIdentifier(node) && !tsc.isPropertyAccessExpression(node))) return undefined;
+    const access = tsc.isPropertyAccessExpression(node) || (tsc.isElementAccessExpression(node) && isPython(node));
+    if (out.size > 8 || !(access || tsc.isIdentifier(node))) return undefined;
     if (tsc.isIdentifier(node) && tsc.isPropertyAccessExpression(node.parent) && node.parent.name === node) return undefined;
     for (const leaf of originOf(ev, node, env).leaves) {
       const name = settingOf(ev, leaf);
       if (name !== undefined) out.add(name);
     }
-    return tsc.isPropertyAccessExpression(node) ? 'skip' : undefined;
+    return access ? 'skip' : undefined;
   });
   return [...out];
 }

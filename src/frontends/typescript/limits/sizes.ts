@@ -13,7 +13,7 @@ import { missedCalls } from './coverage.ts';
 import { USEFUL } from './lengths.ts';
 import { modelsOf } from './models.ts';
 import { Mounts } from './mounts.ts';
-import { parsersOf, schemaOf } from './parsers.ts';
+import { isHeard, parsersOf, schemaOf } from './parsers.ts';
 import { carriedBy, carriedIn, type Prompt, promptOf } from './prompts.ts';
 import { Sayers } from './sayers.ts';
 import { type Bound, boundOf } from './schemas.ts';
@@ -190,6 +190,7 @@ function inHandlers(reading: Reading): Found[] {
       if (!tsc.isCallExpression(node)) return undefined;
       const schema = schemaOf(ev, node);
       if (schema.length === 0 || node.arguments[0] === undefined || !isRequest(ev, node.arguments[0])) return undefined;
+      if (!isHeard(node, schema, body)) return undefined;
       const bound = ev.budget.ask(
         () => boundOf(ev, schema),
         () => undefined,

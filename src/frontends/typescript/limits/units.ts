@@ -8,7 +8,7 @@ import { strip } from '../syntax.ts';
 import { type Env, NO_ENV, originOf } from './trace.ts';
 
 /** The names of the providers and SDKs for what a call used. */
-const TOKENS =
+export const TOKENS =
   /^(?:(?:prompt|completion|total|input|output|reasoning|cached(?:_?input)?|cache_\w+|response|candidates)_?tokens?(?:_?count)?|(?:prompt|completion|total|input|output|candidates)TokenCount|totalTokens|tokens_?used|token_?count|tokens)$/i;
 /** What an SDK itself reports in dollars, and how columns of money are called. */
 const MONEY = /cost|usd|dollar|spen[dt]|cents|price/i;

@@ -48,6 +48,7 @@ export class Way {
       ev: reading.ev,
       references: reading.references,
       inRequest: node => reading.paths.leads.has(scopeOf(node)) && enclosingFunction(node) !== undefined,
+      leadsIn: node => [...(reading.paths.leads.get(scopeOf(node)) ?? [])],
     };
     this.#whole = whole;
     this.#gates = new Gates<Told>(ev, {

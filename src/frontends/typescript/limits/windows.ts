@@ -5,6 +5,7 @@ import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { keywordsIn } from '../evaluator/keywords.ts';
+import { foreignPath, type Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
@@ -30,14 +31,23 @@ export function numberOf(ev: Evaluator, expression: ts.Expression, env: Env, dep
     if (kind === tsc.SyntaxKind.PlusToken) return a + b;
     return kind === tsc.SyntaxKind.MinusToken ? a - b : undefined;
   }
-  const numbers = numbersIn(ev.values(node));
+  const values = ev.values(node);
+  const numbers = numbersIn(values);
   if (numbers.length > 0) return Math.max(...numbers);
+  if (values.some(isLargest)) return Number.POSITIVE_INFINITY;
   for (const leaf of originOf(ev, node, env).leaves) {
     if (leaf.node === node || leaf.path.length > 0) continue;
     const value = numbersIn(ev.values(leaf.node))[0];
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** `Number.MAX_SAFE_INTEGER`, `sys.maxsize`: the largest number there is stands for none. */
+export function isLargest(value: Value): boolean {
+  if (value.kind !== 'foreign') return false;
+  const name = foreignPath(value);
+  return value.package === 'py:sys' ? name === 'maxsize' : value.package === '' && /^Number\.MAX_(?:SAFE_INTEGER|VALUE)$/.test(name);
 }
 
 const SPANS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: DAY, weeks: 7 * DAY };

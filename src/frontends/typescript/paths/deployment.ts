@@ -7,6 +7,15 @@ const FILES =
 const MOST_FILES = 200;
 const MOST_CHARACTERS = 3_000_000;
 
+const known = new WeakMap<object, Deployment>();
+
+/** The deployment of a reading, which is read once. */
+export function deploymentOf(reading: { readonly inventory: Inventory }): Deployment {
+  const deployment = known.get(reading) ?? new Deployment(reading.inventory);
+  known.set(reading, deployment);
+  return deployment;
+}
+
 export class Deployment {
   readonly #inventory: Inventory;
   #texts: readonly string[] | undefined;
@@ -18,7 +27,12 @@ export class Deployment {
 
   /** Is a variable of the environment named in a file of the deployment? */
   sets(name: string): boolean {
-    return this.#all().some(text => text.includes(name) && new RegExp(`(?<![A-Z0-9_])${name.replace(/\W/g, '')}(?![A-Z0-9_])`).test(text));
+    // `NAME=` and `NAME=""` set nothing.
+    const set = new RegExp(
+      `(?<![A-Z0-9_])${name.replace(/\W/g, '')}(?![A-Z0-9_])(?![^\\S\\n]{0,4}=[^\\S\\n]{0,4}(?:""|'')?[^\\S\\n]{0,9}$)`,
+      'm',
+    );
+    return this.#all().some(text => text.includes(name) && set.test(text));
   }
 
   /** The value that a file of the deployment gives a variable, where it is written there. */

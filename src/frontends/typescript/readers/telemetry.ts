@@ -8,7 +8,7 @@ import { keywordsIn } from '../evaluator/keywords.ts';
 import type { Foreign } from '../evaluator/values.ts';
 import { usesOfVariable } from '../evaluator/variable-uses.ts';
 import { packageOf } from '../modules.ts';
-import { Deployment } from '../paths/deployment.ts';
+import { type Deployment, deploymentOf } from '../paths/deployment.ts';
 import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
@@ -20,6 +20,7 @@ import { OTLP_BODY, ownTraces } from '../telemetry/own-traces.ts';
 import { corrected } from '../telemetry/python.ts';
 import { Starts } from '../telemetry/starts.ts';
 import { tracerCoverageOf } from '../telemetry/tracer-coverage.ts';
+import { undoneBy } from '../telemetry/undone.ts';
 import { GATEWAY_HINT, TELEMETRY_LIBRARIES, type TelemetryLibrary } from './telemetry-libraries.ts';
 import { HANDED, WHOLE, WRAPPERS } from './telemetry-libraries-python.ts';
 
@@ -41,7 +42,7 @@ export const reader: Reader = {
 };
 
 function read(reading: Reading, nominated: readonly string[]): readonly Telemetry[] {
-  const deployment = new Deployment(reading.inventory);
+  const deployment = deploymentOf(reading);
   const starts = new Starts(reading, deployment);
   const out: Telemetry[] = [];
   for (const file of nominated) {
@@ -260,7 +261,9 @@ function factOf(
   const isClient = (specifier: string): boolean => classifier.sdksOf(packageOf(specifier).name ?? '').length > 0;
   const reaches = launches.map(one => starts.reachOf(one));
   const reach = (['on-path', 'unknown'] as const).find(one => reaches.includes(one)) ?? 'unconnected';
-  const ended = reach === 'on-path' ? endedEarly(reading, node) : undefined;
+  const undone = reach === 'on-path' ? undoneBy(reading, deployment, node, launches, options, label) : {};
+  const ended = reach === 'on-path' ? (endedEarly(reading, node) ?? undone.ended) : undefined;
+  const offUnless = off ?? undone.off;
   const late = patches && reach === 'on-path' ? starts.lateness(node, isClient) : undefined;
   const endpoint = isSet('OTEL_EXPORTER_OTLP_ENDPOINT') || isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   const fact: Telemetry = {
@@ -278,7 +281,7 @@ function factOf(
         : otel.exports === 'unknown' && endpoint
           ? 'yes'
           : otel.exports,
-    ...(off === undefined ? {} : { offUnless: off }),
+    ...(offUnless === undefined ? {} : { offUnless }),
     ...(late === undefined ? {} : { late }),
     ...(ended === undefined ? {} : { ended }),
   };

@@ -1,9 +1,11 @@
 // Where the spans and metrics of OpenTelemetry go, by the exporters that it is given.
 import type { ts } from 'ts-morph';
 import type { Tri } from '../../../core/index.ts';
-import { leavesOf, settledProperty } from '../calls/settle.ts';
+import { GIVEN, leavesOf, settle, settledProperty } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
+import { isPython } from '../dialect.ts';
 import { usesOfVariable } from '../evaluator/variable-uses.ts';
+import { deploymentOf } from '../paths/deployment.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { MODEL_INSTRUMENTATION, MODEL_STORES, PRINTS_ONLY } from '../readers/telemetry-libraries.ts';
@@ -77,7 +79,11 @@ function sinksIn(reading: Reading, expression: ts.Expression, depth = 0): Sink[]
 
 /** Without an address OTLP goes to this machine, where nobody need be listening. */
 function otlp(reading: Reading, node: ts.NewExpression): Tri {
-  const urls = ['url', 'endpoint'].flatMap(name => [...settledProperty(reading.ev, node.arguments?.[0], name)]);
+  const given = ['url', 'endpoint'].flatMap(name => [...settledProperty(reading.ev, node.arguments?.[0], name)]);
+  const texts = given.map(url => settle(reading.ev, url, 0, name => (deploymentOf(reading).sets(name) ? GIVEN : undefined)));
+  // An empty address of JavaScript is an error; in Python it is none.
+  if (!isPython(node) && texts.length > 0 && texts.every(text => text === '')) return 'no';
+  const urls = given.filter((_, i) => texts[i] !== undefined && texts[i] !== null && texts[i] !== '');
   if (urls.length === 0) return 'unknown';
   return urls.every(u => tsc.isStringLiteralLike(u) && /localhost|127\.0\.0\.1/.test(u.text)) ? 'unknown' : 'yes';
 }

@@ -114,6 +114,14 @@ function idle(reading: Reading, fact: Telemetry, node: ts.Node): string | undefi
   return kept ? 'the provider is given to nobody (set_tracer_provider is missing)' : undefined;
 }
 
+/** `OpenAIInstrumentor().uninstrument()` at the top of a file: what it started makes no span. */
+function withoutTakenOut(text: string): string {
+  let out = text;
+  for (const [, name = ''] of text.matchAll(/^(\w{1,80})\(\)\.uninstrument\(/gm))
+    out = out.replaceAll(`${name}().instrument(`, '').replaceAll(`${name}().uninstrument(`, '');
+  return out;
+}
+
 const makers = new WeakMap<Reading, boolean>();
 
 function makesSpans(reading: Reading, deployment: Deployment): boolean {
@@ -127,7 +135,7 @@ function makesSpans(reading: Reading, deployment: Deployment): boolean {
         file =>
           file.endsWith('.py') &&
           inventory.roleOf(file) === 'production' &&
-          MAKES.test((inventory.written(file) ?? '').replace(/^[^\S\n]*(?:#|import\b|from\b).*$/gm, '')),
+          MAKES.test(withoutTakenOut((inventory.written(file) ?? '').replace(/^[^\S\n]*(?:#|import\b|from\b).*$/gm, ''))),
       );
     makers.set(reading, makes);
   }

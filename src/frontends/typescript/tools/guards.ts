@@ -2,13 +2,15 @@
 import type { ts } from 'ts-morph';
 import type { Tri } from '../../../core/index.ts';
 import { inRange } from '../calls/options.ts';
+import { settle, UNSETTLED } from '../calls/settle.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { foreignPath, textOf } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, strip, valueAt } from '../syntax.ts';
+import { holdOf } from './check-holds.ts';
 import type { Definition } from './definition.ts';
 import type { Effect, Effects } from './effect.ts';
 import { pythonCheck, relativeChecks } from './guards-python.ts';
@@ -104,7 +106,7 @@ export function guardOf(
   if (person !== undefined) return person;
   const checks = checksIn(effects, reading.near);
   const each = dangerous.map(e =>
-    e.shape.sandbox !== undefined ? ({ guarded: 'yes', guard: `runs in ${e.shape.sandbox}` } as const) : checkFor(e, checks),
+    e.shape.sandbox !== undefined ? ({ guarded: 'yes', guard: `runs in ${e.shape.sandbox}` } as const) : checkFor(e, checks, effects),
   );
   const [first] = each;
   if (first !== undefined && each.every(g => g.guarded === 'yes')) return first;
@@ -127,7 +129,14 @@ export function approvalOption(reading: Reading, { maker, options, node }: Defin
   const version = reading.inventory.versionOf(node.getSourceFile().fileName, shape.package)?.version;
   if (!inRange(version, shape.range))
     return { guarded: 'no', guard: `${shape.option} does nothing in version ${version ?? ''} of ${shape.package}` };
+  // `needsApproval: process.env.APPROVE === '1'`
+  const given = options.flatMap(v => (v.kind === 'object' ? (valueAt(v.node, shape.option) ?? []) : []));
+  const settled = given.map(one => settle(reading.ev, one));
+  if (settled.length > 0 && settled.every(value => value !== UNSETTLED && !value))
+    return { guarded: 'partial', guard: `${shape.option} is off until a setting says otherwise` };
   const deciding = on.flatMap(v => (v.kind === 'function' ? [...reading.ev.returnsOf(v.node)] : []));
+  if (deciding.length > 0 && deciding.every(one => settle(reading.ev, one) === false))
+    return { guarded: 'no', guard: `${shape.option} never asks` };
   if (deciding.some(isThreshold)) return { guarded: 'partial', guard: `${shape.option} lets calls below a limit through` };
   if (on.some(v => v.kind === 'function')) return { guarded: 'yes', guard: `${shape.option} decides by a function` };
   return { guarded: look.absent || on.length < look.found.length ? 'partial' : 'yes', guard: `${shape.option}: a person approves` };
@@ -223,10 +232,16 @@ function negated(node: ts.Node): boolean {
 }
 
 /** Does a check protect against an effect? The beginning of a shell command is not the command. */
-function checkFor(effect: Effect, checks: readonly Check[]): Guarded {
+function checkFor(effect: Effect, all: readonly Check[], { text }: Effects): Guarded {
+  const judged = all.map(check => ({ check, hold: holdOf(check.node, effect.node, text) }));
+  const inFolder = (check: Check): boolean => check.sort === 'inside';
+  const checks = judged.filter(({ check, hold }) => hold === 'yes' || (hold === 'unresolved' && !inFolder(check))).map(one => one.check);
   const has = (sort: Check['sort']): boolean => checks.some(c => c.sort === sort);
   if (effect.does === 'file-write' || effect.does === 'file-read') {
     if (has('inside')) return { guarded: 'yes', guard: 'the path is kept inside a folder' };
+    const weak = judged.find(({ check, hold }) => inFolder(check) && (hold === 'asserted' || hold === 'unresolved'));
+    if (weak?.hold === 'asserted') return { guarded: 'partial', guard: 'the path is only asserted to lie inside a folder' };
+    if (weak !== undefined) return { guarded: 'partial', guard: 'the path is compared with a folder before its dots are resolved' };
     if (has('prefix')) return { guarded: 'partial', guard: 'the path must begin with a folder, whose neighbours begin the same way' };
   } else if (effect.does === 'http-arbitrary') {
     if (checks.some(c => c.sort === 'list' && namesHost(c.node))) return { guarded: 'yes', guard: 'a list of allowed hosts' };

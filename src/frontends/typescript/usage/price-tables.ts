@@ -87,11 +87,11 @@ function modelsOf(ev: Evaluator, node: ts.ObjectLiteralExpression | ts.ArrayLite
     return node.properties.flatMap(p => {
       const name = propertyName(p);
       if (name === undefined || !MODEL_ID.test(name) || !tsc.isPropertyAssignment(p)) return [];
-      return prices(ev, p.initializer) >= 2 ? [name] : [];
+      return prices(ev, p.initializer) >= 2 && !isFree(p.initializer) ? [name] : [];
     });
   }
   return node.elements.flatMap(element => {
-    if (!tsc.isObjectLiteralExpression(element) || prices(ev, element) < 2) return [];
+    if (!tsc.isObjectLiteralExpression(element) || prices(ev, element) < 2 || isFree(element)) return [];
     const named = element.properties.find(
       p => tsc.isPropertyAssignment(p) && tsc.isStringLiteralLike(p.initializer) && MODEL_ID.test(p.initializer.text),
     );
@@ -99,6 +99,16 @@ function modelsOf(ev: Evaluator, node: ts.ObjectLiteralExpression | ts.ArrayLite
       ? [named.initializer.text]
       : [];
   });
+}
+
+/** Is every number nothing? What is entered so has no price yet. */
+function isFree(entry: ts.Node): boolean {
+  let priced = false;
+  walk(entry, node => {
+    if (tsc.isNumericLiteral(node) && Number(node.text) > 0) priced = true;
+    return priced ? 'skip' : undefined;
+  });
+  return !priced;
 }
 
 /** Different prices for input and output are at least two members that speak of tokens or money; one blended price is none. */
