@@ -319,15 +319,42 @@ export async function POST(request: Request) {
 const COUNTED = 'const count = await redis.incr(key);\n  await redis.expire(key, 172_800);\n  ';
 const REFUSED = "return new Response('Enough', { status: 429 })";
 
+/** A count of the process, begun anew by a condition. */
+const windows = (anew: string): Files => {
+  const top = `const windows = new Map<string, { begun: number; count: number }>();
+const WINDOW_MS = Number(process.env.WINDOW_SEC ?? 3600) * 1000;
+function take(key: string): boolean {
+  const seen = windows.get(key);
+  if (${anew}) {
+    windows.set(key, { begun: Date.now(), count: 1 });
+    return true;
+  }
+  if (seen.count >= 50) return false;
+  seen.count += 1;
+  return true;
+}
+`;
+  const counted = `if (!take(session.user.id)) ${REFUSED};`;
+  return Object.fromEntries(
+    Object.entries(asked(counted)).map(([file, text]) => [file, text.replace('export async', `${top}export async`)]),
+  );
+};
+
 twins(
   'a count of requests',
   'COST-03',
-  { 'that stays': asked(`${COUNTED}if (count > 50) ${REFUSED};`) },
+  {
+    'that stays': asked(`${COUNTED}if (count > 50) ${REFUSED};`),
+    'in windows whose length is a setting': windows('seen === undefined || Date.now() - seen.begun >= WINDOW_MS'),
+  },
   {
     'that is taken back': asked(`${COUNTED}if (count > 50) ${REFUSED};`, 'await redis.decr(key);'),
     'that begins anew with a refusal': asked(`${COUNTED}if (count > 50) {\n    await redis.del(key);\n    ${REFUSED};\n  }`),
     'that is nothing when the store is down': asked(
       `const count = await redis.incr(key).catch(() => 0);\n  await redis.expire(key, 172_800);\n  if (count > 50) ${REFUSED};`,
+    ),
+    'in windows that a setting turns on': windows(
+      'process.env.LIMITS !== undefined && (seen === undefined || Date.now() - seen.begun >= WINDOW_MS)',
     ),
     'of a thousand million': asked(`${COUNTED}if (count > 1e9) ${REFUSED};`),
   },

@@ -6,6 +6,7 @@ import { tsc } from '../compiler.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { enclosingFunction, isFunctionNode } from '../scope.ts';
+import { strip } from '../syntax.ts';
 import { exits, throws } from './branches.ts';
 import { sizeOf } from './charge-size.ts';
 import { short } from './conditions.ts';
@@ -148,7 +149,7 @@ function lackOf(whole: Whole, asked: ts.Expression, holds: boolean): string | un
   const values = ev.values(asked);
   const fixed = values.length > 0 && values.every(value => value.kind === 'literal' && (Boolean(value.value) === false) === holds);
   if (fixed) return `"${short(asked)}" is ${holds ? 'true' : 'false'}, which it is not`;
-  const settings = settingsIn(ev, asked, NO_ENV).filter(name => name !== 'NODE_ENV');
+  const settings = [...new Set(switchesIn(asked).flatMap(part => settingsIn(ev, part, NO_ENV)))].filter(name => name !== 'NODE_ENV');
   // `if (process.env.BILLING !== 'off')`
   const byDefault = settings.length === 0 ? UNSETTLED : settle(ev, asked);
   if (byDefault !== UNSETTLED && Boolean(byDefault) === holds) return undefined;
@@ -162,6 +163,15 @@ function lackOf(whole: Whole, asked: ts.Expression, holds: boolean): string | un
     return undefined;
   });
   return why;
+}
+
+/** The parts of a condition that may be switches. `now - begun >= window` measures with a setting, and turns nothing off. */
+function switchesIn(asked: ts.Expression): readonly ts.Expression[] {
+  const node = strip(asked) ?? asked;
+  if (!tsc.isBinaryExpression(node)) return [node];
+  const sign = node.operatorToken.getText();
+  if (sign === '&&' || sign === '||' || sign === '??') return [...switchesIn(node.left), ...switchesIn(node.right)];
+  return /^[<>]/.test(sign) && ![node.left, node.right].some(side => tsc.isNumericLiteral(strip(side) ?? side)) ? [] : [node];
 }
 
 function isChance({ ev }: Whole, call: ts.CallExpression): boolean {

@@ -35,12 +35,24 @@ export function numberOf(ev: Evaluator, expression: ts.Expression, env: Env, dep
   const numbers = numbersIn(values);
   if (numbers.length > 0) return Math.max(...numbers);
   if (values.some(isLargest)) return Number.POSITIVE_INFINITY;
+  // `const WINDOW_MS = Number(process.env.WINDOW_SEC ?? 3600) * 1000`
+  const within = workedOut(node);
+  if (within !== undefined) return numberOf(ev, within, env, depth + 1);
   for (const leaf of originOf(ev, node, env).leaves) {
     if (leaf.node === node || leaf.path.length > 0) continue;
     const value = numbersIn(ev.values(leaf.node))[0];
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** What a variable that is a sum or product is made of, and what is read as a number. */
+function workedOut(node: ts.Expression): ts.Expression | undefined {
+  if (tsc.isCallExpression(node) && /^(?:Number|parseInt|parseFloat|Number\.parseInt|Number\.parseFloat)$/.test(node.expression.getText()))
+    return node.arguments[0];
+  const binding = tsc.isIdentifier(node) ? resolve(node) : undefined;
+  const made = binding?.kind === 'variable' && binding.element === undefined ? strip(binding.node.initializer) : undefined;
+  return made !== undefined && tsc.isBinaryExpression(made) ? made : undefined;
 }
 
 /** `Number.MAX_SAFE_INTEGER`, `sys.maxsize`: the largest number there is stands for none. */
