@@ -319,10 +319,19 @@ export async function POST(request: Request) {
 const COUNTED = 'const count = await redis.incr(key);\n  await redis.expire(key, 172_800);\n  ';
 const REFUSED = "return new Response('Enough', { status: 429 })";
 
+/** The same route with code of the module before it. */
+const beside = (top: string, counted: string): Files =>
+  Object.fromEntries(Object.entries(asked(counted)).map(([file, text]) => [file, text.replace('export async', `${top}export async`)]));
+const STORE = 'const windows = new Map<string, { begun: number; count: number }>();\n';
+const BEGIN = 'windows.set(session.user.id, { begun: Date.now(), count: 1 });';
+const choice = (first: string, then: string): string => `const seen = windows.get(session.user.id);
+  if (${first}) ${then}
+  else if (seen.count >= 50) ${REFUSED};
+  else seen.count += 1;`;
 /** A count of the process, begun anew by a condition. */
-const windows = (anew: string): Files => {
-  const top = `const windows = new Map<string, { begun: number; count: number }>();
-const WINDOW_MS = Number(process.env.WINDOW_SEC ?? 3600) * 1000;
+const windows = (anew: string): Files =>
+  beside(
+    `${STORE}const WINDOW_MS = Number(process.env.WINDOW_SEC ?? 3600) * 1000;
 function take(key: string): boolean {
   const seen = windows.get(key);
   if (${anew}) {
@@ -333,18 +342,16 @@ function take(key: string): boolean {
   seen.count += 1;
   return true;
 }
-`;
-  const counted = `if (!take(session.user.id)) ${REFUSED};`;
-  return Object.fromEntries(
-    Object.entries(asked(counted)).map(([file, text]) => [file, text.replace('export async', `${top}export async`)]),
+`,
+    `if (!take(session.user.id)) ${REFUSED};`,
   );
-};
 
 twins(
   'a count of requests',
   'COST-03',
   {
     'that stays': asked(`${COUNTED}if (count > 50) ${REFUSED};`),
+    'in windows, in one choice': beside(STORE, choice('seen === undefined || Date.now() - seen.begun >= 3_600_000', BEGIN)),
     'in windows whose length is a setting': windows('seen === undefined || Date.now() - seen.begun >= WINDOW_MS'),
   },
   {
@@ -352,6 +359,10 @@ twins(
     'that begins anew with a refusal': asked(`${COUNTED}if (count > 50) {\n    await redis.del(key);\n    ${REFUSED};\n  }`),
     'that is nothing when the store is down': asked(
       `const count = await redis.incr(key).catch(() => 0);\n  await redis.expire(key, 172_800);\n  if (count > 50) ${REFUSED};`,
+    ),
+    'in windows, but not of some': beside(
+      STORE,
+      choice("session.user.role === 'tester'", "windows.set('testers', { begun: 0, count: 1 });"),
     ),
     'in windows that a setting turns on': windows(
       'process.env.LIMITS !== undefined && (seen === undefined || Date.now() - seen.begun >= WINDOW_MS)',

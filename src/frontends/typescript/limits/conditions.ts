@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName, propertyValue, strip } from '../syntax.ts';
+import { isMemberName, propertyName, propertyValue, strip } from '../syntax.ts';
 import { exits, leavesFor, throws } from './branches.ts';
 import { isOfMissing, mayCatch } from './caught.ts';
 import { fieldsMade } from './made.ts';
@@ -50,7 +50,8 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
     ev.budget.step();
     // What leads to the model on the same way is not protected less by a condition around both.
     const shared = leads.some(lead => isWithin(lead, child));
-    if (tsc.isIfStatement(up) && child !== up.expression && !shared) conditions.push({ node: up.expression, env });
+    if (tsc.isIfStatement(up) && child !== up.expression && !shared && !beginsAnew(up, child))
+      conditions.push({ node: up.expression, env });
     else if (tsc.isConditionalExpression(up) && child !== up.condition && !shared) conditions.push({ node: up.condition, env });
     else if (isRight(up, child) && !shared) conditions.push({ node: up.left, env });
     else if (tsc.isTryStatement(up) && child === up.tryBlock && up.catchClause !== undefined) {
@@ -74,6 +75,16 @@ export function fallOf(ev: Evaluator, node: ts.Node, scope: ts.Node, env: Env, m
     }
   }
   return { conditions, failsOpen, swallowed };
+}
+
+/** `if (seen === undefined || now >= seen.resetAt) windows.set(key, first); else if (seen.count >= 50) ...`: the first way counts as well. */
+function beginsAnew(up: ts.IfStatement, child: ts.Node): boolean {
+  if (child !== up.elseStatement || !tsc.isIfStatement(child) || !COUNTS.test(up.thenStatement.getText())) return false;
+  const names = new Set<string>();
+  walk(up.expression, node => {
+    if (tsc.isIdentifier(node) && !isMemberName(node)) names.add(node.text);
+  });
+  return mentions(child.expression, names);
 }
 
 const OPEN = 'an error in the check is caught and the request goes on';
