@@ -1,4 +1,5 @@
 import {
+  actingTools,
   armOf,
   defineCheck,
   died,
@@ -12,7 +13,6 @@ import {
   offersTools,
   partial,
   pass,
-  production,
   quote,
   type Reply,
   replyOf,
@@ -190,13 +190,13 @@ export const check = defineCheck({
   needs: { facts: ['tool'] },
 
   notApplicable({ tool }) {
-    const tools = production(tool);
+    const tools = actingTools(tool);
     if (tools.length === 0) return 'No tool was found that a model is offered.';
     return tools.every(t => !runsHere(t) && t.dangerous === false) ? 'No tool of the agent runs in its own code.' : undefined;
   },
 
   inspect({ tool }) {
-    const all = production(tool).filter(t => runsHere(t) || t.dangerous === null);
+    const all = actingTools(tool).filter(t => runsHere(t) || t.dangerous === null);
     const group = (tools: readonly Tool[], rule: typeof fail, message: (names: string) => string): Finding[] =>
       tools.length === 0
         ? []

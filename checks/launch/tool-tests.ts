@@ -1,4 +1,5 @@
 import {
+  actingTools,
   type DrivenTool,
   defineCheck,
   fail,
@@ -217,10 +218,10 @@ export const check = defineCheck({
   needs: { facts: ['model-call', 'tool', 'test-file', 'ci-run'] },
 
   notApplicable: ({ tool: tools }) =>
-    production(tools).length === 0 ? 'No tool was found that the agent offers to its model.' : undefined,
+    actingTools(tools).length === 0 ? 'No tool was found that the agent offers to its model.' : undefined,
 
   inspect({ tool: all, 'test-file': files, 'model-call': calls, 'ci-run': runs }) {
-    const offered = production(all).filter(tool => !tool.capabilities.includes('provider-hosted'));
+    const offered = actingTools(all).filter(tool => !tool.capabilities.includes('provider-hosted'));
     const tools = offered.filter(tool => !tool.name.startsWith('<'));
     const dynamic = offered.filter(tool => tool.name.startsWith('<'));
     const called = files.flatMap(file => file.tools);
@@ -419,6 +420,19 @@ test('asks for the weather', async () => expect(await reply('Oslo?', model as ne
       code: `import OpenAI from 'openai';
 export const reply = (messages: OpenAI.ChatCompletionMessageParam[]) =>
   new OpenAI().chat.completions.create({ model: 'gpt-5.6', messages, max_completion_tokens: 800 });`,
+    },
+    {
+      expect: 'not-applicable',
+      file: 'agent.ts',
+      code: `import OpenAI from 'openai';
+const tools = [{ type: 'function' as const, function: { name: 'label', parameters: { type: 'object', properties: { label: { type: 'string' } } } } }];
+export async function label(content: string) {
+  const messages = [{ role: 'user' as const, content }];
+  const tool_choice = { type: 'function' as const, function: { name: 'label' } };
+  const answer = await new OpenAI().chat.completions.create({ model: 'gpt-5.6', messages, tools, tool_choice, max_completion_tokens: 80 });
+  return JSON.parse(answer.choices[0].message.tool_calls[0].function.arguments).label;
+}`,
+      shows: 'a tool that the model must call is the form of the answer: nothing runs',
     },
     {
       expect: 'fail',

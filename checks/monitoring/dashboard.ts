@@ -1,4 +1,15 @@
-import { agentBoards, defineCheck, fail, noted, panelSubjects, partial, pass, production, someOf } from '../../src/core/index.ts';
+import {
+  actingTools,
+  agentBoards,
+  defineCheck,
+  fail,
+  noted,
+  panelSubjects,
+  partial,
+  pass,
+  production,
+  someOf,
+} from '../../src/core/index.ts';
 
 // Code that several examples share.
 const AGENT = `import OpenAI from 'openai';
@@ -50,7 +61,7 @@ export const check = defineCheck({
       { subject: 'requests', name: 'the rate of requests' },
       { subject: 'errors', name: 'failures' },
       { subject: 'latency', name: 'a quantile of the latency' },
-      ...(production(tools).length === 0 && !seen.has('tools') ? [] : [{ subject: 'tools', name: 'tool calls' } as const]),
+      ...(actingTools(tools).length === 0 && !seen.has('tools') ? [] : [{ subject: 'tools', name: 'tool calls' } as const]),
     ] as const;
     const missing = wanted.filter(({ subject }) => !seen.has(subject)).map(({ name }) => name);
     const shown = own.filter(board => board.panels.some(panel => panelSubjects(panel, emitted).length > 0));

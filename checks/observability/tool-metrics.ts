@@ -1,4 +1,5 @@
 import {
+  actingTools,
   armOf,
   defineCheck,
   type Finding,
@@ -32,11 +33,11 @@ export const check = defineCheck({
   needs: { facts: ['tool', 'telemetry'] },
 
   notApplicable({ tool }) {
-    return production(tool).length === 0 ? 'No tool was found that a model is offered.' : undefined;
+    return actingTools(tool).length === 0 ? 'No tool was found that a model is offered.' : undefined;
   },
 
   inspect({ tool, telemetry }) {
-    const tools = production(tool);
+    const tools = actingTools(tool);
     const tracers = production(telemetry).filter(t => t.sees.includes('tools') && t.reach !== 'unconnected');
     const always = tracers.find(t => t.reach === 'on-path' && t.offUnless === undefined && t.exports === 'yes');
     const [sometimes] = tracers;

@@ -1,4 +1,5 @@
 import {
+  actingTools,
   armOf,
   defineCheck,
   effectOf,
@@ -6,7 +7,6 @@ import {
   fail,
   partial,
   pass,
-  production,
   resultsSent,
   someOf,
   type Trial,
@@ -54,13 +54,13 @@ export const check = defineCheck({
   needs: { facts: ['tool'] },
 
   notApplicable({ tool }) {
-    const tools = production(tool);
+    const tools = actingTools(tool);
     if (tools.length === 0) return 'No tool was found that a model is offered.';
     return tools.every(t => t.dangerous === false) ? 'No tool of the agent changes anything that could not be taken back.' : undefined;
   },
 
   inspect({ tool }) {
-    const tools = production(tool);
+    const tools = actingTools(tool);
     const judged = tools
       .filter(t => t.dangerous === true)
       .map((t): Finding => {

@@ -49,6 +49,8 @@ export interface Tool {
   readonly recorded: Tri | 'partial';
   /** It hands the conversation to a person: is that counted, and are conversations counted as well? */
   readonly handover?: { readonly counted: Tri; readonly conversations: Tri };
+  /** The form of a structured answer: the model must call it, what it says is the answer, and nothing runs. */
+  readonly answers?: true;
   /** The code that runs, where it was found. */
   readonly runs?: Location;
 }

@@ -75,7 +75,7 @@ export function talking(call: ModelCall): boolean {
 
 /** Does what the tool returns go back to a model? */
 export function returnsToModel(tool: Tool): boolean {
-  if (tool.outputValidated === 'fixed') return false;
+  if (tool.outputValidated === 'fixed' || tool.answers === true) return false;
   return !tool.capabilities.includes('client-side-ui') && !tool.capabilities.includes('provider-hosted');
 }
 

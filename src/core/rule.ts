@@ -1,11 +1,17 @@
 // Helpers that the rules about model calls share, so that each rule is only its own question.
 import { type Finding, fail, partial, pass, unknown } from './check.ts';
 import type { CodeRole, DeadOption, FailureEnd, ModelCall, RetriedFailures, RetryLayer, Tri, Usage } from './fact.ts';
+import type { Tool } from './fact-tool.ts';
 import type { Location } from './location.ts';
 
 /** Facts of production code: tests, evals, scripts and examples neither satisfy nor break a control. */
 export function production<F extends { readonly role: CodeRole }>(facts: readonly F[]): readonly F[] {
   return facts.filter(fact => fact.role === 'production');
+}
+
+/** Tools of production code that do something when the model calls them. */
+export function actingTools(tools: readonly Tool[]): readonly Tool[] {
+  return production(tools).filter(tool => tool.answers !== true);
 }
 
 /** Findings on options of production calls that do nothing in the version in use, and were meant for this control. */

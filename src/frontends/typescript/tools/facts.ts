@@ -1,10 +1,7 @@
 // From a tool that was found to the fact about it: what it can do, whether that is dangerous, and what stands around it.
-import type { ts } from 'ts-morph';
 import type { Capability, Tool } from '../../../core/index.ts';
-import { tsc } from '../compiler.ts';
 import { placeOf } from '../places.ts';
 import type { Reading } from '../reader.ts';
-import { propertyName } from '../syntax.ts';
 import { type Place, placesOf } from './calls.ts';
 import { claudeTools } from './claude.ts';
 import { type Definition, isRunByProgram } from './definition.ts';
@@ -12,6 +9,7 @@ import { ToolFinder } from './definitions.ts';
 import { type Dispatched, Dispatchers } from './dispatch.ts';
 import type { Effect, Effects } from './effect.ts';
 import { EffectReader } from './effects.ts';
+import { isForced } from './forced.ts';
 import { gateOf } from './gates.ts';
 import { Approvals, approvalOption, asksAround, type Guarded, guardOf } from './guards.ts';
 import { handoverOf, handsOver } from './handover.ts';
@@ -77,7 +75,7 @@ function judge(
   runsTools: boolean,
 ): ReadTool {
   const effects = reader.read(definition);
-  const harm = asAuthorSays(reading, definition, effects, dangerOf(definition, effects));
+  const harm = asAuthorSays(reading, definition, effects, dangerOf(reading, definition, effects));
   const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
   const places = placesOf(reading, definition, dispatched);
   const around = guardAround(reading, definition, dispatched, places, inner);
@@ -92,10 +90,12 @@ function judge(
   const capabilities = capabilitiesOf(reading, definition, effects);
   const traced = definition.maker?.packages.includes('@openai/agents') === true && definition.maker.member === 'tool';
   const [run] = definition.runs;
+  const answers = definition.runs.length === 0 && isForced(reading.program, definition);
   const fact: Tool = {
     ...unjudged(reading, definition),
+    ...(answers ? { answers } : {}),
     capabilities,
-    dangerous: isForced(definition) && definition.runs.length === 0 ? false : harm.dangerous,
+    dangerous: answers ? false : harm.dangerous,
     ...guard,
     inputValidated: inputOf(reading, definition, effects, places),
     outputValidated: outputOf(reading, definition, places),
@@ -155,8 +155,7 @@ function capabilitiesOf(reading: Reading, definition: Definition, effects: Effec
   if (out.size > 0) return [...out].sort();
   if (definition.name === '<dynamic: MCP>') return [];
   if (definition.runs.length > 0) return effects.unseen.length > 0 || effects.blind.length > 0 ? [] : ['pure'];
-  void reading;
-  if (isForced(definition)) return ['pure'];
+  if (isForced(reading.program, definition)) return ['pure'];
   // No function in the code of an AI SDK tool: the answer comes from whoever shows the conversation.
   return definition.seen === 'none' && definition.maker !== undefined ? ['client-side-ui'] : [];
 }
@@ -180,7 +179,7 @@ function asAuthorSays(reading: Reading, definition: Definition, effects: Effects
 const SENDS = new Set<Capability>(['http-fixed', 'http-arbitrary', 'message-send', 'llm', 'browser']);
 
 /** Can the tool do harm that cannot be taken back? null: part of what it does is out of sight. */
-function dangerOf(definition: Definition, effects: Effects): Harm {
+function dangerOf({ program }: Reading, definition: Definition, effects: Effects): Harm {
   const { known } = definition;
   if (known !== undefined)
     return {
@@ -201,7 +200,10 @@ function dangerOf(definition: Definition, effects: Effects): Harm {
   if (definition.name?.startsWith('<dynamic') === true)
     return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
   if (definition.runs.length === 0)
-    return { dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(definition) ? false : null, by };
+    return {
+      dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(program, definition) ? false : null,
+      by,
+    };
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));
   // What a weighty name promises may happen where nobody sees it.
   const hidden = effects.blind.length > 0 && WEIGHTY.test(`_${name}_`);
@@ -220,17 +222,6 @@ function isDangerous(effect: Effect, name: string): boolean {
   if (does === 'payment') return true;
   if (does === 'message-send') return model;
   if ((does === 'http-fixed' || does === 'db-write') && effect.changes !== undefined) return WEIGHTY.test(`_${name}_`);
-  return false;
-}
-
-/** A tool that the call forces the model to use and nobody runs: the form of a structured answer. */
-function isForced(definition: Definition): boolean {
-  for (let up: ts.Node | undefined = definition.node.parent, hops = 0; up !== undefined && hops < 6; up = up.parent, hops++) {
-    if (!tsc.isObjectLiteralExpression(up)) continue;
-    const choice = up.properties.find(p => propertyName(p) === 'tool_choice' || propertyName(p) === 'toolChoice');
-    if (choice === undefined || definition.name === undefined) continue;
-    return choice.getText().includes(definition.name);
-  }
   return false;
 }
 
