@@ -384,3 +384,18 @@ table('a request that is handed to another thread', [
     calls: CAPPED,
   },
 ]);
+
+const pair = (taken: string): { 'agent.py': string } =>
+  py(
+    `from openai import OpenAI\n_client = None\ndef get():\n    global _client\n    if _client is None:\n        _client = OpenAI(timeout=9)\n    return _client, {"max": 70}\ndef ask(settings=None):\n    ${taken}\n    return client.chat.completions.create(model="gpt-5", max_tokens=settings["max"], messages=[])\n`,
+  );
+
+table('a client that comes with other things', [
+  { name: 'into new names', files: pair('client, _ = get()'), calls: [{ timeout: 9000 }] },
+  {
+    name: 'into a new name and a parameter',
+    files: pair('if settings is None:\n        client, settings = get()'),
+    calls: [{ timeout: 9000 }],
+  },
+  { name: 'in another order', files: pair('if settings is None:\n        settings, client = get()'), calls: [] },
+]);

@@ -36,8 +36,10 @@ export function variableValues(
   }
   const constant = (declaration.parent.flags & tsc.NodeFlags.Const) !== 0;
   if (!constant && tsc.isIdentifier(declaration.name)) {
-    for (const assigned of assignments(ev, declaration, declaration.name))
-      out.push(...ev.values(assigned, enclosingFunction(assigned) === undefined ? undefined : inner));
+    for (const { value, item } of assignments(ev, declaration, declaration.name)) {
+      const given = ev.values(value, enclosingFunction(value) === undefined ? undefined : inner);
+      out.push(...(item === undefined ? given : ev.item(given, item)));
+    }
   }
   // `let client` and then an assignment: the missing start value says nothing about the use. What a constant is, it stays:
   // `const most = setting ? Number(setting) : null`.
@@ -52,17 +54,34 @@ export function variableValues(
   return told.length === 0 ? [unknownValue('a variable without a value')] : told;
 }
 
+/** What is put into a variable: a value, or one of several in a list. */
+export interface Assigned {
+  readonly value: ts.Expression;
+  readonly item?: number;
+}
+
 /** What a variable or parameter is given after its declaration, in its file. */
-export function assignments(ev: Evaluator, declaration: ts.Node, name: ts.Identifier): ts.Expression[] {
+export function assignments(ev: Evaluator, declaration: ts.Node, name: ts.Identifier): Assigned[] {
   const unit = ev.program.unitOf(declaration);
-  const out: ts.Expression[] = [];
-  for (const use of ev.program.identifiers(unit, name.text)) {
-    const parent = use.parent;
-    if (!tsc.isBinaryExpression(parent) || parent.left !== use || !isAssignment(parent.operatorToken.kind)) continue;
+  return ev.program.identifiers(unit, name.text).flatMap(use => {
+    const assigned = assignedTo(use);
+    if (assigned === undefined) return [];
     const binding = resolve(use);
-    if (binding !== undefined && 'node' in binding && binding.node === declaration) out.push(parent.right);
-  }
-  return out;
+    return binding !== undefined && 'node' in binding && binding.node === declaration ? [assigned] : [];
+  });
+}
+
+/** `client = make()`, `[client, settings] = make()` */
+function assignedTo(use: ts.Identifier): Assigned | undefined {
+  const { parent } = use;
+  if (tsc.isBinaryExpression(parent))
+    return parent.left === use && isAssignment(parent.operatorToken.kind) ? { value: parent.right } : undefined;
+  if (!tsc.isArrayLiteralExpression(parent) || !tsc.isBinaryExpression(parent.parent)) return undefined;
+  const { left, operatorToken, right } = parent.parent;
+  if (left !== parent || operatorToken.kind !== tsc.SyntaxKind.EqualsToken) return undefined;
+  // Behind a rest the places are not known.
+  const item = parent.elements.indexOf(use);
+  return parent.elements.slice(0, item).some(tsc.isSpreadElement) ? undefined : { value: right, item };
 }
 
 export function parameterValues(
