@@ -39,6 +39,34 @@ def run(command: str) -> str:
       ['add false no', 'shell true no'],
     ],
     [
+      'records of a class of data, made in lists and added to them, written down elsewhere',
+      {
+        'kinds.py': `from dataclasses import dataclass
+@dataclass(frozen=True)
+class Spec:
+    name: str
+    description: str
+    parameters: dict
+@dataclass
+class Note:
+    name: str`,
+        'specs.py': `from kinds import Note, Spec
+NOTES = [Note(name="no tool")]
+def specs(images: bool) -> list[Spec]:
+    out: list[Spec] = [Spec(name="create_file", description="Creates a file", parameters={})]
+    if images:
+        out.append(Spec("make_image", "Makes an image", {}))
+    return out`,
+        'agent.py': `${OPENAI}from kinds import Spec
+from specs import specs
+def written(tools: list[Spec]) -> list[dict]:
+    return [{"type": "function", "name": tool.name, "description": tool.description, "parameters": tool.parameters} for tool in tools]
+def ask(question, tools=None):
+    return client.responses.create(model="gpt-5", input=question, tools=written(tools or specs(True)))`,
+      },
+      ['create_file null unknown', 'make_image null unknown'],
+    ],
+    [
       '@tool on a function inside of a method, which keeps the method’s self',
       `from langchain.tools import tool
 class Toolbox:

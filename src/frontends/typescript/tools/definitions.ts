@@ -63,7 +63,7 @@ export class ToolFinder {
     this.#handed = new ToolOffers(reading);
     this.#registries = new Registries(reading);
     this.#python = new PythonTools(reading);
-    this.#pythonSchemas = new PythonSchemas(reading, this.#parts, this.#python);
+    this.#pythonSchemas = new PythonSchemas(reading, this.#parts, this.#python, this.#registries);
   }
 
   /** All tools, in the files that lead to a model call and in those that a reader nominated. */

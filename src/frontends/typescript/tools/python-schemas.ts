@@ -12,6 +12,7 @@ import { bare, type Definition, named, placeOfName, type Run } from './definitio
 import type { ToolParts } from './parts.ts';
 import type { PythonTools } from './python.ts';
 import { isStub } from './python-common.ts';
+import type { Registries } from './registries.ts';
 import { nameIn, type SchemaShape, shapeOf } from './schemas.ts';
 import { CLIENT_TYPE } from './sources.ts';
 
@@ -24,9 +25,11 @@ export class PythonSchemas {
   readonly #reading: Reading;
   readonly #parts: ToolParts;
   readonly #tools: PythonTools;
+  readonly #registries: Registries;
   readonly #seen = new Set<ts.Node>();
 
-  constructor(reading: Reading, parts: ToolParts, tools: PythonTools) {
+  constructor(reading: Reading, parts: ToolParts, tools: PythonTools, registries: Registries) {
+    this.#registries = registries;
     this.#reading = reading;
     this.#parts = parts;
     this.#tools = tools;
@@ -127,7 +130,34 @@ export class PythonSchemas {
     const owner = enclosingClass(object);
     if (field !== undefined && owner !== undefined && isOwnField(field)) return this.#classes(owner, field.name.text, title);
     const options = [{ kind: 'object', node: object, frame: undefined }] as const;
-    return this.#parts.names(shape.name).flatMap(({ text, node: at, value }): Definition[] => {
+    const told = this.#named(object, node, shape, options);
+    return told.length > 0 || field === undefined || !tsc.isPropertyAccessExpression(field) ? told : this.#records(field, title);
+  }
+
+  /** `{"name": tool.name, ...} for tool in tools`, where the class of the tools holds data only: each that is made is a tool. */
+  #records(field: ts.PropertyAccessExpression, title: string): readonly Definition[] {
+    const made = this.#reading.ev.values(field.expression).flatMap(value => (value.kind === 'instance' ? [value.of] : []));
+    const owners: readonly ts.ClassLikeDeclaration[] =
+      made.length > 0 ? made : this.#registries.declaring(field.expression).filter(one => tsc.isClassDeclaration(one));
+    return [...new Set(owners)].flatMap(owner => {
+      if (this.#seen.has(owner) || this.#tools.runsOf(instanceOf(owner)).length > 0) return [];
+      this.#seen.add(owner);
+      return this.#uses(owner).flatMap((id): Definition[] => {
+        const made = id.parent;
+        if (!tsc.isNewExpression(made) || made.expression !== id) return [];
+        const [name] = this.#reading.ev.member(this.#reading.ev.values(made), field.name.text).flatMap(v => named(v));
+        return name === undefined ? [] : [{ ...bare(made), name: name.text, title, seen: 'dispatched' }];
+      });
+    });
+  }
+
+  #named(
+    object: ts.ObjectLiteralExpression,
+    node: ts.Node,
+    { name, title }: SchemaShape,
+    options: Definition['options'],
+  ): readonly Definition[] {
+    return this.#parts.names(name).flatMap(({ text, node: at, value }): Definition[] => {
       if (value?.kind === 'instance') return [...this.#instance(value, text, at, title)];
       // Written down from a tool that is declared elsewhere.
       if (value !== undefined && value.kind !== 'object') return [];
@@ -247,6 +277,14 @@ export class PythonSchemas {
   }
 
   #extending(owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
+    return this.#uses(owner).flatMap(id => {
+      const clause = id.parent;
+      return tsc.isExpressionWithTypeArguments(clause) && tsc.isClassLike(clause.parent.parent) ? [clause.parent.parent] : [];
+    });
+  }
+
+  /** Where a class is named, in its own file and in those that import it. */
+  #uses(owner: ts.ClassLikeDeclaration): readonly ts.Identifier[] {
     const name = owner.name?.text;
     if (name === undefined) return [];
     const { index, program, inventory, ev } = this.#reading;
@@ -257,11 +295,9 @@ export class PythonSchemas {
     return [...users].flatMap(file => {
       if (inventory.roleOf(file) !== 'production' || !program.mentions(file, name)) return [];
       const unit = program.unit(file);
-      return (unit === undefined ? [] : program.identifiers(unit, name)).flatMap((id): ts.ClassLikeDeclaration[] => {
-        const clause = id.parent;
-        if (!tsc.isExpressionWithTypeArguments(clause) || !tsc.isClassLike(clause.parent.parent)) return [];
-        return ev.values(id).some(v => v.kind === 'class' && v.node === owner) ? [clause.parent.parent] : [];
-      });
+      return (unit === undefined ? [] : program.identifiers(unit, name)).filter(id =>
+        ev.values(id).some(v => v.kind === 'class' && v.node === owner),
+      );
     });
   }
 }

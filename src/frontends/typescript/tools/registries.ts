@@ -24,15 +24,18 @@ export class Registries {
     this.#reading = reading;
   }
 
+  /** What declares the type of an expression, or of the items of the list that it is taken from. */
+  declaring(node: ts.Expression): readonly Declaration[] {
+    return this.#typesOf(node, 0).flatMap(type => this.#declared(type));
+  }
+
   /** The objects and classes of the type that an expression has by its declaration, each type once. */
   behind(node: ts.Expression): readonly Value[] {
-    return this.#typesOf(node, 0)
-      .flatMap(type => this.#declared(type))
-      .flatMap(declaration => {
-        if (this.#done.has(declaration)) return [];
-        this.#done.add(declaration);
-        return this.#implementers(declaration);
-      });
+    return this.declaring(node).flatMap(declaration => {
+      if (this.#done.has(declaration)) return [];
+      this.#done.add(declaration);
+      return this.#implementers(declaration);
+    });
   }
 
   /** The written types of an expression, or of the list that it is an item of. */
