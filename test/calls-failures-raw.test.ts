@@ -7,6 +7,9 @@ const route = (handler: string, more = ''): Record<string, string> => ({
 const RAW = [{ fails: 'partial: raw-text' }];
 const OWN = [{ fails: 'yes: reply' }];
 
+const PLAN = (handler: string): string =>
+  `${OPENAI}export async function plan(query: string) {\n  try { const { choices } = await ${CHAT}; return JSON.parse(choices[0].message.content); } catch (e) { ${handler} }\n}`;
+
 table('the error under another name', [
   { name: 'cast where it is read', files: route('return Response.json({ error: (e as Error).message });'), calls: RAW },
   { name: 'cast into a variable', files: route('const error = e as Error; return Response.json({ error: error.message });'), calls: RAW },
@@ -20,6 +23,9 @@ table('the error under another name', [
     files: route("return Response.json({ error: e instanceof Error ? e.message : 'Something has gone wrong here' });"),
     calls: RAW,
   },
+  { name: 'a list that was prepared', files: { 'plan.ts': PLAN('return [{ question: query }];') }, calls: OWN },
+  { name: 'a list with it in it', files: { 'plan.ts': PLAN('return [{ question: query }, { question: String(e) }];') }, calls: RAW },
+  { name: 'a list of nothing', files: { 'plan.ts': PLAN('return [];') }, calls: [{ fails: 'partial: swallowed' }] },
   {
     name: 'own words but for one kind',
     files: route(
@@ -106,6 +112,16 @@ table('a model reads it', [
         `${SEARCH}\nexport const find = tool({ inputSchema: z.object({ query: z.string() }), execute: async ({ query }) => search(query) });\nexport async function POST() { return Response.json(await search('all')); }`,
       ),
     },
+    calls: RAW,
+  },
+  {
+    name: 'in a message of the role of tools',
+    files: route("messages.push({ role: 'tool', tool_call_id: id, content: String(e) }); return again(messages);"),
+    calls: OWN,
+  },
+  {
+    name: 'in a message of another role',
+    files: route("messages.push({ role: 'assistant', content: String(e) }); return Response.json({ reply: String(e) });"),
     calls: RAW,
   },
   {

@@ -7,16 +7,23 @@ import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { isAnyAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 import { kindsSorted } from './sorting.ts';
-import { asksAbout, asksKind, better, isAsked, isNothing, isOr, isWorkedOut, namesOneOf, unguarded } from './worth.ts';
+import {
+  asksAbout,
+  asksKind,
+  better,
+  isAsked,
+  isNothing,
+  isOr,
+  isSentence,
+  isToolResult,
+  isWorkedOut,
+  namesOneOf,
+  unguarded,
+} from './worth.ts';
 import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
 export type How = FailureEnd['how'];
 
-/** A sentence, not a status phrase. */
-const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
-/** The phrases of HTTP and of templates, which tell a user nothing. */
-const BARE =
-  /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
 const PASSES_ON = new Set(['reject', 'next', 'error', 'abort', 'destroy', 'emit', 'fail']);
 
 /** Functions in functions that an error is followed through. */
@@ -84,6 +91,8 @@ export class Words {
   judge(expression: ts.Expression, depth = 0): How {
     const node = strip(expression) ?? expression;
     if (isNothing(node)) return 'swallowed';
+    if (isToolResult(node)) return 'reply';
+    if (tsc.isArrayLiteralExpression(node)) return node.elements.map(one => this.judge(one, depth)).reduce(unguarded);
     if (tsc.isConditionalExpression(node)) {
       const both = this.#asksForText(node.condition) ? unguarded : better;
       return both(this.judge(node.whenTrue, depth), this.judge(node.whenFalse, depth));
@@ -112,9 +121,14 @@ export class Words {
       return node.properties.some(p => /^(?:error|errors|success|ok|status|message)$/.test(propertyName(p) ?? '')) ? 'bare' : 'reply';
     }
     if (tsc.isStringLiteralLike(node)) return 'bare';
-    // A value that was prepared for this: `return fallback`.
     if (tsc.isIdentifier(node) && this.#names.has(node.text)) return 'raw-text';
-    return tsc.isIdentifier(node) || tsc.isPropertyAccessExpression(node) || tsc.isTemplateExpression(node) ? 'reply' : 'bare';
+    // A value that was prepared for this: `return fallback`.
+    return tsc.isIdentifier(node) ||
+      tsc.isPropertyAccessExpression(node) ||
+      tsc.isElementAccessExpression(node) ||
+      tsc.isTemplateExpression(node)
+      ? 'reply'
+      : 'bare';
   }
 
   /** Does an expression hold a sentence for a person? */
@@ -142,6 +156,7 @@ export class Words {
           ? 'shows'
           : undefined;
     }
+    if (call.arguments.some(arg => isToolResult(strip(arg) ?? arg))) return 'reply';
     if (PASSES_ON.has(name) && call.arguments.some(arg => this.#isError(arg))) {
       if (tsc.isIdentifier(callee) && name === 'reject') return 'throws';
       return 'bare';
@@ -272,7 +287,7 @@ export class Words {
 
   /** Is there a sentence for a person among the texts? */
   #speaks(texts: readonly string[]): boolean {
-    const sentences = texts.filter(text => SENTENCE.test(text) && !BARE.test(text.trim()));
+    const sentences = texts.filter(isSentence);
     for (const text of sentences) this.#said.add(text);
     return sentences.length > 0;
   }

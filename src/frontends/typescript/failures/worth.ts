@@ -5,6 +5,18 @@ import { tsc } from '../compiler.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
+import { strip, valueAt } from '../syntax.ts';
+
+/** A sentence, not a status phrase. */
+const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
+/** The phrases of HTTP and of templates, which tell a user nothing. */
+const BARE =
+  /^(?:internal server error|unknown error|server error|bad request|an? error|error|not found|something failed|request failed)[.!]?$/i;
+
+/** Is a text a sentence for a person, and no status phrase? */
+export function isSentence(text: string): boolean {
+  return SENTENCE.test(text) && !BARE.test(text.trim());
+}
 
 /** Does a variable take what a call returns, or another call? */
 export function isWorkedOut(call: ts.CallExpression): boolean {
@@ -74,4 +86,15 @@ export function isNothing(node: ts.Expression): boolean {
   if (tsc.isStringLiteralLike(node)) return node.text === '';
   if (tsc.isNumericLiteral(node)) return true;
   return tsc.isArrayLiteralExpression(node) && node.elements.length === 0;
+}
+
+/** A message or a part of one in which a provider's API takes what a tool gave: only the model reads it. */
+export function isToolResult(node: ts.Node): boolean {
+  if (tsc.isNewExpression(node)) return /(?:^|\.)ToolMessage$/.test(node.expression.getText());
+  if (!tsc.isObjectLiteralExpression(node)) return false;
+  const said = (name: string): string | undefined => {
+    const value = strip(valueAt(node, name));
+    return value !== undefined && tsc.isStringLiteralLike(value) ? value.text : undefined;
+  };
+  return said('role') === 'tool' || /^(?:tool_result|tool-result|function_call_output)$/.test(said('type') ?? '');
 }
