@@ -5,20 +5,22 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAnyAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
+import { elementPath, isAnyAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 import { kindsSorted } from './sorting.ts';
 import {
   asksAbout,
   asksKind,
   better,
-  isAsked,
+  givesText,
   isNothing,
   isOr,
   isSentence,
+  isText,
   isToolResult,
   isWorkedOut,
   namesOneOf,
   unguarded,
+  writesTrace,
 } from './worth.ts';
 import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
@@ -72,7 +74,13 @@ export class Words {
       if (isFunctionNode(node)) return 'skip';
       if (tsc.isBinaryExpression(node) && isAnyAssignment(node.operatorToken.kind) && tsc.isIdentifier(node.left))
         this.#hold(node.left.text, node.right);
-      if (!tsc.isVariableDeclaration(node) || !tsc.isIdentifier(node.name)) return undefined;
+      if (!tsc.isVariableDeclaration(node)) return undefined;
+      // `const { message } = error as Error`
+      if (tsc.isObjectBindingPattern(node.name)) {
+        if (node.initializer === undefined || !this.#isError(node.initializer)) return undefined;
+        for (const element of node.name.elements) if (isText(elementPath(element)[0] ?? '')) this.#tainted.add(element.name.getText());
+      }
+      if (!tsc.isIdentifier(node.name)) return undefined;
       // `for (const part of split(message)) send(part)`
       const around = node.parent.parent;
       const from = node.initializer ?? (tsc.isForOfStatement(around) ? around.expression : undefined);
@@ -359,6 +367,10 @@ export class Words {
         found = this.#mentionsText(node.whenTrue) && this.#mentionsText(node.whenFalse);
         return 'skip';
       }
+      if (tsc.isCallExpression(node) && writesTrace(this.#ev, node)) {
+        found = true;
+        return 'skip';
+      }
       if (tsc.isCallExpression(node) && this.#isOwn(node)) {
         // What a function of the repository gives back may be its own words: `parseError(error)`.
         // What it says there is no reply yet.
@@ -368,18 +380,7 @@ export class Words {
       if (!tsc.isIdentifier(node) || isMemberName(node)) return undefined;
       if (this.#tainted.has(node.text)) found = true;
       if (!this.#names.has(node.text)) return undefined;
-      let held: ts.Node = node;
-      // `(error as Error).message`
-      while (tsc.isParenthesizedExpression(held.parent) || tsc.isAsExpression(held.parent) || tsc.isNonNullExpression(held.parent))
-        held = held.parent;
-      const { parent } = held;
-      if (tsc.isPropertyAccessExpression(parent))
-        found =
-          /^(?:message|stack|error|response|body|toString|cause|responseBody|detail|details)$/.test(parent.name.text) && !isAsked(parent);
-      else if (tsc.isTemplateSpan(parent)) found = true;
-      else if (tsc.isCallExpression(parent) && parent.arguments.includes(held as ts.Expression))
-        found = /^(?:String|JSON\.stringify)$/.test(parent.expression.getText());
-      else if (tsc.isPropertyAssignment(parent) || tsc.isShorthandPropertyAssignment(parent)) found = true;
+      found = givesText(this.#ev, node);
       return undefined;
     });
     return found;
