@@ -104,6 +104,10 @@ twins(
       'agent.ts': `const pauseOf = (response: Response) => Number(response.headers.get('retry-after') ?? response.status);
 ${timed(`let response: Response; let text: string;\n  try { response = ${fetched}; text = await response.text(); } finally { clearTimeout(timer); }\n  if (!response.ok) throw new Error(String(pauseOf(response)));\n  return JSON.parse(text);`)['agent.ts']}`,
     },
+    'cleared behind the body, the head read by an error': {
+      'agent.ts': `class Refused extends Error { constructor(response: Response, text: string) { super(response.status + ': ' + text); } }
+${timed(`let response: Response; let text: string;\n  try { response = ${fetched}; text = await response.text(); } finally { clearTimeout(timer); }\n  if (!response.ok) throw new Refused(response, text);\n  return JSON.parse(text);`)['agent.ts']}`,
+    },
     'a race that the body is part of': {
       'agent.ts': `${LATE}
 async function ask(messages: any) {

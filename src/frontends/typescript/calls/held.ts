@@ -168,14 +168,16 @@ function isUsedLater(ev: Evaluator, name: ts.Identifier, stretch: Stretch, depth
   });
 }
 
-/** `response.status`, or `waitFor(response)` of a function that reads no more than that: it is known before the body comes. */
+/** `response.status`, or `waitFor(response)` and `new Refused(response)` of what reads no more than that: it is known before the body comes. */
 function isOfHead(ev: Evaluator, use: ts.Identifier, depth = 0): boolean {
   const { parent } = use;
   if (tsc.isPropertyAccessExpression(parent))
     return /^(?:ok|status|statusText|status_code|headers|url|redirected|reason)$/.test(parent.name.text);
-  if (!tsc.isCallExpression(parent) || parent.expression === use || depth > 1) return false;
-  const functions = ev.values(parent.expression).flatMap(value => (value.kind === 'function' ? [value.node] : []));
-  const index = parent.arguments.indexOf(use);
+  if (!(tsc.isCallExpression(parent) || tsc.isNewExpression(parent)) || parent.expression === use || depth > 1) return false;
+  const functions = tsc.isNewExpression(parent)
+    ? ev.values(parent).flatMap(value => (value.kind === 'instance' ? (value.of.members.find(tsc.isConstructorDeclaration) ?? []) : []))
+    : ev.values(parent.expression).flatMap(value => (value.kind === 'function' ? [value.node] : []));
+  const index = parent.arguments?.indexOf(use) ?? -1;
   return (
     functions.length > 0 &&
     functions.every(fn => {
