@@ -12,6 +12,7 @@ import {
   asksKind,
   better,
   givesText,
+  holdsMore,
   isNothing,
   isOr,
   isSentence,
@@ -226,7 +227,7 @@ export class Words {
       const error =
         writesCurrent(call, name) || call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
       if (!error) return undefined;
-      return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : 'error';
+      return call.arguments.some(arg => !this.#isError(arg) && holdsMore(arg, this.#names, this.#tainted)) ? 'context' : 'error';
     }
     if (depth > 0 || !call.arguments.some(arg => this.#isError(arg) || this.#holdsError(arg))) return undefined;
     // A function of the repository that is given the error may write it down.
@@ -236,7 +237,8 @@ export class Words {
       walk(value.node.body, node => {
         if (tsc.isCallExpression(node) && OPERATOR.test(receiverName(node.expression))) inside = 'error';
       });
-      if (inside !== undefined) return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : inside;
+      if (inside !== undefined)
+        return call.arguments.some(arg => !this.#isError(arg) && holdsMore(arg, this.#names, this.#tainted)) ? 'context' : inside;
     }
     return undefined;
   }
@@ -247,23 +249,6 @@ export class Words {
     return arg.properties.some(p =>
       tsc.isShorthandPropertyAssignment(p) ? this.#names.has(p.name.text) : tsc.isPropertyAssignment(p) && this.#isError(p.initializer),
     );
-  }
-
-  /** Does an argument carry a value that is neither text nor the error: an id, the input, the step? */
-  #holdsMore(arg: ts.Expression): boolean {
-    let more = false;
-    walk(arg, node => {
-      if (isFunctionNode(node)) return 'skip';
-      if (tsc.isIdentifier(node) && !isMemberName(node) && !this.#names.has(node.text) && !this.#tainted.has(node.text)) {
-        // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
-        const { parent } = node;
-        if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
-        if (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) return undefined;
-        if (node.text !== 'undefined') more = true;
-      }
-      return undefined;
-    });
-    return more;
   }
 
   /** Does a handler look at the kind of error and answer in more than one way? */
@@ -367,14 +352,10 @@ export class Words {
         found = this.#mentionsText(node.whenTrue) && this.#mentionsText(node.whenFalse);
         return 'skip';
       }
-      if (tsc.isCallExpression(node) && writesTrace(this.#ev, node)) {
-        found = true;
-        return 'skip';
-      }
-      if (tsc.isCallExpression(node) && this.#isOwn(node)) {
-        // What a function of the repository gives back may be its own words: `parseError(error)`.
-        // What it says there is no reply yet.
-        found = this.#through(node, 1, new Set()) === 'raw-text';
+      const isTrace = tsc.isCallExpression(node) && writesTrace(this.#ev, node);
+      if (isTrace || (tsc.isCallExpression(node) && this.#isOwn(node))) {
+        // What a function of the repository gives back may be its own words: `parseError(error)`. What it says there is no reply yet.
+        found = isTrace || this.#through(node, 1, new Set()) === 'raw-text';
         return 'skip';
       }
       if (!tsc.isIdentifier(node) || isMemberName(node)) return undefined;

@@ -6,9 +6,9 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { foreignPath } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
-import { resolve } from '../scope.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
 import { lastName } from '../short-text.ts';
-import { strip, valueAt } from '../syntax.ts';
+import { isMemberName, strip, valueAt } from '../syntax.ts';
 
 /** A sentence, not a status phrase. */
 const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
@@ -145,4 +145,20 @@ export function isToolResult(node: ts.Node): boolean {
     return value !== undefined && tsc.isStringLiteralLike(value) ? value.text : undefined;
   };
   return said('role') === 'tool' || /^(?:tool_result|tool-result|function_call_output)$/.test(said('type') ?? '');
+}
+
+/** Does an argument carry a value that is neither text nor the error: an id, the input, the step? */
+export function holdsMore(arg: ts.Expression, errors: ReadonlySet<string>, texts: ReadonlySet<string>): boolean {
+  let more = false;
+  walk(arg, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (!tsc.isIdentifier(node) || isMemberName(node) || errors.has(node.text) || texts.has(node.text)) return undefined;
+    // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
+    const { parent } = node;
+    if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
+    if (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) return undefined;
+    if (node.text !== 'undefined') more = true;
+    return undefined;
+  });
+  return more;
 }
