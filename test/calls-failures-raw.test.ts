@@ -18,6 +18,24 @@ table('the error under another name', [
     files: route("let text = 'The answer failed'; text += ': ' + String(e); return Response.json({ text });"),
     calls: RAW,
   },
+  { name: 'added to a sentence', files: route("return Response.json({ error: 'The answer failed: ' + e });"), calls: RAW },
+  { name: 'by a key', files: route("return Response.json({ error: 'The answer failed: ' + (e as any)['message'] });"), calls: RAW },
+  {
+    name: 'taken out of the error',
+    files: route("const { message } = e as Error; return Response.json({ error: 'The answer failed: ' + message });"),
+    calls: RAW,
+  },
+  {
+    name: 'only the status taken out of the error',
+    files: route("const { status } = e as any; return Response.json({ error: 'The answer failed, please try again', status });"),
+    calls: OWN,
+  },
+  { name: 'all that it holds', files: route("return Response.json({ error: 'The answer failed here', ...(e as any) });"), calls: RAW },
+  {
+    name: 'written out by a package',
+    files: route("return Response.json({ error: 'The answer failed: ' + inspect(e) });", "import { inspect } from 'node:util';"),
+    calls: RAW,
+  },
   {
     name: 'own words in place of a text that nobody has',
     files: route("return Response.json({ error: e instanceof Error ? e.message : 'Something has gone wrong here' });"),

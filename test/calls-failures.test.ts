@@ -301,3 +301,18 @@ table('streams', [
     calls: [{ fails: 'yes: reply' }],
   },
 ]);
+
+const command = (runs: string): Record<string, string> => ({
+  'package.json': '{ "dependencies": { "openai": "6.49.0", "commander": "14.0.0" } }',
+  'cli.ts': `${OPENAI}import { Command } from 'commander';\nconst program = new Command();\nprogram.command('ask').action(async () => { await ${CHAT}; });\n${runs}\n`,
+});
+const APOLOGY = ".catch(() => { console.error('That did not work out, please try again.'); process.exit(1); });";
+
+table('a command of commander', [
+  { name: 'whose program is waited for', files: command(`program.parseAsync()${APOLOGY}`), calls: [{ fails: 'yes: reply' }] },
+  {
+    name: 'whose program nobody waits for, beside another one',
+    files: command(`program.parse();\nconst other = new Command();\nother.parseAsync()${APOLOGY}`),
+    calls: [{ fails: 'no: escapes' }],
+  },
+]);

@@ -165,6 +165,11 @@ twins(
     'rounded up': ts({ charge: 'await redis.incrby(key, Math.ceil(cost(usage, model)));' }),
     'with six places': ts({ charge: 'await redis.incrbyfloat(key, Number(cost(usage, model).toFixed(6)));' }),
     'to what was there': ts({ charge: 'await redis.set(key, spent + cost(usage, model));' }),
+    'however long a window is': ts({
+      top: 'const WINDOW = Number(process.env.WINDOW_MS);\nlet opened = Date.now();',
+      charge:
+        'if (Date.now() - opened >= WINDOW) { opened = Date.now(); await redis.incrbyfloat(key, cost(usage, model)); } else await redis.incrbyfloat(key, cost(usage, model));',
+    }),
     'if there is any': ts({ charge: 'const usd = cost(usage, model);\n  if (usd > 0) await redis.incrbyfloat(key, usd);' }),
     'in millionths (Python)': py({
       limit: '2_000_000',

@@ -100,6 +100,14 @@ twins(
     'cleared behind the body, the status asked later': timed(
       `const response = ${fetched};\n  const data = await response.json();\n  clearTimeout(timer);\n  if (response.status !== 200) throw new Error('failed');\n  return data;`,
     ),
+    'cleared behind the body, the head read by a function later': {
+      'agent.ts': `const pauseOf = (response: Response) => Number(response.headers.get('retry-after') ?? response.status);
+${timed(`let response: Response; let text: string;\n  try { response = ${fetched}; text = await response.text(); } finally { clearTimeout(timer); }\n  if (!response.ok) throw new Error(String(pauseOf(response)));\n  return JSON.parse(text);`)['agent.ts']}`,
+    },
+    'cleared behind the body, the head read by an error': {
+      'agent.ts': `class Refused extends Error { constructor(response: Response, text: string) { super(response.status + ': ' + text); } }
+${timed(`let response: Response; let text: string;\n  try { response = ${fetched}; text = await response.text(); } finally { clearTimeout(timer); }\n  if (!response.ok) throw new Refused(response, text);\n  return JSON.parse(text);`)['agent.ts']}`,
+    },
     'a race that the body is part of': {
       'agent.ts': `${LATE}
 async function ask(messages: any) {
@@ -115,6 +123,10 @@ export const reply = async (messages: any) => (await Promise.race([ask(messages)
     'cleared before the body, whatever happens': timed(
       `let response: Response;\n  try { response = ${fetched}; } finally { clearTimeout(timer); }\n  return (await response.json()).choices[0];`,
     ),
+    'cleared before the body, which a function reads': {
+      'agent.ts': `const bodyOf = async (response: Response) => (response.ok ? response.json() : undefined);
+${timed(`let response: Response;\n  try { response = ${fetched}; } finally { clearTimeout(timer); }\n  return bodyOf(response);`)['agent.ts']}`,
+    },
     'cleared by a helper': {
       'agent.ts': `async function timed(url: string, init: RequestInit, ms: number) {
   const controller = new AbortController();

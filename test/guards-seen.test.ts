@@ -3,7 +3,7 @@ import { type Files, openTwins } from './support/twins.ts';
 
 const { twins } = openTwins('guards-seen', 'SEC-02', {
   'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\n',
-  'package.json': '{ "dependencies": { "openai": "6.49.0", "express": "5.0.0" } }',
+  'package.json': '{ "dependencies": { "openai": "6.49.0", "express": "5.0.0", "zod": "4.1.0" } }',
 });
 
 const GUARD = (parameter: string, messages: string): string => `import { log } from './log.ts';
@@ -20,9 +20,9 @@ export async function isAttack(${parameter}): Promise<boolean> {
 }`;
 
 /** A route of Express. @param given what the guard is given @param messages what the model is given */
-const ts = (given: string, messages: string, before = '', guard = GUARD('text: unknown', 'text')): Files => ({
+const ts = (given: string, messages: string, before = '', guard = GUARD('text: unknown', 'text'), more = ''): Files => ({
   'guard.ts': guard,
-  'app.ts': `import express from 'express';
+  'app.ts': `${more}import express from 'express';
 import OpenAI from 'openai';
 import { isAttack } from './guard.ts';
 const app = express();
@@ -73,6 +73,7 @@ SYSTEM = "You are a support agent."
 class Ask(BaseModel):
     name: str
     message: str
+    age: int
     messages: list[dict]
 @app.post("/chat")
 async def chat(body: Ask):
@@ -109,6 +110,22 @@ twins(
     ),
     'of a checked message': ts('message', user('message'), 'const { message } = Schema.parse(req.body);'),
     'of the message that a function sends': apart('req.body.message'),
+    'piece by piece': {
+      ...ts('', user('text'), 'const text = String(req.body.message);'),
+      'app.ts': (ts('text.slice(at, at + 4000)', user('text'), 'const text = String(req.body.message);')['app.ts'] ?? '').replace(
+        'if (await',
+        'for (let at = 0; at < text.length; at += 4000) if (await',
+      ),
+    },
+    'past which one of two languages comes': ts(
+      'message',
+      user("'In ' + language + ': ' + message"),
+      "const { message, language } = z.object({ message: z.string(), language: z.enum(['en', 'de']) }).parse(req.body);",
+      undefined,
+      "import { z } from 'zod';\n",
+    ),
+    'of the texts of the user': ts("messages.filter(m => m.role === 'user').map(m => m.content).join(' ')", 'messages', ALL),
+    'past which a number comes (Python)': py('body.message', userPy('f"{body.age}: {body.message}"')),
     'of the message (Python)': py('body.message', userPy('body.message')),
     'of the texts of all messages (Python)': py('"\\n".join(m["content"] for m in body.messages)', 'body.messages'),
   },
@@ -120,6 +137,16 @@ twins(
     'of the first message': ts('messages[0].content', 'messages', ALL),
     'of the last message of many': ts('messages.at(-1).content', 'messages', ALL),
     'of the beginning': ts('req.body.message.slice(0, 100)', user('req.body.message')),
+    'of the first line': ts("text.split('\\n')[0]", user('text'), 'const text = String(req.body.message);'),
+    'of the first word': ts('req.body.message.match(/^\\w+/)[0]', user('req.body.message')),
+    'of what no user wrote': ts("messages.filter(m => m.role === 'system').map(m => m.content).join(' ')", 'messages', ALL),
+    'past which any language comes': ts(
+      'message',
+      user("'In ' + language + ': ' + message"),
+      'const { message, language } = z.object({ message: z.string(), language: z.string() }).parse(req.body);',
+      undefined,
+      "import { z } from 'zod';\n",
+    ),
     'that takes the first message': ts('messages', 'messages', ALL, GUARD('all: { content: string }[]', '[all[0]]')),
     'that takes the beginning': ts('req.body.message', user('req.body.message'), '', GUARD('text: string', 'text.slice(0, 500)')),
     'past which a history comes': ts('req.body.message', `[...req.body.history, { role: 'user', content: req.body.message }]`),

@@ -832,6 +832,23 @@ describe('texts that a pattern goes back and forth over', () => {
       files: () => ({ ...code(`import { z } from './b'; z(); await ${CALL};`), 'b.ts': `export${'\n'.repeat(1_000_000)}` }),
     },
     {
+      name: '100,000 decorators of nothing in a test of pytest',
+      files: () => ({
+        ...code(''),
+        'tests/test_a.py': '@\n'.repeat(100_000),
+        '.github/workflows/ci.yml': `on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest -k fast\n`,
+      }),
+    },
+    {
+      name: '38,000 line feeds in the configuration of vitest',
+      files: () => ({
+        ...code(''),
+        'a.test.ts': '',
+        'vitest.config.ts': `export default { test: {${'\n'.repeat(38_000)} } };`,
+        '.github/workflows/ci.yml': 'on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx vitest run\n',
+      }),
+    },
+    {
       name: 'a base of 180,000 letters for an address',
       files: () => code(`await fetch(new URL('v1/chat/completions', '${'a'.repeat(90_000)}' +\n'${'a'.repeat(90_000)}/'));`),
     },

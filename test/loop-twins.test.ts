@@ -3,7 +3,8 @@
 import { type Files, openTwins } from './support/twins.ts';
 
 const { twins } = openTwins('loop-twins', 'ERR-10', {
-  'package.json': '{ "dependencies": { "openai": "6.49.0", "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "express": "5.0.0" } }',
+  'package.json':
+    '{ "dependencies": { "openai": "6.49.0", "ai": "6.0.326", "@ai-sdk/openai": "3.0.141", "express": "5.0.0", "zod": "4.1.0" } }',
   'requirements.txt': 'openai==1.99.0\nfastapi==0.115.0\nflask==3.1.0\n',
 });
 
@@ -32,10 +33,11 @@ const while8 = (inside: string, before = 'let turns = 0;', condition = 'turns < 
 
 const HEAD_PYTHON = `import functools
 import math
+from typing import Literal
 from fastapi import FastAPI, Query
 from flask import Flask, request
 from openai import OpenAI
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, conint, field_validator
 from tools import run_tool, tools
 client = OpenAI()
 app = FastAPI()
@@ -90,6 +92,9 @@ const steps = (count: string): Files => ({
   'agent.ts': `${HEAD}${route(`await generateText({ model: openai('gpt-5.6'), prompt: req.body.prompt, tools, maxOutputTokens: 800, stopWhen: stepCountIs(${count}) })`)}`,
 });
 
+const sentThrough = (inner: string, max: string): string =>
+  `import { z } from 'zod';\nconst Body = z.object({ messages: z.array(z.any()), max: ${max} });\napp.post('/chat', async (req, res) => { ${inner} res.json(await ask(messages, max)); });`;
+
 twins(
   'a limit that is sent',
   'ERR-10',
@@ -100,8 +105,29 @@ twins(
       "app.post('/chat', async (req, res) => { const { messages, max } = req.body; if (max > 8) { res.status(400).end(); return; } res.json(await ask(messages, max)); });",
     ),
     'steps of ours': steps('8'),
+    'let in by a schema': ask(MAX, sentThrough('const { messages, max } = Body.parse(req.body);', 'z.number().int().min(1).max(8)')),
+    'a member that a schema let in': ask(
+      MAX,
+      sentThrough(
+        'const body = Body.safeParse(req.body); if (!body.success) { res.status(400).end(); return; } const { messages } = body.data; const { max } = body.data;',
+        'z.number().lte(8)',
+      ),
+    ),
+    'one of some, by a schema': ask(
+      MAX,
+      sentThrough('const body = Body.parse(req.body); const { messages } = body; const max = body.max;', 'z.literal([2, 5])'),
+    ),
     'the smaller of two (Python)': model('8', 'min(body.max_turns, 8)'),
     'a field with a limit (Python)': model('Field(8, le=10)', 'body.max_turns'),
+    'a type with a limit (Python)': py(
+      'class Body(BaseModel):\n    messages: list\n    max_turns: conint(ge=1, le=10) = 8\n\n\n@app.post("/chat")\ndef chat(body: Body):\n    return ask(body.messages, body.max_turns)',
+    ),
+    'one of some (Python)': py(
+      'class Body(BaseModel):\n    messages: list\n    max_turns: Literal[2, 5] = 5\n\n\n@app.post("/chat")\ndef chat(body: Body):\n    return ask(body.messages, body.max_turns)',
+    ),
+    'a validator (Python)': py(
+      'class Body(BaseModel):\n    messages: list\n    max_turns: int = 8\n\n    @field_validator("max_turns")\n    @classmethod\n    def few(cls, value):\n        if value > 10:\n            raise ValueError("too many")\n        return value\n\n\n@app.post("/chat")\ndef chat(body: Body):\n    return ask(body.messages, body.max_turns)',
+    ),
     'a parameter with a limit (Python)': py(
       '@app.post("/chat")\ndef chat(messages: list, max_turns: int = Query(8, le=10)):\n    return ask(messages, max_turns)',
     ),
@@ -113,6 +139,12 @@ twins(
       "app.post('/chat', async (req, res) => { const { messages, turns = 5 } = req.body; res.json(await ask(messages, turns)); });",
     ),
     'steps of the body': steps('req.body.maxSteps'),
+    'the larger of two': ask(MAX, route('await ask(req.body.messages, Math.max(req.body.maxTurns, 1))')),
+    'looked at from below': ask(
+      MAX,
+      "app.post('/chat', async (req, res) => { const { messages, max } = req.body; if (max < 1) { res.status(400).end(); return; } res.json(await ask(messages, max)); });",
+    ),
+    'let in by a schema': ask(MAX, sentThrough('const { messages, max } = Body.parse(req.body);', 'z.number().int().min(1)')),
     'a field (Python)': model('8', 'body.max_turns'),
     'a field without a limit above (Python)': model('Field(8, ge=1)', 'body.max_turns'),
     'a parameter (Python)': py('@app.post("/chat")\ndef chat(messages: list, max_turns: int = 8):\n    return ask(messages, max_turns)'),

@@ -94,6 +94,9 @@ twins(
     'a list with a name': vitest('include', "const include = ['**/*.test.ts'];"),
     'another folder left out': vitest("exclude: ['**/e2e/**', '**/*.live.test.ts']"),
     'the names of its cases': ts({}, 'vitest run -t asks'),
+    'nothing in another folder measured': vitest("globals: true, coverage: { include: ['src/**'], exclude: ['**/*.test.ts'] }"),
+    'what it leaves out itself, and more': vitest("exclude: [...configDefaults.exclude, 'e2e/**', 'live/**']"),
+    'by a choice': vitest("include: process.env.LIVE ? ['live/**/*.ts'] : ['**/*.test.ts']"),
   },
   {
     'another ending': vitest("include: ['**/*.spec.ts'], passWithNoTests: true"),
@@ -119,6 +122,10 @@ twins(
     'an expression': jest(String.raw`testRegex: '(/__tests__/.*|(\\.|/)(test|spec))\\.[jt]sx?$'`),
     'other folders left out': jest("testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '/e2e/']"),
     'its root': jest("roots: ['<rootDir>']"),
+    'projects, of which one has other tests': jest(
+      "projects: [{ displayName: 'live', testMatch: ['<rootDir>/live/**/*.ts'] }, { displayName: 'unit', testMatch: ['**/*.test.ts'] }]",
+    ),
+    'a root that is worked out': jest("rootDir: path.join(__dirname, '..'), roots: ['<rootDir>/app']"),
   },
   {
     'another ending': jest("testMatch: ['**/*.spec.ts']"),

@@ -57,6 +57,12 @@ twins(
     ),
     'of a folder, for a name that is made longer': ts(`${FULL}\n    ${INSIDE}\n    const file = full + '.md';\n    await rm(file);`),
     'of a folder (Python)': py(`${RESOLVED}${OUTSIDE}path.write_text(text)`),
+    'of a folder, for a path that a method makes (Python)': {
+      'agent.py': (py(`path = notes.path_of(name)\n    ${OUTSIDE}path.write_text(text)`)['agent.py'] ?? '').replace(
+        '@function_tool',
+        'class Notes:\n    def path_of(self, name: str) -> Path:\n        return (ROOT / name).resolve()\nnotes = Notes()\n@function_tool',
+      ),
+    },
     'of a folder, which is tried (Python)': py(
       `${RESOLVED}try:\n        path.relative_to(ROOT)\n    except ValueError:\n        return "outside"\n    path.write_text(text)`,
     ),
@@ -69,6 +75,7 @@ twins(
     'of a folder, for another path (Python)': py(`${RESOLVED}${OUTSIDE}Path(name).write_text(text)`),
     'of a folder, that is asserted (Python)': py(`${RESOLVED}assert path.is_relative_to(ROOT)\n    path.write_text(text)`),
     'of a folder, with dots in the path (Python)': py(`path = ROOT / name\n    ${OUTSIDE}path.write_text(text)`),
+    'of a folder, with dots in a joined path (Python)': py(`path = ROOT.joinpath(name)\n    ${OUTSIDE}path.write_text(text)`),
     'of a folder, that is caught again (Python)': py(
       `${RESOLVED}try:\n        if not path.is_relative_to(ROOT):\n            raise ValueError("outside")\n    except ValueError:\n        print("outside")\n    path.write_text(text)`,
     ),

@@ -42,12 +42,24 @@ twins(
   {
     always: ts(LINE),
     'where there are any': ts(`if (answer.usage) ${LINE}`),
+    'where the key is set that the model needs': {
+      'agent.ts': (ts(LINE)['agent.ts'] ?? '').replace(
+        '  const answer',
+        "  if (!process.env.OPENAI_API_KEY) return 'Not set up';\n  const answer",
+      ),
+    },
+    'where a setting lets the model be asked': {
+      'agent.ts': (ts(LINE)['agent.ts'] ?? '')
+        .replace('  const answer', '  if (process.env.ASSISTANT) {\n  const answer')
+        .replace('?.message.content;', '?.message.content; }'),
+    },
     'at a level of its own': ts(LINE, "{ level: 'info' }"),
     'at a level that a setting chooses': ts(LINE, "{ level: process.env.LOG_LEVEL ?? 'info' }"),
     'always (Python)': py(LINE_PYTHON),
   },
   {
     'where a setting says so': ts(`if (process.env.TRACE) ${LINE}`),
+    'behind a return that a setting decides': ts(`if (!process.env.TRACE) return answer.choices[0]?.message.content;\n  ${LINE}`),
     'by chance': ts(`if (Math.random() < 0.01) ${LINE}`),
     'behind a return': ts(`return answer.choices[0]?.message.content;\n  ${LINE}`),
     'by a logger that is silent': ts(LINE, "{ level: 'silent' }"),

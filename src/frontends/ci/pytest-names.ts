@@ -27,8 +27,8 @@ interface Asked {
 }
 
 const known = new WeakMap<Inventory, Map<string, readonly string[]>>();
-/** A case or a class, with the decorators above it. */
-const NAMED = /((?:^[ \t]*@[^\n]*\n)*)^([ \t]*)(?:async[ \t]+)?(def|class)[ \t]+(\w+)/gm;
+/** A case or a class, or a decorator of the next one. */
+const NAMED = /^([ \t]*)(?:@[^\n]*|(?:async[ \t]+)?(def|class)[ \t]+(\w+))/gm;
 const MOST_PATTERNS = 50;
 
 /** The files that a run of pytest leaves out. */
@@ -88,14 +88,22 @@ function byCases(inventory: Inventory, names: PytestNames, keywords: string | un
   if (functions.length === 0 && classes.length === 0 && condition === undefined) return () => false;
   return file => {
     const text = inventory.written(file) ?? '';
+    const hasUnittest = text.includes('TestCase');
     let inside = { name: '', indent: 0 };
-    for (const [, decorators = '', space = '', kind, name = ''] of text.matchAll(NAMED)) {
+    let above = '';
+    for (const [line, space = '', kind, name = ''] of text.matchAll(NAMED)) {
+      if (kind === undefined) {
+        above += `${line}\n`;
+        continue;
+      }
+      const decorators = above;
+      above = '';
       const indent = space.length;
       if (kind === 'class') inside = { name, indent };
       if (indent <= inside.indent) inside = kind === 'class' ? inside : { name: '', indent: 0 };
       if (kind === 'class') continue;
       const isMethod = inside.name !== '';
-      const ofUnittest = isMethod && /TestCase/.test(text);
+      const ofUnittest = isMethod && hasUnittest;
       const isCase = functions.length === 0 || ofUnittest ? name.startsWith('test') : functions.some(one => one(name));
       if (!isCase || (isMethod && !ofUnittest && classes.length > 0 && !classes.some(one => one(inside.name)))) continue;
       const words = `${file} ${inside.name} ${name} ${decorators}`.toLowerCase();

@@ -72,8 +72,13 @@ function read(inventory: Inventory, runner: string, dir: string, config: string)
     const source = inventory.has(file) ? inventory.read(file) : undefined;
     if (source === undefined) continue;
     const data = file.endsWith('.json') ? parsed(source) : undefined;
-    if (data === undefined)
-      return runner === 'vitest' ? ofVitest(bare(source), dir) : ofData(runner, dir, name => textsIn(bare(source), name));
+    if (data === undefined) {
+      const code = bare(source);
+      if (runner === 'vitest') return ofVitest(code, dir);
+      // Projects have lists of their own, and a root that is worked out may be any folder.
+      const open = ['projects', 'rootDir'].some(name => new RegExp(`\\b${name}\\s*:`).test(code) && textsIn(code, name) === undefined);
+      return open ? NO_RULES : ofData(runner, dir, name => textsIn(code, name));
+    }
     return ofData(runner, dir, name => textsOf(get(data, name)));
   }
   const manifest = runner === 'vitest' ? undefined : get(parsed(inventory.read(at('package.json')) ?? ''), runner);
@@ -225,7 +230,7 @@ function textsIn(source: string, name: string, whole = source): readonly string[
   const direct = listBehind(source, new RegExp(`\\b${name}\\s*:\\s*\\[`));
   if (direct !== undefined) return textsBetween(direct);
   const other = new RegExp(`\\b${name}\\s*:\\s*([A-Za-z_$][\\w$]{0,60})\\s*[,}\\n]`).exec(source)?.[1];
-  const short = new RegExp(`(?:^|[{,\\n])\\s*${name}\\s*(?:[,}]|$)`).test(source) ? name : undefined;
+  const short = new RegExp(`(?:^|[{,\\n])[^\\S\\n]*${name}\\s*(?:[,}]|$)`).test(source) ? name : undefined;
   const variable = (other ?? short)?.replaceAll('$', '\\$');
   if (variable === undefined) return undefined;
   const list = listBehind(whole, new RegExp(`\\b(?:const|let|var)\\s+${variable}\\b[^=\\n]{0,80}=\\s*\\[`));

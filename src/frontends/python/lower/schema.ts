@@ -151,7 +151,7 @@ function generic(l: Lowering, name: string, given: readonly PyNode[], bounds: re
     l.w.write('__z.array(');
     typed(l, first, [], depth + 1);
     put(l, ')', cap);
-  } else if (TINY.has(name)) l.w.write('__z.number()');
+  } else if (TINY.has(name)) put(l, '__z.number()', cap);
   else put(l, '__z.any()', cap);
 }
 

@@ -163,15 +163,31 @@ function isUsedLater(ev: Evaluator, name: ts.Identifier, stretch: Stretch, depth
   if (declared === undefined) return false;
   return ev.program.identifiers(ev.program.unitOf(name), name.text).some(use => {
     if (use === name || use.pos < name.pos || declarationOf(use) !== declared || isWritten(use)) return false;
-    if (isOfHead(use)) return false;
+    if (isOfHead(ev, use)) return false;
     return !stretch.holds(use) || (depth < DEEPEST && isPassedOn(use) && goesOn(ev, use, stretch, depth + 1));
   });
 }
 
-/** `response.status`: it is known before the body comes. */
-function isOfHead({ parent }: ts.Identifier): boolean {
+/** `response.status`, or `waitFor(response)` and `new Refused(response)` of what reads no more than that: it is known before the body comes. */
+function isOfHead(ev: Evaluator, use: ts.Identifier, depth = 0): boolean {
+  const { parent } = use;
+  if (tsc.isPropertyAccessExpression(parent))
+    return /^(?:ok|status|statusText|status_code|headers|url|redirected|reason)$/.test(parent.name.text);
+  if (!(tsc.isCallExpression(parent) || tsc.isNewExpression(parent)) || parent.expression === use || depth > 1) return false;
+  const functions = tsc.isNewExpression(parent)
+    ? ev.values(parent).flatMap(value => (value.kind === 'instance' ? (value.of.members.find(tsc.isConstructorDeclaration) ?? []) : []))
+    : ev.values(parent.expression).flatMap(value => (value.kind === 'function' ? [value.node] : []));
+  const index = parent.arguments?.indexOf(use) ?? -1;
   return (
-    tsc.isPropertyAccessExpression(parent) && /^(?:ok|status|statusText|status_code|headers|url|redirected|reason)$/.test(parent.name.text)
+    functions.length > 0 &&
+    functions.every(fn => {
+      const parameter = fn.parameters[index];
+      if (parameter === undefined || !tsc.isIdentifier(parameter.name)) return false;
+      return ev.program.identifiers(ev.program.unitOf(parameter), parameter.name.text).every(one => {
+        const binding = one === parameter.name ? undefined : resolve(one);
+        return binding?.kind !== 'parameter' || binding.node !== parameter || isOfHead(ev, one, depth + 1);
+      });
+    })
   );
 }
 

@@ -7,7 +7,7 @@ import { type Foreign, foreignPath, type Value } from '../evaluator/values.ts';
 import { isInlineFunction } from '../paths/call-sites.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
 import { dotted } from '../short-text.ts';
-import { strip } from '../syntax.ts';
+import { contains, strip } from '../syntax.ts';
 
 export const UNSETTLED = Symbol('only a run knows');
 export type Settled = string | number | boolean | null | undefined | typeof UNSETTLED;
@@ -262,18 +262,22 @@ export function settledProperty(ev: Evaluator, node: ts.Expression | undefined, 
 /** Nobody writes more conditions around one line. */
 const MOST_AROUND = 20;
 
-/** A condition around a node that does not hold unless something is set: what must be set, in a few words. */
-export function switchAround(ev: Evaluator, node: ts.Node, isSet: (name: string) => boolean): string | undefined {
+/**
+ * A condition around a node that does not hold unless something is set: what must be set, in a few words.
+ * @param beside where that is known, what runs before the node: conditions that hold for both are none of the node's own
+ */
+export function switchAround(ev: Evaluator, node: ts.Node, isSet: (name: string) => boolean, beside?: ts.Node): string | undefined {
   let child = node;
   let asked = 0;
   for (let up = node.parent; up !== undefined && asked < MOST_AROUND; child = up, up = up.parent) {
+    if (beside !== undefined && contains(child, beside)) return undefined;
     if (tsc.isIfStatement(up) || tsc.isConditionalExpression(up)) asked++;
     let off: string | undefined;
     if (tsc.isIfStatement(up) && child !== up.expression) off = offBy(ev, up.expression, child === up.thenStatement, isSet);
     else if (tsc.isConditionalExpression(up) && child !== up.condition) off = offBy(ev, up.condition, child === up.whenTrue, isSet);
     else if (tsc.isBinaryExpression(up) && child === up.right) {
       if (up.operatorToken.kind === tsc.SyntaxKind.AmpersandAmpersandToken) off = offBy(ev, up.left, true, isSet);
-    } else if (tsc.isBlock(up) || tsc.isSourceFile(up)) off = offByLeaving(ev, up, child, isSet);
+    } else if (tsc.isBlock(up) || tsc.isSourceFile(up)) off = offByLeaving(ev, up, child, isSet, beside);
     if (off !== undefined) return off;
     // A callback stands under the conditions around it.
     if (isFunctionNode(up) && !isInlineFunction(up)) return undefined;
@@ -287,9 +291,12 @@ function offByLeaving(
   block: ts.Block | ts.SourceFile,
   child: ts.Node,
   isSet: (name: string) => boolean,
+  beside: ts.Node | undefined,
 ): string | undefined {
+  const from = beside !== undefined && contains(block, beside) ? beside.pos : -1;
   for (const statement of block.statements) {
     if (statement === child) return undefined;
+    if (statement.end <= from) continue;
     if (!tsc.isIfStatement(statement) || statement.elseStatement !== undefined) continue;
     const then = statement.thenStatement;
     const first = tsc.isBlock(then) ? then.statements.at(-1) : then;

@@ -4,6 +4,7 @@ import { lastName } from '../calls/find.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
+import { resolve } from '../scope.ts';
 import type { ImportIndex } from '../specifiers.ts';
 
 const PACKAGE = /^(?:commander|@commander-js\/extra-typings)$/;
@@ -24,15 +25,29 @@ export function runsOfCommand(ev: Evaluator, index: ImportIndex, registration: t
     const unit = ev.program.unit(file);
     if (unit === undefined || ev.program.inventory.roleOf(file) !== 'production') continue;
     walk(unit.ast, node => {
-      if (tsc.isCallExpression(node) && lastName(node.expression) === 'parseAsync' && isCommander(ev, node)) out.push(node);
+      if (tsc.isCallExpression(node) && /^parse(?:Async)?$/.test(lastName(node.expression) ?? '') && isCommander(ev, node)) out.push(node);
     });
   }
-  return out;
+  // Where the program of the command itself is run, another one that is run nearby says nothing.
+  const own = declarationOf(registration);
+  const mine = out.filter(run => own !== undefined && declarationOf(run) === own);
+  return (mine.length > 0 ? mine : out).filter(run => lastName(run.expression) === 'parseAsync');
+}
+
+/** The variable in which a file keeps the command that a call begins with. */
+function declarationOf(call: ts.CallExpression): ts.Node | undefined {
+  const root = rootOf(call);
+  const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
+  return binding?.kind === 'variable' ? binding.node : undefined;
+}
+
+function rootOf(call: ts.CallExpression): ts.Expression {
+  let root: ts.Expression = call.expression;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+  return root;
 }
 
 /** Is the receiver a command: `program`, `new Command()`, or what their methods give back? */
 function isCommander(ev: Evaluator, call: ts.CallExpression): boolean {
-  let root: ts.Expression = call.expression;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
-  return ev.values(root).some(value => value.kind === 'foreign' && PACKAGE.test(value.package));
+  return ev.values(rootOf(call)).some(value => value.kind === 'foreign' && PACKAGE.test(value.package));
 }

@@ -5,20 +5,23 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAnyAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
+import { elementPath, isAnyAssignment, isMemberName, propertyName, receiverName, strip } from '../syntax.ts';
 import { kindsSorted } from './sorting.ts';
 import {
   asksAbout,
   asksKind,
   better,
-  isAsked,
+  givesText,
+  holdsMore,
   isNothing,
   isOr,
   isSentence,
+  isText,
   isToolResult,
   isWorkedOut,
   namesOneOf,
   unguarded,
+  writesTrace,
 } from './worth.ts';
 import { isLogged, OPERATOR, writesCurrent } from './written.ts';
 
@@ -72,7 +75,13 @@ export class Words {
       if (isFunctionNode(node)) return 'skip';
       if (tsc.isBinaryExpression(node) && isAnyAssignment(node.operatorToken.kind) && tsc.isIdentifier(node.left))
         this.#hold(node.left.text, node.right);
-      if (!tsc.isVariableDeclaration(node) || !tsc.isIdentifier(node.name)) return undefined;
+      if (!tsc.isVariableDeclaration(node)) return undefined;
+      // `const { message } = error as Error`
+      if (tsc.isObjectBindingPattern(node.name)) {
+        if (node.initializer === undefined || !this.#isError(node.initializer)) return undefined;
+        for (const element of node.name.elements) if (isText(elementPath(element)[0] ?? '')) this.#tainted.add(element.name.getText());
+      }
+      if (!tsc.isIdentifier(node.name)) return undefined;
       // `for (const part of split(message)) send(part)`
       const around = node.parent.parent;
       const from = node.initializer ?? (tsc.isForOfStatement(around) ? around.expression : undefined);
@@ -218,7 +227,7 @@ export class Words {
       const error =
         writesCurrent(call, name) || call.arguments.some(arg => this.#mentionsText(arg) || this.#isError(arg) || this.#holdsError(arg));
       if (!error) return undefined;
-      return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : 'error';
+      return call.arguments.some(arg => !this.#isError(arg) && holdsMore(arg, this.#names, this.#tainted)) ? 'context' : 'error';
     }
     if (depth > 0 || !call.arguments.some(arg => this.#isError(arg) || this.#holdsError(arg))) return undefined;
     // A function of the repository that is given the error may write it down.
@@ -228,7 +237,8 @@ export class Words {
       walk(value.node.body, node => {
         if (tsc.isCallExpression(node) && OPERATOR.test(receiverName(node.expression))) inside = 'error';
       });
-      if (inside !== undefined) return call.arguments.some(arg => !this.#isError(arg) && this.#holdsMore(arg)) ? 'context' : inside;
+      if (inside !== undefined)
+        return call.arguments.some(arg => !this.#isError(arg) && holdsMore(arg, this.#names, this.#tainted)) ? 'context' : inside;
     }
     return undefined;
   }
@@ -239,23 +249,6 @@ export class Words {
     return arg.properties.some(p =>
       tsc.isShorthandPropertyAssignment(p) ? this.#names.has(p.name.text) : tsc.isPropertyAssignment(p) && this.#isError(p.initializer),
     );
-  }
-
-  /** Does an argument carry a value that is neither text nor the error: an id, the input, the step? */
-  #holdsMore(arg: ts.Expression): boolean {
-    let more = false;
-    walk(arg, node => {
-      if (isFunctionNode(node)) return 'skip';
-      if (tsc.isIdentifier(node) && !isMemberName(node) && !this.#names.has(node.text) && !this.#tainted.has(node.text)) {
-        // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
-        const { parent } = node;
-        if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
-        if (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) return undefined;
-        if (node.text !== 'undefined') more = true;
-      }
-      return undefined;
-    });
-    return more;
   }
 
   /** Does a handler look at the kind of error and answer in more than one way? */
@@ -359,27 +352,16 @@ export class Words {
         found = this.#mentionsText(node.whenTrue) && this.#mentionsText(node.whenFalse);
         return 'skip';
       }
-      if (tsc.isCallExpression(node) && this.#isOwn(node)) {
-        // What a function of the repository gives back may be its own words: `parseError(error)`.
-        // What it says there is no reply yet.
-        found = this.#through(node, 1, new Set()) === 'raw-text';
+      const isTrace = tsc.isCallExpression(node) && writesTrace(this.#ev, node);
+      if (isTrace || (tsc.isCallExpression(node) && this.#isOwn(node))) {
+        // What a function of the repository gives back may be its own words: `parseError(error)`. What it says there is no reply yet.
+        found = isTrace || this.#through(node, 1, new Set()) === 'raw-text';
         return 'skip';
       }
       if (!tsc.isIdentifier(node) || isMemberName(node)) return undefined;
       if (this.#tainted.has(node.text)) found = true;
       if (!this.#names.has(node.text)) return undefined;
-      let held: ts.Node = node;
-      // `(error as Error).message`
-      while (tsc.isParenthesizedExpression(held.parent) || tsc.isAsExpression(held.parent) || tsc.isNonNullExpression(held.parent))
-        held = held.parent;
-      const { parent } = held;
-      if (tsc.isPropertyAccessExpression(parent))
-        found =
-          /^(?:message|stack|error|response|body|toString|cause|responseBody|detail|details)$/.test(parent.name.text) && !isAsked(parent);
-      else if (tsc.isTemplateSpan(parent)) found = true;
-      else if (tsc.isCallExpression(parent) && parent.arguments.includes(held as ts.Expression))
-        found = /^(?:String|JSON\.stringify)$/.test(parent.expression.getText());
-      else if (tsc.isPropertyAssignment(parent) || tsc.isShorthandPropertyAssignment(parent)) found = true;
+      found = givesText(this.#ev, node);
       return undefined;
     });
     return found;

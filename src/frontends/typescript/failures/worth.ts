@@ -2,10 +2,13 @@
 import type { ts } from 'ts-morph';
 import type { FailureEnd } from '../../../core/index.ts';
 import { tsc } from '../compiler.ts';
+import type { Evaluator } from '../evaluator/evaluate.ts';
+import { foreignPath } from '../evaluator/values.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
-import { resolve } from '../scope.ts';
-import { strip, valueAt } from '../syntax.ts';
+import { isFunctionNode, resolve } from '../scope.ts';
+import { lastName } from '../short-text.ts';
+import { isMemberName, strip, valueAt } from '../syntax.ts';
 
 /** A sentence, not a status phrase. */
 const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
@@ -23,6 +26,51 @@ export function isWorkedOut(call: ts.CallExpression): boolean {
   let up: ts.Node = call.parent;
   while (tsc.isAwaitExpression(up) || tsc.isParenthesizedExpression(up)) up = up.parent;
   return tsc.isVariableDeclaration(up) || tsc.isCallExpression(up) || tsc.isPropertyAssignment(up);
+}
+
+/** Members of an error that hold the provider's own words, themselves or further down. */
+const HOLDS = /^(?:message|stack|error|response|body|toString|cause|responseBody|detail|details|args)$/;
+
+/** Is a member of an error a text of the provider? */
+export function isText(name: string): boolean {
+  return /^(?:message|stack|body|responseBody|detail|details|args)$/.test(name);
+}
+
+/** Is the text of an error taken where its name stands: `error.message`, `${error}`, `'failed: ' + error`? */
+export function givesText(ev: Evaluator, name: ts.Identifier): boolean {
+  let held: ts.Node = name;
+  // `(error as Error).message`
+  while (tsc.isParenthesizedExpression(held.parent) || tsc.isAsExpression(held.parent) || tsc.isNonNullExpression(held.parent))
+    held = held.parent;
+  const { parent } = held;
+  if (tsc.isPropertyAccessExpression(parent)) return HOLDS.test(parent.name.text) && !isAsked(parent);
+  if (tsc.isElementAccessExpression(parent) && parent.expression === held)
+    return tsc.isStringLiteralLike(parent.argumentExpression) && HOLDS.test(parent.argumentExpression.text) && !isAsked(parent);
+  if (tsc.isBinaryExpression(parent)) return parent.operatorToken.kind === tsc.SyntaxKind.PlusToken;
+  if (tsc.isCallExpression(parent) && parent.expression !== held) return writesOut(ev, parent);
+  return (
+    tsc.isTemplateSpan(parent) ||
+    tsc.isPropertyAssignment(parent) ||
+    tsc.isShorthandPropertyAssignment(parent) ||
+    tsc.isSpreadAssignment(parent)
+  );
+}
+
+/** Does a call make a text of the error that it is given: `String(error)`, `inspect(error)`, `repr(error)`? */
+function writesOut(ev: Evaluator, call: ts.CallExpression): boolean {
+  if (/^(?:String|JSON\.stringify|repr)$/.test(call.expression.getText())) return true;
+  return ev.values(call.expression).some(value => {
+    if (value.kind !== 'foreign') return false;
+    return /^(?:node:)?util$/.test(value.package)
+      ? /^(?:default\.)?(?:inspect|format)$/.test(foreignPath(value))
+      : value.package === 'serialize-error';
+  });
+}
+
+/** `traceback.format_exc()` of Python, which is given no error and writes out the one that is handled. */
+export function writesTrace(ev: Evaluator, call: ts.CallExpression): boolean {
+  if (!/^format_exc(?:eption(?:_only)?)?$/.test(lastName(call.expression))) return false;
+  return ev.values(call.expression).some(value => value.kind === 'foreign' && value.package === 'py:traceback');
 }
 
 /** Is one of some names called on, or handed to a call? */
@@ -97,4 +145,20 @@ export function isToolResult(node: ts.Node): boolean {
     return value !== undefined && tsc.isStringLiteralLike(value) ? value.text : undefined;
   };
   return said('role') === 'tool' || /^(?:tool_result|tool-result|function_call_output)$/.test(said('type') ?? '');
+}
+
+/** Does an argument carry a value that is neither text nor the error: an id, the input, the step? */
+export function holdsMore(arg: ts.Expression, errors: ReadonlySet<string>, texts: ReadonlySet<string>): boolean {
+  let more = false;
+  walk(arg, node => {
+    if (isFunctionNode(node)) return 'skip';
+    if (!tsc.isIdentifier(node) || isMemberName(node) || errors.has(node.text) || texts.has(node.text)) return undefined;
+    // Shorthand and plain values count; `Error` in `instanceof Error` and `String` in `String(error)` do not.
+    const { parent } = node;
+    if (tsc.isCallExpression(parent) && parent.expression === node) return undefined;
+    if (tsc.isBinaryExpression(parent) && parent.operatorToken.kind === tsc.SyntaxKind.InstanceOfKeyword) return undefined;
+    if (node.text !== 'undefined') more = true;
+    return undefined;
+  });
+  return more;
 }

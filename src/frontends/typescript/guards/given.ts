@@ -2,9 +2,12 @@
 // `req.body.name` one field of a request. Followed inside one function, by names and members; what cannot be followed makes it open.
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
-import type { Evaluator } from '../evaluator/evaluate.ts';
+import type { Evaluator, Values } from '../evaluator/evaluate.ts';
+import { typeValue } from '../evaluator/types.ts';
+import { schemaOf } from '../limits/parsers.ts';
+import { boundOf } from '../limits/schemas.ts';
 import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
-import { elementPath, isAnyAssignment, propertyName, propertyValue, strip } from '../syntax.ts';
+import { elementPath, isAnyAssignment, propertyName, propertyValue, strip, valueAt } from '../syntax.ts';
 
 /** A part of a parameter. */
 export interface Part {
@@ -129,7 +132,13 @@ class Trace {
       }
       if (PARSES.test(name) && first !== undefined) {
         if (path[0] === 'success' || path[0] === 'error') return;
-        on(first, path[0] === 'data' && name.startsWith('safe') ? path.slice(1) : path);
+        const members = path[0] === 'data' && name.startsWith('safe') ? path.slice(1) : path;
+        if (!isTiny(this.#ev, schemaOf(this.#ev, node), members)) on(first, members);
+        return;
+      }
+      // `text.split(' ')[0]`: a piece of it.
+      if (name === 'split' && path[0]?.startsWith('#') === true) {
+        on(expression, [`#split ${path[0]}`]);
         return;
       }
       if (KEEPS.test(name)) {
@@ -162,6 +171,7 @@ class Trace {
         this.follow(list.expression, list.name.text === 'then' ? whole : [ALL], depth + 1);
         return;
       }
+      if (isTinyMember(this.#ev, binding.node, whole)) return;
       const end = whole.indexOf(ALL);
       this.parts.push({ root: binding.node, path: end < 0 ? whole : whole.slice(0, end), loose: this.#loose });
       return;
@@ -207,14 +217,53 @@ class Trace {
   }
 }
 
+/** Nothing that holds a sentence: a number, one of a few words. */
+const TINY = 64;
+
+/** Does a schema let in next to nothing at a member: `z.enum(['en', 'de'])`, `z.number()`? */
+function isTiny(ev: Evaluator, schema: Values, [name]: readonly string[]): boolean {
+  return schema.some(value =>
+    (value.kind === 'foreign' ? value.steps : []).some(step => {
+      const shape = step.kind === 'call' ? strip(step.args?.[0]) : undefined;
+      const field = name !== undefined && shape !== undefined && tsc.isObjectLiteralExpression(shape) ? valueAt(shape, name) : undefined;
+      return field !== undefined && (boundOf(ev, ev.values(field)).size ?? TINY) < TINY;
+    }),
+  );
+}
+
+/** Is a member of what a framework of Python fills next to nothing, as its model says? */
+function isTinyMember(ev: Evaluator, { type }: ts.ParameterDeclaration, path: readonly string[]): boolean {
+  const model = type === undefined || path.length === 0 ? undefined : typeValue(ev, ev.program.unitOf(type), type);
+  const schema = model?.kind === 'instance' ? model.of.members.find(one => propertyName(one) === '__schema') : undefined;
+  const made = schema !== undefined && tsc.isPropertyDeclaration(schema) ? schema.initializer : undefined;
+  return made !== undefined && isTiny(ev, ev.values(made), path);
+}
+
 /** The step that a method takes: `slice(0, 100)`, `at(-1)`, `get('name')`, `json()`; empty: none. */
 function stepIn(call: ts.CallExpression, name: string): string | undefined {
   const [first] = call.arguments;
-  if (CUTS.test(name)) return first === undefined ? '' : `#cut ${argsText(call)}`;
+  // `text.slice(i, i + 4000)` of a loop comes by all of it.
+  if (CUTS.test(name)) return first === undefined || isOfLoop(first) ? '' : `#cut ${argsText(call)}`;
   if (/^find(?:Last)?$/.test(name)) return '#one';
+  if (name === 'match' || name === 'charAt') return `#${name}`;
+  if (name === 'filter' && first !== undefined && leavesOutUser(first)) return '#some';
+  if (first === undefined && (name === 'pop' || name === 'shift')) return name === 'pop' ? '#-1' : '#0';
   if (first === undefined) return READS.test(name) ? `${name}()` : undefined;
   if (name === 'at') return stepOf(first);
   return name === 'get' && tsc.isStringLiteralLike(first) ? first.text : undefined;
+}
+
+/** Does a place in a text come from the head of a loop? */
+function isOfLoop(at: ts.Expression): boolean {
+  const binding = tsc.isIdentifier(at) ? resolve(at) : undefined;
+  return binding?.kind === 'variable' && tsc.isForStatement(binding.node.parent.parent);
+}
+
+/** `message => message.role === 'system'`: only what no user wrote. */
+function leavesOutUser(predicate: ts.Expression): boolean {
+  const asked = tsc.isArrowFunction(predicate) && !tsc.isBlock(predicate.body) ? strip(predicate.body) : undefined;
+  if (asked === undefined || !tsc.isBinaryExpression(asked) || !/^===?$/.test(asked.operatorToken.getText())) return false;
+  return [asked.left, asked.right].some(side => tsc.isStringLiteralLike(side) && /^(?:system|developer|assistant|tool)$/.test(side.text));
 }
 
 /** `#0`, `#-1`, a name, or everything where it cannot be told. */

@@ -149,7 +149,7 @@ function lackOf(whole: Whole, asked: ts.Expression, holds: boolean): string | un
   const values = ev.values(asked);
   const fixed = values.length > 0 && values.every(value => value.kind === 'literal' && (Boolean(value.value) === false) === holds);
   if (fixed) return `"${short(asked)}" is ${holds ? 'true' : 'false'}, which it is not`;
-  const settings = [...new Set(switchesIn(asked).flatMap(part => settingsIn(ev, part, NO_ENV)))].filter(name => name !== 'NODE_ENV');
+  const settings = [...new Set(switchesIn(whole, asked))].filter(name => name !== 'NODE_ENV');
   // `if (process.env.BILLING !== 'off')`
   const byDefault = settings.length === 0 ? UNSETTLED : settle(ev, asked);
   if (byDefault !== UNSETTLED && Boolean(byDefault) === holds) return undefined;
@@ -165,13 +165,18 @@ function lackOf(whole: Whole, asked: ts.Expression, holds: boolean): string | un
   return why;
 }
 
-/** The parts of a condition that may be switches. `now - begun >= window` measures with a setting, and turns nothing off. */
-function switchesIn(asked: ts.Expression): readonly ts.Expression[] {
-  const node = strip(asked) ?? asked;
-  if (!tsc.isBinaryExpression(node)) return [node];
-  const sign = node.operatorToken.getText();
-  if (sign === '&&' || sign === '||' || sign === '??') return [...switchesIn(node.left), ...switchesIn(node.right)];
-  return /^[<>]/.test(sign) && ![node.left, node.right].some(side => tsc.isNumericLiteral(strip(side) ?? side)) ? [] : [node];
+/** The settings that decide for themselves: `now - start >= WINDOW` asks for the time, however long the window is set to be. */
+function switchesIn(whole: Whole, condition: ts.Expression): readonly string[] {
+  const asked = strip(condition) ?? condition;
+  if (tsc.isPrefixUnaryExpression(asked)) return switchesIn(whole, asked.operand);
+  if (!tsc.isBinaryExpression(asked)) return settingsIn(whole.ev, asked, NO_ENV);
+  const sides = [asked.left, asked.right];
+  if (/^(?:&&|\|\||\?\?)$/.test(asked.operatorToken.getText())) return sides.flatMap(side => switchesIn(whole, side));
+  const isMeasured = (side: ts.Expression): boolean => {
+    const inner = strip(side) ?? side;
+    return !whole.ev.values(inner).some(value => value.kind === 'literal') && settingsIn(whole.ev, inner, NO_ENV).length === 0;
+  };
+  return isComparison(asked) && sides.some(isMeasured) ? [] : settingsIn(whole.ev, asked, NO_ENV);
 }
 
 function isChance({ ev }: Whole, call: ts.CallExpression): boolean {

@@ -5,6 +5,7 @@ import { tsc } from '../compiler.ts';
 import type { Evaluator, Values } from '../evaluator/evaluate.ts';
 import { isKeywords } from '../evaluator/keywords.ts';
 import { foreignPath, isOpen, type Value } from '../evaluator/values.ts';
+import { isSentLimit } from './from-client.ts';
 
 type LoopShape = NonNullable<Site['classified']['sdk']['loop']>;
 
@@ -44,7 +45,7 @@ export function stated(ev: Evaluator, values: Values, shape: LoopShape, at: stri
         const arg = call.args?.[0];
         const values = arg === undefined ? [] : ev.values(arg, call.frame);
         const given = arg !== undefined && isKeywords(arg) ? numbersIn(ev.anyMember(values)) : numbersIn(values);
-        if (given.length === 0 && values.some(v => v.kind === 'request')) chosen = true;
+        if (given.length === 0 && arg !== undefined && values.some(v => v.kind === 'request') && isSentLimit(ev, arg, arg)) chosen = true;
         else if (given.some(n => !Number.isFinite(n))) unbounded = true;
         else bounded = true;
         bounds.push(...given.filter(n => Number.isFinite(n)));

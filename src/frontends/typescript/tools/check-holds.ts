@@ -102,9 +102,15 @@ function isResolved(check: ts.Node, text: ModelText): boolean {
   return resolved || !local;
 }
 
-/** A function of the program, or of a package that is not known, may resolve a path. */
+/** Methods of texts and of paths that leave the dots as they are. */
+const KEEPS_DOTS =
+  /^(?:join|joinpath|absolute|expanduser|expandvars|with_name|with_stem|with_suffix|as_posix|relative_to|replace|strip|lstrip|rstrip|lower|upper|format|removeprefix|removesuffix|trim|trimStart|trimEnd|toLowerCase|toUpperCase|concat|pipe|get|pop)$/;
+
+/** A function or a method of the program, or of a package that is not known, may resolve a path. */
 function callsOwn(made: ts.Expression): boolean {
-  return tsc.isCallExpression(made) && tsc.isIdentifier(made.expression);
+  if (!tsc.isCallExpression(made)) return false;
+  const { expression } = made;
+  return tsc.isIdentifier(expression) || (tsc.isPropertyAccessExpression(expression) && !KEEPS_DOTS.test(expression.name.text));
 }
 
 function assignedTo(fn: ts.Node, declared: ts.VariableDeclaration): string {

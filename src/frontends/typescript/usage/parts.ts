@@ -136,9 +136,9 @@ export function isDead(ev: Evaluator, node: ts.Node): boolean {
 /** Chance, by which one request in many is taken. */
 const CHANCE = /\bMath\.random\(|\brandom\.(?:random|uniform|randint)\(/;
 
-/** How often does a node come to run, when what stands before it did: never, or only where a setting or chance wants it? */
-export function comesTo(ev: Evaluator, node: ts.Node): 'always' | 'never' | 'sometimes' {
-  let often: 'always' | 'sometimes' = switchAround(ev, node, () => false) === undefined ? 'always' : 'sometimes';
+/** How often does a node come to run, when the call before it did: never, or only where a setting or chance wants it? */
+export function comesTo(ev: Evaluator, node: ts.Node, call: ts.Node | undefined): 'always' | 'never' | 'sometimes' {
+  let often: 'always' | 'sometimes' = switchAround(ev, node, () => false, call) === undefined ? 'always' : 'sometimes';
   for (let child = node, up = node.parent; up !== undefined && !isFunctionNode(up); child = up, up = up.parent) {
     if (tsc.isBlock(up))
       for (const before of up.statements) {

@@ -46,6 +46,9 @@ export class UsageReader {
     this.#paths = paths;
   }
 
+  /** The call whose numbers are followed. */
+  #call: ts.CallExpression | undefined;
+
   /** Where the numbers of an SDK call go. */
   ofSite(site: Site): Usage {
     const handlers = CALLBACKS.flatMap(at => this.#options.look(site, at).found.flatMap(v => this.#ev.anyMember([v])));
@@ -76,6 +79,7 @@ export class UsageReader {
     handlers: readonly Value[] = [],
   ): Usage {
     let top: Usage = { how: 'none' };
+    this.#call = call;
     for (const { node, member } of this.#usages(call, handlers)) {
       const { how, asMoney } = this.#kept(node);
       const why = caveat(member) ?? (asMoney || member === PRICED ? 'only as the cost that is computed from them' : undefined);
@@ -339,7 +343,7 @@ export class UsageReader {
    * @param key the member of the argument that the number is
    */
   #recorder(call: ts.CallExpression, index: number, key: string | undefined, depth: number): Recorded | 'money' | undefined {
-    const often = comesTo(this.#ev, call);
+    const often = comesTo(this.#ev, call, this.#call);
     const does = often === 'never' ? undefined : this.#does(call, index, key, depth);
     return often === 'sometimes' && (does === 'stored' || does === 'logged') ? 'shown' : does;
   }
