@@ -17,6 +17,7 @@ import { isPassedOver } from './every-round.ts';
 import { roundsByFlags } from './flags.ts';
 import { limitOfCounter } from './methods.ts';
 import { type Pace, paceOf } from './pace.ts';
+import { limitByPages } from './pages.ts';
 import { looksForWork } from './service-loops.ts';
 import { limitByTick } from './ticks.ts';
 
@@ -57,7 +58,8 @@ export function boundOf(ev: Evaluator, loop: LoopStatement, frame?: Frame, from?
   const limit =
     (condition === undefined ? undefined : (limitToGoOn(ev, condition, loop, frame, from) ?? drained(condition, loop))) ??
     guardIn(ev, loop, frame, from) ??
-    limitByTick(ev, loop, node => caughtInside(node, loop));
+    limitByTick(ev, loop, node => caughtInside(node, loop)) ??
+    limitByPages(ev, loop, from);
   if (limit !== undefined) return bounded(limit);
   const rounds = roundsByFlags(loop);
   if (rounds !== undefined)
