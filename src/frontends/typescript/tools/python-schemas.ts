@@ -142,9 +142,8 @@ export class PythonSchemas {
     return [...new Set(owners)].flatMap(owner => {
       if (this.#seen.has(owner) || this.#tools.runsOf(instanceOf(owner)).length > 0) return [];
       this.#seen.add(owner);
-      return this.#uses(owner).flatMap((id): Definition[] => {
-        const made = id.parent;
-        if (!tsc.isNewExpression(made) || made.expression !== id) return [];
+      return this.#uses(owner, id => tsc.isNewExpression(id.parent) && id.parent.expression === id).flatMap(({ parent }): Definition[] => {
+        const made = parent as ts.NewExpression;
         const [name] = this.#reading.ev.member(this.#reading.ev.values(made), field.name.text).flatMap(v => named(v));
         return name === undefined ? [] : [{ ...bare(made), name: name.text, title, seen: 'dispatched' }];
       });
@@ -277,14 +276,12 @@ export class PythonSchemas {
   }
 
   #extending(owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
-    return this.#uses(owner).flatMap(id => {
-      const clause = id.parent;
-      return tsc.isExpressionWithTypeArguments(clause) && tsc.isClassLike(clause.parent.parent) ? [clause.parent.parent] : [];
-    });
+    const above = (id: ts.Identifier): boolean => tsc.isExpressionWithTypeArguments(id.parent) && tsc.isClassLike(id.parent.parent.parent);
+    return this.#uses(owner, above).map(id => id.parent.parent.parent as ts.ClassLikeDeclaration);
   }
 
-  /** Where a class is named, in its own file and in those that import it. */
-  #uses(owner: ts.ClassLikeDeclaration): readonly ts.Identifier[] {
+  /** Where a class is named in a way that is asked for, in its own file and in those that import it. */
+  #uses(owner: ts.ClassLikeDeclaration, asked: (id: ts.Identifier) => boolean): readonly ts.Identifier[] {
     const name = owner.name?.text;
     if (name === undefined) return [];
     const { index, program, inventory, ev } = this.#reading;
@@ -295,8 +292,8 @@ export class PythonSchemas {
     return [...users].flatMap(file => {
       if (inventory.roleOf(file) !== 'production' || !program.mentions(file, name)) return [];
       const unit = program.unit(file);
-      return (unit === undefined ? [] : program.identifiers(unit, name)).filter(id =>
-        ev.values(id).some(v => v.kind === 'class' && v.node === owner),
+      return (unit === undefined ? [] : program.identifiers(unit, name)).filter(
+        id => asked(id) && ev.values(id).some(v => v.kind === 'class' && v.node === owner),
       );
     });
   }
