@@ -16,6 +16,11 @@ export type Binding =
 type Scope = ReadonlyMap<string, Binding>;
 const scopes = new WeakMap<ts.Node, Scope>();
 
+/** Do two names mean the same variable, parameter, function, class or enum? What is imported or caught is not compared. */
+export function isSameBinding(one: Binding | undefined, other: Binding | undefined): boolean {
+  return one !== undefined && other !== undefined && 'node' in one && 'node' in other && one.node === other.node;
+}
+
 /** The binding that an identifier refers to, or undefined for a global. */
 export function resolve(identifier: ts.Identifier): Binding | undefined {
   const name = identifier.text;

@@ -50,6 +50,20 @@ export function isAsync(fn: ts.Node): boolean {
   return tsc.canHaveModifiers(fn) && (tsc.getModifiers(fn) ?? []).some(one => one.kind === tsc.SyntaxKind.AsyncKeyword);
 }
 
+/** What stands behind a name that is declared, or that an operator changes: `items` of `items = [1]`. */
+export function valueBehind(id: ts.Identifier): ts.Expression | undefined {
+  const { parent } = id;
+  if (tsc.isVariableDeclaration(parent) && parent.name === id) return parent.initializer;
+  return tsc.isBinaryExpression(parent) && parent.left === id ? parent.right : undefined;
+}
+
+/** The expression that a chain of members and calls begins with: `app` of `app.get('/').use(x)`. */
+export function chainRoot(chain: ts.Expression): ts.Expression {
+  let root = chain;
+  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+  return root;
+}
+
 /** Is a value put in place of what was there: `=`, `??=`, `||=`? */
 export function isAssignment(kind: ts.SyntaxKind): boolean {
   return (

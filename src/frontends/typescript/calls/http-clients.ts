@@ -17,6 +17,8 @@ export interface HttpClient {
   readonly defaultMs?: number;
   /** Is its promise kept when the head of the answer is there? The body is waited for afterwards. */
   readonly headFirst?: true;
+  /** Does it throw nothing for a status of 400 and above? */
+  readonly quiet?: true;
   /** Constructors of preset clients (`axios.create({ baseURL })`) and the option that holds the base URL. */
   readonly presets?: { readonly functions: readonly string[]; readonly base: string };
 }
@@ -28,6 +30,7 @@ const fetchLike = (pkg: string, functions: readonly string[]): HttpClient => ({
   body: [{ argument: 1, path: ['body'] }],
   timeout: [{ argument: 1, path: ['signal'] }],
 });
+const quiet = (client: HttpClient): HttpClient => ({ ...client, quiet: true });
 const headFirst = (client: HttpClient): HttpClient => ({ ...client, headFirst: true });
 const VERBS = ['post', 'put', 'patch', 'request', 'get'];
 /** Functions of Python that take the method before the URL. */
@@ -52,11 +55,11 @@ const methodFirst = (client: HttpClient): HttpClient => ({
 });
 
 const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
-  headFirst(fetchLike('', ['fetch', 'globalThis.fetch', 'window.fetch', 'self.fetch'])),
-  headFirst(fetchLike('node-fetch', ['default'])),
-  headFirst(fetchLike('cross-fetch', ['default', 'fetch'])),
-  headFirst(fetchLike('isomorphic-fetch', ['default'])),
-  headFirst(fetchLike('undici', ['fetch', 'request', 'stream'])),
+  quiet(headFirst(fetchLike('', ['fetch', 'globalThis.fetch', 'window.fetch', 'self.fetch']))),
+  quiet(headFirst(fetchLike('node-fetch', ['default']))),
+  quiet(headFirst(fetchLike('cross-fetch', ['default', 'fetch']))),
+  quiet(headFirst(fetchLike('isomorphic-fetch', ['default']))),
+  quiet(headFirst(fetchLike('undici', ['fetch', 'request', 'stream']))),
   { ...fetchLike('ofetch', ['ofetch', '$fetch']), presets: { functions: ['ofetch.create', '$fetch.create'], base: 'baseURL' } },
   { ...fetchLike('', ['$fetch']) },
   fetchLike('@microsoft/fetch-event-source', ['fetchEventSource']),
@@ -133,9 +136,9 @@ const JAVASCRIPT_CLIENTS: readonly HttpClient[] = [
 // Python. Deadlines by default, read in the packages: requests 2.34 none, httpx 0.28 5 s, aiohttp 3.14 300 s in all.
 const PYTHON_CLIENTS: readonly HttpClient[] = [
   ...[
-    pythonLike('requests', ['Session', 'session']),
-    pythonLike('httpx', ['Client', 'AsyncClient'], 5000),
-    headFirst(pythonLike('aiohttp', ['ClientSession'], 300_000)),
+    quiet(pythonLike('requests', ['Session', 'session'])),
+    quiet(pythonLike('httpx', ['Client', 'AsyncClient'], 5000)),
+    quiet(headFirst(pythonLike('aiohttp', ['ClientSession'], 300_000))),
   ].flatMap(client => [methodFirst(client), client]),
   {
     package: 'py:urllib',

@@ -91,7 +91,8 @@ export function hasTimer(ev: Evaluator, node: ts.Expression, depth: number, race
   return undefined;
 }
 
-function isTimer(node: ts.Node): node is ts.CallExpression {
+/** `setTimeout(...)` */
+export function isTimer(node: ts.Node): node is ts.CallExpression {
   return tsc.isCallExpression(node) && tsc.isIdentifier(node.expression) && node.expression.text === 'setTimeout';
 }
 

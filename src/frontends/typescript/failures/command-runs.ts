@@ -6,6 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
 import { resolve } from '../scope.ts';
 import type { ImportIndex } from '../specifiers.ts';
+import { chainRoot } from '../syntax.ts';
 
 const PACKAGE = /^(?:commander|@commander-js\/extra-typings)$/;
 /** Files around the one of a command that may start the program. */
@@ -36,18 +37,12 @@ export function runsOfCommand(ev: Evaluator, index: ImportIndex, registration: t
 
 /** The variable in which a file keeps the command that a call begins with. */
 function declarationOf(call: ts.CallExpression): ts.Node | undefined {
-  const root = rootOf(call);
+  const root = chainRoot(call.expression);
   const binding = tsc.isIdentifier(root) ? resolve(root) : undefined;
   return binding?.kind === 'variable' ? binding.node : undefined;
 }
 
-function rootOf(call: ts.CallExpression): ts.Expression {
-  let root: ts.Expression = call.expression;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
-  return root;
-}
-
 /** Is the receiver a command: `program`, `new Command()`, or what their methods give back? */
 function isCommander(ev: Evaluator, call: ts.CallExpression): boolean {
-  return ev.values(rootOf(call)).some(value => value.kind === 'foreign' && PACKAGE.test(value.package));
+  return ev.values(chainRoot(call.expression)).some(value => value.kind === 'foreign' && PACKAGE.test(value.package));
 }

@@ -5,7 +5,7 @@ import { failsAtOnce } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { boundNames } from '../program.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { isMemberName } from '../syntax.ts';
 
 export type Surface =
@@ -147,12 +147,10 @@ function ofDeclaration(
 function ofName(ev: Evaluator, name: ts.Identifier, stream: boolean, seen: Set<ts.Node>, member: string | undefined): Surface[] {
   const unit = ev.program.unitOf(name);
   const own = resolve(name);
-  const target = own !== undefined && 'node' in own ? own.node : undefined;
   const out: Surface[] = [];
   for (const id of ev.program.identifiers(unit, name.text)) {
     if (id === name || isMemberName(id) || (tsc.isVariableDeclaration(id.parent) && id.parent.name === id)) continue;
-    const binding = resolve(id);
-    if (target === undefined || binding === undefined || !('node' in binding) || binding.node !== target) continue;
+    if (!isSameBinding(resolve(id), own)) continue;
     if (tsc.isBinaryExpression(id.parent) && id.parent.left === id) continue;
     out.push(...follow(ev, id, stream, seen, member));
   }

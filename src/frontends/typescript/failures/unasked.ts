@@ -1,23 +1,14 @@
 // Requests whose refusal looks like an answer: `fetch` and its like throw nothing for a status of 429 or 500, and nobody asks for it.
 import type { ts } from 'ts-morph';
+import { HTTP_CLIENTS } from '../calls/http-clients.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { boundNames } from '../program.ts';
-import { resolve } from '../scope.ts';
+import { isSameBinding, resolve } from '../scope.ts';
 import { isMemberName } from '../syntax.ts';
 
-/** Clients that throw nothing for a status of 400 and above, by package; '' is the global `fetch`. */
-const QUIET = new Set([
-  '',
-  'node-fetch',
-  'cross-fetch',
-  'isomorphic-fetch',
-  'undici',
-  'py:requests',
-  'py:httpx',
-  'py:aiohttp',
-  'py:urllib3',
-]);
+/** Packages of clients that throw nothing for a status of 400 and above; '' is the global `fetch`. */
+const QUIET = new Set(HTTP_CLIENTS.flatMap(client => (client.quiet === true ? [client.package] : [])));
 const STATUS = /^(?:ok|status|statusText|statusCode|status_code|reason|reason_phrase|is_success|is_error|raise_for_status|error)$/;
 /** What gives the body of a response. */
 const DATA = /^(?:json)$/;
@@ -80,8 +71,7 @@ function ofNames(ev: Evaluator, name: ts.BindingName, what: 'response' | 'data',
   const found: Asked[] = [];
   for (const id of ev.program.identifiers(unit, name.text)) {
     if (id === name || isMemberName(id)) continue;
-    const binding = resolve(id);
-    if (binding === undefined || !('node' in binding) || binding.node !== own.node) continue;
+    if (!isSameBinding(resolve(id), own)) continue;
     if (found.length >= MOST_USES) return 'unseen';
     found.push(uses(ev, id, what, depth));
   }

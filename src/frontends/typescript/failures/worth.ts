@@ -8,7 +8,7 @@ import { isWithin } from '../paths/call-sites.ts';
 import { walk } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
 import { lastName } from '../short-text.ts';
-import { isMemberName, strip, valueAt } from '../syntax.ts';
+import { chainRoot, isMemberName, strip, valueAt } from '../syntax.ts';
 
 /** A sentence, not a status phrase. */
 const SENTENCE = /\p{L}[\p{L}'’-]*[\s,]+\p{L}/u;
@@ -76,9 +76,7 @@ export function writesTrace(ev: Evaluator, call: ts.CallExpression): boolean {
 /** Is one of some names called on, or handed to a call? */
 export function namesOneOf(call: ts.CallExpression, names: readonly string[]): boolean {
   const isOne = (node: ts.Expression): boolean => tsc.isIdentifier(node) && names.includes(node.text);
-  let root: ts.Expression = call.expression;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
-  return isOne(root) || call.arguments.some(isOne);
+  return isOne(chainRoot(call.expression)) || call.arguments.some(isOne);
 }
 
 /** `error.message` inside a condition decides and is not shown. */

@@ -6,7 +6,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { dotted } from '../short-text.ts';
 import { isAnyAssignment, strip } from '../syntax.ts';
 import { comesFrom, goesOn, reaches } from './flow.ts';
@@ -250,8 +250,7 @@ function wordsOf(node: ts.Expression): string {
 }
 
 function isSameName(a: ts.Identifier, b: ts.Identifier): boolean {
-  const [one, other] = [resolve(a), resolve(b)];
-  return a.text === b.text && one !== undefined && other !== undefined && 'node' in one && 'node' in other && one.node === other.node;
+  return a.text === b.text && isSameBinding(resolve(a), resolve(b));
 }
 
 /** `text = redact(text)`, `text += redact(part)`: what was cleaned is put into the variable. */

@@ -8,7 +8,7 @@ import { fieldsMade } from '../limits/made.ts';
 import { isWithin } from '../paths/call-sites.ts';
 import { scopeOf } from '../paths/paths.ts';
 import { walk } from '../program.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { elementPath, propertyName, propertyValue, strip } from '../syntax.ts';
 import { reaches } from './flow.ts';
 import { type RawWays, settledIn } from './raw-ways.ts';
@@ -138,7 +138,5 @@ function isSame(subject: ts.Expression, value: ts.Expression): boolean {
   const [one, two] = [strip(subject) ?? subject, strip(value) ?? value];
   if (!(tsc.isIdentifier(two) || tsc.isPropertyAccessExpression(two) || tsc.isElementAccessExpression(two))) return false;
   if (one.getText() !== two.getText()) return false;
-  if (!tsc.isIdentifier(one) || !tsc.isIdentifier(two)) return true;
-  const [first, second] = [resolve(one), resolve(two)];
-  return first !== undefined && second !== undefined && 'node' in first && 'node' in second && first.node === second.node;
+  return !tsc.isIdentifier(one) || !tsc.isIdentifier(two) || isSameBinding(resolve(one), resolve(two));
 }

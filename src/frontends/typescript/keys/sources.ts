@@ -11,7 +11,7 @@ import { placeOf } from '../places.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { shown } from '../retries/reader.ts';
-import { type Binding, resolve } from '../scope.ts';
+import { isSameBinding, resolve } from '../scope.ts';
 import { propertyName, strip } from '../syntax.ts';
 import { type Origin, originsOf } from './origins.ts';
 
@@ -272,7 +272,7 @@ export class KeySources {
     if (name === undefined) return;
     const binding = tsc.isIdentifier(inner as ts.Node) ? resolve(name) : undefined;
     for (const id of program.identifiers(program.unitOf(name), name.text).slice(0, MOST_USES)) {
-      if (binding !== undefined && !isSame(resolve(id), binding)) continue;
+      if (binding !== undefined && !isSameBinding(resolve(id), binding)) continue;
       const about = tsc.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
       const access = about.parent;
       if (!tsc.isPropertyAccessExpression(access) || access.expression !== about) continue;
@@ -355,8 +355,4 @@ function hasMakings(value: Foreign): boolean {
 function ofThis(node: ts.Expression): ts.Identifier | undefined {
   const held = tsc.isPropertyAccessExpression(node) && node.expression.kind === tsc.SyntaxKind.ThisKeyword ? node.name : undefined;
   return held !== undefined && tsc.isIdentifier(held) ? held : undefined;
-}
-
-function isSame(one: Binding | undefined, other: Binding): boolean {
-  return one !== undefined && 'node' in one && 'node' in other && one.node === other.node;
 }

@@ -2,7 +2,7 @@
 import type { ts } from 'ts-morph';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
-import { isFunctionNode, resolve } from '../scope.ts';
+import { isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { isAssignment, propertyValue, strip } from '../syntax.ts';
 import type { Env } from './trace.ts';
 import { numberOf } from './windows.ts';
@@ -183,9 +183,7 @@ function isEntry(node: ts.Expression): node is ts.ElementAccessExpression {
 }
 
 function isSame(a: ts.Node, b: ts.Identifier): boolean {
-  if (!tsc.isIdentifier(a)) return false;
-  const [one, other] = [resolve(a), resolve(b)];
-  return one !== undefined && other !== undefined && 'node' in one && 'node' in other && one.node === other.node;
+  return tsc.isIdentifier(a) && isSameBinding(resolve(a), resolve(b));
 }
 
 function leaves(statement: ts.Statement): boolean {

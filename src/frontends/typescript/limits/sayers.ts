@@ -9,7 +9,7 @@ import type { FunctionNode, Value } from '../evaluator/values.ts';
 import { walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { isAssignment, strip } from '../syntax.ts';
+import { chainRoot, isAssignment, strip } from '../syntax.ts';
 import { importedVariable } from './imported.ts';
 import { NO_ENV, originOf } from './trace.ts';
 
@@ -194,8 +194,7 @@ class Closure {
     if (PLAIN_METHODS.has(callee.name.text) || PYTHON_METHODS.has(callee.name.text))
       return !/^(?:get|json|stat|select)/.test(callee.name.text);
     if (callee.name.text === 'at' || isPattern(callee.expression)) return true;
-    let root: ts.Expression = callee;
-    while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+    const root = chainRoot(callee);
     // What a failed request brought: `error.read()`.
     return tsc.isIdentifier(root) && resolve(root)?.kind === 'catch';
   }

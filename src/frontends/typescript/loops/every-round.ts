@@ -5,7 +5,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { stepsOf } from '../evaluator/writes.ts';
 import { walk } from '../program.ts';
-import { enclosingClass, isFunctionNode, resolve } from '../scope.ts';
+import { enclosingClass, isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { contains } from '../syntax.ts';
 
 /**
@@ -95,6 +95,5 @@ function isSame(write: ts.Node, counter: ts.Expression): boolean {
     : tsc.isPrefixUnaryExpression(write) || tsc.isPostfixUnaryExpression(write)
       ? write.operand
       : undefined;
-  const [one, other] = [target !== undefined && tsc.isIdentifier(target) ? resolve(target) : undefined, resolve(counter)];
-  return one !== undefined && other !== undefined && 'node' in one && 'node' in other && one.node === other.node;
+  return target !== undefined && tsc.isIdentifier(target) && isSameBinding(resolve(target), resolve(counter));
 }

@@ -2,6 +2,7 @@
 // What it does in a round belongs to the work that it found, as a request belongs to whoever sends it.
 import type { ts } from 'ts-morph';
 import { HTTP_PACKAGES } from '../calls/http-clients.ts';
+import { isTimer } from '../calls/timers.ts';
 import { tsc } from '../compiler.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import { walk } from '../program.ts';
@@ -43,10 +44,6 @@ export function looksForWork(ev: Evaluator, loop: LoopStatement): boolean {
     return undefined;
   });
   return waits && fetches && !leaves;
-}
-
-function isTimer(node: ts.Node): boolean {
-  return tsc.isCallExpression(node) && tsc.isIdentifier(node.expression) && node.expression.text === 'setTimeout';
 }
 
 function isFetch(pkg: string, steps: readonly { readonly kind: string; readonly name?: string }[]): boolean {

@@ -13,6 +13,7 @@ import { placeOf } from '../places.ts';
 import type { Unit } from '../program.ts';
 import type { Reader, Reading } from '../reader.ts';
 import { startText } from '../short-text.ts';
+import { chainRoot } from '../syntax.ts';
 import { endedEarly } from '../telemetry/ended.ts';
 import { modelTelemetry, setsInCode } from '../telemetry/model.ts';
 import { exportsOf, modelInstrumented } from '../telemetry/otel-options.ts';
@@ -176,8 +177,7 @@ function candidates(unit: Unit): (ts.CallExpression | ts.NewExpression)[] {
 
 /** `langfuse.CallbackHandler()`: a member of a module whose paths are known. */
 function ofPython(unit: Unit, callee: ts.PropertyAccessExpression): boolean {
-  let root: ts.Expression = callee;
-  while (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root)) root = root.expression;
+  const root = chainRoot(callee);
   const imported = tsc.isIdentifier(root) ? unit.imports.get(root.text) : undefined;
   return imported !== undefined && PATH_PACKAGES.has(packageOf(imported.specifier).name ?? '');
 }

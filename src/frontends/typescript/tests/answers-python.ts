@@ -7,7 +7,7 @@ import { keywordOf, keywordsIn } from '../evaluator/keywords.ts';
 import { type FunctionNode, foreignPath, type Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import { enclosingClass, resolve } from '../scope.ts';
-import { propertyName, strip } from '../syntax.ts';
+import { propertyName, strip, valueBehind } from '../syntax.ts';
 
 /** Classes of the SDKs for a call of a tool, and the keyword of its name. */
 const CALLS: Readonly<Record<string, string>> = {
@@ -86,14 +86,7 @@ function pathOf(node: ts.Expression): { readonly root: ts.Identifier; readonly p
 /** Is a name given a mock somewhere in the file? */
 function isMock(unit: Unit, root: ts.Identifier): boolean {
   return (unit.names.get(root.text) ?? []).some(id => {
-    const { parent } = id;
-    const made =
-      tsc.isVariableDeclaration(parent) && parent.name === id
-        ? parent.initializer
-        : tsc.isBinaryExpression(parent) && parent.left === id
-          ? parent.right
-          : undefined;
-    const bare = strip(made);
+    const bare = strip(valueBehind(id));
     return bare !== undefined && tsc.isNewExpression(bare) && MOCK.test(bare.expression.getText().split('.').at(-1) ?? '');
   });
 }

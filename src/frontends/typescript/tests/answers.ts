@@ -6,7 +6,7 @@ import type { Value } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import type { Reading } from '../reader.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
-import { propertyName, propertyValue, strip } from '../syntax.ts';
+import { chainRoot, propertyName, propertyValue, strip } from '../syntax.ts';
 import { askedByClass, isGivenBack, isWritten, objectIn } from './answers-python.ts';
 
 const MOST = 200;
@@ -119,8 +119,7 @@ function isServed(ev: Reading['ev'], call: ts.Node): boolean {
 
 /** `response.end(...)` of `(request, response) => ...` */
 function isOfParameter(call: ts.Node, fn: ts.Node): boolean {
-  let root: ts.Expression | undefined = tsc.isCallExpression(call) ? call.expression : undefined;
-  while (root !== undefined && (tsc.isPropertyAccessExpression(root) || tsc.isCallExpression(root))) root = root.expression;
+  const root = tsc.isCallExpression(call) ? chainRoot(call.expression) : undefined;
   const binding = root !== undefined && tsc.isIdentifier(root) ? resolve(root) : undefined;
   return binding?.kind === 'parameter' && binding.node.parent === fn;
 }

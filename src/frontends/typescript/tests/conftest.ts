@@ -8,7 +8,7 @@ import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
 import { isFunctionNode } from '../scope.ts';
-import { propertyName } from '../syntax.ts';
+import { propertyName, valueBehind } from '../syntax.ts';
 
 export type State = 'on' | 'off' | 'conditional';
 
@@ -101,12 +101,7 @@ function leftIn(unit: Unit): Conftest['left'] {
 /** What is put into a list at a place where it is named. */
 function listGiven(id: ts.Identifier): readonly ts.Expression[] | undefined {
   const { parent } = id;
-  const value =
-    tsc.isVariableDeclaration(parent) && parent.name === id
-      ? parent.initializer
-      : tsc.isBinaryExpression(parent) && parent.left === id
-        ? parent.right
-        : undefined;
+  const value = valueBehind(id);
   if (value !== undefined) return tsc.isArrayLiteralExpression(value) ? value.elements : undefined;
   const isPush = tsc.isPropertyAccessExpression(parent) && parent.expression === id && parent.name.text === 'push';
   return isPush && tsc.isCallExpression(parent.parent) ? parent.parent.arguments : undefined;

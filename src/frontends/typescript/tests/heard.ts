@@ -6,7 +6,7 @@ import { isPython } from '../dialect.ts';
 import type { Evaluator } from '../evaluator/evaluate.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import { type Unit, walk } from '../program.ts';
-import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { enclosingFunction, isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { isAnyAssignment, isAsync } from '../syntax.ts';
 
 /** `heard`: a failure there fails the test; `unheard`: it may run, and its failure may be lost; `never`: it does not run. */
@@ -249,9 +249,8 @@ function nameOf(fn: FunctionNode): ts.Identifier | undefined {
 
 /** Do two names mean the same function? */
 function isSame(a: ts.Identifier, b: ts.Identifier): boolean {
-  const [one, other] = [resolve(a), resolve(b)];
   if (tsc.isPropertyAccessExpression(a.parent) && a.parent.name === a) return false;
-  return one !== undefined && other !== undefined && one.kind === other.kind && 'node' in one && 'node' in other && one.node === other.node;
+  return isSameBinding(resolve(a), resolve(b));
 }
 
 function inside(node: ts.Node, fn: ts.Node): boolean {

@@ -4,6 +4,7 @@ import { tsc } from '../compiler.ts';
 import type { FunctionNode } from '../evaluator/values.ts';
 import type { Unit } from '../program.ts';
 import { isFunctionNode, resolve } from '../scope.ts';
+import { calleeName } from './answers.ts';
 
 export type Leaving = 'on' | 'off' | 'conditional';
 
@@ -44,7 +45,7 @@ function asksSetting(condition: ts.Expression): boolean {
 /** What hooks of a file do to the cases in a group, or in all of it: `beforeEach(context => context.skip())`. */
 export function skippingHooks(unit: Unit): readonly { readonly within: ts.Node; readonly state: Leaving }[] {
   return unit.calls.flatMap(call => {
-    if (!tsc.isCallExpression(call) || !HOOK.test(nameOf(call.expression))) return [];
+    if (!tsc.isCallExpression(call) || !HOOK.test(calleeName(call.expression))) return [];
     const fn = call.arguments.find(isFunctionNode);
     if (fn === undefined || !isFunctionNode(fn) || fn.body === undefined) return [];
     const state = tsc.isBlock(fn.body) ? ofStatements(fn.body.statements) : isSkip(fn.body) ? 'off' : 'on';
@@ -54,10 +55,6 @@ export function skippingHooks(unit: Unit): readonly { readonly within: ts.Node; 
     while (within.parent !== undefined && !isFunctionNode(within));
     return [{ within, state }];
   });
-}
-
-function nameOf(callee: ts.Expression): string {
-  return tsc.isIdentifier(callee) ? callee.text : tsc.isPropertyAccessExpression(callee) ? callee.name.text : '';
 }
 
 function ofStatements(statements: readonly ts.Statement[]): Leaving {

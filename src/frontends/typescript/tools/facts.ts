@@ -75,7 +75,8 @@ function judge(
   runsTools: boolean,
 ): ReadTool {
   const effects = reader.read(definition);
-  const harm = asAuthorSays(reading, definition, effects, dangerOf(reading, definition, effects));
+  const answers = definition.runs.length === 0 && isForced(reading.program, definition);
+  const harm = asAuthorSays(reading, definition, effects, dangerOf(definition, effects, answers));
   const inner: Guarded = harm.dangerous === false ? { guarded: 'no' } : guardOf(reading, definition, effects, harm.by, approvals);
   const places = placesOf(reading, definition, dispatched);
   const around = guardAround(reading, definition, dispatched, places, inner);
@@ -87,10 +88,9 @@ function judge(
     around.guarded !== 'yes' &&
     asksAround(reading, place.node, node => reader.asks(node));
   const guard = asks ? ({ guarded: 'partial', guard: 'a person is asked in the dispatcher, for some calls at least' } as const) : around;
-  const capabilities = capabilitiesOf(reading, definition, effects);
+  const capabilities = capabilitiesOf(definition, effects, answers);
   const traced = definition.maker?.packages.includes('@openai/agents') === true && definition.maker.member === 'tool';
   const [run] = definition.runs;
-  const answers = definition.runs.length === 0 && isForced(reading.program, definition);
   const fact: Tool = {
     ...unjudged(reading, definition),
     ...(answers ? { answers } : {}),
@@ -149,13 +149,13 @@ function unjudged(reading: Reading, definition: Definition): Tool {
   };
 }
 
-function capabilitiesOf(reading: Reading, definition: Definition, effects: Effects): readonly Capability[] {
+function capabilitiesOf(definition: Definition, effects: Effects, answers: boolean): readonly Capability[] {
   if (definition.known !== undefined) return definition.known;
   const out = new Set(effects.effects.map(e => e.does));
   if (out.size > 0) return [...out].sort();
   if (definition.name === '<dynamic: MCP>') return [];
   if (definition.runs.length > 0) return effects.unseen.length > 0 || effects.blind.length > 0 ? [] : ['pure'];
-  if (isForced(reading.program, definition)) return ['pure'];
+  if (answers) return ['pure'];
   // No function in the code of an AI SDK tool: the answer comes from whoever shows the conversation.
   return definition.seen === 'none' && definition.maker !== undefined ? ['client-side-ui'] : [];
 }
@@ -179,7 +179,7 @@ function asAuthorSays(reading: Reading, definition: Definition, effects: Effects
 const SENDS = new Set<Capability>(['http-fixed', 'http-arbitrary', 'message-send', 'llm', 'browser']);
 
 /** Can the tool do harm that cannot be taken back? null: part of what it does is out of sight. */
-function dangerOf({ program }: Reading, definition: Definition, effects: Effects): Harm {
+function dangerOf(definition: Definition, effects: Effects, answers: boolean): Harm {
   const { known } = definition;
   if (known !== undefined)
     return {
@@ -201,7 +201,7 @@ function dangerOf({ program }: Reading, definition: Definition, effects: Effects
     return { dangerous: definition.runs.length === 0 ? null : effects.unseen.length > 0 ? null : false, by };
   if (definition.runs.length === 0)
     return {
-      dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : isForced(program, definition) ? false : null,
+      dangerous: definition.seen === 'none' && definition.maker !== undefined ? false : answers ? false : null,
       by,
     };
   const unclear = effects.effects.some(e => e.changes !== undefined && e.does === 'http-fixed' && CHANGES.test(`_${name}_`));

@@ -4,7 +4,7 @@ import { tsc } from '../compiler.ts';
 import { isPython } from '../dialect.ts';
 import { foreignPath, type Value } from '../evaluator/values.ts';
 import type { Reading } from '../reader.ts';
-import { enclosingFunction, isFunctionNode, resolve } from '../scope.ts';
+import { enclosingFunction, isFunctionNode, isSameBinding, resolve } from '../scope.ts';
 import { strip } from '../syntax.ts';
 import { askerOf, type Place } from './calls.ts';
 import type { Definition } from './definition.ts';
@@ -150,8 +150,7 @@ function isSame(a: ts.Expression, b: ts.Expression): boolean {
   const [one, other] = [strip(a), strip(b)];
   if (one === undefined || other === undefined) return false;
   if (!tsc.isIdentifier(one) || !tsc.isIdentifier(other)) return one.getText() === other.getText();
-  const [left, right] = [resolve(one), resolve(other)];
-  return left !== undefined && right !== undefined && 'node' in left && 'node' in right && left.node === right.node;
+  return isSameBinding(resolve(one), resolve(other));
 }
 
 /** Does a branch end the function on every way, as far as its last statement tells? */
